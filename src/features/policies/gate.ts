@@ -58,8 +58,8 @@ interface Gated {
 }
 
 /**
- * Reading is always allowed, reversible changes are allowed when autonomous, and irreversible ones always ask, unless a policy says
- * otherwise.
+ * Reading the project never needs approval, autonomous runs may make reversible changes, and effects outside always ask, unless a policy
+ * says otherwise.
  */
 export const DEFAULT_DECISIONS: Readonly<Record<Level, Readonly<Record<ToolEffect, Decision>>>> = {
   off: { none: 'allow', web: 'ask', project: 'ask', outside: 'ask' },

@@ -1,4 +1,4 @@
-/** Schedules: what starts runs at its times. */
+/** Schedules start runs at set times. */
 import * as z from 'zod';
 import { newName } from '#features/accounts/contract.ts';
 import { projectParams } from '#features/projects/contract.ts';
@@ -11,14 +11,14 @@ import { isTimezone } from './times.ts';
 
 const endpoint = endpointsOf('Schedules');
 
-/** Of one project. */
+/** Per project. */
 export const MAX_SCHEDULES = 100;
-/** Schedules of an organization that a list tells at most. */
+/** Most schedules of an organization in one list. */
 export const MAX_LISTED = 1000;
 const OCCURRENCES_PER_PAGE = 50;
-/** Days for which occurrences are kept. */
+/** Days for which occurrences are stored. */
 export const KEPT_DAYS = 90;
-/** A due time at which nobody has looked for longer than this is missed. */
+/** A due time is missed if no server polled for longer than this. */
 export const MISSED_AFTER_SECONDS = 60;
 
 const cron = z
@@ -34,22 +34,22 @@ const timezone = z
   .max(100, 'A time zone has at most 100 characters.')
   .refine(isTimezone, 'There is no such time zone. Write its name, such as Europe/Berlin or UTC.');
 
-/** What becomes of times at which no server was up: one entry of the history, or one run for all of them. */
+/** What to do about times when no server was up: one entry in the history, or one run for all of them. */
 const missedPolicy = z.enum(['skip', 'once']);
 export type MissedPolicy = z.infer<typeof missedPolicy>;
 
-/** What came of one due time, or of several that were missed together. */
+/** The outcome of one due time, or of several that were missed together. */
 const occurrence = z
   .object({
     dueAt: instant,
-    /** When it was dealt with. */
+    /** When it was processed. */
     at: instant,
     status: z.enum(['started', 'skipped', 'missed', 'failed']),
     /** Why no run was started, or why it started late. */
     reason: z.string().nullable(),
-    /** A person started it beside its times. */
+    /** A person started it outside its times. */
     manual: z.boolean(),
-    /** It stands for so many due times that were missed; the last of them is `dueAt`. */
+    /** It stands for `count` missed due times; the last one is `dueAt`. */
     missed: z.object({ count: z.int(), since: instant }).nullable(),
     run: z.object({ id, title: z.string(), status: runStatus }).nullable(),
   })
@@ -65,14 +65,14 @@ const schedule = z
     timezone: z.string(),
     ...shownRunSettings,
     missed: missedPolicy,
-    /** May a run start while the one before is still going? */
+    /** Whether a run may start while the previous one is unfinished. */
     overlap: z.boolean(),
-    /** On whose behalf, and with whose rights, its runs work: whoever made it, or changed last what they do. */
+    /** The person on whose behalf, and with whose rights, its runs work: the one who created it or last changed what they do. */
     onBehalfOf: z.object({ id: id.nullable(), name: z.string(), role: role.nullable() }),
     pausedAt: instant.nullable(),
     /** Null while it is paused. */
     nextAt: instant.nullable(),
-    /** Rises with every change of it. */
+    /** Increases with every change. */
     version: z.int(),
     createdAt: instant,
     changedAt: instant,
@@ -106,7 +106,7 @@ export const listAllSchedules = endpoint({
 });
 
 const newSchedule = z.strictObject({
-  /** Without one, the message’s beginning. */
+  /** If omitted, the beginning of the message. */
   name: newName(100).optional(),
   cron,
   timezone,
@@ -138,7 +138,7 @@ export const getSchedule = endpoint({
 
 const scheduleChanges = z
   .strictObject({
-    /** The version that was changed; 409 with the schedule as it is when there is a newer one. */
+    /** The version that the change is based on; 409 with the current schedule if there is a newer one. */
     basedOn: z
       .int()
       .min(1)
@@ -192,7 +192,7 @@ export const listOccurrences = endpoint({
   summary: `What came of its times, the newest first; kept for ${KEPT_DAYS} days. \`before\`: a due time.`,
   params,
   query: z.object({
-    // PostgreSQL knows no year 0.
+    // PostgreSQL has no year 0.
     before: instant.refine((text) => !text.startsWith('0000'), 'There was no year 0.').optional(),
     limit: z.coerce.number().int().min(1).max(100).default(OCCURRENCES_PER_PAGE),
   }),
@@ -208,7 +208,7 @@ export const listScheduleTimes = endpoint({
   replies: { 200: z.object({ times: z.array(instant), words: z.string().nullable() }) },
 });
 
-/** A time at which a schedule is due. */
+/** A due time of a schedule. */
 export const nextStart = z.object({ scheduleId: id, name: z.string(), projectId: id, projectName: z.string(), at: instant });
 
 export type NextStart = z.infer<typeof nextStart>;

@@ -1,4 +1,4 @@
-/** Cron texts in words: `Every weekday at 09:00`. */
+/** Describes cron expressions: `Every weekday at 09:00`. */
 import { type Cron, readCron } from './cron.ts';
 
 const weekdayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
@@ -16,10 +16,10 @@ const monthNames = [
   'November',
   'December',
 ];
-/** More are no longer read. */
+/** People do not read longer lists. */
 const MAX_NAMED = 6;
 
-/** @returns undefined for what would take too many words to be exact: the next times say it better */
+/** @returns undefined if an exact description would be too long: the next times are clearer */
 export function describeCron(text: string): string | undefined {
   const read = readCron(text);
   if ('problem' in read) return undefined;
@@ -43,7 +43,7 @@ function describeTimes({ minutes, hours, everyHour }: Cron): string | undefined 
   return clock.length <= MAX_NAMED ? `at ${list(clock)}` : undefined;
 }
 
-/** `oftenest`: there is no day without it. */
+/** `oftenest`: true on every day. */
 function describeDays(cron: Cron): { words: string; oftenest: boolean } | undefined {
   const inMonths = describeMonths(cron);
   if (inMonths === undefined) return undefined;
@@ -54,7 +54,7 @@ function describeDays(cron: Cron): { words: string; oftenest: boolean } | undefi
   if (!byDay) return undefined;
   const ofMonths = `${byDay} of ${inMonths === '' ? 'every month' : inMonths.replace(' in ', '')}`;
   if (cron.everyWeekday) return { words: ofMonths, oftenest: false };
-  // Either of them is enough; with months named, whether those hold for both would not be clear.
+  // A day that matches either field is enough; with months named, it would be unclear whether they apply to both.
   return byWeekday && inMonths === '' ? { words: `${ofMonths} and ${byWeekday}`, oftenest: false } : undefined;
 }
 
@@ -69,7 +69,7 @@ function describeWeekdays({ weekdays }: Cron): string | undefined {
   if (key === '12345') return 'every weekday';
   if (key === '06') return 'every Saturday and Sunday';
   if (weekdays.length === 7) return 'every day';
-  // A week begins on Monday.
+  // Weeks start on Monday.
   const ordered = weekdays.toSorted((a, b) => ((a + 6) % 7) - ((b + 6) % 7));
   return weekdays.length <= MAX_NAMED ? `every ${list(ordered.map((day) => weekdayNames[day] ?? ''))}` : undefined;
 }
@@ -79,7 +79,7 @@ function describeMonths({ months }: Cron): string | undefined {
   return months.length <= MAX_NAMED ? ` in ${list(months.map((month) => monthNames[month - 1] ?? ''))}` : undefined;
 }
 
-/** @returns 15 for 0, 15, 30, 45 of 60; undefined where the steps are not even over the whole */
+/** @returns 15 for 0, 15, 30, 45 of 60; undefined if the steps do not divide the whole evenly */
 function stepOf(numbers: readonly number[], whole: number): number | undefined {
   const [first = 0, second = 0] = numbers;
   const step = second - first;

@@ -1,7 +1,7 @@
 /**
- * Cron texts: five fields, minute hour day month weekday, each `*`, a number, a range `1-5`, a step such as `0-59/15`, or a list of
- * these; months and weekdays by name too, and `L` for the last day of a month. When both day and weekday are named, a day fits
- * that fits one of them, as in every cron.
+ * Cron expressions: five fields, minute hour day month weekday, each `*`, a number, a range `1-5`, a step such as `0-59/15`, or a list of
+ * these; months and weekdays also by name, and `L` for the last day of a month. If both day and weekday are set, a day that matches either
+ * one matches, as in every cron.
  */
 
 export interface Cron {
@@ -11,7 +11,7 @@ export interface Cron {
   readonly months: readonly number[];
   /** 0 is Sunday. */
   readonly weekdays: readonly number[];
-  /** The last day of the month, whichever it is. */
+  /** The last day of the month. */
   readonly lastDay: boolean;
   readonly everyHour: boolean;
   readonly everyDay: boolean;
@@ -22,7 +22,7 @@ interface Field {
   name: string;
   min: number;
   max: number;
-  /** In place of numbers, from `min` on. */
+  /** Names for the numbers, starting at `min`. */
   names?: readonly string[];
 }
 
@@ -34,16 +34,16 @@ const fields = {
   hour: { name: 'hour', min: 0, max: 23 },
   day: { name: 'day of the month', min: 1, max: 31 },
   month: { name: 'month', min: 1, max: 12, names: monthNames },
-  // 7 is Sunday too.
+  // 7 is also Sunday.
   weekday: { name: 'day of the week', min: 0, max: 7, names: weekdayNames },
 } satisfies Record<string, Field>;
 
-/** In a month of a leap year. */
+/** Days per month in a leap year. */
 const longest = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 class CronProblem extends Error {}
 
-/** @returns what the text means, or in a sentence what is wrong with it and in which field */
+/** @returns the parsed expression, or a sentence that names the problem and its field */
 export function readCron(text: string): { cron: Cron } | { problem: string } {
   try {
     return { cron: parse(text) };
@@ -78,7 +78,7 @@ function parse(text: string): Cron {
   return cron;
 }
 
-/** 30 February never comes. */
+/** 30 February never occurs. */
 function hasDays({ days, months, lastDay, everyWeekday }: Cron): boolean {
   return lastDay || !everyWeekday || months.some((month) => days.some((day) => day <= (longest[month - 1] ?? 0)));
 }
@@ -101,7 +101,7 @@ function readPart(part: string, field: Field): number[] {
   return numbers;
 }
 
-/** A single number with a step goes on to the field's end. */
+/** A single number with a step extends to the end of the field. */
 function readRange(range: string, stepped: boolean, field: Field): [from: number, to: number] {
   const end = field === fields.weekday ? 6 : field.max;
   if (range === '*') return [field.min, end];

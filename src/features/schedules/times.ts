@@ -1,20 +1,18 @@
 /**
- * The instants that a cron text names in a time zone.
- *
- * Where clocks are put forward, a time that does not exist that day comes as much later as the clocks were put forward (02:30
- * becomes 03:30). Where they are put back, a time that exists twice counts once, the first time; only with `*` for the hour do
- * both count, since every hour is then meant.
+ * The instants that a cron expression matches in a time zone.
+ * When clocks go forward, a local time that does not exist that day moves later by the same amount (02:30 becomes 03:30). When they go
+ * back, a time that occurs twice counts once, the first time; only with `*` for the hour do both count, since every hour is meant.
  */
 import type { Cron } from './cron.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-/** 29 February is up to eight years away. */
+/** 29 February may be up to eight years away. */
 const MAX_DAYS = 9 * 366;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** @throws RangeError when there is no such time zone */
+/** @throws RangeError for an unknown time zone */
 function formatOf(timezone: string): Intl.DateTimeFormat {
   const known = formats.get(timezone);
   if (known) return known;
@@ -30,13 +28,13 @@ function formatOf(timezone: string): Intl.DateTimeFormat {
     minute: 'numeric',
     second: 'numeric',
   });
-  // Names come from people, in any case of letters.
+  // Keys come from people, in any mix of upper and lower case.
   if (formats.size > 1000) formats.clear();
   formats.set(timezone, format);
   return format;
 }
 
-/** Names of the tz database only: an offset such as +01:00 knows no summer. */
+/** Only names from the tz database: an offset such as +01:00 has no daylight saving time. */
 export function isTimezone(timezone: string): boolean {
   if (!/^[A-Za-z]/.test(timezone)) return false;
   try {
@@ -47,7 +45,7 @@ export function isTimezone(timezone: string): boolean {
   }
 }
 
-/** How far local clocks are ahead of UTC, in milliseconds. */
+/** How far local time is ahead of UTC, in milliseconds. */
 function offsetAt(instant: number, timezone: string): number {
   const part: Record<string, number> = {};
   for (const { type, value } of formatOf(timezone).formatToParts(instant)) part[type] = Number(value);
@@ -55,7 +53,7 @@ function offsetAt(instant: number, timezone: string): number {
   return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(instant / 1000) * 1000;
 }
 
-/** @param local what clocks show, as if it were UTC */
+/** @param local local time, as if it were UTC */
 function instantsOf(local: number, timezone: string, both: boolean): number[] {
   const before = offsetAt(local - DAY, timezone);
   const after = offsetAt(local + DAY, timezone);
@@ -74,7 +72,7 @@ function fitsDay(cron: Cron, day: Date): boolean {
   return cron.everyWeekday ? byDay : byDay || byWeekday;
 }
 
-/** @param day its beginning, as if it were UTC */
+/** @param day its start, as if it were UTC */
 function instantsOn(cron: Cron, day: number, timezone: string): number[] {
   const locals = cron.hours.flatMap((hour) => cron.minutes.map((minute) => day + (hour * 60 + minute) * MINUTE));
   const offset = offsetAt(day - DAY, timezone);
@@ -83,12 +81,12 @@ function instantsOn(cron: Cron, day: number, timezone: string): number[] {
   return [...new Set(instants)].sort((a, b) => a - b);
 }
 
-/** @param after milliseconds since 1970 @returns those that follow, without end */
+/** @param after milliseconds since 1970 @returns the following times, without end */
 export function* timesAfter(cron: Cron, timezone: string, after: number): Generator<number, void, void> {
   const local = after + offsetAt(after, timezone);
   let last = after;
   let idle = 0;
-  // From the day before: a time that does not exist may have become one of the next day.
+  // Starts a day early: a time that does not exist may have moved to the next day.
   for (let day = local - (((local % DAY) + DAY) % DAY) - DAY; idle <= MAX_DAYS; day += DAY, idle++) {
     if (!fitsDay(cron, new Date(day))) continue;
     for (const instant of instantsOn(cron, day, timezone)) {

@@ -30,7 +30,7 @@ export function AddRule({ tools, rows, narrowing, onAdd }: AddRuleProps) {
     setProblem(refused);
     if (!read.success || refused) return;
     const { off, ...rest } = read.data;
-    // The level off allows no changes without a click, so it is left out.
+    // At the level off, calls always ask, so `allow` is left out.
     onAdd(off === 'allow' ? rest : read.data);
     setPath('');
   }

@@ -9,7 +9,7 @@ interface ScheduleActionsProps {
   inRow?: boolean;
   /** Opens its settings. */
   onEdit: () => void;
-  /** Leaves the page, which has nothing left to show. */
+  /** Leaves the page of the deleted schedule. */
   onDeleted?: () => void;
 }
 

@@ -49,7 +49,7 @@ export function ScheduleEditor({ start, project, projectField, onSave, ...saving
   );
 }
 
-/** What to do about times that cannot be kept. */
+/** What to do about missed and overlapping times. */
 function ExceptionFields({ form, change }: { form: ScheduleForm; change: (changes: Partial<ScheduleForm>) => void }) {
   return (
     <>

@@ -1,4 +1,4 @@
-/** The form of a schedule, and what is sent of it. */
+/** The form of a schedule, and the request made from it. */
 
 import { emptyRunForm, type RunForm, toRunForm, toRunSettings } from '#features/runs/client/automations/run-form.ts';
 import type { NewSchedule, Schedule } from '#features/schedules/contract.ts';
@@ -38,5 +38,5 @@ export function toSettings({ name, timing, timezone, run, missed, overlap }: Sch
   return { ...(name.trim() !== '' && { name: name.trim() }), cron: toCron(timing), timezone, ...toRunSettings(run), missed, overlap };
 }
 
-/** Whether its times are valid; problems are shown beside their fields. */
+/** Whether its times are valid; problems are shown next to their fields. */
 export const hasTimes = ({ timing, timezone }: ScheduleForm): boolean => 'cron' in readCron(toCron(timing)) && isTimezone(timezone);

@@ -3,7 +3,7 @@ import type { Occurrence, Schedule } from '#features/schedules/contract.ts';
 import { formatExact } from '#ui/format/time.tsx';
 import { useHistory } from './queries.ts';
 
-/** The outcome of each of its times, newest first. */
+/** The outcome of each due time, newest first. */
 export const ScheduleHistory = ({ schedule }: { schedule: Schedule }) => (
   <AutomationHistory
     history={useHistory(schedule.id)}

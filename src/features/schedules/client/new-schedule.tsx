@@ -8,7 +8,7 @@ import { useCreateSchedule } from './queries.ts';
 
 interface NewScheduleProps {
   organizationId: string;
-  /** The project chosen at first. */
+  /** The project preselected in the form. */
   projectId: string | undefined;
   onCreated: (schedule: Schedule) => void;
   onCancel: () => void;

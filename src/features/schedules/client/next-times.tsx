@@ -5,7 +5,7 @@ import { firstTimes, isTimezone } from '#features/schedules/times.ts';
 
 const SHOWN = 5;
 
-/** `Wednesday 25 November 2026 at 09:00 CET`, as clocks show it in the time zone. */
+/** `Wednesday 25 November 2026 at 09:00 CET`, in local time of the time zone. */
 function formatTime(instant: number, timezone: string): string {
   const format = new Intl.DateTimeFormat('en-GB', {
     timeZone: timezone,
@@ -23,7 +23,7 @@ function formatTime(instant: number, timezone: string): string {
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const local = new Intl.DateTimeFormat('en-GB', { weekday: 'short', hour: '2-digit', minute: '2-digit' });
 
-/** When a cron text is due next, or what is wrong with it. */
+/** The next times of a cron expression, or its problem. */
 export function NextTimes({ cron, timezone }: { cron: string; timezone: string }) {
   const read = useMemo(() => readCron(cron), [cron]);
   const times = useMemo(
@@ -48,7 +48,7 @@ export function NextTimes({ cron, timezone }: { cron: string; timezone: string }
   );
 }
 
-/** `Every weekday at 09:00 (Europe/Berlin)`; the text itself where it takes too many words. */
+/** `Every weekday at 09:00 (Europe/Berlin)`; the expression itself if a description would be too long. */
 export function CronWords({ cron, timezone }: { cron: string; timezone: string }) {
   const words = describeCron(cron);
   return (

@@ -50,7 +50,7 @@ const historyQuery = (scheduleId: string) =>
 
 export const useHistory = (scheduleId: string) => useInfiniteQuery(historyQuery(scheduleId));
 
-/** Invalidates what a change of a schedule, or a run of it, makes stale. */
+/** Invalidates everything a change or a run of a schedule makes stale. */
 function useForget() {
   const client = useQueryClient();
   return (scheduleId: string) =>
@@ -71,7 +71,7 @@ export function useCreateSchedule() {
   });
 }
 
-/** @param inline the form shows what failed; otherwise a toast does */
+/** @param inline the form shows the error; otherwise a toast does */
 export function useChangeSchedule(scheduleId: string, inline: boolean) {
   const forget = useForget();
   return useMutation({

@@ -1,11 +1,11 @@
-/** When a schedule is due, as it is chosen in a form: a common shape, or a cron text for who knows them. */
+/** The times of a schedule as chosen in a form: a common pattern, or a cron expression for people who know cron. */
 import { readCron } from '#features/schedules/cron.ts';
 
 export type Rhythm = 'hourly' | 'daily' | 'weekdays' | 'weekly' | 'monthly' | 'cron';
 
 export interface Timing {
   rhythm: Rhythm;
-  /** Of an hour. */
+  /** Minute of the hour. */
   minute: string;
   /** `09:00`. */
   time: string;
@@ -39,7 +39,7 @@ export function toCron({ rhythm, minute, time, weekdays, day, cron }: Timing): s
   }
 }
 
-/** The shape that a cron text has; `cron` for all that is no common one. */
+/** The pattern of a cron expression; `cron` if it matches none of the common ones. */
 export function toTiming(text: string): Timing {
   const other: Timing = { ...firstTiming, rhythm: 'cron', cron: text };
   const [minute = '', hour = '', day = '', month = '', weekday = ''] = text.split(' ');

@@ -35,7 +35,7 @@ export const ScheduleView = ({ scheduleId, user, ...place }: ScheduleViewProps) 
 
 interface KnownScheduleProps extends Omit<ScheduleViewProps, 'scheduleId' | 'user'> {
   schedule: Schedule;
-  /** Undefined for a person who may not change it. */
+  /** Undefined if the user may not change the schedule. */
   editableIn: Project | undefined;
   userId: string;
 }

@@ -1,4 +1,4 @@
-/** Rights over a schedule or a trigger, by role in the organization of its project. */
+/** Rights on a schedule or a trigger, by role in the organization of its project. */
 import type { ProjectAuth } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import { forbidden, unauthenticated } from '#kernel/errors.ts';
@@ -7,11 +7,11 @@ import { atLeast, type Role } from '#wire/role.ts';
 import type { Schedules } from './schedules.ts';
 
 interface ScheduleAuth extends ProjectAuth {
-  /** As it is now. */
+  /** Read for this request, so it is current. */
   schedule: Awaited<ReturnType<Schedules['find']>>;
 }
 
-/** @param required the smallest role that passes, in the project of the schedule that the path names */
+/** @param required the smallest role that passes, in the project of the schedule named in the path */
 export const ofSchedule = (schedules: Schedules, projects: Projects, required: Role): Guard<ScheduleAuth> => ({
   role: required,
   of: 'project',
@@ -26,7 +26,7 @@ export const ofSchedule = (schedules: Schedules, projects: Projects, required: R
   },
 });
 
-/** What works with a person's rights is changed by that person, or by those who could give themselves these rights. */
+/** Work that runs with a person's rights may be changed only by that person, or by people who could grant themselves these rights. */
 export function requireOwnOrAdmin(
   { user_id, user_name, organization_id }: { user_id: string | null; user_name: string | null; organization_id: string },
   userId: string,

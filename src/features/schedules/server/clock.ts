@@ -1,7 +1,7 @@
 /**
- * Polls for due times, on every server. The clock is PostgreSQL's alone: a server whose own jumps starts nothing early or twice.
- * Each server asks how long it is until the next due time and polls again then, or after a second; a server that dies leaves what it
- * had leased to another one some seconds later.
+ * Polls for due times, on every server. Only PostgreSQL's clock counts: a server whose clock jumps starts nothing early or twice. Each
+ * server asks for the time until the next due time and polls again then, or after a second. If a server dies, another one claims its leased
+ * work some seconds later.
  */
 import { createClaimLoop } from '#kernel/claim-loop.ts';
 import type { Database } from '#kernel/database/pool.ts';
@@ -13,7 +13,7 @@ import type { createStartDue } from './start-due.ts';
 const POLL_EVERY_MS = 1000;
 /** Several times what a start takes. */
 const LEASE_SECONDS = 10;
-/** A slow model holds up no others. */
+/** A slow model does not block other schedules. */
 const MAX_AT_ONCE = 10;
 
 interface Options {
@@ -23,7 +23,7 @@ interface Options {
 }
 
 export function createDuePoller({ db, log, startDue }: Options) {
-  /** What fails for now stays leased for some seconds, and is tried again after them. */
+  /** After a temporary failure the schedule stays leased for some seconds, then it is retried. */
   async function process(due: sql.DueRow): Promise<void> {
     try {
       await startDue.processDue(due);

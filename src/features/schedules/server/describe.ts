@@ -1,4 +1,4 @@
-/** Schedules and occurrences as people read them. */
+/** Presents schedules and occurrences as the API returns them. */
 import type { Occurrence, Schedule, ScheduleEntry } from '#features/schedules/contract.ts';
 import type { OccurrenceRow, ScheduleRow } from './queries.ts';
 
@@ -15,7 +15,7 @@ export function describeOccurrence(row: OccurrenceRow): Occurrence {
   };
 }
 
-/** In a list, without what it is told, which may be long. */
+/** For lists: without the message, which may be long. */
 export function describeEntry(row: ScheduleRow): ScheduleEntry {
   const { message: _, goal: __, ...entry } = describe(row);
   return entry;

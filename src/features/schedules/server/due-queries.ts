@@ -1,10 +1,10 @@
-/** The SQL of due times: who deals with one, and what came of it. */
+/** SQL for due times: claiming them and recording their outcomes. */
 import { insertEvent } from '#features/outbox/server/outbox.ts';
 import type { Occurrence } from '#features/schedules/contract.ts';
 import { statement } from '#kernel/database/statement.ts';
 import type { ScheduleRow } from './queries.ts';
 
-/** What is to be known to deal with a due time. */
+/** What processing a due time needs. */
 export interface DueRow
   extends Pick<
     ScheduleRow,
@@ -27,19 +27,19 @@ export interface DueRow
     | 'version'
   > {
   now: string;
-  /** For how long somebody could have dealt with it. */
+  /** Seconds for which the due time could have been processed. */
   seconds_late: number;
 }
 
 const moment = 'greatest(next_at, not_before)';
 
-/** Milliseconds until the next due time, below 0 where one is to be dealt with; no row without any. */
+/** Milliseconds until the next due time, negative if one is already due; no row if there is none. */
 export const selectWait = statement<{ wait: number }>(
   'schedules.wait',
   `select extract(epoch from ${moment} - now())::float8 * 1000 as wait from schedules where paused_at is null order by ${moment} limit 1`,
 );
 
-/** Takes what is due in hand for a while: should this server die, another one sees to it then. */
+/** Leases due schedules for a while: if this server dies, another one claims them after that. */
 export const claimDue = statement<DueRow, { seconds: number; limit: number }>(
   'schedules.claim-due',
   `with due as (
@@ -57,7 +57,7 @@ export const delay = statement<never, { id: string; nextAt: string; seconds: num
   'update schedules set not_before = now() + make_interval(secs => $seconds) where id = $id and next_at = $nextAt',
 );
 
-/** `dealt_with`: something came of this time already. */
+/** `dealt_with`: this time already has an outcome. */
 export const lockSchedule = statement<
   { next_at: string; paused: boolean; version: number; dealt_with: boolean },
   { id: string; dueAt: string }
@@ -68,13 +68,13 @@ export const lockSchedule = statement<
    from schedules where id = $id for update`,
 );
 
-/** A run of it that has not ended. */
+/** An unfinished run of the schedule. */
 export const selectUnfinished = statement<{ id: string; title: string }, { id: string }>(
   'schedules.select-going',
   `select id, title from runs where origin_id = $id and status in ('queued', 'running', 'waiting') order by created_at limit 1`,
 );
 
-/** @returns the due time: now for one that a person started beside the times */
+/** @returns the due time: now for a run that a person starts outside the schedule's times */
 export const insertOccurrence = statement<
   { due_at: string },
   {

@@ -1,4 +1,4 @@
-/** Which due times of a schedule are to be dealt with together, and when the next one is. */
+/** Which due times of a schedule are processed together, and when the next one is. */
 import { MISSED_AFTER_SECONDS, type MissedPolicy } from '#features/schedules/contract.ts';
 import { readCron } from '#features/schedules/cron.ts';
 import { firstTimes, timesAfter } from '#features/schedules/times.ts';
@@ -7,14 +7,14 @@ interface Due {
   cron: string;
   timezone: string;
   missed: MissedPolicy;
-  /** The earliest one that nobody has dealt with. */
+  /** The earliest unprocessed one. */
   next_at: string;
   now: string;
   seconds_late: number;
 }
 
 export interface DueTimes {
-  /** What is done about them: one run, or an entry that they were missed. */
+  /** Their outcome: one run, or an entry that they were missed. */
   starts: boolean;
   dueAt: string;
   missed: { count: number; since: string } | null;
@@ -23,7 +23,7 @@ export interface DueTimes {
 
 const toInstant = (milliseconds: number) => new Date(milliseconds).toISOString();
 
-/** @throws Error for a text that is no cron: what is stored was checked */
+/** @throws Error for an invalid expression: stored ones were validated */
 function parse(text: string) {
   const read = readCron(text);
   if ('problem' in read) throw new Error(`a stored cron text cannot be read: ${read.problem}`);
@@ -36,8 +36,8 @@ export function nextTime(cron: string, timezone: string, after: string): string 
 }
 
 /**
- * With `skip`, a time starts unless nobody has looked for a minute: then all up to a minute ago become one entry. With `once`, all
- * that are older than a minute are one run together with those that have come since, whatever has held them up.
+ * With `skip`, a due time starts a run unless no server polled for a minute: then all times up to a minute ago become one entry. With
+ * `once`, all times older than a minute become one run together with the later ones, whatever delayed them.
  */
 export function planDueTimes({ cron, timezone, missed, next_at, now, seconds_late }: Due): DueTimes {
   const first = Date.parse(next_at);

@@ -37,7 +37,7 @@ export interface ScheduleRow {
   overlap: boolean;
   user_id: string | null;
   user_name: string | null;
-  /** Null for who is no member any more. */
+  /** Null for people who are no longer members. */
   user_role: Role | null;
   paused_at: string | null;
   next_at: string;
@@ -50,7 +50,7 @@ export interface ScheduleRow {
 const occurrences = `o.due_at, o.at, o.status, o.reason, o.manual, o.missed, o.missed_since,
   r.id as run_id, r.title as run_title, r.status as run_status
   from schedule_occurrences o left join runs r on r.id = o.run_id`;
-// As JSON its instants would be written in another way.
+// JSON would format its instants differently.
 const lastColumns = ['due_at', 'at', 'status', 'reason', 'manual', 'missed', 'missed_since', 'run_id', 'run_title', 'run_status']
   .map((column) => `l.${column} as last_${column}`)
   .join(', ');
@@ -60,7 +60,7 @@ const columns = `s.id, s.project_id, p.name as project_name, p.organization_id, 
 const joins = `schedules s join projects p on p.id = s.project_id left join users u on u.id = s.user_id
   left join members m on m.user_id = s.user_id and m.organization_id = p.organization_id left join agents a on a.id = s.agent_id
   left join lateral (select ${occurrences} where o.schedule_id = s.id order by o.due_at desc limit 1) l on true`;
-/** Those that are paused last. */
+/** Paused ones last. */
 const order = 'order by s.paused_at is not null, s.next_at, s.id';
 
 type Last = { [K in keyof OccurrenceRow as `last_${K}`]: OccurrenceRow[K] | null };
@@ -101,7 +101,7 @@ export const selectOfProject = readingLast(
   ),
 );
 
-/** Without their messages, of which there may be megabytes. */
+/** Without the messages, which may add up to megabytes. */
 export const selectOfOrganization = readingLast(
   statement<FlatRow, { organizationId: string; limit: number }>(
     'schedules.select-of-organization',
@@ -110,7 +110,7 @@ export const selectOfOrganization = readingLast(
   ),
 );
 
-/** The clock of all servers is the database's. */
+/** The database's clock is the clock of all servers. */
 export const selectNow = statement<{ now: string }>('schedules.now', 'select now() as now');
 
 export interface Settings {
@@ -130,7 +130,7 @@ export interface Settings {
   nextAt: string | null;
 }
 
-/** No row when the project is no more, or has as many as it may. */
+/** Returns no row if the project is gone or has reached its limit. */
 export const insertSchedule = statement<{ id: string }, { id: string; projectId: string; most: number } & Settings>(
   'schedules.insert',
   `insert into schedules (id, project_id, name, cron, timezone, message, level, agent_id, model, budget, goal, missed, overlap, user_id,
@@ -143,7 +143,7 @@ export const insertSchedule = statement<{ id: string }, { id: string; projectId:
    returning id`,
 );
 
-/** Without a next time, the one that stands there. No row when somebody else has changed it since. */
+/** Without a next time, the stored one stays. Returns no row if the schedule was changed since it was read. */
 export const updateSchedule = statement<{ id: string }, { id: string; version: number } & Settings>(
   'schedules.update',
   `update schedules set version = version + 1, changed_at = now(), name = $name, cron = $cron, timezone = $timezone, message = $message,
@@ -164,13 +164,13 @@ export const selectOccurrence = statement<OccurrenceRow, { scheduleId: string; d
   `select ${occurrences} where o.schedule_id = $scheduleId and o.due_at = $dueAt`,
 );
 
-/** Those before a due time, the newest first. */
+/** Those before a due time, newest first. */
 export const selectOccurrences = statement<OccurrenceRow, { scheduleId: string; before: string | null; limit: number }>(
   'schedules.select-occurrences',
   `select ${occurrences} where o.schedule_id = $scheduleId and ($before::timestamptz is null or o.due_at < $before) order by o.due_at desc limit $limit`,
 );
 
-/** The last of each schedule stays. */
+/** Keeps the last occurrence of each schedule. */
 export const deleteOldOccurrences = statement<{ schedule_id: string }, { days: number }>(
   'schedules.delete-occurrences',
   `delete from schedule_occurrences o where at < now() - make_interval(days => $days)

@@ -16,7 +16,7 @@ interface Options {
   limits: { api: Limit; autonomy: Limit; unlessSignedIn: Limit };
 }
 
-/** It switches off, and does nothing else. */
+/** The change pauses the schedule and does nothing else. */
 const onlyPauses = ({ paused, basedOn: _, ...more }: contract.ScheduleChanges) => paused === true && Object.keys(more).length === 0;
 const unlessPaused = (limit: Limit) =>
   whenAsked(limit, 'it does more than pause', ({ body }: { body: contract.ScheduleChanges }) => !onlyPauses(body));
@@ -47,7 +47,7 @@ export const scheduleRoutes = ({ schedules, projects, limits: { api, autonomy, u
     await schedules.remove(actorOf(ctx), auth.schedule);
     return reply(204);
   }),
-  // Counts as a start of whoever it works for, like each of its starts.
+  // Counts as a start by the person it works for, like each of its scheduled starts.
   route(contract.runSchedule, [api], ofSchedule(schedules, projects, 'member'), async ({ auth, ctx }) =>
     reply(201, { occurrence: await schedules.runNow(actorOf(ctx), auth.schedule, idempotencyKeyOf(ctx, undefined)) }),
   ),

@@ -1,6 +1,6 @@
 /**
- * Schedules: what starts runs at its times, on behalf of a person and with what that person may do. Each due time becomes one
- * occurrence: a run that was started, or why none was.
+ * Schedules start runs at set times, on behalf of a person and with that person's rights. Each due time becomes one occurrence: a run, or
+ * the reason why none was started.
  */
 
 import { v7 as uuid } from 'uuid';
@@ -47,14 +47,14 @@ interface Options {
 }
 
 const MAX_NAME = 60;
-/** Times that an overview tells. */
+/** Most times in an overview. */
 const MAX_NEXT = 20;
 
 export function createSchedules({ db, log, metrics, auditLog, policies, agents, runs }: Options) {
   const startDue = createStartDue({ db, log, metrics, auditLog, runs });
   const clock = createDuePoller({ db, log, startDue });
 
-  /** As it is, and where it belongs. @throws 404 */
+  /** The current schedule and its place. @throws 404 */
   async function find(scheduleId: string): Promise<sql.ScheduleRow> {
     const [row] = await sql.selectSchedule(db, { id: scheduleId });
     if (!row) throw notFound('schedule');
@@ -67,7 +67,7 @@ export function createSchedules({ db, log, metrics, auditLog, policies, agents, 
     return row.now;
   }
 
-  /** @throws 403 for a level that this person may not use, 404 and 409 for an agent */
+  /** @throws 403 for a level the person may not use, 404 and 409 for an agent */
   async function requireAllowed(
     actor: Actor & { userId: string },
     { organizationId, projectId }: { organizationId: string; projectId: string },
@@ -101,7 +101,7 @@ export function createSchedules({ db, log, metrics, auditLog, policies, agents, 
     listAll: async (organizationId: string): Promise<ScheduleEntry[]> =>
       (await sql.selectOfOrganization(db, { organizationId, limit: MAX_LISTED })).map(describeEntry),
 
-    /** When those of an organization are due next, the soonest first. */
+    /** The next due times of an organization's schedules, soonest first. */
     async nextStarts(organizationId: string) {
       const due = (await sql.selectOfOrganization(db, { organizationId, limit: MAX_NEXT })).filter(({ paused_at }) => paused_at === null);
       return due.map((row) => ({
@@ -135,8 +135,8 @@ export function createSchedules({ db, log, metrics, auditLog, policies, agents, 
     },
 
     /**
-     * Whoever changes what it does or when takes it over: its runs then have their rights.
-     * @throws 409 `changed_meanwhile` with the schedule as it is; as `create`
+     * A change of what it does or when makes the actor its owner: its runs then have the actor's rights.
+     * @throws 409 `changed_meanwhile` with the current schedule; as `create`
      */
     async change(actor: Actor & { userId: string }, current: sql.ScheduleRow, { basedOn, ...changes }: ScheduleChanges): Promise<Schedule> {
       if (basedOn !== undefined && basedOn !== current.version) throw changedMeanwhile(current);
@@ -169,7 +169,7 @@ export function createSchedules({ db, log, metrics, auditLog, policies, agents, 
       });
     },
 
-    /** @throws what refuses its run: 403, 404, 409, 422, 429 */
+    /** @throws the problem of its run: 403, 404, 409, 422, 429 */
     async runNow(actor: Actor, row: sql.ScheduleRow, once?: IdempotencyKey): Promise<Occurrence> {
       const dueAt = await startDue.runNow(actor, row, once);
       const [entry] = await sql.selectOccurrence(db, { scheduleId: row.id, dueAt });
@@ -185,7 +185,7 @@ export function createSchedules({ db, log, metrics, auditLog, policies, agents, 
       return { occurrences: rows.slice(0, limit).map(describeOccurrence), more: rows.length > limit };
     },
 
-    /** @returns the next times, and what the cron text says in words */
+    /** @returns the next times, and a description of the cron expression */
     async times({
       cron,
       timezone,
@@ -202,7 +202,7 @@ export function createSchedules({ db, log, metrics, auditLog, policies, agents, 
     },
 
     cleanUp: async (): Promise<number> => (await sql.deleteOldOccurrences(db, { days: KEPT_DAYS })).length,
-    /** Begins to look for due times. */
+    /** Starts polling for due times. */
     start: clock.start,
     close: clock.close,
   };
@@ -245,14 +245,14 @@ const valuesOf = (wanted: Values): sql.Settings => ({
   nextAt: wanted.nextAt,
 });
 
-/** The beginning of what it is to do, on one line. */
+/** The beginning of its message, on one line. */
 function nameOf(message: string): string {
   const letters = [...withoutHidden(message.replace(/[\p{Cc}\s]+/gu, ' '))];
   if (letters.length <= MAX_NAME) return letters.join('') || 'Schedule';
   return `${withoutHidden(letters.slice(0, MAX_NAME - 1).join(''))}…`;
 }
 
-/** For the audit log, which needs no whole message. */
+/** For the audit log, which does not need the whole message. */
 const shorten = ({ message, ...rest }: Omit<ScheduleChanges, 'basedOn'>) => ({
   ...rest,
   ...(message !== undefined && { message: nameOf(message) }),

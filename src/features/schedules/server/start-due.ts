@@ -1,4 +1,4 @@
-/** Deals with a due time: starts its run exactly once, or tells in the history why none was started. */
+/** Processes a due time: starts its run exactly once, or records in the history why none was started. */
 
 import type { Actor } from '#features/audit-log/server/access.ts';
 import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
@@ -27,7 +27,7 @@ interface Options {
 type Startable = Omit<sql.DueRow, 'next_at' | 'version' | 'now' | 'seconds_late'>;
 type Outcome = { begin: Begin } | { status: Exclude<Occurrence['status'], 'started'>; reason: string };
 
-/** Where a limiter does not tell. */
+/** Used if a limiter does not say when to retry. */
 const RETRY_AFTER_SECONDS = 15;
 const systemActor: Actor = { userId: null, name: 'Guildhall' };
 
@@ -65,7 +65,7 @@ export function createStartDue({ db, log, metrics, auditLog, runs }: Options) {
       origin: { kind: 'schedule', id, name },
     });
 
-  /** @throws only what is to be tried again */
+  /** @throws only problems that a retry may solve */
   async function planStart(schedule: Startable, times: DueTimes): Promise<Outcome> {
     if (!times.starts) return { status: 'missed', reason: MISSED };
     const [unfinished] = schedule.overlap ? [] : await sql.selectUnfinished(db, { id: schedule.id });
@@ -117,14 +117,14 @@ export function createStartDue({ db, log, metrics, auditLog, runs }: Options) {
   }
 
   return {
-    /** @throws what makes it worth to try again later; 429 with how many seconds later */
+    /** @throws temporary problems; 429 with the seconds until a retry */
     async processDue(due: sql.DueRow): Promise<void> {
       const times = planDueTimes(due);
       const outcome = await planStart(due, times);
       const status = await db.transaction(async (tx) => {
         await keepProject(tx, { projectId: due.project_id });
         const [now] = await sql.lockSchedule(tx, { id: due.id, dueAt: times.dueAt });
-        // Deleted, paused or changed meanwhile, or dealt with by a server that was thought to be dead.
+        // Deleted, paused or changed in the meantime, or processed by a server that was presumed dead.
         if (!now || now.paused || now.version !== due.version || now.next_at !== due.next_at) return undefined;
         if (now.dealt_with) {
           await sql.advance(tx, { id: due.id, nextAt: times.nextAt });
@@ -139,7 +139,7 @@ export function createStartDue({ db, log, metrics, auditLog, runs }: Options) {
       if (status) occurrences.inc({ status });
     },
 
-    /** Puts off what was refused for now. */
+    /** Postpones a due time after a temporary problem. */
     async postpone(due: sql.DueRow, error: HttpProblem): Promise<void> {
       if (error.status !== 429) return;
       const seconds = Number(error.headers['retry-after']) || RETRY_AFTER_SECONDS;
@@ -147,7 +147,10 @@ export function createStartDue({ db, log, metrics, auditLog, runs }: Options) {
       await sql.delay(db, { id: due.id, nextAt: due.next_at, seconds });
     },
 
-    /** Beside its times. @throws what refuses it; 409 `still_going` with the run that is @returns the due time of its entry */
+    /**
+     * Starts a run outside the schedule's times. @throws the problem of the run; 409 `still_going` with the unfinished run @returns the due
+     * time of its entry
+     */
     async runNow(actor: Actor, schedule: ScheduleRow, once?: IdempotencyKey): Promise<string> {
       const { id, name, organization_id: organizationId, project_id: projectId } = schedule;
       const requireNoneUnfinished = async (on: Parameters<typeof sql.selectUnfinished>[0]) => {
