@@ -5,22 +5,22 @@ import { endpointsOf, id } from '#wire/contract.ts';
 const endpoint = endpointsOf('Models');
 
 const dollars = z.number('a number of US dollars').min(0, 'Prices are not negative.').max(100_000, 'This is more than any model costs.');
-/** US dollars for a million tokens. */
+/** US dollars per million tokens. */
 const price = z.strictObject({ input: dollars, output: dollars }).meta({ id: 'Price' });
 export type Price = z.infer<typeof price>;
 
 const model = z
   .object({
-    /** `provider/name`, as runs refer to it. */
+    /** `provider/name`, as used in runs. */
     id: z.string(),
     name: z.string(),
     provider: z.string(),
-    /** The model a run uses that names none. */
+    /** The model of runs that name none. */
     default: z.boolean(),
     note: z.string().optional(),
-    /** Tokens that instructions, conversation and answer may have together. */
+    /** Most tokens of instructions, conversation and response together. */
     contextTokens: z.int().positive(),
-    /** The organization's own, else the provider's; null where nobody has said. */
+    /** The organization's price, else the provider's; null if neither is known. */
     price: price.nullable(),
   })
   .meta({ id: 'Model' });
@@ -41,19 +41,19 @@ export const listModels = endpoint({
 const modelId = visibleText(300);
 const modelSettings = z
   .strictObject({
-    /** Ids of the models that runs may use; null: all there are. */
+    /** Ids of the models that runs may use; null: all. */
     allowed: z.array(modelId).max(2000).nullable(),
-    /** Null: the first there is. */
+    /** Null: the first available model. */
     default: modelId.nullable(),
-    /** Asked when another model’s provider fails; null: none. */
+    /** Called when another model’s provider fails; null: none. */
     fallback: modelId.nullable(),
-    /** By the model's id; takes the place of what its provider says. */
+    /** By model id; overrides the provider's prices. */
     prices: z.record(modelId, price).refine((prices) => Object.keys(prices).length <= 2000, 'These are too many prices.'),
   })
   .meta({ id: 'ModelSettings' });
 export type ModelSettings = z.infer<typeof modelSettings>;
 
-/** A model as whoever sets them up sees it: also those that are not allowed. */
+/** A model as shown to people who manage models, including ones that are not allowed. */
 const knownModel = model.extend({ allowed: z.boolean(), providerPrice: price.nullable() }).meta({ id: 'KnownModel' });
 export type KnownModel = z.infer<typeof knownModel>;
 const settingsReply = z.object({ settings: modelSettings, models: z.array(knownModel), unreachable });

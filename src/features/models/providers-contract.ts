@@ -16,14 +16,14 @@ const modelProvider = z
     slug: z.string(),
     kind: providerKind,
     name: z.string(),
-    /** Null: the provider's own address. */
+    /** Null: the provider's default address. */
     url: z.string().nullable(),
     hasKey: z.boolean(),
-    /** The last characters of its key, as far as they tell nothing. */
+    /** The last characters of its key; null if they would reveal too much of it. */
     keyEnd: z.string().nullable(),
-    /** Names of models that were entered by hand, for a provider that does not list them. */
+    /** Model names entered by hand, for a provider that does not list its models. */
     models: z.array(z.string()),
-    /** May it be in a private network? Where somebody who runs the installation entered the address. */
+    /** Whether it may be in a private network; set if an operator entered the address. */
     privateNetwork: z.boolean(),
     changedAt: instant,
   })
@@ -47,7 +47,7 @@ const key = z
   .max(1000, 'Use at most 1,000 characters.')
   .regex(/^[\x21-\x7e]*$/, 'A key has letters, digits and signs, and no spaces.');
 
-/** Names of models as the provider knows them, without the beginning of its ids. */
+/** Model names as the provider knows them, without the provider prefix of our ids. */
 const enteredModels = z
   .array(visibleText(250))
   .max(200, 'Enter at most 200 models.')
@@ -62,7 +62,7 @@ export const listModelProviders = endpoint({
   replies: {
     200: z.object({
       providers: z.array(modelProvider),
-      /** There for every organization; changed in the environment only. */
+      /** Available to every organization; changed only in the environment. */
       environment: z.array(z.object({ slug: z.string(), name: z.string() })),
       /** False without ENCRYPTION_KEY in production. */
       canKeepKeys: z.boolean(),
@@ -80,7 +80,7 @@ export const createModelProvider = endpoint({
     .strictObject({
       kind: providerKind,
       name: newName(60),
-      /** Made from the name where it is left out. */
+      /** If omitted, derived from the name. */
       slug: slug.optional(),
       url: url.nullable().default(null),
       key: key.nullable().default(null),

@@ -43,7 +43,7 @@ function describeTimes({ minutes, hours, everyHour }: Cron): string | undefined 
   return clock.length <= MAX_NAMED ? `at ${list(clock)}` : undefined;
 }
 
-/** `oftenest`: true on every day. */
+/** `oftenest`: it matches every day, so naming the days may add nothing. */
 function describeDays(cron: Cron): { words: string; oftenest: boolean } | undefined {
   const inMonths = describeMonths(cron);
   if (inMonths === undefined) return undefined;

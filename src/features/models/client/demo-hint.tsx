@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
 import { useModels } from './queries.ts';
 
-/** Says that no language model is connected, while runs start with the built-in demo; and where to connect one. */
+/** A notice that no language model is connected and runs use the built-in demo model, with a link to connect one. */
 export function DemoHint({ organizationId }: { organizationId: string }) {
   const { data } = useModels(organizationId);
   const chosen = data?.models.find((model) => model.default) ?? data?.models[0];

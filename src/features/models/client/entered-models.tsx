@@ -8,7 +8,7 @@ interface EnteredModelsProps {
   onChange: (value: string) => void;
 }
 
-/** Names of models of a provider that does not list them. */
+/** Names of models, for a provider that does not list its own. */
 export function EnteredModels({ value, error, onChange }: EnteredModelsProps) {
   const id = useId();
   const problem = modelsError(error, readModels(value));
@@ -53,10 +53,10 @@ export const readModels = (text: string): string[] => [
 const errorsOfModels = (error: unknown) =>
   error instanceof ProblemError ? (error.problem.errors ?? []).filter(({ path }) => /^(?:body\.)?models\b/.test(path)) : [];
 
-/** Those whose problem is told here. */
+/** The paths of problems shown here. */
 export const pathsOfModels = (error: unknown): string[] => errorsOfModels(error).map(({ path }) => path.replace(/^body\./, ''));
 
-/** Names the line that is meant, since a list tells only its number. */
+/** Quotes the invalid line, since the problem gives only its index. */
 function modelsError(error: unknown, sent: readonly string[]): string | undefined {
   const [found] = errorsOfModels(error);
   if (!found) return undefined;

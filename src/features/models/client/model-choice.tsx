@@ -5,7 +5,7 @@ import { byProvider } from './format-model.ts';
 interface ModelChoiceProps {
   label: string;
   hint: string;
-  /** What it means to choose none. */
+  /** The label for choosing no model. */
   none: string;
   models: readonly Model[];
   value: string | null;

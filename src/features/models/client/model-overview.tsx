@@ -5,7 +5,7 @@ import { Waiting } from '#ui/primitives/waiting.tsx';
 import { formatPrice, formatTokens } from './format-model.ts';
 import { useModels } from './queries.ts';
 
-/** For who may look at them only. */
+/** The read-only view, for people who may not change models. */
 export function ModelOverview({ organizationId }: { organizationId: string }) {
   const models = useModels(organizationId);
   if (models.isPending) return <Waiting what="Asking the providers" />;

@@ -5,7 +5,7 @@ import type { TypedPrice } from './settings-draft.ts';
 
 interface ModelRowProps {
   model: KnownModel;
-  /** Undefined where all are allowed. */
+  /** Undefined if all models are allowed. */
   allowed: boolean | undefined;
   price: TypedPrice;
   wrong: string | undefined;

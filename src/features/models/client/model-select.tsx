@@ -7,7 +7,7 @@ interface ModelSelectProps {
   organizationId: string;
   /** Undefined: the organization's default. */
   value: string | undefined;
-  /** What no choice is called, where there may be none. */
+  /** The label for no selection; without it, a model is required. */
   none?: string;
   onChange: (model: string | undefined) => void;
 }

@@ -4,23 +4,23 @@ import { Scrolling } from '#ui/primitives/scrolling.tsx';
 import { ModelRow } from './model-row.tsx';
 import type { Draft } from './settings-draft.ts';
 
-/** A provider such as OpenRouter has hundreds; the filter finds the others. */
+/** A provider such as OpenRouter has hundreds; the filter finds the rest. */
 const SHOWN = 100;
 
 interface ModelTableProps {
   models: readonly KnownModel[];
   draft: Draft;
-  /** What is wrong with a price, by the model's id. */
+  /** The problem of each invalid price, by model id. */
   wrong: ReadonlyMap<string, string>;
   onChange: (changes: Partial<Draft>) => void;
 }
 
-/** Which models are allowed, and what each costs. */
+/** Which models are allowed, and their prices. */
 export function ModelTable({ models, draft, wrong, onChange }: ModelTableProps) {
   const name = useId();
   const [filter, setFilter] = useState('');
   const { allowed, prices } = draft;
-  // What was allowed once and is not there now is allowed again when it comes back; here it can be taken away.
+  // An allowed model that is unavailable stays allowed for when it returns; here it can be removed.
   const away = (allowed ?? []).filter((id) => !models.some((model) => model.id === id));
   const words = filter.toLowerCase().split(/\s+/);
   const fitting = models.filter(({ id, provider }) => words.every((word) => `${id} ${provider}`.toLowerCase().includes(word)));

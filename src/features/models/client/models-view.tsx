@@ -9,11 +9,11 @@ import './models.css';
 interface ModelsViewProps {
   organizationId: string;
   role: Role;
-  /** Runs this installation, and so may enter addresses in its own network. */
+  /** The user runs this installation, and so may enter addresses in its own network. */
   isOperator: boolean;
 }
 
-/** The models that an organization's runs may use: who serves them, which are allowed, what they cost. */
+/** The models an organization's runs may use: their providers, which are allowed, and their prices. */
 export function ModelsView({ organizationId, role, isOperator }: ModelsViewProps) {
   const mayChange = atLeast(role, 'admin');
   return (

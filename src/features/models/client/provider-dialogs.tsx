@@ -13,7 +13,7 @@ import { useAddProvider, useChangeProvider, useDeleteProvider } from './provider
 type Kind = ModelProvider['kind'];
 
 interface Settings extends ServerValues {
-  /** One a line. */
+  /** One per line. */
   models: string;
 }
 
@@ -58,7 +58,7 @@ const urlHintOf = (kind: Kind, isOperator: boolean) => {
     : `${extent}, on the public internet.`;
 };
 
-/** A kind with an address of its own is one provider, whose name it can have. */
+/** A kind with a fixed address is a single provider, so its label works as the name. */
 const suggestedName = ({ label, address }: ProviderKind): string => (address.own === null ? '' : label);
 
 export function AddProviderDialog({

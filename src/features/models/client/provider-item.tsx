@@ -36,7 +36,7 @@ export function ProviderItem({ provider }: { provider: ModelProvider }) {
   );
 }
 
-/** The result of asking it for its models. */
+/** The result of listing the provider's models. */
 function ProviderTest({ provider }: { provider: ModelProvider }) {
   const { data, error, isFetching, refetch } = useProviderTest(provider);
   const failure = error ? explain(error) : data && !data.ok ? data.reason : undefined;

@@ -64,7 +64,7 @@ export function ProviderList({ organizationId, isOperator }: { organizationId: s
 interface EnvironmentItemProps {
   slug: string;
   name: string;
-  /** Why it cannot be asked; undefined when it can. */
+  /** Why the provider cannot be called; undefined if it can. */
   reason: string | undefined;
 }
 

@@ -11,7 +11,7 @@ import { call } from '#ui/app/call.ts';
 import type { CallOf } from '#wire/contract.ts';
 import { invalidateModels } from './queries.ts';
 
-/** How long what a provider says is shown without asking it again, in ms. */
+/** How long a provider's response is shown without asking again, in ms. */
 const STAYS_MS = 60_000;
 
 export const useModelProviders = (organization: string) =>
@@ -20,7 +20,7 @@ export const useModelProviders = (organization: string) =>
     queryFn: async ({ signal }) => (await call(listModelProviders, { query: { organization } }, { signal })).body,
   });
 
-/** What a provider says its models are; asked again whenever it changes. */
+/** A provider's list of models; requested again whenever its settings change. */
 export const useProviderTest = ({ id, changedAt }: ModelProvider) =>
   useQuery({
     queryKey: ['model-provider-test', id, changedAt],
@@ -51,7 +51,7 @@ export function useDeleteProvider({ id }: ModelProvider) {
   return useMutation({
     mutationFn: () => call(deleteModelProvider, { params: { providerId: id } }),
     meta: { inline: true },
-    // Not waited for: with the list, whoever asked for it would be gone before it hears that it is done.
+    // Not awaited: updating the list unmounts the caller before it would learn that the mutation is done.
     onSuccess: () => void invalidateModels(client),
   });
 }

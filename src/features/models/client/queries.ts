@@ -19,7 +19,7 @@ const settingsQuery = (organization: string) =>
 
 export const useModelSettings = (organization: string) => useQuery(settingsQuery(organization));
 
-/** Whatever tells of models, in other rooms too. */
+/** Invalidates everything that depends on models, including in other features. */
 export const invalidateModels = (client: QueryClient) =>
   client.invalidateQueries({ predicate: ({ queryKey: [topic] }) => typeof topic === 'string' && topic.startsWith('model') });
 

@@ -1,4 +1,4 @@
-/** The model settings while somebody edits them: prices are what was typed. */
+/** The draft of the model settings, with prices as typed. */
 import type { ModelSettings } from '#features/models/contract.ts';
 
 export interface TypedPrice {
@@ -20,7 +20,7 @@ export const draftOf = ({ prices, ...rest }: ModelSettings): Draft => ({
   ),
 });
 
-/** @returns the settings, and what is wrong with prices, by the model's id */
+/** @returns the settings, and the problem of each invalid price by model id */
 export function settingsOf({ prices, allowed, ...rest }: Draft): { settings: ModelSettings; wrong: ReadonlyMap<string, string> } {
   const given: [id: string, price: ModelSettings['prices'][string]][] = [];
   const wrong = new Map<string, string>();

@@ -1,15 +1,15 @@
-/** Rights over a provider, by role in its organization. */
+/** Rights on a provider, by role in its organization. */
 import { type OrganizationAuth, requireRole, signedIn } from '#features/accounts/server/access.ts';
 import type { Guard, Identity } from '#kernel/http/route.ts';
 import type { Role } from '#wire/role.ts';
 import type { Models } from './models.ts';
 
 interface ProviderAuth extends OrganizationAuth {
-  /** As it is now. */
+  /** Read for this request, so it is current. */
   provider: Awaited<ReturnType<Models['stored']['find']>>;
 }
 
-/** @param required the smallest role that passes, in the organization of the provider that the path names */
+/** @param required the smallest role that passes, in the organization of the provider named in the path */
 export const ofModelProvider = (models: Models, required: Role): Guard<ProviderAuth> => ({
   role: required,
   of: 'organization',

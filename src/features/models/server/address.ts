@@ -1,11 +1,11 @@
-/** A provider's address as people enter it: with or without its version, with a slash too many, or that of one of its endpoints. */
+/** A provider's address as people enter it: with or without its version, with an extra slash, or that of one of its endpoints. */
 import { kindOf, type ProviderKindId } from '#features/models/kinds/kinds.ts';
 import { judge } from './failure-cause.ts';
 import { readFailure } from './provider-error.ts';
 
 const ENDPOINT = /\/(?:chat\/completions|completions|responses|messages|models)$/;
 
-/** @returns where the endpoints may be, the likeliest place first */
+/** @returns base addresses to try, likeliest first */
 export function candidatesOf(url: string, kind: ProviderKindId): string[] {
   const base = url.replace(/\/+$/, '').replace(ENDPOINT, '').replace(/\/+$/, '');
   if (/\/v\d+\w*(?:\/|$)/.test(new URL(base).pathname)) return [base];
@@ -13,13 +13,13 @@ export function candidatesOf(url: string, kind: ProviderKindId): string[] {
 }
 
 /**
- * Calls a path below the first of the places that has it, and keeps to that place.
+ * Calls a path below the first base address that has it, and uses that base from then on.
  * @param send as `fetch`
  */
 export function createAddress(candidates: readonly string[], send: typeof fetch) {
   let known: string | undefined;
 
-  /** @param isRight tells from what came whether it is what was asked for; a place that answers anything else is another one */
+  /** @param isRight whether the response body is what was requested; if not, the next base address is tried */
   return async (path: string, init: RequestInit, isRight?: (text: string) => boolean): Promise<Response> => {
     let missing: Response | undefined;
     for (const candidate of known === undefined ? candidates : [known]) {
@@ -29,7 +29,7 @@ export function createAddress(candidates: readonly string[], send: typeof fetch)
         known = candidate;
         return response;
       }
-      // A reason that is longer than anybody reads is none.
+      // An error text that is too long to read is dropped.
       const text = ok ? await response.text() : await response.text().catch(() => '');
       const read = new Response(text, { status, headers });
       if (ok ? isRight?.(text) : ![404, 405].includes(status) || judge(readFailure(status, text), []) !== 'address') {

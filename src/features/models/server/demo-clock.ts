@@ -1,4 +1,4 @@
-/** The practice model as a clock: it tells the time at an even pace, so that anybody can measure how late its words arrive. */
+/** The demo model as a clock: it emits the time at an even pace, so that the delay of its words can be measured. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ModelPart } from './model.ts';
 
@@ -9,8 +9,8 @@ export function readClock(sentence: string): { seconds: number; perSecond: numbe
 }
 
 /**
- * One word a tick: milliseconds since 1970. Ticks that come late are not made up for. Looks at the signal once a tick: a listener
- * for each would cost more than the tick.
+ * One word per tick: milliseconds since 1970. Late ticks are not made up for. Checks the signal once per tick: a listener for each would
+ * cost more than the tick.
  */
 export async function* emitTime(
   { seconds, perSecond }: { seconds: number; perSecond: number },

@@ -1,9 +1,9 @@
-/** The sentences that the practice model understands, and the tool call that each asks for. */
+/** The sentences that the demo model understands, and the tool call for each. */
 
 export interface Command {
   tool: string;
   input: Record<string, unknown>;
-  /** What the model says before it does it. */
+  /** The model's text before the call. */
   intro: string;
 }
 
@@ -22,12 +22,12 @@ export const help = `I am the **demo model**: a small built-in program, not a la
 
 Join several with “then”. To use a language model, an admin adds a provider under Settings → Models, or the operator sets a key or the address of a model server: see \`.env.example\`.`;
 
-/** `a.md`, also in quotes, with words before it that say nothing. */
+/** `a.md`, optionally quoted, with optional filler words before it. */
 const file = String.raw`(?:the\s+)?(?:new\s+)?(?:file\s+)?[\`"'“]?([^\s:\`"'“”]+?)[\`"'”]?`;
 const quoted = String.raw`[\`"'“]([^\`"“”]+?)[\`"'”]`;
 const sentence = (source: string) => new RegExp(`^(?:${source})[.?!]?$`, 'i');
 
-/** In this order: the first that fits. */
+/** In order: the first match applies. */
 const forms: [form: RegExp, command: (...parts: string[]) => Command][] = [
   [
     /^(?:write|create|save|make)\s+(?:(?:a|the|to)\s+)?(?:new\s+)?(?:file\s+)?[`"']?([^\s:`"']+)[`"']?\s*(?::|\bwith\b|\bsaying\b)\s*([\s\S]+)$/i,
@@ -68,7 +68,7 @@ const forms: [form: RegExp, command: (...parts: string[]) => Command][] = [
   [/\b(?:list|show|what|which)\b.*\bfiles?\b/i, () => ({ tool: 'list_files', input: {}, intro: 'I list the files.' })],
 ];
 
-/** @returns what a sentence asks for; undefined when it is none of the known ones */
+/** @returns the command of a sentence; undefined if it matches no form */
 export function readSentence(said: string): Command | undefined {
   const text = said.trim().replace(/^(?:please|now|and)\s+/i, '');
   for (const [form, command] of forms) {
@@ -81,7 +81,7 @@ export function readSentence(said: string): Command | undefined {
 const FIRST_WORDS = 'list|read|write|search|move|rename|delete|remove|edit|run|fetch';
 const between = new RegExp(String.raw`\s*(?:[,;.]\s+)?\bthen\b\s+|\n+(?=(?:please |then )?(?:${FIRST_WORDS})\b)`, 'i');
 
-/** A message may hold several sentences, one after the other. */
+/** A message may contain several sentences in sequence. */
 export function readCommands(message: string): (Command | undefined)[] {
   return message
     .split(between)

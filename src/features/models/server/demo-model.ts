@@ -1,16 +1,16 @@
 /**
- * The practice model: no language model, and it says so. It carries out simple sentences by real tool calls, at a human pace,
- * so that every screen can be tried and load-tested without a key.
+ * The demo model: not a language model, and it says so. It executes simple sentences with real tool calls, at a human pace, so that every
+ * screen can be tried and load-tested without an API key.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { emitTime, readClock } from './demo-clock.ts';
 import { type Command, help, readCommands } from './demo-commands.ts';
 import type { Model, ModelMessage, ModelPart, ModelRequest, ToolCall } from './model.ts';
 
-/** 25 tokens a second: as fast as people read. */
+/** 25 tokens a second, about reading speed. */
 const TOKEN_MS = 40;
 
-/** They want a file to be read before they change it. */
+/** These require that the file was read before. */
 const CHANGES = ['write_file', 'edit_file', 'delete_file'];
 
 interface Done {
@@ -19,7 +19,7 @@ interface Done {
   output: string;
 }
 
-/** The newest message, and the calls made for it since, each with what came of it. */
+/** The newest message, and the calls made for it since, each with its outcome. */
 function readProgress(messages: ModelMessage[]): { message: string; done: Done[] } {
   const start = messages.findLastIndex((message) => message.role === 'user');
   const asked = messages[start];
@@ -32,7 +32,7 @@ function readProgress(messages: ModelMessage[]): { message: string; done: Done[]
   return { message: asked?.role === 'user' ? asked.text : '', done };
 }
 
-/** What to do next for a message: the next of its sentences, or a second try at the last one. */
+/** The next command: the message's next sentence, or a retry of the last one. */
 function choose(commands: Command[], done: Done[]): Command | undefined {
   let place = 0;
   let retry: Command | undefined;
@@ -51,12 +51,12 @@ function choose(commands: Command[], done: Done[]): Command | undefined {
   return retry ?? commands[place];
 }
 
-/** What a person or a policy refused is not tried again: see next-action.ts and permission.ts of runs. */
+/** Calls that a person or a policy rejected are not retried: see next-action.ts and permission.ts of runs. */
 const isRefused = (output: string): boolean => /\brejected(?: this)?; nothing was done\.|^Not allowed: /.test(output);
 
-/** The tool of runs that have a goal. */
+/** The tool of runs with a goal. */
 const PLAN = 'update_plan';
-/** `I write a.md.` as a step of a plan: `Write a.md`. */
+/** Turns `I write a.md.` into a plan item: `Write a.md`. */
 const toPlan = (commands: Command[], status: 'open' | 'done') => ({
   steps: commands.map(({ intro }) => ({
     text: intro.replace(/^I (.)/, (_, first: string) => first.toUpperCase()).replace(/\.$/, ''),
@@ -108,7 +108,7 @@ function conclude(last: Done | undefined): string {
   }
 }
 
-/** With a fence that is longer than any in the text. */
+/** With a fence longer than any in the text. */
 function fenced(text: string): string {
   const longest = Math.max(2, ...(text.match(/`{3,}/g) ?? []).map((ticks) => ticks.length));
   const fence = '`'.repeat(longest + 1);

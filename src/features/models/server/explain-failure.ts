@@ -1,4 +1,4 @@
-/** What went wrong with a provider, in words for the person who started the run: what happened, and what to do. */
+/** Explains a provider's failure to the person who started the run: what happened, and what to do. */
 import { HttpProblem } from '#kernel/errors.ts';
 import { type FailureCause, judge } from './failure-cause.ts';
 import { ModelError, type ModelErrorCode } from './model.ts';
@@ -7,19 +7,19 @@ import { type ProviderError, ProviderFailure } from './provider-error.ts';
 export interface Asked {
   /** The provider's name, for people. */
   provider: string;
-  /** Where its address and key stand. */
+  /** Where its address and key are configured. */
   configured: 'environment' | 'screen';
-  /** The model's name, where one was asked. */
+  /** The model's name, if one was called. */
   model?: string;
-  /** Names of the tools that it was given. */
+  /** Names of the tools in the request. */
   tools?: readonly string[];
-  /** Never to be seen by anybody, also where a provider repeats it. */
+  /** Never shown to anyone, even if a provider repeats it. */
   key?: string | undefined;
-  /** Had the answer begun? */
+  /** Whether the response had started. */
   begun: boolean;
 }
 
-/** @param failure whatever was thrown */
+/** @param failure anything thrown */
 export function explainFailure(failure: unknown, asked: Asked): ModelError {
   const chain = causesOf(failure);
   const known = chain.find((cause) => cause instanceof ModelError);
@@ -83,7 +83,7 @@ function explainCause(cause: FailureCause, asked: Asked): Explanation {
   }
 }
 
-/** @returns the failure that a provider tells of */
+/** @returns an explanation of a provider's error response */
 export function explainProviderError(providerError: ProviderError, asked: Asked, cause?: unknown): ModelError {
   const { code, what, ...options } = explainCause(judge(providerError, [asked.model ?? '', ...(asked.tools ?? [])]), asked);
   const status = providerError.status === undefined ? '' : ` (${providerError.status})`;
@@ -123,7 +123,7 @@ function explainConnection(chain: Error[], asked: Asked, cause: unknown): ModelE
 interface Options {
   temporary?: boolean;
   retryAfterMs?: number | undefined;
-  /** What to do; to wait, where nothing is said. */
+  /** What to do; the default is to wait. */
   advice?: string;
   cause?: unknown;
 }
@@ -141,7 +141,7 @@ function causesOf(error: unknown): Error[] {
   return chain;
 }
 
-/** The provider's own sentence, as far as people may see it. */
+/** The provider's message, without parts that people must not see. */
 function quote(words: string, key: string | undefined): string {
   const safe = key ? words.replaceAll(key, '…') : words;
   return safe.length > 200 ? `${safe.slice(0, 199)}…` : safe.replace(/\.$/, '');

@@ -1,4 +1,4 @@
-/** Why a provider refused or failed: judged by its codes first, then by the status, and by its words only where they say it in full. */
+/** Classifies a provider's error: first by its codes, then by the status, and by its message only if that contains a full known phrase. */
 import type { ProviderError } from './provider-error.ts';
 
 export type FailureCause =
@@ -123,7 +123,7 @@ const codes: Partial<Record<FailureCause, readonly string[]>> = {
 };
 const causeOf = new Map(Object.entries(codes).flatMap(([cause, all]) => all.map((code) => [code, cause as FailureCause])));
 
-/** Whole phrases. A single word such as “billing” stands in names of tools, too. */
+/** Whole phrases: a single word such as “billing” may be part of a tool's name. */
 const phrases: [FailureCause, RegExp][] = [
   [
     'context',
@@ -150,10 +150,10 @@ const phrases: [FailureCause, RegExp][] = [
   ['filter', /\b(?:content (?:management|filtering|policy|filter)|inappropriate content|safety (?:system|filter|policy))\b/i],
 ];
 
-/** @param names of the request, such as its tools' and its model's: what they say is not what the provider says */
+/** @param names from the request, such as its tools and its model; their words in the message do not count */
 export function judge(providerError: ProviderError, names: readonly string[]): FailureCause {
   const byCode = providerError.codes.map((code) => causeOf.get(code)).find((cause) => cause !== undefined);
-  // What is more than a minute's limit will never fit into it: waiting does not help, a shorter conversation does.
+  // A request above the per-minute limit never fits: waiting does not help, a shorter conversation does.
   if (providerError.status === 413 || (providerError.status === 429 && /^request too large\b/i.test(providerError.words))) return 'context';
   // A code as broad as `server_error` says less than the status.
   if (byCode && !(byCode === 'failed' && providerError.status !== undefined && providerError.status < 500)) return byCode;
@@ -186,7 +186,7 @@ export function judge(providerError: ProviderError, names: readonly string[]): F
 }
 
 function judgeWords({ words, param }: ProviderError, names: readonly string[]): FailureCause | undefined {
-  // It is about a field of the request, whatever that is called.
+  // The error is about a field of the request.
   const aboutField = param !== undefined && /^(?:tools|functions|messages)\b/.test(param);
   const own = names.filter((name) => name.length > 2).reduce((text, name) => text.replaceAll(name, '…'), words);
   const plain = own.replace(/`[^`]*`|"[^"]*"|“[^”]*”/g, '…');

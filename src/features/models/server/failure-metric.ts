@@ -3,8 +3,8 @@ import { type Model, ModelError } from './model.ts';
 import type { Provider } from './provider.ts';
 
 /**
- * Counts calls of models that fail, by provider and by why. Providers of the environment go by their own name; those that organizations
- * have entered, of which there may be any number, by their kind.
+ * Counts failed model calls, by provider and cause. Providers from the environment are labeled by name; those entered by organizations, of
+ * which there may be any number, by kind.
  */
 export function countFailures(metrics: Metrics) {
   const failures = metrics.counter('model_failures_total', 'Failed model calls, by provider and cause', ['provider', 'code']);

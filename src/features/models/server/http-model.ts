@@ -1,6 +1,6 @@
 /**
- * One call of a model over HTTP: asks once more where the model refuses a part of the request that is not needed, and reads the answer
- * for as long as there is any. No retries and no tools carried out: the loop does that.
+ * One model call over HTTP. If the model rejects an optional part of the request, the call repeats without it; otherwise there are no
+ * retries. Reads the response to its end. The loop executes tools and retries.
  */
 import { setImmediate as poll } from 'node:timers/promises';
 import { type Asked, explainFailure } from './explain-failure.ts';
@@ -14,18 +14,18 @@ import { failureIn, ProviderFailure, readFailure } from './provider-error.ts';
 import { readRetryAfter } from './retry-after.ts';
 
 const MAX_OUTPUT_TOKENS = 16_000;
-/** A model that has still something to refuse then is refused. */
+/** A model that still rejects the request after so many corrections fails. */
 const MAX_LESSONS = 8;
-/** How long, in ms, an answer that has named its end is listened to for what may follow, such as what it took. */
+/** How long, in ms, the response is read after its finish reason, for data that may follow, such as token usage. */
 const LINGER_MS = 5000;
-/** How long, in ms, an answer that is closed is waited for to end. */
+/** How long, in ms, to wait for a closed response to end. */
 const LEAVE_MS = 50;
 
 interface HttpModelOptions {
   protocol: Protocol;
   /** Posts a body to the protocol's path. */
   post(body: Json, signal: AbortSignal): Promise<Response>;
-  /** Tells this provider at this address with this key from any other. */
+  /** Identifies this provider at this address with this key. */
   source(): Promise<string>;
   quirks: Quirks;
   asked: Omit<Asked, 'begun' | 'tools'> & { model: string };
@@ -88,7 +88,7 @@ async function* readAnswer(
   const reader = stream.getReader();
   const lingerMs = Math.min(LINGER_MS, (request.gapMs ?? Infinity) * 0.8);
 
-  /** @returns whether there may be more; what is wrong once the answer is whole is nobody's concern */
+  /** @returns whether more may follow; errors after a complete response are ignored */
   function takeEvent(event: ProviderEvent): boolean {
     if (event.type === 'done') builder.close();
     else {
@@ -107,7 +107,7 @@ async function* readAnswer(
       let over = false;
       for (const event of chunk === undefined ? events.end() : events.feed(chunk)) {
         over = !takeEvent(event);
-        // What came before an event that is wrong was said.
+        // Parts that arrived before an invalid event still count.
         yield* builder.drain();
         if (over) break;
       }
@@ -124,8 +124,8 @@ async function* readAnswer(
 }
 
 /**
- * @param lingerMs the answer has named its end: nothing more need come, and how it stops does not matter
- * @returns undefined for the end
+ * @param lingerMs set once the finish reason has arrived: nothing more is required, and how the stream ends does not matter
+ * @returns undefined at the end
  */
 async function readChunk(reader: ReadableStreamDefaultReader<Uint8Array>, lingerMs: number | undefined): Promise<Uint8Array | undefined> {
   const reading = reader.read().then(({ value }) => ({ value }));
@@ -137,7 +137,7 @@ async function readChunk(reader: ReadableStreamDefaultReader<Uint8Array>, linger
   try {
     const first = await Promise.race([reading, quiet]);
     if (first !== 'quiet') return first.value;
-    // A process that was busy for so long may have it by now.
+    // If the process was blocked that long, the chunk may have arrived meanwhile.
     await poll();
     const late = await Promise.race([reading, poll('quiet' as const)]);
     return late === 'quiet' ? undefined : late.value;
@@ -149,7 +149,7 @@ async function readChunk(reader: ReadableStreamDefaultReader<Uint8Array>, linger
   }
 }
 
-/** Waits for the end, which mostly is there already: the connection can then be used for the next step. */
+/** Waits for the end, which has usually arrived: then the connection can be reused for the next step. */
 async function leave(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
@@ -158,7 +158,7 @@ async function leave(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<v
   const toTheEnd = async () => {
     while (!(await reader.read()).done);
   };
-  // The answer is whole, however it stops.
+  // The response is complete, however the stream ends.
   await Promise.race([toTheEnd().catch(() => undefined), late]);
   clearTimeout(timer);
 }

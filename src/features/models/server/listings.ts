@@ -1,34 +1,34 @@
-/** What providers say of their models, kept in memory for a while, so that neither a screen nor a step waits for them each time. */
+/** Providers' lists of models, cached so that neither screens nor steps wait for them each time. */
 import type { ModelError, ModelErrorCode } from './model.ts';
 import type { ListedModel } from './model-list.ts';
 import type { Provider } from './provider.ts';
 
 export interface Listing {
   models: ListedModel[];
-  /** Why there are none, or only those that somebody entered. */
+  /** Why there are no models, or only manually entered ones. */
   failure?: ModelError;
 }
 
 interface CachedListing {
   at: number;
   listing: Promise<Listing>;
-  /** The last one that was a list, while a newer one is being asked for. */
+  /** The last successful list, used while a newer one is requested. */
   before?: Listing | undefined;
 }
 
-/** How long a list is believed by whoever looks at it. */
+/** How long screens use a cached list. */
 const BELIEVED_MS = 10_000;
-/** How old it may be for a step, which wants to know a context window and a price. */
+/** How long steps, which need only context window and price, use a cached list. */
 const BELIEVED_IN_STEPS_MS = 5 * 60_000;
 const ASK_MS = 3000;
-/** Somebody who is there at all answers on this machine at once. */
+/** A server on this machine responds at once if it is running. */
 const ASK_LOCAL_MS = 300;
 
-/** How servers answer that do not list their models. */
+/** Errors of servers that do not list their models. */
 const HAS_NO_LIST: ModelErrorCode[] = ['model_unknown', 'provider_broken', 'request_refused'];
 
 export function createListings() {
-  // A provider that was changed is another object, so what the former one said goes with it.
+  // Changing a provider creates a new object, which drops the list of the old one.
   const cachedListings = new WeakMap<Provider, CachedListing>();
 
   async function ask(provider: Provider, timeoutMs = provider.optional ? ASK_LOCAL_MS : ASK_MS): Promise<Listing> {
@@ -38,7 +38,7 @@ export function createListings() {
       return { models: [...listed, ...entered.filter(({ name }) => !listed.some((model) => model.name === name))] };
     } catch (error) {
       const failure = error as ModelError;
-      // It has no list, and that is why somebody entered them. Whether they are there a run will tell.
+      // The provider has no list, which is why models were entered by hand. Whether they exist shows in a run.
       return { models: entered, ...(!(entered.length > 0 && HAS_NO_LIST.includes(failure.code)) && { failure }) };
     }
   }
@@ -58,7 +58,7 @@ export function createListings() {
     ask,
     /** At most 10 s old. */
     current: (provider: Provider): Promise<Listing> => get(provider, BELIEVED_MS).listing,
-    /** What it said last, without waiting for it where it has said anything. */
+    /** The last successful list, without waiting if there is one. */
     async lastKnown(provider: Provider): Promise<Listing> {
       const { before, listing } = get(provider, BELIEVED_IN_STEPS_MS);
       return before ?? listing;

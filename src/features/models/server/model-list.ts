@@ -1,4 +1,4 @@
-/** Reads a provider's list of models, with what it tells of each: the context window, and what it costs. */
+/** Reads a provider's list of models, with context windows and prices if it includes them. */
 import * as z from 'zod';
 import { kindOf, type ProviderKindId } from '#features/models/kinds/kinds.ts';
 import { ModelError, type Price } from './model.ts';
@@ -13,7 +13,7 @@ export interface ListedModel {
 const MAX_MODELS = 2000;
 
 const tokens = z.number().int().min(256).max(100_000_000).optional().catch(undefined);
-/** US dollars for one token, as OpenRouter says it; less than nothing stands for "it depends". */
+/** US dollars per token, as OpenRouter reports it; a negative value means "it depends". */
 const perToken = z.coerce.number().nonnegative().optional().catch(undefined);
 
 const word = z.string().optional().catch(undefined);
@@ -43,7 +43,7 @@ const entry = z.object({
 type Entry = z.infer<typeof entry>;
 const list = z.union([
   z.object({ data: z.array(z.unknown()) }),
-  // Together: the models alone.
+  // Together: a bare array of models.
   z
     .array(z.unknown())
     .min(1)
@@ -52,7 +52,7 @@ const list = z.union([
 
 export const isModelList = (text: string): boolean => list.safeParse(parseJson(text)).success;
 
-/** @throws ModelError where the answer is no list */
+/** @throws ModelError if the response is not a list */
 export function readModelList(kind: ProviderKindId, text: string, provider: string): ListedModel[] {
   const parsed = list.safeParse(parseJson(text));
   if (!parsed.success)
@@ -86,7 +86,7 @@ function priceOf({ pricing }: Entry): Price | undefined {
   return { input: perMillion(pricing.prompt), output: perMillion(pricing.completion) };
 }
 
-/** What makes something else of a text than a text, by what the list says of it, or else by its name. */
+/** Whether a model generates text, according to the list's fields, else to its name. */
 function answers({ id, architecture, type, model_type, task, capabilities }: Entry): boolean {
   if (architecture) return architecture.output_modalities.includes('text');
   if (capabilities && !Array.isArray(capabilities) && typeof capabilities['completion_chat'] === 'boolean')
@@ -99,7 +99,7 @@ function answers({ id, architecture, type, model_type, task, capabilities }: Ent
 }
 
 const OTHER_KIND = /embed|rerank|feature.extraction|sentence.similarity|image|audio|speech|transcri|moderation|classif/i;
-/** Families of models, and words that stand in their names. */
+/** Model families, and words that occur in their names. */
 const OTHER_NAME =
   /embed|rerank|(?:^|[/_.:-])(?:bge|gte|e5|minilm|all-minilm|colbert|splade|whisper|tts|stt|dall-e|stable-diffusion|sdxl|flux|moderation)(?:$|[/_.:-])/i;
 

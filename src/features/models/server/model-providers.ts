@@ -1,4 +1,4 @@
-/** Providers that an organization entered on the screen, with their keys sealed. */
+/** Providers that an organization entered in its settings, with sealed keys. */
 import { isIP } from 'node:net';
 import { v7 as uuid } from 'uuid';
 import { isOperator } from '#features/accounts/operator.ts';
@@ -16,9 +16,9 @@ import { ModelError } from './model.ts';
 import { createProvider, type Provider } from './provider.ts';
 import * as sql from './queries.ts';
 
-/** An organization asks each of them whenever somebody looks at the models. */
+/** Opening the list of models calls every provider of the organization. */
 const MAX_PROVIDERS = 30;
-/** The end of a short key would be too much of it. */
+/** The last characters of a shorter key would reveal too much of it. */
 const SHOWS_END_FROM = 16;
 
 interface Options {
@@ -26,7 +26,7 @@ interface Options {
   auditLog: AuditLog;
   vault: Vault;
   canKeepKeys: boolean;
-  /** Drops what is in memory: here at once, on other servers by the notification. */
+  /** Drops the cached providers: here at once, on other servers by NOTIFY. */
   forget(organizationId: string): void;
 }
 
@@ -113,7 +113,7 @@ export function createModelProviders({ db, auditLog, vault, canKeepKeys, forget 
       if (errors.length > 0) throw invalid(errors);
       const moved = url !== row.url;
       if (moved) requireReachable(identity, url);
-      // Whoever moves a provider to another server must not take along a key that they cannot read.
+      // A person who cannot read a key must not be able to send it to another server.
       if (moved && row.sealed_key && changes.key === undefined)
         throw invalid([{ path: 'key', message: 'Enter the key again: the saved one belongs to the former address.' }]);
       const privateNetwork = moved ? isOperator(identity) : row.private_network;
@@ -138,7 +138,7 @@ export function createModelProviders({ db, auditLog, vault, canKeepKeys, forget 
       forget(organizationId);
     },
 
-    /** A row as something that can be asked. */
+    /** Builds a callable provider from a row. */
     open(row: sql.ProviderRow): Provider {
       const { slug, kind, name, url, models, private_network: privateNetwork, sealed_key: sealed } = row;
       const key = sealed ? vault.open(sealed, row.id) : undefined;
@@ -163,7 +163,7 @@ function describe(row: sql.ProviderRow): ModelProvider {
   };
 }
 
-/** Names are looked at when the connection is made; what can be told here is told at once. */
+/** Host names are checked when connecting; addresses are checked here, so the problem is reported early. */
 function requireReachable(identity: Identity, url: string | null): void {
   if (url === null || isOperator(identity)) return;
   const hostname = new URL(url).hostname.replace(/^\[|\]$/g, '');

@@ -1,4 +1,4 @@
-/** What an organization says of its models: which are allowed, which is asked first, which when one fails, and what they cost. */
+/** An organization's model settings: which models are allowed, the default, the fallback, and prices. */
 import type { ModelSettings } from '#features/models/contract.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { type InputError, invalid } from '#kernel/errors.ts';
@@ -28,11 +28,11 @@ export async function writeSettings(db: Queryable, organizationId: string, setti
 export const isAllowed = ({ allowed }: ModelSettings, id: string): boolean => allowed === null || allowed.includes(id);
 
 /**
- * @param isKnown is there such a model, as far as anybody can tell?
- * @throws 422 that names every id that is none, and what does not fit together
+ * @param isKnown whether the model exists, as far as known
+ * @throws 422 that names every unknown id, and every contradiction
  */
 export function checkSettings(settings: ModelSettings, former: ModelSettings, isKnown: (id: string) => boolean): void {
-  // What was saved once may stay: a provider may have taken a model off its list.
+  // Models saved earlier may stay: a provider may have removed one from its list.
   const saved = new Set([
     ...(former.allowed ?? []),
     ...Object.keys(former.prices),

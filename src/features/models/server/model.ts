@@ -1,10 +1,10 @@
-/** What a run needs of a language model, whoever provides it. The loop knows only this. */
+/** What a run needs from a language model, independent of the provider. The loop depends only on this. */
 export type JsonSchema = Record<string, unknown>;
 
 export interface ToolDescription {
   name: string;
   description: string;
-  /** Of an object. Whoever carries the tool out checks the input; a model may send what it likes. */
+  /** Schema of an object. The executor validates the input; a model may send anything. */
   inputSchema: JsonSchema;
 }
 
@@ -14,17 +14,17 @@ export interface ToolCall {
   input: unknown;
 }
 
-/** What a provider wants back with an answer of its own, such as a signature of its reasoning. Only its protocol reads `data`. */
+/** Data that a provider expects back with its own response, such as a signature of its reasoning. Only its protocol reads `data`. */
 interface ProviderState {
-  /** Where it came from; it means something only to the same provider at the same address with the same key. */
+  /** Where it came from; it is valid only for the same provider at the same address with the same key. */
   source: string;
   data: unknown;
 }
 
 export type ModelMessage =
-  /** `context` is what Guildhall says about the message, `payload` what came with it from elsewhere; both follow the text. */
+  /** `context` is added by Guildhall, `payload` came from outside with the message; both follow the text. */
   | { role: 'user'; text: string; context?: string; payload?: string }
-  /** `reasoning` is there beside a `state`, for protocols that want it back as well. */
+  /** `reasoning` accompanies `state`, for protocols that expect it back as well. */
   | { role: 'assistant'; text: string; calls: ToolCall[]; reasoning?: string; state?: ProviderState }
   | { role: 'tool'; results: { callId: string; tool: string; output: string; ok: boolean }[] };
 
@@ -32,59 +32,59 @@ export interface ModelRequest {
   instructions: string;
   messages: ModelMessage[];
   tools: ToolDescription[];
-  /** The answer ends here at the latest. */
+  /** Upper bound for the response. */
   maxOutputTokens?: number;
-  /** Ends the call; the stream then throws. */
+  /** Aborts the call; the stream then throws. */
   signal: AbortSignal;
-  /** How long, in ms, the caller waits between two parts before it gives up. */
+  /** Longest gap between two parts, in ms, before the caller times out. */
   gapMs?: number;
 }
 
-/** What comes of a call, as it comes. `finish` is always the last. */
+/** The parts of a response, as they arrive. `finish` is always last. */
 export type ModelPart =
   | { type: 'text' | 'reasoning'; text: string }
-  /** A piece of a tool's input while it is being written, as JSON text. `tool_call` has it whole. */
+  /** A chunk of a tool's input while it is written, as JSON text. `tool_call` has the whole input. */
   | { type: 'tool_input'; callId: string; tool: string; text: string }
-  /** `input` is the raw text where it is no JSON. */
+  /** `input` is the raw text if it is not JSON. */
   | ({ type: 'tool_call' } & ToolCall)
   | Finish;
 
 export interface Finish {
   type: 'finish';
-  /** `stop`, `tool-calls`, `length`, `content-filter`; `other` where the provider named no reason that is known. */
+  /** `stop`, `tool-calls`, `length`, `content-filter`; `other` if the provider gave no known reason. */
   finish: string;
   inputTokens: number;
   outputTokens: number;
-  /** The provider's own word for an end that is `other`; absent where it named none. */
+  /** The provider's finish reason if it is `other`; absent if it gave none. */
   word?: string;
-  /** Tool calls left out because the answer ended in an unknown way and their input was not complete. */
+  /** Number of tool calls dropped because the response ended for an unknown reason and their input was incomplete. */
   dropped?: number;
-  /** To be sent back with this answer. */
+  /** To be sent back with this response. */
   state?: ProviderState;
 }
 
-/** Throws `ModelError` when the provider fails; never holds a database connection. */
+/** Throws `ModelError` if the provider fails; never holds a database connection. */
 export type Model = (request: ModelRequest) => AsyncIterable<ModelPart>;
 
-/** US dollars for a million tokens. */
+/** US dollars per million tokens. */
 export interface Price {
   input: number;
   output: number;
 }
 
-/** A model that a run may ask, with what has to be known about it. */
+/** A model that a run may call, with its limits and price. */
 export interface OpenModel {
   /** `provider/name`. */
   id: string;
   call: Model;
-  /** Tokens that instructions, conversation and answer may have together. */
+  /** Most tokens of instructions, conversation and response together. */
   contextTokens: number;
-  /** Undefined where nobody has said. */
+  /** Undefined if unknown. */
   price?: Price;
 }
 
 export type ModelErrorCode =
-  /** The key was refused (401, 403), or has no credit left. */
+  /** The key was rejected (401, 403), or has no credit left. */
   | 'provider_refused'
   /** The provider does not know the model (404). */
   | 'model_unknown'
@@ -93,25 +93,25 @@ export type ModelErrorCode =
   /** 5xx. */
   | 'provider_failed'
   | 'provider_unreachable'
-  /** Nothing came within one of the timeouts. */
+  /** A timeout passed without data. */
   | 'provider_silent'
-  /** What came cannot be read. */
+  /** The response could not be parsed. */
   | 'provider_broken'
-  /** The stream ended before the answer did. */
+  /** The stream ended before the response did. */
   | 'cut_off'
   /** The conversation does not fit the model's context. */
   | 'context_overflow'
-  /** The answer is longer than anybody would read. */
+  /** The response exceeds the size limit. */
   | 'answer_too_long'
-  /** The provider does not accept the request (other 4xx). */
+  /** The provider rejected the request (other 4xx). */
   | 'request_refused';
 
-/** A provider's failure, in words for the person who started the run: what happened, and what to do. */
+/** A provider's failure, explained to the person who started the run: what happened, and what to do. */
 export class ModelError extends Error {
   readonly code: ModelErrorCode;
-  /** Trying again may help. */
+  /** A retry may help. */
   readonly temporary: boolean;
-  /** The provider's own word on when (Retry-After), in ms. */
+  /** When to retry according to the provider (Retry-After), in ms. */
   readonly retryAfterMs: number | undefined;
   constructor(
     code: ModelErrorCode,

@@ -1,10 +1,9 @@
 /**
- * Models: what a run can talk to. Providers come from the environment and from the organization's settings screen, a model server
- * on this machine is found by itself, and the practice model is always there. What an organization may use, what is asked first
- * and what it costs stand in its settings.
- *
- * Words: provider, whoever serves models · slug, the first part of its models' ids · fallback, the model that is asked when
- * another one's provider fails.
+ * Models that runs can call. Providers come from the environment and from the organization's settings, a model server on this machine is
+ * detected automatically, and the demo model is always available. The organization's settings define which models are allowed, the default,
+ * the fallback and prices.
+ * Terms: provider, a service that serves models · slug, the first part of its models' ids · fallback, the model called when another model's
+ * provider fails.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type * as z from 'zod';
@@ -38,16 +37,16 @@ interface Options {
   auditLog: AuditLog;
   eventBus: EventBus;
   metrics: Metrics;
-  /** There for every organization. */
+  /** Available to every organization. */
   providers: readonly EnvironmentProvider[];
-  /** Of the environment; without one, no key can be entered. */
+  /** From the environment; if empty, no API key can be entered. */
   encryptionKeys: readonly string[];
   timeouts: Timeouts;
-  /** Milliseconds between the practice model's tokens. */
+  /** Milliseconds between the demo model's tokens. */
   demoPace?: number | undefined;
 }
 
-/** What an organization has. */
+/** An organization's providers and settings. */
 interface Known {
   providers: Provider[];
   settings: ModelSettings;
@@ -57,7 +56,7 @@ const DEMO_MODEL = 'practice';
 const DEMO_CONTEXT_TOKENS = 128_000;
 const FREE: Price = { input: 0, output: 0 };
 const MAX_ORGANIZATIONS = 2000;
-/** Somebody waits for it, and wants to know. */
+/** A person waits for this test. */
 const TEST_MS = 10_000;
 
 export function createModels({ db, auditLog, eventBus, metrics, providers: environment, encryptionKeys, timeouts, demoPace }: Options) {
@@ -90,7 +89,7 @@ export function createModels({ db, auditLog, eventBus, metrics, providers: envir
     return known;
   }
 
-  /** All models there are, allowed or not. */
+  /** All models, allowed or not. */
   async function survey(organizationId: string): Promise<{ models: KnownModel[]; unreachable: Unreachable; settings: ModelSettings }> {
     const { providers, settings } = await know(organizationId);
     const answers = await Promise.all(providers.map(async (provider) => ({ provider, ...(await listings.current(provider)) })));
@@ -105,7 +104,7 @@ export function createModels({ db, auditLog, eventBus, metrics, providers: envir
     return { models, unreachable, settings };
   }
 
-  /** @returns the provider of a model and the model's name; undefined for one of a provider that is not there */
+  /** @returns the provider of a model and the model's name; undefined if the provider does not exist */
   function locate({ providers }: Known, id: string): { provider: Provider; name: string } | undefined {
     const slash = id.indexOf('/');
     const provider = providers.find(({ slug }) => slug === id.slice(0, slash));
@@ -117,11 +116,11 @@ export function createModels({ db, auditLog, eventBus, metrics, providers: envir
     const located = locate(known, id);
     if (!located) return false;
     const { models, failure } = await listings.current(located.provider);
-    // One that cannot be asked just now may have it; the run will tell.
+    // If the provider cannot be reached now, it may still have the model; the run will show.
     return failure !== undefined || models.some((model) => model.name === located.name);
   }
 
-  /** The one that the settings name, while it is there; else the first. */
+  /** The default in the settings if it is available; else the first model. */
   async function chooseDefault(organizationId: string, known: Known): Promise<string> {
     const named = known.settings.default;
     if (named !== null && isAllowed(known.settings, named) && (await exists(known, named))) return named;
@@ -132,7 +131,7 @@ export function createModels({ db, auditLog, eventBus, metrics, providers: envir
 
   return {
     stored,
-    /** Slugs of the providers that are asked with keys of the environment. */
+    /** Slugs of the providers called with keys from the environment. */
     operatorKeys: ofEnvironment.filter(({ hasKey }) => hasKey).map(({ slug }) => slug),
     environment: ofEnvironment.filter((provider) => !provider.optional).map(({ slug, name }) => ({ slug, name })),
 
@@ -143,7 +142,7 @@ export function createModels({ db, auditLog, eventBus, metrics, providers: envir
 
     survey,
 
-    /** @throws 422 that names every model that is not there */
+    /** @throws 422 that names every unknown model */
     async set(actor: Person, organizationId: string, settings: ModelSettings): Promise<void> {
       const [known, { models }] = await Promise.all([know(organizationId), survey(organizationId)]);
       const ids = new Set(models.map((model) => model.id));
@@ -162,13 +161,13 @@ export function createModels({ db, auditLog, eventBus, metrics, providers: envir
       cache.invalidate(organizationId);
     },
 
-    /** Asks a provider now. */
+    /** Lists a provider's models now. */
     async test(row: sql.ProviderRow): Promise<Listing> {
       return listings.ask(stored.open(row), TEST_MS);
     },
 
     /**
-     * @returns the id of the model for a run that names none, or of the named one
+     * @returns the id of the given model, or of the default if none is given
      * @throws 422 `model_unknown`, `model_not_allowed`
      */
     async choose(organizationId: string, id?: string): Promise<string> {
@@ -180,7 +179,7 @@ export function createModels({ db, auditLog, eventBus, metrics, providers: envir
       return id;
     },
 
-    /** The model itself; undefined when its provider is not there any more, or it is not allowed any more. Costs no query. */
+    /** The model itself; undefined if its provider is gone or it is no longer allowed. Costs no query. */
     async open(organizationId: string, id: string): Promise<OpenModel | undefined> {
       const known = await know(organizationId);
       if (!isAllowed(known.settings, id)) return undefined;
@@ -198,7 +197,7 @@ export function createModels({ db, auditLog, eventBus, metrics, providers: envir
       };
     },
 
-    /** The model to ask when the provider of this one fails; undefined for none. */
+    /** The model to call when this one's provider fails; undefined if there is none. */
     async fallbackOf(organizationId: string, id: string): Promise<string | undefined> {
       const known = await know(organizationId);
       const { fallback } = known.settings;

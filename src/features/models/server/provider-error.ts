@@ -1,19 +1,19 @@
-/** What a provider says of a failure, found in whatever shape it has: a status, codes for programs, words for people. */
+/** Extracts a provider's error from any of its formats: a status, codes for programs, a message for people. */
 import { isJson, type Json, parseJson } from './protocols/read-events.ts';
 
 export interface ProviderError {
-  /** HTTP's; undefined for an error in an answer with 200 that names none. */
+  /** The HTTP status; undefined for an error without one in a response with 200. */
   status?: number;
-  /** Codes and types, in lower case, the nearest to the words first. */
+  /** Codes and types in lower case, those closest to the message first. */
   codes: string[];
-  /** Of the request, where it names one. */
+  /** The field of the request, if the error names one. */
   param?: string;
-  /** A sentence for people, in one line; '' where there is none. */
+  /** A sentence for people, on one line; '' if there is none. */
   words: string;
   retryAfterMs?: number;
 }
 
-/** Thrown where a provider says that it failed. */
+/** Thrown if a provider reports an error. */
 export class ProviderFailure extends Error {
   readonly said: ProviderError;
   constructor(providerError: ProviderError) {
@@ -25,9 +25,9 @@ export class ProviderFailure extends Error {
 
 const MAX_WORDS = 4000;
 const MAX_DEPTH = 6;
-/** Of a list of problems. */
+/** In a list of problems. */
 const MAX_ITEMS = 20;
-/** Where words stand, the best place first. */
+/** Fields that may contain a message, best first. */
 const WORDS = [
   'message',
   'error',
@@ -50,17 +50,17 @@ const WORDS = [
 ];
 const CODES = ['code', 'type', 'status', 'reason', 'error_code', 'errorCode', 'status_code', 'error_type'];
 
-/** @param body of an answer that is no 2xx */
+/** @param body of a response with a status other than 2xx */
 export function readFailure(status: number, body: string): ProviderError {
   const text = body.replace(/^\s*(?:event:[^\n]*\n\s*)?(?:data|error):\s*/, '');
   const parsed = parseJson(text) ?? parseJson(text.split('\n', 1)[0] ?? '');
-  // Pages of HTML say nothing to a person.
+  // HTML pages are useless to people.
   if (parsed === undefined || typeof parsed === 'string')
     return { status, codes: [], words: /^\s*[<{[]/.test(body) ? '' : oneLine(String(parsed ?? body)) };
   return { ...readError(parsed), status };
 }
 
-/** @param value JSON that says that something failed */
+/** @param value JSON that reports an error */
 export function readError(value: unknown): ProviderError {
   const items = [...itemsIn(value, 0)];
   const found = items.flatMap((item) => CODES.map((key) => item[key]));
@@ -75,7 +75,7 @@ export function readError(value: unknown): ProviderError {
   };
 }
 
-/** The innermost first. Only where errors stand: servers repeat what they were sent, whatever that says. */
+/** Innermost first. Searches only the fields for errors: servers repeat the request, which may contain anything. */
 function* itemsIn(value: unknown, depth: number): Generator<Json> {
   if (depth > MAX_DEPTH) return;
   if (Array.isArray(value)) for (const item of value.slice(0, MAX_ITEMS)) yield* itemsIn(item, depth + 1);
@@ -84,10 +84,10 @@ function* itemsIn(value: unknown, depth: number): Generator<Json> {
   yield value;
 }
 
-/** The field of the request that a problem is about, as FastAPI says it. */
+/** The field of the request that a problem is about, in FastAPI's format. */
 const fieldOf = ({ loc }: Json): unknown => (Array.isArray(loc) ? loc.at(-1) : undefined);
 
-/** What a gateway was told, it passes on as text. */
+/** A gateway passes on the error it received as text. */
 const nested = (value: unknown): unknown => (typeof value === 'string' && /^\s*[{[]/.test(value) ? (parseJson(value) ?? value) : value);
 
 function findWords(value: unknown, depth: number): string | undefined {
@@ -99,7 +99,7 @@ function findWords(value: unknown, depth: number): string | undefined {
     return all.length > 0 ? all.join('; ') : undefined;
   }
   if (!isJson(item)) return undefined;
-  // OpenRouter: the words of the provider behind it say more than its own.
+  // OpenRouter: the message of the provider behind it says more than its own.
   const behind = isJson(item['metadata']) ? findWords(item['metadata']['raw'], depth + 1) : undefined;
   if (behind !== undefined) return behind;
   for (const key of WORDS) {
@@ -117,8 +117,8 @@ const oneLine = (text: string): string =>
     .slice(0, MAX_WORDS);
 
 /**
- * @param event of an answer with 200
- * @returns what the provider says where the event stands for a failure; undefined for any other
+ * @param event of a response with 200
+ * @returns the error if the event reports one; undefined otherwise
  */
 export function failureIn(event: Json, name?: string): ProviderError | undefined {
   const choice = Array.isArray(event['choices']) ? event['choices'].find(isJson) : undefined;
@@ -131,14 +131,14 @@ export function failureIn(event: Json, name?: string): ProviderError | undefined
   return isFailure(event) ? readError(event) : undefined;
 }
 
-/** Without a choice, and without any word that it is an error. */
+/** No choices, although nothing marks it as an error. */
 function isFailure(event: Json): boolean {
   const { code, status, status_code: statusCode, message, detail, errors, success } = event;
   if (says(errors) || success === false || status === 'error' || Number(code ?? status ?? statusCode) >= 400) return true;
   return !('object' in event) && (says(detail) || (typeof code === 'string' && typeof message === 'string'));
 }
 
-/** `null`, an empty text and an empty object say that nothing failed. */
+/** `null`, an empty text and an empty object mean no error. */
 function says(error: unknown): boolean {
   if (typeof error === 'string') return error.trim() !== '';
   if (typeof error !== 'object') return error === true;

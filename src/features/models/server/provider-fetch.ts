@@ -1,18 +1,18 @@
 /**
- * `fetch` as providers are called: it follows no redirect, waits for as long as the call's own timeouts allow, and bounds what is read
- * as a whole. What is streamed is bounded by its events, where they are read.
+ * `fetch` for providers: follows no redirect, has no timeouts besides the call's own, and limits bodies that are read whole. Streams are
+ * limited by their events, where those are read.
  */
 import type { Agent, RequestInit as OwnRequestInit } from 'undici';
 import { ModelError } from './model.ts';
 
-/** An answer that is read as a whole: a list of models, or what went wrong. OpenRouter's list has 1 MB. */
+/** A body that is read whole: a list of models, or an error. OpenRouter's list has 1 MB. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 /** @param privateNetwork false: only public addresses are reached, whatever a name resolves to */
 export function createProviderFetch({ privateNetwork }: { privateNetwork: boolean }): typeof fetch {
   let send: Promise<typeof fetch> | undefined;
   return async (input, init) => {
-    // Loaded when first used, so that a process that never asks a model does not have undici twice.
+    // Loaded on first use, so that a process that never calls a model does not load a second copy of undici.
     send ??= privateNetwork ? openFetch() : loadPublicFetch();
     const response = await (await send)(input, { ...init, redirect: 'manual' });
     if (response.status >= 300 && response.status < 400) {
@@ -30,7 +30,7 @@ export function createProviderFetch({ privateNetwork }: { privateNetwork: boolea
 
 const loadPublicFetch = async (): Promise<typeof fetch> => (await import('#kernel/http/public-fetch.ts')).publicFetch;
 
-/** Node's own fetch gives up after 5 minutes without headers, and between two chunks; what may be slow is said in the environment. */
+/** Node's built-in fetch times out after 5 minutes without headers, and between two chunks; the environment sets the timeouts here. */
 async function openFetch(): Promise<typeof fetch> {
   const { Agent, fetch: send } = await import('undici');
   patient ??= new Agent({ headersTimeout: 0, bodyTimeout: 0 });

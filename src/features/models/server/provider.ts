@@ -1,4 +1,4 @@
-/** One provider of language models: how its models are listed and called, whoever set it up. */
+/** One provider of language models: lists and calls its models, wherever it is configured. */
 import { scrypt } from 'node:crypto';
 import { kindOf, type ProviderKindId } from '#features/models/kinds/kinds.ts';
 import { createBoundedMap } from '#kernel/bounded-map.ts';
@@ -17,31 +17,31 @@ export interface ProviderSettings {
   slug: string;
   name: string;
   kind: ProviderKindId;
-  /** Undefined: the provider's own. */
+  /** Undefined: the provider's default address. */
   url?: string | undefined;
   key?: string | undefined;
-  /** Names of models that it has, whatever it lists. */
+  /** Names of models it has in addition to its list. */
   models?: readonly string[] | undefined;
-  /** May the address be in a private network? */
+  /** Whether the address may be in a private network. */
   privateNetwork: boolean;
   configured: 'environment' | 'screen';
-  /** An address that was guessed, not configured: no complaint when nobody is there. */
+  /** The address was guessed, not configured: no error if nothing listens there. */
   optional?: boolean;
-  /** Why it cannot be asked at all. */
+  /** Why it cannot be called at all. */
   broken?: ModelError | undefined;
 }
 
 export interface Provider extends Readonly<Pick<ProviderSettings, 'slug' | 'name' | 'kind' | 'configured'>> {
   readonly optional: boolean;
   readonly hasKey: boolean;
-  /** Names of models that somebody entered. */
+  /** Model names entered by hand. */
   readonly entered: readonly string[];
   /** @throws ModelError */
   list(signal: AbortSignal): Promise<ListedModel[]>;
   model(name: string): Model;
 }
 
-/** Models whose quirks are remembered. */
+/** Most models whose quirks are remembered. */
 const MAX_MODELS = 500;
 
 export function createProvider(settings: ProviderSettings): Provider {
@@ -103,7 +103,7 @@ export function createProvider(settings: ProviderSettings): Provider {
   };
 }
 
-/** Stands in logs of runs, so it must not let anybody find out a short key by trying. */
+/** Appears in logs of runs, so it must not allow guessing a short key by brute force. */
 const fingerprint = (parts: string[]): Promise<string> =>
   new Promise((resolve, reject) => {
     scrypt(parts.join('\0'), 'guildhall provider', 12, (error, digest) => (error ? reject(error) : resolve(digest.toString('base64url'))));

@@ -42,7 +42,7 @@ interface Values {
   userId: string;
 }
 
-/** No row when the organization has as many as it may have. */
+/** Returns no row if the organization has reached its limit. */
 export const insertProvider = statement<
   ProviderRow,
   { id: string; organizationId: string; slug: string; kind: ModelProvider['kind']; max: number } & Values

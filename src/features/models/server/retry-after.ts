@@ -1,10 +1,10 @@
-/** Nobody waits longer for a provider, whatever it says. */
+/** Longest wait for a provider, whatever it asks for. */
 const MAX_MS = 60 * 60_000;
 
 /**
- * When a provider wants to be asked again: `retry-after-ms`, or `retry-after` as seconds or as a date (RFC 9110, 10.2.3).
+ * When a provider asks for a retry: `retry-after-ms`, or `retry-after` as seconds or as a date (RFC 9110, 10.2.3).
  * @param headers with lower-case names
- * @returns ms from now; undefined where it does not say
+ * @returns ms from now; undefined if not given
  */
 export function readRetryAfter(headers: Record<string, string>, now = Date.now()): number | undefined {
   const milliseconds = numberOf(headers['retry-after-ms']);

@@ -1,9 +1,9 @@
-/** Ends a model call that has gone silent: no first token, too long between two, or too long as a whole. */
+/** Ends a model call that has gone silent: no first token, too long between two, or too long overall. */
 import { type Model, ModelError, type ModelPart } from './model.ts';
 
 /** In ms. */
 export interface Timeouts {
-  /** From the call to the first token, headers included. */
+  /** From the call to the first token, including headers. */
   firstTokenMs: number;
   /** Between two tokens. */
   tokenGapMs: number;
@@ -12,8 +12,8 @@ export interface Timeouts {
 }
 
 /**
- * The call itself ends with it, and also when whoever reads stops reading. Only waiting counts for the first two: a reader may
- * take its time between two tokens.
+ * Aborts the call on a timeout, and when the consumer stops reading. For the first two timeouts only waiting counts: the consumer may be
+ * slow between two tokens.
  * @param provider its name, for people
  */
 export function withTimeouts(model: Model, { firstTokenMs, tokenGapMs, stepMs }: Timeouts, provider: string): Model {
@@ -41,7 +41,7 @@ export function withTimeouts(model: Model, { firstTokenMs, tokenGapMs, stepMs }:
       const parts = model({ ...request, signal, gapMs: tokenGapMs })[Symbol.asyncIterator]();
       for (let first = true; ; first = false) {
         const gap = first ? silent(firstTokenMs, 'did not begin to answer') : silent(tokenGapMs, 'said nothing more');
-        // One promise for each part: a long-lived one in a race would keep what every part of the answer left on it.
+        // One promise per part: a long-lived promise in a race would accumulate the reactions of every part.
         const next = await new Promise<IteratorResult<ModelPart>>((resolve, reject) => {
           fail = reject;
           if (over === undefined) parts.next().then(resolve, reject);

@@ -1,15 +1,15 @@
-/** A conversation as Anthropic’s messages take it. */
+/** Builds requests for Anthropic’s Messages API. */
 import type { PreparedAssistantMessage, PreparedCall, PreparedMessage } from './prepare-messages.ts';
 import type { PreparedRequest } from './protocol.ts';
 import type { Quirks } from './quirks.ts';
 import { isJson, type Json } from './read-events.ts';
 
-/** An answer with its thoughts in their places: Anthropic checks their signatures, and takes them back only as they were. */
+/** A response with its thinking blocks in place: Anthropic verifies their signatures, and accepts them only unchanged. */
 export type AnthropicBlock =
   | { type: 'thinking'; thinking: string; signature: string }
   | { type: 'redacted_thinking'; data: string }
   | { type: 'text'; text: string }
-  /** The call with this number. */
+  /** The call with this index. */
   | { type: 'tool_use'; call: number };
 
 export interface AnthropicState {
@@ -37,7 +37,7 @@ export function anthropicBody(request: PreparedRequest, quirks: Quirks): Json {
         name,
         description,
         input_schema: inputSchema,
-        // The input comes as it is written, rather than in one piece.
+        // The input streams as it is written, instead of in one chunk.
         ...(!without.has('eager_input_streaming') && { eager_input_streaming: true }),
       })),
     }),
@@ -45,7 +45,7 @@ export function anthropicBody(request: PreparedRequest, quirks: Quirks): Json {
   };
 }
 
-/** What came before is looked up at these places: the newest turn of ours, and the one before, where it was remembered last. */
+/** Sets cache breakpoints: at the newest user message, and at the one before, where the last request wrote the cache. */
 function rememberTurns(messages: Message[], mark: Json): void {
   for (const message of messages.filter(({ role }) => role === 'user').slice(-2)) {
     const last = message.content.length - 1;
@@ -53,7 +53,7 @@ function rememberTurns(messages: Message[], mark: Json): void {
   }
 }
 
-/** Results are said by the user, too, and come before their words. */
+/** Tool results are user messages, too, and precede the user's text. */
 function joinTurns(messages: Message[]): Message[] {
   const joined: Message[] = [];
   for (const message of messages) {
@@ -89,7 +89,7 @@ function toBlocks({ text, calls, state }: PreparedAssistantMessage, quirks: Quir
 
 const toUse = ({ id, tool, input }: PreparedCall): Json => ({ type: 'tool_use', id, name: tool, input });
 
-/** @returns undefined where the calls are other ones than those that came with the thoughts */
+/** @returns undefined if the calls differ from those that came with the thinking blocks */
 function placeCalls({ blocks }: AnthropicState, calls: readonly PreparedCall[]): Json[] | undefined {
   const content = blocks.flatMap((block): (Json | undefined)[] => {
     if (block.type === 'tool_use') return [calls[block.call] && toUse(calls[block.call] as PreparedCall)];

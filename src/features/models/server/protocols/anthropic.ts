@@ -1,4 +1,4 @@
-/** Anthropic's messages. An answer is a list of blocks, each with its own beginning, pieces and end. */
+/** Reads Anthropic's Messages API. A response is a list of blocks, each with a start, deltas and an end. */
 
 import { type AnthropicBlock, type AnthropicState, anthropicBody } from './anthropic-request.ts';
 import type { Protocol, TakeEvent } from './protocol.ts';
@@ -38,7 +38,7 @@ function readMessages(builder: ResponseBuilder): TakeEvent {
       case 'tool_use':
         begun.kept = { type: 'tool_use', call: calls++ };
         begun.call = builder.openCall(textOf(block['id']), textOf(block['name']));
-        // It is empty at the beginning of what comes in pieces, and whole where it does not.
+        // Empty at the start if the input is streamed, complete otherwise.
         if (isJson(block['input']) && Object.keys(block['input']).length > 0) builder.addInput(begun.call, JSON.stringify(block['input']));
     }
     if (begun.kept) blocks.push(begun.kept);
@@ -46,7 +46,7 @@ function readMessages(builder: ResponseBuilder): TakeEvent {
     return begun;
   }
 
-  /** Of a delta, or of a block that has something at its beginning. */
+  /** From a delta, or from a block that has content at its start. */
   function takePiece({ kept, call }: Open, piece: Json): void {
     if (kept?.type === 'text' && typeof piece['text'] === 'string') {
       kept.text += piece['text'];
@@ -87,7 +87,7 @@ function readMessages(builder: ResponseBuilder): TakeEvent {
         if (!isJson(event['delta'])) return;
         builder.hear();
         const { delta, index } = event as { delta: Json; index: unknown };
-        // Some servers leave out the beginning of a block.
+        // Some servers omit the start of a block.
         takePiece(open.get(index) ?? begin(index, { type: KIND_OF_DELTA.get(delta['type']) }), delta);
         return;
       }
@@ -109,7 +109,7 @@ const KIND_OF_DELTA = new Map<unknown, string>([
 ]);
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** What is read from its cache counts as input, too. */
+/** Tokens read from the cache count as input, too. */
 function takeUsage(usage: unknown, builder: ResponseBuilder): void {
   if (!isJson(usage)) return;
   const parts = ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'].map((name) => usage[name]);

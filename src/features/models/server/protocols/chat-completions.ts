@@ -1,4 +1,4 @@
-/** OpenAI's chat completions, as OpenAI and the many servers that imitate it speak them. */
+/** Reads chat completions, from OpenAI and the many servers that imitate it. */
 
 import { type ChatState, chatBody } from './chat-request.ts';
 import { createChatToolCalls } from './chat-tool-calls.ts';
@@ -14,7 +14,7 @@ export const chatCompletions: Protocol = {
   read: readChat,
 };
 
-/** Lists that come in pieces, and are sent back whole. */
+/** Lists that are streamed in chunks and sent back whole. */
 const DETAILS = ['reasoning_details', 'thinking_blocks'];
 
 function readChat(builder: ResponseBuilder): TakeEvent {
@@ -41,7 +41,7 @@ function readChat(builder: ResponseBuilder): TakeEvent {
       emitText(delta['refusal']);
     }
     for (const key of DETAILS) if (Array.isArray(delta[key])) message[key] = mergeDetails(message[key], delta[key]);
-    // Google's, of an answer without tool calls; it says other things there, too.
+    // Google's signature for a response without tool calls; the field has other content, too.
     if (/signature/.test(JSON.stringify(delta['extra_content'] ?? ''))) message['extra_content'] = delta['extra_content'];
     const pieces = delta['tool_calls'] ?? delta['function_call'];
     if (isJson(pieces) || Array.isArray(pieces)) {
@@ -68,7 +68,7 @@ function readChat(builder: ResponseBuilder): TakeEvent {
     if (!choice) return;
     builder.hear();
     takeUsage(choice, builder);
-    // A whole message stands in the place of a piece where a server does not stream.
+    // A server that does not stream sends a whole message instead of a delta.
     const delta = [choice['delta'], choice['message']].find(isJson);
     if (delta) takeDelta(delta);
     else if (typeof choice['text'] === 'string') emitText(choice['text']);
@@ -76,7 +76,7 @@ function readChat(builder: ResponseBuilder): TakeEvent {
   };
 }
 
-/** @returns the field it came in, and the text; the same stands in several fields at some servers */
+/** @returns the field it came in, and the text; some servers repeat it in several fields */
 function readReasoning(delta: Json): [field: string | undefined, text: string] {
   for (const field of ['reasoning_content', 'reasoning']) {
     const text = delta[field];
@@ -85,7 +85,7 @@ function readReasoning(delta: Json): [field: string | undefined, text: string] {
   return [undefined, ''];
 }
 
-/** Text, or a list of parts of which some are thoughts, as Mistral sends them. */
+/** Text, or a list of parts of which some are thinking, as Mistral sends them. */
 function takeContent(content: unknown, say: (text: string) => void, think: (text: string) => void): void {
   if (typeof content === 'string') return say(content);
   for (const part of Array.isArray(content) ? content : [content]) {

@@ -1,22 +1,22 @@
-/** A conversation as chat completions take it. */
+/** Builds requests for chat completions. */
 import type { PreparedAssistantMessage, PreparedMessage } from './prepare-messages.ts';
 import type { PreparedRequest } from './protocol.ts';
 import type { Quirks } from './quirks.ts';
 import { isJson, type Json } from './read-events.ts';
 
-/** What a provider wants back with an answer of its own. */
+/** What a provider expects back with its own response. */
 export interface ChatState {
-  /** The field in which its reasoning came, to be sent back in the same. */
+  /** The field its reasoning came in, and is sent back in. */
   reasoning?: string;
-  /** Further fields of the message. */
+  /** Additional fields of the message. */
   message?: Json;
-  /** Further fields of each tool call. */
+  /** Additional fields of each tool call. */
   calls?: (Json | null)[];
 }
 
-/** Stands for reasoning that another provider had, where a provider refuses an answer without any. Some take an empty text for none. */
+/** Replaces another provider's reasoning if a provider rejects messages without any. Some treat an empty text as missing. */
 const NO_REASONING = ' ';
-/** Google's own word for a call that has no signature, since another model made it. */
+/** Google's value for a call without a signature, because another model made it. */
 const NO_SIGNATURE = { google: { thought_signature: 'skip_thought_signature_validator' } };
 
 export function chatBody(request: PreparedRequest, quirks: Quirks): Json {
@@ -41,7 +41,7 @@ export function chatBody(request: PreparedRequest, quirks: Quirks): Json {
   };
 }
 
-/** Anthropic's models behind a gateway remember what is marked, and nothing else. */
+/** Anthropic's models behind a gateway cache only marked content. */
 const isMarked = (model: string, { without }: Quirks): boolean => /claude/i.test(model) && !without.has('cache_control');
 
 function addInstructions(instructions: string, messages: Json[], marked: boolean, { systemInUser }: Quirks): Json[] {
@@ -70,7 +70,7 @@ function toMessages(message: PreparedMessage, quirks: Quirks): Json[] {
 function toAnswer({ text, calls, reasoning, state }: PreparedAssistantMessage, quirks: Quirks): Json {
   const { reasoning: field, message, calls: extras }: ChatState = isJson(state) && quirks.reasoning !== 'never' ? state : {};
   const said = reasoning.trim() === '' ? undefined : reasoning;
-  // Details say what the text says, and more.
+  // The details include the text.
   const detailed = message !== undefined && 'reasoning_details' in message;
   const thought: Json = field !== undefined && said !== undefined && !detailed ? { [field]: said } : {};
   if (quirks.reasoning === 'always' && thought['reasoning_content'] === undefined) thought['reasoning_content'] = said ?? NO_REASONING;

@@ -1,6 +1,6 @@
 /**
- * Puts together the tool calls of a chat completion. By the specification each piece has the index of its call, and the first one has
- * the id and the name; servers leave out the index, give all calls the same one, repeat ids and names, or send the input as an object.
+ * Assembles the tool calls of a chat completion. By the specification each chunk has the index of its call, and the first one has the id
+ * and the name; servers omit the index, use the same one for all calls, repeat ids and names, or send the input as an object.
  */
 
 import { isJson, type Json } from './read-events.ts';
@@ -11,24 +11,24 @@ interface Entry {
   index: number | undefined;
   id: string;
   call: GrowingCall;
-  /** What came with the call that the provider wants back with it. */
+  /** Fields of the call that the provider expects back. */
   extra: Json;
 }
 
-/** Beside the call itself: Google's signatures, as Google and LiteLLM send them. */
+/** Next to the call itself: Google's signatures, as Google and LiteLLM send them. */
 const EXTRAS = ['extra_content', 'provider_specific_fields', 'thought_signature'];
 
 export function createChatToolCalls(builder: ResponseBuilder) {
   const entries: Entry[] = [];
 
-  /** The call that a piece goes on with; undefined where it begins another. */
+  /** The call that a chunk continues; undefined if it starts another one. */
   function find(index: number | undefined, id: string, name: string): Entry | undefined {
     const sameIndex = index === undefined ? entries : entries.filter((entry) => entry.index === index);
     const byId = id === '' ? undefined : sameIndex.find((entry) => entry.id === id);
     if (byId) return byId;
     const last = sameIndex.at(-1);
     if (!last || name === '') return last;
-    // It has a name: another call, unless the server says name and id with each piece, or an id of its own for each.
+    // A chunk with a name starts another call, unless the server repeats name and id in each chunk, or sends a new id with each.
     const hasOtherId = id !== '' && last.id !== '';
     const { tool, text } = last.call;
     const isAnother = (tool !== '' && tool !== name) || isWhole(text) || (hasOtherId && (text === '' || index === undefined));
@@ -51,7 +51,7 @@ export function createChatToolCalls(builder: ResponseBuilder) {
     builder.nameCall(entry.call, name);
     const input = fn['arguments'] ?? fn['parameters'] ?? piece['input'];
     if (typeof input === 'string') builder.addInput(entry.call, input);
-    // As an object it is whole, and one without anything in it goes before what comes as text.
+    // An object is the whole input; an empty one may precede input sent as text.
     else if (typeof input === 'object' && input !== null && Object.keys(input).length > 0 && entry.call.text === '')
       builder.addInput(entry.call, JSON.stringify(input));
     for (const key of EXTRAS) if (piece[key] !== undefined && piece[key] !== null) entry.extra[key] = piece[key];
@@ -60,14 +60,14 @@ export function createChatToolCalls(builder: ResponseBuilder) {
   return {
     take(pieces: unknown): void {
       const list = Array.isArray(pieces) ? pieces : [pieces];
-      // Whole calls in one piece, without an index: each its own.
+      // Several calls without an index in one list are separate, complete calls.
       const places = list.length > 1 && list.every((piece) => isJson(piece) && readIndex(piece['index']) === undefined);
       list.forEach((piece, position) => {
         if (isJson(piece)) take(piece, places ? position : undefined);
       });
     },
 
-    /** What is sent back with each call, in order; undefined where that is nothing. */
+    /** The fields to send back with each call, in order; undefined if there are none. */
     extras: (): (Json | null)[] | undefined => {
       const all = entries.map(({ extra }) => (Object.keys(extra).length > 0 ? extra : null));
       return all.some((extra) => extra !== null) ? all : undefined;

@@ -1,14 +1,14 @@
 import type { ModelRequest } from '../model.ts';
 
-/** Where a provider does not count its tokens. */
+/** Estimate for providers that do not count tokens. */
 const CHARACTERS_PER_TOKEN = 4;
-/** No call takes more; a provider that says so has miscounted. */
+/** No call takes more; a provider that reports more has miscounted. */
 const MAX_TOKENS = 1_000_000_000;
 
 /**
- * Budgets are counted in tokens, so an answer is not free of them because its provider does not count, or counts what cannot be.
- * @param counted by the provider, whatever that is
- * @param characters of the answer
+ * Budgets are counted in tokens, so a response is counted even if its provider reports no count, or an impossible one.
+ * @param counted the provider's count, unvalidated
+ * @param characters of the response
  */
 export function countTokens(
   counted: { input?: unknown; output?: unknown },

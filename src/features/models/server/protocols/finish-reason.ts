@@ -1,4 +1,4 @@
-/** Why an answer ended, from the words that providers use for it. */
+/** Maps the finish reasons of providers. */
 
 export type FinishReason = 'stop' | 'tool-calls' | 'length' | 'content-filter' | 'broken' | 'other';
 
@@ -26,7 +26,7 @@ const words: Record<Exclude<FinishReason, 'other'>, readonly string[]> = {
     'blocklist',
     'spii',
   ],
-  /** What there is of the answer is not whole. */
+  /** The response is incomplete. */
   broken: [
     ...['abort', 'aborted', 'cancel', 'cancelled', 'canceled', 'interrupted', 'incomplete'],
     ...['error', 'failed', 'failure', 'server_error', 'internal_error', 'network_error', 'timeout', 'unavailable', 'overloaded'],
@@ -36,7 +36,7 @@ const words: Record<Exclude<FinishReason, 'other'>, readonly string[]> = {
 
 const reasons = new Map(Object.entries(words).flatMap(([reason, all]) => all.map((word) => [word, reason as FinishReason])));
 
-/** @param word as it came; undefined for none, which many servers say by null or an empty text in each event */
+/** @param word as received; undefined if there is none, which many servers express by null or an empty text in each event */
 export function readFinishReason(word: unknown): { reason: FinishReason; word: string } | undefined {
   if (typeof word !== 'string' || word.trim() === '') return undefined;
   const known = word

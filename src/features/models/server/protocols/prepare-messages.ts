@@ -1,6 +1,6 @@
 /**
- * A conversation as providers accept it: people and model take turns, each tool call has one result right after it, ids are ours, and
- * what a model made up has the form of what it should have been.
+ * Normalizes a conversation for providers: user and model alternate, each tool call has one result right after it, ids are ours, and
+ * malformed output of a model gets the shape it should have had.
  */
 import type { ModelMessage, ToolCall } from '../model.ts';
 import { isJson, type Json, parseJson } from './read-events.ts';
@@ -23,13 +23,13 @@ export interface PreparedAssistantMessage {
   text: string;
   calls: PreparedCall[];
   reasoning: string;
-  /** What the same provider gave with this answer; undefined where another one gave it. */
+  /** The state that the same provider sent with this response; undefined if another provider sent it. */
   state: unknown;
 }
 
 export type PreparedMessage = { role: 'user'; text: string } | PreparedAssistantMessage | { role: 'tool'; results: PreparedResult[] };
 
-/** @param source of the provider that is asked */
+/** @param source of the provider being called */
 export function prepareMessages(messages: readonly ModelMessage[], source: string): PreparedMessage[] {
   const prepared: PreparedMessage[] = [];
   let calls = 0;
@@ -42,7 +42,7 @@ export function prepareMessages(messages: readonly ModelMessage[], source: strin
     else prepared.push(message);
   }
 
-  /** Providers refuse a call that has no result. */
+  /** Providers reject a call without a result. */
   function closeCalls(): void {
     const results = [...open.values()].map(({ id, tool }) => ({ id, tool, output: NO_RESULT, ok: false }));
     open = new Map();
@@ -90,7 +90,7 @@ export function prepareMessages(messages: readonly ModelMessage[], source: strin
 const NO_RESULT = 'Not executed.';
 const NO_OUTPUT = '(No output.)';
 
-/** @returns undefined where they stay apart */
+/** @returns undefined if they cannot be joined */
 function join(first: PreparedMessage, second: PreparedMessage): PreparedMessage | undefined {
   if (first.role === 'user' && second.role === 'user') return { role: 'user', text: `${first.text}\n\n${second.text}` };
   if (first.role === 'tool' && second.role === 'tool') return { role: 'tool', results: [...first.results, ...second.results] };
@@ -99,19 +99,19 @@ function join(first: PreparedMessage, second: PreparedMessage): PreparedMessage 
     role: 'assistant',
     text: [first.text, second.text].filter(Boolean).join('\n\n'),
     calls: [...first.calls, ...second.calls],
-    // A provider takes back only what it said, as it said it.
+    // A provider accepts only its own response, unchanged.
     reasoning: '',
     state: undefined,
   };
 }
 
-/** Unique in the conversation, and nine of [a-zA-Z0-9], which is all that the strictest provider takes. */
+/** Unique in the conversation, and nine characters of [a-zA-Z0-9], which is all that the strictest provider accepts. */
 const idOf = (call: number): string => `c${call.toString(36).padStart(8, '0')}`;
 
-/** Providers refuse names with other characters in them, and longer ones. */
+/** Providers reject names that are longer or contain other characters. */
 const nameOf = (tool: string): string => tool.replace(/[^\w-]/g, '_').slice(0, 64) || 'unnamed';
 
-/** What a model sent instead of an object is shown to it as one: providers refuse a conversation with anything else in it. */
+/** Input that is not an object is wrapped in one: providers reject anything else. */
 function asObject(input: unknown): Json {
   const meant = (typeof input === 'string' ? parseJson(input) : input) ?? {};
   if (isJson(meant) && (typeof input !== 'string' || parseJson(input) !== undefined)) return meant;

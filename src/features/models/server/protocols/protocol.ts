@@ -1,4 +1,4 @@
-/** What differs between the protocols of providers: how a conversation is sent, and how an answer is read. */
+/** How the providers' protocols differ: building a request, and reading a response. */
 import type { ToolDescription } from '../model.ts';
 import type { PreparedMessage } from './prepare-messages.ts';
 import type { Quirks } from './quirks.ts';
@@ -13,15 +13,15 @@ export interface PreparedRequest {
   maxOutputTokens: number;
 }
 
-/** Adds to the answer what an event says. */
+/** Adds an event to the response. */
 export type TakeEvent = (event: Json) => void;
 
 export interface Protocol {
-  /** Below the provider's address. */
+  /** Relative to the provider's address. */
   path: string;
-  /** Sent with each request, beside those of the key. */
+  /** Sent with each request, in addition to those of the key. */
   headers?: Record<string, string>;
   body(request: PreparedRequest, quirks: Quirks): Json;
-  /** @returns what reads one answer, event by event; a whole completion counts as one event */
+  /** @returns a reader of one response, event by event; a whole completion counts as one event */
   read(builder: ResponseBuilder): TakeEvent;
 }

@@ -1,4 +1,4 @@
-/** The protocols, by the names that provider kinds refer to. */
+/** The protocols, by the names that provider kinds use. */
 import type { ProtocolName } from '#features/models/kinds/kind.ts';
 import { anthropic } from './anthropic.ts';
 import { chatCompletions } from './chat-completions.ts';

@@ -1,29 +1,29 @@
-/** What a model refuses of a request that others take, learned from its refusals, and then kept to. */
+/** The parts of a request that a model rejects although others accept them: learned from its errors, and applied to later requests. */
 import type { ProviderError } from '../provider-error.ts';
 import { isJson, type Json } from './read-events.ts';
 
 export interface Quirks {
-  /** Optional fields that are left out. */
+  /** Optional fields to omit. */
   without: Set<string>;
-  /** It wants `max_completion_tokens` in the place of `max_tokens`. */
+  /** It wants `max_completion_tokens` instead of `max_tokens`. */
   completionTokens: boolean;
-  /** The most tokens that it lets an answer have. */
+  /** Most output tokens it allows. */
   maxTokens?: number;
-  /** `always`: each answer with calls has reasoning, also one of another model. `never`: nothing of that kind is sent back. */
+  /** `always`: each response with calls needs reasoning, even one of another model. `never`: no reasoning is sent back. */
   reasoning?: 'always' | 'never';
-  /** Of calls that have none, `missing` is filled in; at `none` no call has its own. */
+  /** `missing`: calls without a signature get a placeholder; `none`: no call keeps its signature. */
   signatures?: 'missing' | 'none';
-  /** Instructions go in front of the first message, since it knows no system role. */
+  /** Instructions precede the first message, since it supports no system role. */
   systemInUser: boolean;
-  /** A person speaks only after an answer. */
+  /** A user message may only follow a model response. */
   answerAfterTool: boolean;
 }
 
 export const noQuirks = (): Quirks => ({ without: new Set(), completionTokens: false, systemInUser: false, answerAfterTool: false });
 
-/** Statuses of a request that is at fault itself; some servers fail over it. Undefined: an error in an answer with 200. */
+/** Statuses of a faulty request; some servers fail with 5xx. Undefined: an error in a response with 200. */
 const AT_FAULT: (number | undefined)[] = [undefined, 400, 404, 415, 422, 500, 501];
-/** Fields that are sent although an answer can be had without. */
+/** Optional fields, sent if the model accepts them. */
 const OPTIONAL = [
   'stream_options',
   'cache_control',
@@ -40,8 +40,8 @@ const REFUSES =
 const TOO_MANY = /too (?:large|big|high|many)|exceed|at most|maximum|less than|greater than|between|range|[<>≤≥]/i;
 
 /**
- * @param providerError the provider's refusal of this body
- * @returns whether something was learned, so that it is worth asking again
+ * @param providerError the provider's error for this body
+ * @returns whether a quirk was learned, so that a retry is worthwhile
  */
 export function learn(providerError: ProviderError, body: Json, quirks: Quirks): boolean {
   if (!AT_FAULT.includes(providerError.status)) return false;
@@ -53,7 +53,7 @@ type Lesson = (providerError: ProviderError, body: Json, quirks: Quirks) => bool
 const refuses = ({ words, codes }: ProviderError): boolean =>
   REFUSES.test(words) || codes.some((code) => /unsupported|extra_forbidden|unknown/.test(code));
 
-/** Sets a quirk that was another one. */
+/** Sets a quirk. @returns whether it changed */
 function set<K extends keyof Quirks>(quirks: Quirks, key: K, value: Quirks[K]): boolean {
   if (quirks[key] === value) return false;
   quirks[key] = value;
@@ -67,7 +67,7 @@ const lessons: Lesson[] = [
       body['max_tokens'] !== undefined && /\bmax_completion_tokens\b/.test(providerError.words) && !TOO_MANY.test(providerError.words);
     return replaced && set(quirks, 'completionTokens', true);
   },
-  // A bound of the model's own: “max_tokens: 16000 > 4096, which is the maximum”.
+  // The model's own limit: “max_tokens: 16000 > 4096, which is the maximum”.
   (providerError, body, quirks) => {
     const sent = ['max_tokens', 'max_completion_tokens', 'max_output_tokens']
       .map((name) => body[name])
@@ -104,12 +104,12 @@ const lessons: Lesson[] = [
       ? set(quirks, 'reasoning', 'always')
       : refuses(providerError) && set(quirks, 'reasoning', 'never');
   },
-  // Google: “Function call is missing a thought_signature”, or it has one that is not its own.
+  // Google: “Function call is missing a thought_signature”, or has one that is not Google's.
   (providerError, _, quirks) => {
     if (!/thought.?signature/i.test(providerError.words)) return false;
     return set(quirks, 'signatures', /missing|required/i.test(providerError.words) && quirks.signatures === undefined ? 'missing' : 'none');
   },
-  // Signed or encrypted thoughts that the provider does not know any more.
+  // Signed or encrypted thinking that the provider no longer recognizes.
   (providerError, _, quirks) => {
     const about = /\b(?:signature|redacted_thinking|thinking|reasoning(?:_details)?|encrypted.content)\b/i.test(providerError.words);
     const code = providerError.codes.includes('invalid_encrypted_content');
@@ -133,7 +133,7 @@ const lessons: Lesson[] = [
 const isNamed = ({ param = '', words }: ProviderError, name: string): boolean =>
   new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(`${param} ${words}`) || (name === 'include' && /encrypted content/i.test(words));
 
-/** Some stand within messages and tools. */
+/** Some fields are nested in messages and tools. */
 const isSent = (body: Json, name: string): boolean =>
   name in body ||
   (['cache_control', 'eager_input_streaming'].includes(name) &&

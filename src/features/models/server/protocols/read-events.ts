@@ -1,7 +1,7 @@
 /**
- * Reads the events of an answer from its bytes: server-sent events as the specification has them, and as servers write them. What is
- * no JSON, empty data and comments are passed over; an event without the empty line that ends it is read all the same; a server that
- * does not stream sends one JSON document, or one a line.
+ * Reads the events of a response from its bytes: server-sent events as specified, and as servers actually write them. Ignores comments,
+ * empty data and data that is not JSON; reads an event even without its closing empty line; accepts one JSON document, or one per line,
+ * from servers that do not stream.
  */
 import { ModelError } from '../model.ts';
 
@@ -9,17 +9,17 @@ export type Json = Record<string, unknown>;
 
 export type ProviderEvent =
   | { type: 'json'; data: Json; name?: string }
-  /** It was meant to be JSON. */
+  /** Looks like JSON, but is invalid. */
   | { type: 'broken'; text: string }
   /** `[DONE]`. */
   | { type: 'done' };
 
-/** Characters of an event. Servers that do not stream tool calls send a whole file in one. */
+/** Most characters of an event. Servers that do not stream tool calls send a whole file in one. */
 const MAX_EVENT = 4 * 1024 * 1024;
 
 export const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** @returns undefined for what is no JSON */
+/** @returns undefined if it is not JSON */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -29,7 +29,7 @@ export function parseJson(text: string): unknown {
 }
 
 export function createEventReader() {
-  // It drops a byte order mark, and keeps a character that is cut between two chunks.
+  // Drops a byte order mark, and joins characters split between two chunks.
   const decoder = new TextDecoder();
   let isDocument: boolean | undefined;
   let pending = '';
@@ -50,7 +50,7 @@ export function createEventReader() {
     size = 0;
   }
 
-  /** Read at once where it is whole: the empty line after it may never come. */
+  /** Parsed as soon as it is complete: the empty line after it may never come. */
   function takeData(value: string): void {
     const text = value.trim();
     hold(value.length);
@@ -124,13 +124,13 @@ export function createEventReader() {
   }
 
   return {
-    /** @throws ModelError when more is held than an event may have */
+    /** @throws ModelError if the buffered data exceeds the limit for an event */
     feed(bytes: Uint8Array): ProviderEvent[] {
       takeText(decoder.decode(bytes, { stream: true }));
       return drain();
     },
 
-    /** There is no more. What the end has cut through is left out. */
+    /** The stream has ended. An incomplete event is dropped. */
     end(): ProviderEvent[] {
       const text = pending + decoder.decode();
       pending = '';

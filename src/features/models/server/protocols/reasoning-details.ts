@@ -1,9 +1,9 @@
 import { isJson, type Json } from './read-events.ts';
 
-/** Fields that come in pieces. */
+/** Fields that are streamed in chunks. */
 const TEXTS = ['text', 'summary', 'thinking', 'data'];
 
-/** Adds the pieces of a list of thoughts, as OpenRouter and LiteLLM stream it: pieces of the same thought become one. */
+/** Appends chunks to a list of thinking blocks, as OpenRouter and LiteLLM stream it: chunks of the same block are merged. */
 export function mergeDetails(known: unknown, pieces: readonly unknown[]): Json[] {
   const merged: Json[] = Array.isArray(known) ? [...known] : [];
   for (const piece of pieces.filter(isJson)) {
@@ -14,7 +14,7 @@ export function mergeDetails(known: unknown, pieces: readonly unknown[]): Json[]
   return merged;
 }
 
-/** A signature ends a thought. */
+/** A signature ends a block. */
 function isSameThought(last: Json, piece: Json): boolean {
   const differs = (key: string) =>
     last[key] !== undefined && last[key] !== null && piece[key] !== undefined && piece[key] !== null && last[key] !== piece[key];

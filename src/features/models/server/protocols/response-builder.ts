@@ -1,24 +1,24 @@
 /**
- * Gathers one answer while a protocol reads it: what is said goes on at once, tool calls at the end, and the end is judged. An answer
- * that has named why it ended is whole, whatever comes after.
+ * Builds one response while a protocol reads it: text is emitted at once, tool calls at the end, and then the finish reason is evaluated. A
+ * response with a finish reason is complete, whatever comes after.
  */
 import { type Finish, ModelError, type ModelPart, type ModelRequest } from '../model.ts';
 import { countTokens } from './count-tokens.ts';
 import { type FinishReason, readFinishReason } from './finish-reason.ts';
 import { isWhole, readInput } from './tool-input.ts';
 
-/** Of text, reasoning and tool input together: more than anybody reads, and than the most tokens a model may answer with. */
+/** Of text, reasoning and tool input together: more than anyone reads, and more than a model's most output tokens. */
 const MAX_CHARACTERS = 2_000_000;
-/** Texts, thoughts and tool calls that follow each other in one answer: 3,000 calls keep a server from all else for 2 s. */
+/** Consecutive texts, thoughts and tool calls in one response: 3,000 calls block a server for 2 s. */
 const MAX_PARTS = 1000;
-/** Of what is sent back with an answer. Signatures have some kB; a longer state is not kept. */
+/** Of the state sent back with a response. Signatures have some kB; a longer state is dropped. */
 const MAX_STATE = 500_000;
 
 /** A tool call while it is being written. */
 export interface GrowingCall {
   readonly callId: string;
   tool: string;
-  /** JSON, as far as it has come. */
+  /** JSON, as received so far. */
   text: string;
 }
 
@@ -57,7 +57,7 @@ export function createResponseBuilder(request: Pick<ModelRequest, 'instructions'
     if (text !== '') parts.push({ type: 'tool_input', callId, tool, text });
   }
 
-  /** Unknown or unsaid: then an input that is not whole, or not there at all, may have been cut. */
+  /** With no finish reason, or an unknown one, incomplete or missing input may have been cut off. */
   const isUncertain = () => ending === undefined || ending.reason === 'other';
 
   function endCalls(): { told: ModelPart[]; dropped: number } {
@@ -77,15 +77,15 @@ export function createResponseBuilder(request: Pick<ModelRequest, 'instructions'
   }
 
   return {
-    /** Has an event of the protocol come? */
+    /** Whether an event of the protocol has arrived. */
     get heard() {
       return heard;
     },
-    /** Has it named why it ended? */
+    /** Whether a finish reason has arrived. */
     get ended() {
       return ending !== undefined;
     },
-    /** Has the provider said that there is no more? */
+    /** Whether the provider has signaled the end of the stream. */
     get closed() {
       return closed;
     },
@@ -106,7 +106,7 @@ export function createResponseBuilder(request: Pick<ModelRequest, 'instructions'
       parts.push({ type: kind, text });
     },
 
-    /** @param id the provider's own; calls that share one, or have none, get one */
+    /** @param id the provider's; calls with a duplicate or missing id get a new one */
     openCall(id: string | undefined, tool: string): GrowingCall {
       count++;
       saying = '';
@@ -118,7 +118,7 @@ export function createResponseBuilder(request: Pick<ModelRequest, 'instructions'
       return call;
     },
 
-    /** What comes before the name of its tool is told with it. */
+    /** Input that arrives before its tool's name is emitted together with the name. */
     addInput(call: GrowingCall, piece: string): void {
       measure(piece);
       call.text += piece;
@@ -131,7 +131,7 @@ export function createResponseBuilder(request: Pick<ModelRequest, 'instructions'
       emitInput(call, call.text);
     },
 
-    /** @param word the provider's; of a good and a bad one, the first counts */
+    /** @param word the provider's; of a valid and a broken reason, the first counts */
     finish(word: unknown): void {
       const found = readFinishReason(word);
       if (!found || (found.reason === 'broken' ? ending : broken !== undefined)) return;
@@ -139,7 +139,7 @@ export function createResponseBuilder(request: Pick<ModelRequest, 'instructions'
       else ending = found;
     },
 
-    /** It has refused to answer, in words that are its text. */
+    /** The model refused to respond; its text is the refusal. */
     failOnRefusal(): void {
       refused = true;
     },
@@ -149,19 +149,22 @@ export function createResponseBuilder(request: Pick<ModelRequest, 'instructions'
       usage.output = output ?? usage.output;
     },
 
-    /** @param read gives what the provider wants back, once all is there; undefined for nothing */
+    /** @param read returns the state that the provider expects back, once the response is complete; undefined if there is none */
     keep(read: () => unknown): void {
       state = read;
     },
 
-    /** @param say tells what is held back until the end */
+    /** @param say emits text that is withheld until the end */
     beforeEnd(say: () => void): void {
       flush = say;
     },
 
     drain,
 
-    /** @returns what is left with the calls, the end, and what the provider wants back @throws ModelError where the answer is not whole */
+    /**
+     * @returns the remaining parts with the calls, the finish reason, and the state to send back @throws ModelError if the response is
+     * incomplete
+     */
     end(): { parts: ModelPart[]; finish: Finish; state: unknown } {
       if (!ending && broken !== undefined) throw brokenOff(provider, broken);
       if (!ending && !closed) throw heard ? brokenOff(provider) : unreadable(provider);
@@ -181,13 +184,13 @@ export function createResponseBuilder(request: Pick<ModelRequest, 'instructions'
   };
 }
 
-/** A refusal ends like an answer, and a call does at some servers. */
+/** A refusal ends with the reason of a normal response, and so does a call on some servers. */
 function nameFinish(reason: FinishReason, hasCalls: boolean, refused: boolean): FinishReason {
   if (reason !== 'stop') return reason;
   return hasCalls ? 'tool-calls' : refused ? 'content-filter' : reason;
 }
 
-/** In place of an input that never came. */
+/** Replaces an input that never arrived. */
 const CUT = '(cut off)';
 
 const tooLong = (provider: string, bound: string) =>
@@ -209,7 +212,7 @@ const unreadable = (provider: string) =>
     { temporary: true },
   );
 
-/** Some servers cut their pieces in the middle of a character; its first half waits for the other. */
+/** Some servers split chunks within a character; the first half waits for the second. */
 function createPairing() {
   const halves = new Map<string, string>();
   return (stream: string, piece: string): string => {

@@ -1,14 +1,14 @@
-/** A conversation as OpenAI's responses take it. Nothing of it is kept there, so that all of it is sent. */
+/** Builds requests for OpenAI's Responses API. Nothing is stored there, so every request contains the whole conversation. */
 import type { PreparedAssistantMessage, PreparedCall, PreparedMessage } from './prepare-messages.ts';
 import type { PreparedRequest } from './protocol.ts';
 import type { Quirks } from './quirks.ts';
 import { isJson, type Json } from './read-events.ts';
 
 export type ResponsesItem =
-  /** As it came; encrypted, so that nothing of the conversation has to be kept at OpenAI. */
+  /** Unchanged; encrypted, so that nothing of the conversation is stored at OpenAI. */
   | { type: 'reasoning'; item: Json }
   | { type: 'message'; text: string; phase?: string }
-  /** The call with this number. */
+  /** The call with this index. */
   | { type: 'function_call'; call: number };
 
 export interface ResponsesState {
@@ -42,7 +42,7 @@ export function responsesBody(request: PreparedRequest, quirks: Quirks): Json {
   };
 }
 
-/** Models that think: all of OpenAI's but the former ones. */
+/** Reasoning models: all of OpenAI's except older ones. */
 const thinks = (model: string): boolean => !/^(?:ft:)?(?:gpt-3|gpt-4|chatgpt|gpt-5(?:\.\d+)?-chat)/.test(model);
 
 function toItems(message: PreparedMessage, quirks: Quirks): Json[] {
@@ -69,7 +69,7 @@ function toAnswer({ text, calls, state }: PreparedAssistantMessage, quirks: Quir
   return kept ?? [...(text === '' ? [] : [toText(text)]), ...calls.map(toCall)];
 }
 
-/** @returns undefined where the calls are other ones than those that came with the thoughts */
+/** @returns undefined if the calls differ from those that came with the reasoning */
 function placeCalls(items: readonly ResponsesItem[], calls: readonly PreparedCall[]): Json[] | undefined {
   const placed = items.flatMap((item): (Json | undefined)[] => {
     if (item.type === 'function_call') return [calls[item.call] && toCall(calls[item.call] as PreparedCall)];

@@ -1,4 +1,4 @@
-/** OpenAI's responses. An answer is a list of items: messages, thoughts and calls. */
+/** Reads OpenAI's Responses API. A response is a list of items: messages, reasoning and calls. */
 import { ProviderFailure, readError } from '../provider-error.ts';
 import type { Protocol, TakeEvent } from './protocol.ts';
 import { isJson, type Json } from './read-events.ts';
@@ -14,7 +14,7 @@ export const responses: Protocol = {
 interface Open {
   kept: ResponsesItem;
   call?: GrowingCall;
-  /** Something of it was said already. */
+  /** Part of it was already emitted. */
   said: boolean;
 }
 
@@ -49,7 +49,7 @@ function readResponse(builder: ResponseBuilder): TakeEvent {
     return undefined;
   }
 
-  /** It is whole, and says what its pieces have not said. */
+  /** The complete item: emits what its chunks did not contain. */
   function complete(place: unknown, item: Json): void {
     const found = begin(place, item);
     if (!found) return;
@@ -118,7 +118,7 @@ function readResponse(builder: ResponseBuilder): TakeEvent {
         builder.hear();
         return emitReasoning(place, textOf(event['delta']));
       case 'response.reasoning_summary_part.added':
-        // Parts are paragraphs of their own.
+        // Each part is a paragraph.
         if (Number(event['summary_index']) > 0) emitReasoning(place, '\n\n');
         return;
       case 'response.function_call_arguments.delta': {

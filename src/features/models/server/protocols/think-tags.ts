@@ -1,9 +1,9 @@
-/** Tells apart what a model thinks and what it says where both come as one text: `<think>…</think>` at its beginning. */
+/** Separates a model's thinking from its response if both come in one text: `<think>…</think>` at the start. */
 
 type Said = { kind: 'text' | 'reasoning'; text: string };
 
 const opening = /^\s*(<(think|thinking|thought|reasoning)>|\[THINK\])/i;
-/** The longest tag there is, white space before it included. */
+/** Length of the longest tag, including white space before it. */
 const MAX_TAG = 64;
 
 export function createThinkReader() {
@@ -22,7 +22,7 @@ export function createThinkReader() {
           state = 'thinking';
         } else if (mayBecomeTag(held)) return said;
         else {
-          // The white space after a thought is nobody's.
+          // White space after the thinking is dropped.
           if (closing !== '') held = held.trimStart();
           state = 'saying';
         }
@@ -35,7 +35,7 @@ export function createThinkReader() {
           return said;
         }
         if (end > 0) said.push({ kind: 'reasoning', text: held.slice(0, end) });
-        // Some models think again right after they have thought.
+        // Some models start thinking again right after.
         held = held.slice(end + closing.length);
         state = 'start';
       } else {
@@ -51,7 +51,7 @@ export function createThinkReader() {
       held += text;
       return read();
     },
-    /** There is no more: what may have become a tag is what it is. */
+    /** The text has ended: an incomplete tag is plain text. */
     end(): Said[] {
       const kind = state === 'thinking' ? 'reasoning' : 'text';
       const rest = state === 'start' && closing !== '' ? held.trimStart() : held;
@@ -61,14 +61,14 @@ export function createThinkReader() {
   };
 }
 
-/** Is this only white space and the beginning of a tag? */
+/** Whether the text is only white space and the start of a tag. */
 function mayBecomeTag(text: string): boolean {
   if (text.length > MAX_TAG) return false;
   const rest = text.trimStart().toLowerCase();
   return rest === '' || ['<think>', '<thinking>', '<thought>', '<reasoning>', '[think]'].some((tag) => tag.startsWith(rest));
 }
 
-/** @returns how many characters at the end of the text may be the beginning of the tag */
+/** @returns how many characters at the end of the text may be the start of the tag */
 function partOf(tag: string, text: string): number {
   for (let length = Math.min(tag.length - 1, text.length); length > 0; length--)
     if (text.slice(-length).toLowerCase() === tag.slice(0, length).toLowerCase()) return length;

@@ -1,20 +1,20 @@
-/** The input of a tool call, from the JSON text that a model wrote. */
+/** Parses the input of a tool call from the JSON text that a model wrote. */
 import { parseJson } from './read-events.ts';
 
 /** Levels of arrays and objects. Deeper ones cannot be stored. */
 const MAX_DEPTH = 200;
 
-/** Does the text hold all of its JSON? */
+/** Whether the text is a complete JSON value. */
 export const isWhole = (text: string): boolean => text.trim() !== '' && parseInput(text) !== undefined;
 
-/** @returns the raw text where it is no JSON, or nothing that could be stored; the loop tells the model */
+/** @returns the raw text if it is not JSON or cannot be stored; the loop reports that to the model */
 export function readInput(text: string): unknown {
   if (text.trim() === '') return {};
   const input = parseInput(text);
   return input === undefined || isDeeper(input, MAX_DEPTH) ? text : input;
 }
 
-/** Some servers send an empty object before the input itself, or the whole input once more at the end. */
+/** Some servers send an empty object before the input, or repeat the whole input at the end. */
 function parseInput(text: string): unknown {
   const parsed = parseJson(text);
   if (parsed !== undefined) return parsed;
