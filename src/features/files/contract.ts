@@ -5,15 +5,15 @@ import { filePath, storedPath } from './path.ts';
 
 const endpoint = endpointsOf('Files');
 
-/** Bytes a file may have. */
+/** Largest size of a file, in bytes. */
 export const MAX_FILE_BYTES = 10 * 1024 * 1024;
-/** Entries one listing of the tree holds at most. */
+/** Most entries in one listing of the tree. */
 export const MAX_TREE_ENTRIES = 20_000;
 
-/** Characters of what is searched for, and of a glob. */
+/** Longest search text or glob, in characters. */
 export const MAX_PATTERN = 200;
 
-/** Who made a change: a person, or a run on behalf of one; either way the person's name. */
+/** The author of a change: a person, or a run on behalf of one; both have the person's name. */
 export const author = z
   .object({ kind: z.enum(['person', 'run']), userId: id.nullable(), name: z.string(), runId: id.nullable() })
   .meta({ id: 'Author' });
@@ -25,7 +25,7 @@ const treeEntry = z
     type: z.enum(['file', 'directory']),
     /** Bytes; null for a directory. */
     size: z.int().nullable(),
-    /** SHA-256 of the content, the ETag without its quotes; null for a directory. */
+    /** SHA-256 of the content, which is the ETag without its quotes; null for a directory. */
     version: z.string().nullable(),
     /** Null for a directory. */
     changedAt: instant.nullable(),
@@ -42,14 +42,14 @@ export type File = z.infer<typeof file>;
 export const change = z
   .object({
     id,
-    /** 1 for the first change of the project, then one more each. */
+    /** Numbered from 1 within the project, without gaps. */
     number: z.int(),
-    /** `batch`: several files at once; `revert`: it took other changes back. */
+    /** `batch`: several files at once; `revert`: it undid other changes. */
     kind: z.enum(['create', 'write', 'delete', 'move', 'batch', 'revert']),
-    /** The paths it touched, the first 100 of them. */
+    /** The first 100 of the paths it touched. */
     paths: z.array(z.string()),
     pathCount: z.int(),
-    /** Another change took this one back. */
+    /** Another change has undone this one. */
     undone: z.boolean(),
     by: author,
     run: id.nullable(),
@@ -63,32 +63,32 @@ export const fileDiff = z
   .object({
     path: z.string(),
     kind: z.enum(['created', 'changed', 'deleted']),
-    /** Versions; null where there was no file. */
+    /** Versions; null if there was no file. */
     before: z.string().nullable(),
     after: z.string().nullable(),
-    /** Unified, hunks only; null for a `reason`. */
+    /** Unified, hunks only; null if there is a `reason`. */
     diff: z.string().nullable(),
     reason: z.enum(['binary', 'too_large']).optional(),
-    /** Lines; 0 without a diff. */
+    /** Number of lines; 0 without a diff. */
     added: z.int(),
     removed: z.int(),
   })
   .meta({ id: 'FileDiff' });
 export type FileDiff = z.infer<typeof fileDiff>;
 
-/** Why a file cannot be taken back without losing what somebody did since. */
+/** Why a file cannot be undone without losing later changes. */
 export const undoConflict = z
   .object({
     path: z.string(),
     /**
-     * `overlaps`: the same lines were changed since, see `hunks` · `edited`: the change created the file, and somebody edited it ·
-     * `deleted`: somebody deleted it · `recreated`: the change deleted it, and there is another one now · `binary`, `too_large`:
-     * changed since, and not to be merged line by line · `in_the_way`: there is a file where a folder is needed, or the reverse
+     * `overlaps`: the same lines were changed later, see `hunks` · `edited`: the change created the file, and it was edited later ·
+     * `deleted`: it was deleted later · `recreated`: the change deleted it, and another file exists now · `binary`, `too_large`: changed
+     * later, and cannot be merged line by line · `in_the_way`: a file exists where a folder is needed, or the reverse
      */
     reason: z.enum(['overlaps', 'edited', 'deleted', 'recreated', 'binary', 'too_large', 'in_the_way']),
-    /** Who changed it last. */
+    /** The author of the file's last change. */
     by: author.nullable(),
-    /** Lines that do not merge: as they are now (from `line` on), as the change wrote them, as they were before it; cut if long. */
+    /** Conflicting lines: the current ones (from `line` on), as the change wrote them, as they were before it; truncated if long. */
     hunks: z.array(z.object({ line: z.int(), current: z.string(), written: z.string(), before: z.string() })),
   })
   .meta({ id: 'UndoConflict' });
@@ -96,10 +96,10 @@ export type UndoConflict = z.infer<typeof undoConflict>;
 
 const match = z.object({
   path: z.string(),
-  /** From 1. */
+  /** Starts at 1. */
   line: z.int(),
   column: z.int(),
-  /** The line, or of a long one the part around the match. */
+  /** The line, or the part around the match if it is long. */
   text: z.string(),
 });
 export type Match = z.infer<typeof match>;

@@ -1,29 +1,29 @@
 /**
- * Matches texts with patterns. A pattern is a row of places, and those that a text has come to are bits: each character takes a few
- * steps for 32 places, however the wildcards stand. A policy has up to 200 patterns, a call may touch 5,000 paths and a project has
- * more, all of them someone's choice.
+ * Matches texts with patterns by simulating an automaton. A pattern is a sequence of places, and the set of places reached is a bit set:
+ * each character takes a few steps per 32 places, wherever the wildcards are. A policy has up to 200 patterns, a call may touch 5,000 paths
+ * and a project has more, all chosen by users.
  */
 export const ANY = Symbol('any character');
 export const NOT_SLASH = Symbol('any but a slash');
 const NONE = Symbol('none');
 
-/** @returns whether the class has this character */
+/** @returns whether the class contains this character */
 export type CharacterClass = (character: string) => boolean;
 
 export interface Place {
   takes: string | typeof ANY | typeof NOT_SLASH | typeof NONE | CharacterClass;
-  /** It may take none, or several. */
+  /** Matches zero or more characters. */
   several?: boolean;
-  /** Several that are whole segments, each with its slash. */
+  /** Matches zero or more whole segments, each with its slash. */
   segments?: boolean;
 }
 
 export type Matches = (text: string) => boolean;
 
-/** Ends a pattern; where a row of places holds several, a text may match any of them. */
+/** Ends a pattern; in a sequence with several patterns, a text may match any of them. */
 export const END: Place = { takes: NONE };
 
-/** Characters whose places are remembered, where a class has to be asked. */
+/** Characters whose matching places are cached, for classes that must be called. */
 const MAX_TAKERS = 1000;
 
 /** @param places of one pattern or several, each followed by `END` */
@@ -73,7 +73,7 @@ function doesTake(takes: Place['takes'], character: string): boolean {
 const nothing = new Int32Array(0);
 const at = (bits: Int32Array, word: number): number => bits[word] ?? 0;
 
-/** The first place of each pattern, and those that come after places which may take nothing. */
+/** The first place of each pattern, and the ones after places that may match nothing. */
 function startsOf(places: readonly Place[], bitsOf: (has: (place: Place, index: number) => boolean) => Int32Array): Int32Array {
   const reached = new Set<number>();
   for (const [index] of places.entries())
@@ -81,7 +81,7 @@ function startsOf(places: readonly Place[], bitsOf: (has: (place: Place, index: 
   return bitsOf((_, index) => reached.has(index));
 }
 
-/** One character on. @param staying places that are not left by it */
+/** Advances by one character. @param staying places that remain reached */
 function advance(reached: Int32Array, takers: Int32Array, several: Int32Array, staying: Int32Array): void {
   let carry = 0;
   for (let word = 0; word < reached.length; word++) {
@@ -89,7 +89,7 @@ function advance(reached: Int32Array, takers: Int32Array, several: Int32Array, s
     const left = taken & ~at(staying, word);
     let arrived = (left << 1) | carry;
     carry = left >>> 31;
-    // On beyond places that may take nothing.
+    // Continues past places that may match nothing.
     for (let skipped = arrived & at(several, word); skipped !== 0; ) {
       const next = skipped << 1;
       carry |= skipped >>> 31;
@@ -100,7 +100,7 @@ function advance(reached: Int32Array, takers: Int32Array, several: Int32Array, s
   }
 }
 
-/** What it begins with, up to the first wildcard. */
+/** The literal prefix, up to the first wildcard. */
 function literalStart(places: readonly Place[]): string {
   const end = places.findIndex(({ takes }) => typeof takes !== 'string');
   return places

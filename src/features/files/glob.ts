@@ -1,28 +1,27 @@
 /**
- * The one dialect of patterns for paths. `*` and `?` stay within a segment, `**` goes through any number of them. A pattern without a
- * slash names files in any folder, one that ends in a slash all that is below it. In NFC, as paths are.
- *
- * A glob of a search also takes `{a,b}`, one or the other, and `[a-z]` or `[!a-z]`, a character. Patterns that are stored, in policies
- * and triggers, take both as they stand: a rule for `src/[id].ts` names that file.
+ * The only dialect of path patterns. `*` and `?` stay within a segment, `**` spans any number of segments. A pattern without a slash
+ * matches files in any folder; one that ends in a slash matches everything below that folder. Patterns are in NFC, like paths.
+ * A search glob also supports `{a,b}`, for alternatives, and `[a-z]` or `[!a-z]`, for one character. Stored patterns, in policies and
+ * triggers, treat both literally: a rule for `src/[id].ts` matches that file.
  */
 import { ANY, type CharacterClass, compile, END, type Matches, NOT_SLASH, type Place } from './glob-automaton.ts';
 
-/** Thrown for a glob that nothing can be searched for by; its message says why. */
+/** Thrown for an invalid glob; its message explains why. */
 export class InvalidGlob extends Error {}
 
-/** Places of all alternatives of a glob together: each character of a path takes a few steps for every 32 of them. */
+/** Most places in all alternatives of a glob: each character of a path takes a few steps per 32 of them. */
 const MAX_PLACES = 5000;
 
 const segments: Place = { takes: ANY, several: true, segments: true };
 
-/** @throws InvalidGlob where brackets name no character, a range is out of order, or `{a,b}{c,d}…` stand for too many patterns */
+/** @throws InvalidGlob if brackets contain no character, a range is out of order, or `{a,b}{c,d}…` expands to too many patterns */
 export function compileGlob(glob: string): Matches {
   const tokens = normalize(glob).match(/\*\*+\/?|\[[!^]?\]?[^\]/]*\]|[\s\S]/gu) ?? [];
   const alternatives = expand(tokens);
   return compile(alternatives.flatMap((alternative) => [...rootAt(glob, alternative.map(toPlaceOfGlob)), END]));
 }
 
-/** A stored pattern: `*`, `?` and `**` alone. */
+/** A stored pattern: only `*`, `?` and `**` are special. */
 export function compilePath(pattern: string): Matches {
   const tokens = normalize(pattern).match(/\*\*+\/?|[\s\S]/gu) ?? [];
   return compile([...rootAt(pattern, tokens.map(toItem)), END]);
@@ -30,7 +29,7 @@ export function compilePath(pattern: string): Matches {
 
 export const matchesPath = (pattern: string, path: string): boolean => cached(paths, pattern, compilePath)(path);
 
-/** Names of tools have no segments: `*` takes all. */
+/** Tool names have no segments: `*` matches everything. */
 export const matchesName = (pattern: string, name: string): boolean => cached(names, pattern, compileName)(name);
 
 const compileName = (pattern: string): Matches =>
@@ -39,7 +38,7 @@ const compileName = (pattern: string): Matches =>
     END,
   ]);
 
-/** Without the slash that roots it, and with all below a folder. */
+/** Removes the slash that anchors it at the root, and adds everything below a folder. */
 function normalize(pattern: string): string {
   const rooted = pattern.normalize('NFC').replace(/^\//, '');
   return rooted.endsWith('/') ? `${rooted}**` : rooted;
@@ -71,9 +70,9 @@ function readClass(token: string): CharacterClass {
   return (character) => character !== '/' && negated !== ranges.some(([from, to]) => from <= character && character <= to);
 }
 
-/** @returns the alternatives that `{a,b}` stand for, one inside the other too; a brace that is not closed ends with the glob */
+/** @returns the alternatives of `{a,b}`, also nested; an unclosed brace ends with the glob */
 function expand(tokens: readonly string[]): string[][] {
-  /** For each open brace: what may stand before it, and the branches that are done. */
+  /** For each open brace: the texts before it, and the finished branches. */
   const open: { before: string[][]; done: string[][] }[] = [];
   let current: string[][] = [[]];
   function close(): void {
@@ -103,7 +102,7 @@ function requireFew(items: number): void {
   if (items > MAX_PLACES) throw new InvalidGlob('It expands to too many patterns. Use fewer alternatives.');
 }
 
-/** Those of a policy or a trigger are asked for again and again. */
+/** Patterns of policies and triggers are matched frequently. */
 const [names, paths] = [new Map<string, Matches>(), new Map<string, Matches>()];
 const MAX_KNOWN = 1000;
 

@@ -1,13 +1,13 @@
-/** The one rule for paths of files in a project; used at every door: request, tool arguments, import. */
+/** The only rules for paths of files in a project; applied at every public API: requests, tool arguments, import. */
 import * as z from 'zod';
 import { markName, nameProblem } from '#wire/hidden-characters.ts';
 
-/** Bytes of UTF-8. */
+/** In bytes of UTF-8. */
 export const MAX_PATH_BYTES = 1024;
 
 /**
- * @returns what is wrong with a path, as a sentence, or undefined when it is fine. A path is relative, has no empty, `.` or
- *   `..` segment, no control character or backslash, and at most 1,024 bytes.
+ * @returns the problem of a path, as a sentence, or undefined if it is valid. A path is relative, has no empty, `.` or `..` segment, no
+ * control character or backslash, and at most 1,024 bytes.
  */
 export function pathProblem(path: string): string | undefined {
   if (path === '') return 'Enter a path, for example src/main.ts.';
@@ -24,9 +24,9 @@ export function pathProblem(path: string): string | undefined {
 }
 
 /**
- * What else is wrong with a path at which there is no file yet, as a sentence: a name in it reads otherwise than it is. Files that
- * have such names can be read, changed, renamed and deleted all the same.
- * @param known paths whose names are not new, such as where a file is moved from
+ * Problems only of a new path, as a sentence: a name in it is displayed differently from what it is. Existing files with such names can
+ * still be read, changed, renamed and deleted.
+ * @param known paths whose names are not new, such as the source of a move
  */
 export function newPathProblem(path: string, known: readonly string[] = []): string | undefined {
   const names = new Set(known.flatMap((each) => each.split('/')));
@@ -37,10 +37,10 @@ export function newPathProblem(path: string, known: readonly string[] = []): str
   return undefined;
 }
 
-/** @returns what stands after the last dot of the name, in lower case; '' for a name without one */
+/** @returns the part of the name after the last dot, in lower case; '' for a name without one */
 export const extensionOf = (path: string): string => /\.([^./]+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
 
-/** A path in NFC, so that what looks the same is the same file on every system. */
+/** A path in NFC, so that names that look the same are the same file on every system. */
 export const filePath = z
   .string()
   .transform((path) => path.normalize('NFC'))
@@ -49,7 +49,7 @@ export const filePath = z
     if (message) context.addIssue({ code: 'custom', message });
   });
 
-/** A path that names what is there already, whatever rule held when it was made. */
+/** A path of an existing file, whatever rules applied when it was created. */
 export const storedPath = z
   .string()
   .min(1, 'Enter a path, for example src/main.ts.')

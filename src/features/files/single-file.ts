@@ -1,4 +1,4 @@
-/** How to read a file of a change that is not shown among the others. */
+/** How to load a file of a change that is not shown with the others. */
 import { type Call, urlOf } from '#wire/call.ts';
 import { type Change, type FileDiff, getChange, readFile } from './contract.ts';
 

@@ -1,6 +1,6 @@
 import { Icon } from '#ui/primitives/icon.tsx';
 
-/** Who did it. An agent is told by its mark, the word and its ink, never by colour alone. */
+/** The author of a change. Agents are marked by an icon, the word and the color of its text, never by color alone. */
 export function Author({ kind, name }: { kind: 'person' | 'run'; name: string }) {
   if (kind === 'person') {
     return (

@@ -5,10 +5,10 @@ import { Icon } from '#ui/primitives/icon.tsx';
 import { urlOf } from '#wire/call.ts';
 import { imageTypeOf, nameOf, titleOf } from './text.ts';
 
-/** What no text editor can show: its picture or its size, and a way to have it. */
+/** Shows a file that is not text as an image or its size, with a download link. */
 export function BinaryView({ projectId, path, bytes }: { projectId: string; path: string; bytes: Uint8Array }) {
   const url = usePicture(path, bytes);
-  /** The address of what turned out to be no picture, whatever its name says. */
+  /** The address of a file that turned out not to be an image, despite its name. */
   const [broken, setBroken] = useState<string>();
   const picture = url === broken ? undefined : url;
   const name = nameOf(path);

@@ -1,9 +1,9 @@
-/** The open files by path, each value immutable, so that a screen can tell what is new. */
+/** The open files by path. Values are immutable, so the screen can detect changes. */
 import type { Buffer, Content, TextBuffer } from './buffer.ts';
 
 export function createBufferTable() {
   const buffers = new Map<string, Buffer>();
-  /** Apart from the buffers: a keystroke draws nothing but the editor. */
+  /** Separate from the buffers, so that a keystroke re-renders nothing but the editor. */
   const contents = new Map<string, Content>();
   const listeners = new Set<() => void>();
   let dirtyPaths: readonly string[] = [];
@@ -32,7 +32,7 @@ export function createBufferTable() {
     textAt,
     put,
     patch,
-    /** Puts a text in the place of what the editor shows. */
+    /** Replaces the text that the editor shows. */
     replace(path: string, text: string, changes: Partial<TextBuffer>): void {
       contents.set(path, text);
       patch(path, { ...changes, revision: (textAt(path)?.revision ?? 0) + 1 });

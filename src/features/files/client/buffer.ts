@@ -1,10 +1,9 @@
 /**
- * buffer: one open file · base: the text as the server has it, at `version` · theirs: a newer version that somebody else
- * saved while something was typed here.
+ * buffer: one open file · base: the text on the server, at `version` · theirs: a newer version that another person saved during editing.
  */
 import type { Author } from '#features/files/contract.ts';
 
-/** A string, or the editor's own text: turned into a string only when one is needed. */
+/** A string, or the editor's text: converted to a string only when needed. */
 export interface Content {
   readonly length: number;
   toString(): string;
@@ -33,13 +32,13 @@ export interface TextBuffer {
   saving: boolean;
   saveError?: unknown;
   theirs?: Theirs | undefined;
-  /** When the draft was written that came back with this file. */
+  /** When the restored draft of this file was written. */
   draftAt?: string | undefined;
-  /** The browser had no room for a draft. */
+  /** The browser's storage had no space for a draft. */
   unkept?: boolean;
-  /** Who changed the file while it was open and clean here. */
+  /** Who changed the file while it was open here without unsaved changes. */
   refreshedBy?: Author | undefined;
-  /** Rises when the text is replaced from outside the editor. */
+  /** Increases when the text is replaced from outside the editor. */
   revision: number;
 }
 

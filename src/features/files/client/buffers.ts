@@ -1,4 +1,4 @@
-/** Opens, edits and saves the files of a project, and sees to it that nobody's text is lost when two people change one. */
+/** Opens, edits and saves the files of a project, and ensures that no text is lost when two people edit the same file. */
 import { type Author, file, type TreeEntry } from '#features/files/contract.ts';
 import { hasCode, hasStatus } from '#ui/format/explain.ts';
 import { ProblemError } from '#wire/call.ts';
@@ -13,9 +13,9 @@ interface BuffersOptions {
   projectId: string;
   load: (path: string) => Promise<{ bytes: Uint8Array; version: string }>;
   write: (path: string, text: string, version: string | null) => Promise<{ file: { version: string } }>;
-  /** A file that was open and unchanged here is gone from the server. */
+  /** A file that was open here without unsaved changes was deleted on the server. */
   onGone: (path: string) => void;
-  /** A save came back, well or not: a listing may be out of date, a session over. */
+  /** A save has ended, successfully or not: a listing may be outdated, or the session expired. */
   onSettled: () => void;
 }
 
@@ -83,7 +83,7 @@ export function createBuffers({ userId, projectId, load, write, onGone, onSettle
     table.drop(path);
   }
 
-  /** The editor shows `text` from now on, as if it had been typed. */
+  /** Shows `text` in the editor as if it had been typed. */
   function retype(path: string, text: string): void {
     table.replace(path, text, {});
     edit(path, text);
@@ -91,27 +91,27 @@ export function createBuffers({ userId, projectId, load, write, onGone, onSettle
 
   return {
     open,
-    /** Those among the files that were left with unsaved changes. */
+    /** Opens the files that have unsaved drafts. */
     openDrafts(paths: readonly string[]): void {
       for (const path of paths) if (drafts.read(path)) void open(path);
     },
     edit,
     save,
-    /** Saves again what could not be sent. */
+    /** Retries saves that could not be sent. */
     retryUnsent(): void {
       for (const path of table.paths()) if (hasCode(table.textAt(path)?.saveError, 'unreachable')) void save(path);
     },
     reconcile: (entries: readonly TreeEntry[], askedAt: number, complete: boolean) => reconcile(entries, askedAt, complete),
     close,
     retype,
-    /** Saves over theirs, having seen it. */
+    /** Overwrites their version after the user has seen it. */
     async keepMine(path: string): Promise<void> {
       const theirs = table.textAt(path)?.theirs;
       if (!theirs) return;
       table.patch(path, { version: theirs.version, base: theirs.text, theirs: undefined, dirty: true });
       await save(path);
     },
-    /** @returns what stood here, to bring it back */
+    /** @returns the replaced text, so that it can be restored */
     takeTheirs(path: string): string {
       const mine = table.contentOf(path);
       const theirs = table.textAt(path)?.theirs;
@@ -120,7 +120,7 @@ export function createBuffers({ userId, projectId, load, write, onGone, onSettle
       drafts.persist(path);
       return mine;
     },
-    /** Back to what the server has. @returns what stood here */
+    /** Reverts to the server's version. @returns the discarded text */
     discard(path: string): string {
       const mine = table.contentOf(path);
       table.replace(path, table.textAt(path)?.base ?? '', { dirty: false, draftAt: undefined });
@@ -145,7 +145,7 @@ export function createBuffers({ userId, projectId, load, write, onGone, onSettle
   };
 }
 
-/** A refusal to overwrite names the version that stands in the way. */
+/** A rejected save names the author of the version it would overwrite. */
 function readAuthor(error: unknown): Author | undefined {
   return error instanceof ProblemError ? file.safeParse(error.problem.current).data?.changedBy : undefined;
 }

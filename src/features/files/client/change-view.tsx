@@ -13,12 +13,12 @@ interface ChangeViewProps {
   projectId: string;
   path: string;
   change: Change;
-  /** Undefined where nothing may be edited. */
+  /** Undefined if the user may not edit. */
   onRestore: ((text: string) => void) | undefined;
   onBack: () => void;
 }
 
-/** A change of the history: what it did, line by line, or the whole file as it was after it. */
+/** A change in the history: its diff, or the whole file after it. */
 export function ChangeView({ projectId, path, change, onRestore, onBack }: ChangeViewProps) {
   const [whole, setWhole] = useState(false);
   const shown = useChange(change.id);

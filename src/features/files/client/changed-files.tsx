@@ -14,17 +14,17 @@ import './changed-files.css';
 interface ChangedFilesProps {
   projectId: string;
   change: Change;
-  /** The file that the history is of; it comes first. */
+  /** The file whose history is shown; listed first. */
   path: string;
   shown: ReturnType<typeof useChange>;
 }
 
-/** What a change did, file by file. */
+/** The diffs of a change, file by file. */
 export function ChangedFiles({ projectId, change, path, shown }: ChangedFilesProps) {
   const { data, error, isPending, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = shown;
   const files = pairMoves(data?.files ?? []).toSorted((a, b) => Number(b.path === path) - Number(a.path === path));
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable element must be reachable by keyboard
     <section className="changed-files" aria-label="What changed" tabIndex={0}>
       {isPending && <Waiting what="Comparing" />}
       <Failure error={error} onRetry={() => void refetch()} />
@@ -43,7 +43,7 @@ export function ChangedFiles({ projectId, change, path, shown }: ChangedFilesPro
   );
 }
 
-/** A file that was moved stands at two paths: once is enough, and its lines did not change. */
+/** A moved file has two paths: it is shown once, and its lines did not change. */
 interface ShownFile extends FileDiff {
   movedFrom?: string | undefined;
 }

@@ -8,15 +8,15 @@ import { titleOf } from './text.ts';
 import './editor.css';
 
 interface CodeEditorProps {
-  /** Which text it is: each keeps its own cursor, scrolling and undo. */
+  /** Identifies the text: each keeps its own cursor, scroll position and undo history. */
   id: string;
   path: string;
-  /** Read when `id` or `revision` changes. */
+  /** Called when `id` or `revision` changes. */
   readText: () => string;
   revision: number;
   readOnly: boolean;
   onEdit?: (content: Content) => void;
-  /** Asked when it shows another text: does the cursor go there? */
+  /** Called when another text is shown: whether to focus the editor. */
   takesCursor?: () => boolean;
 }
 
@@ -61,9 +61,9 @@ export default function CodeEditor({ id, path, readText, revision, readOnly, onE
         ],
       });
     editor.setState(known?.state ?? create());
-    // It may have changed, or been closed and opened again, since it was last in front.
+    // The text may have changed, or been closed and reopened, since it was last shown.
     if (known) showText(editor, read());
-    // Without its language a file is plain text, which is no failure.
+    // If the language cannot be loaded, the file is shown as plain text.
     loadLanguage(path)?.then(
       (extension) => shown && editor.dispatch({ effects: language.reconfigure(extension) }),
       () => undefined,
@@ -84,14 +84,14 @@ export default function CodeEditor({ id, path, readText, revision, readOnly, onE
   const [tabbing, setTabbing] = useState(false);
   const onKeyUp = ({ key }: KeyboardEvent) => key === 'Tab' && setTabbing(true);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: only watches what is typed in the editor
+    // biome-ignore lint/a11y/noStaticElementInteractions: only observes typing in the editor
     <div className="code-editor" ref={parent} onKeyUp={onKeyUp} onBlur={() => setTabbing(false)} onPointerDown={() => setTabbing(false)}>
       {tabbing && <p className="editor-leave">Press Esc, then Tab to leave the editor.</p>}
     </div>
   );
 }
 
-/** Replaces only what differs, so that the cursor and the scrolling stay where they were. */
+/** Replaces only what differs, to keep the cursor and the scroll position. */
 function showText(editor: EditorView, text: string): void {
   const old = editor.state.doc.toString();
   if (old === text) return;

@@ -6,7 +6,7 @@ import type { Buffers } from './buffers.ts';
 import { titleOf } from './text.ts';
 import { describeAuthor, isYou } from './who.ts';
 
-/** Two wrote at once. Nothing is overwritten until a person has chosen, and the choice can be taken back. */
+/** Shown when two people saved the same file. Nothing is overwritten until the user chooses, and the choice can be undone. */
 export function ConflictNotice({ path, buffers, theirs }: { path: string; buffers: Buffers; theirs: Theirs }) {
   const deleted = theirs.version === null;
   const own = isYou(theirs.by);

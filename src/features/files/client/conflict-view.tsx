@@ -9,15 +9,15 @@ import './conflict-view.css';
 
 interface ConflictViewProps {
   theirs: string;
-  /** The reader saved them, in another tab. */
+  /** The user saved that version in another tab. */
   own: boolean;
   readText: () => string;
-  /** One beside the other needs room; else their lines stand within mine. */
+  /** Side by side needs a wide screen; otherwise their lines appear inline. */
   isNarrow: boolean;
   onEdit: (content: Content) => void;
 }
 
-/** Two versions of a file: theirs to read, mine to edit, and a button at each difference that takes theirs over. */
+/** Two versions of a file: theirs is read-only, mine is editable, with a button at each difference to take theirs. */
 export default function ConflictView({ theirs, own, readText, isNarrow, onEdit }: ConflictViewProps) {
   const parent = useRef<HTMLDivElement>(null);
   const edit = useEffectEvent(onEdit);

@@ -1,10 +1,10 @@
-/** What was typed and not yet saved, kept in this browser until it is saved or discarded. */
+/** Unsaved text, stored in this browser until it is saved or discarded. */
 import { readStored, writeStored } from '#ui/app/stored.ts';
 import type { BufferTable } from './buffer-table.ts';
 
 export interface Draft {
   text: string;
-  /** The version it is based on; null: of a new file. */
+  /** The version it is based on; null: a new file. */
   version: string | null;
   at: string;
 }
@@ -20,7 +20,7 @@ export function createDrafts(table: BufferTable, userId: string, projectId: stri
     timers.delete(path);
   }
 
-  /** Makes what is stored fit the buffer: a draft when it is dirty, none when it is clean. */
+  /** Syncs storage with the buffer: a draft while it is dirty, none while it is clean. */
   function persist(path: string): void {
     forgetTimer(path);
     const buffer = table.textAt(path);
@@ -37,7 +37,7 @@ export function createDrafts(table: BufferTable, userId: string, projectId: stri
       forgetTimer(path);
       timers.set(path, setTimeout(persist, DELAY_MS, path));
     },
-    /** At once, because the page is about to go. */
+    /** Synchronous, because the page is about to unload. */
     persistAll(): void {
       for (const path of timers.keys()) persist(path);
     },

@@ -40,7 +40,7 @@ function describeState({ saving, theirs, dirty }: TextBuffer): string {
   return dirty ? 'Unsaved changes' : 'Saved';
 }
 
-/** Wherever the focus is: the browser's own answer, a copy of this page on disk, is never what was meant. */
+/** Saves wherever the focus is: the browser's default, saving this page to disk, is never what the user wants. */
 function useSaveKey(save: () => void): void {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (event.key.toLowerCase() !== 's' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;

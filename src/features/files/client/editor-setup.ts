@@ -1,4 +1,4 @@
-/** What every editor of Guildhall has in common. */
+/** The setup that all editors share. */
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
@@ -24,7 +24,7 @@ const highlightStyle = HighlightStyle.define([
   { tag: tags.invalid, color: 'var(--danger)' },
 ]);
 
-/** Lets the content security policy accept the editor's style sheet; needed when the first view is made. */
+/** Makes the content security policy accept the editor's style sheet; needed when the first view is created. */
 export function readNonce(): Extension {
   const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce;
   return nonce ? EditorView.cspNonce.of(nonce) : [];
@@ -36,7 +36,7 @@ export function editorSetup(label: string): Extension {
     lineNumbers(),
     highlightActiveLineGutter(),
     highlightActiveLine(),
-    // What else turns the direction, or is not seen, and belongs to no script or emoji.
+    // Also marks other characters that change direction or are invisible, and belong to no script or emoji.
     highlightSpecialChars({ addSpecialChars: /[\u061c\u115f\u1160\u202a-\u202c\u2060-\u2064\u2068\u206a-\u206f\u3164\uffa0]/g }),
     history(),
     drawSelection(),
@@ -46,7 +46,7 @@ export function editorSetup(label: string): Extension {
     search({ top: true }),
     syntaxHighlighting(highlightStyle),
     EditorView.lineWrapping,
-    // Only \n ends a line: a lone \r stays what it is, and the file comes back as it was.
+    // Only \n ends a line: a lone \r is preserved, so the file is saved unchanged.
     EditorState.lineSeparator.of('\n'),
     EditorView.contentAttributes.of({ 'aria-label': label, 'aria-description': 'Press Esc, then Tab to leave the editor.', tabindex: '0' }),
     keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, indentWithTab]),

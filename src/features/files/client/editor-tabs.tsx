@@ -19,7 +19,7 @@ export function EditorTabs({ paths, current, dirtyPaths, onSelect, onClose }: Ed
     if (tab) tab.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     const closed = paths.length < shown.current;
     shown.current = paths.length;
-    // The button that closed a tab is gone with it, and took the focus along.
+    // Closing a tab removes the button that had the focus, so the focus moves to this tab.
     if (tab && closed && document.activeElement === document.body) tab.querySelector('button')?.focus();
   }, [paths, current]);
   return (

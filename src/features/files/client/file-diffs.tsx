@@ -3,7 +3,7 @@ import { type SingleFile, SingleFileDiff } from '#ui/primitives/single-file-diff
 import { markPath } from '#wire/hidden-characters.ts';
 import './file-diffs.css';
 
-/** What is done to a file, as the files room tells it. */
+/** The diff of one file, as the API returns it. */
 export interface ShownDiff {
   path: string;
   kind: 'created' | 'changed' | 'deleted';
@@ -18,15 +18,15 @@ const kinds = { created: 'new', changed: '', deleted: 'deleted' } as const;
 
 interface FileDiffViewProps {
   file: ShownDiff;
-  /** Only the beginning of it. */
+  /** Shows only the beginning. */
   brief: boolean;
-  /** None where there is no such file to open. */
+  /** Undefined if there is no such file to open. */
   onOpenFile: ((path: string) => void) | undefined;
-  /** How to read one that is not shown among others. */
+  /** How to load a file that is not shown with the others. */
   alone?: SingleFile | undefined;
 }
 
-/** Several stand in an element of the class `file-diffs`. */
+/** Several of these belong in an element of the class `file-diffs`. */
 export function FileDiffView({ file: { path, kind, diff, reason, added, removed }, brief, onOpenFile, alone }: FileDiffViewProps) {
   return (
     <div className="file-diff">

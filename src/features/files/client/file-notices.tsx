@@ -7,7 +7,7 @@ import type { Buffers } from './buffers.ts';
 import { titleOf } from './text.ts';
 import { describeAuthor, isYou } from './who.ts';
 
-/** What there is to know about the file in front. */
+/** Notices about the current file. */
 export function FileNotices({ path, buffers, buffer }: { path: string; buffers: Buffers; buffer: TextBuffer }) {
   const { draftAt, refreshedBy, saveError, unkept, dirty } = buffer;
   const discard = () => {

@@ -21,7 +21,7 @@ interface FileTreeProps extends TreeActions {
   editable: boolean;
 }
 
-/** More than these appear by an import or a move, and would unfold the whole tree. */
+/** More files than this come from an import or a move, and would expand the whole tree. */
 const MAX_REVEALED = 5;
 
 const parsePaths = (stored: unknown): readonly string[] => (Array.isArray(stored) ? stored.filter((each) => typeof each === 'string') : []);
@@ -107,7 +107,9 @@ export function FileTree({ projectId, entries, current, editable, ...actions }: 
 const findRow = (tree: HTMLElement | null, path: string): HTMLElement | null | undefined =>
   tree?.querySelector<HTMLElement>(`[data-path="${CSS.escape(path)}"]`);
 
-/** Opens the folders of the file in the editor, and of the few files that appear while one looks: an agent has just made them. */
+/**
+ * Expands the folders of the file in the editor, and of the few files that appear while the tree is shown: an agent has just created them.
+ */
 function useReveal(
   current: string | undefined,
   entries: readonly TreeEntry[],

@@ -24,7 +24,7 @@ export function FilesPane({ projectId, current, editable, onOpen, onNew, onMoved
   const close = () => setAsked(undefined);
   const closeDone = () => {
     close();
-    // The row that asked is gone with its path, so nothing is left for the dialog to give the focus back to.
+    // The row that opened the dialog is gone with its path, so the dialog cannot restore the focus.
     requestAnimationFrame(() => {
       if (document.activeElement === document.body) pane.current?.querySelector<HTMLElement>('[role=treeitem][tabindex="0"]')?.focus();
     });

@@ -21,9 +21,9 @@ const verbs = {
 interface HistoryPanelProps {
   projectId: string;
   path: string;
-  /** The change that is shown; undefined: the file as it is now. */
+  /** The change shown; undefined: the current file. */
   at: number | undefined;
-  /** Undefined where nothing may be edited. */
+  /** Undefined if the user may not edit. */
   undo: Undo | undefined;
   onShow: (change: Change) => void;
   onClose: () => void;
@@ -70,7 +70,7 @@ interface HistoryItemProps {
 
 function HistoryItem({ change, shown, undo, onShow }: HistoryItemProps) {
   const { id, number, kind, pathCount, undone, at, by } = change;
-  // A moved file stands at two paths.
+  // A moved file has two paths.
   const count = kind === 'move' ? pathCount / 2 : pathCount;
   const files = count > 1 ? ` ${formatNumber(count)} files` : '';
   return (

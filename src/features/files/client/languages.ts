@@ -1,4 +1,4 @@
-/** The language of a file by its extension; each is loaded when a file of it is opened. */
+/** The language of a file by its extension; each is loaded when the first such file is opened. */
 import type { Extension } from '@codemirror/state';
 import { extensionOf } from '#features/files/path.ts';
 
@@ -29,5 +29,5 @@ const loaders = new Map<string, () => Promise<Extension>>([
   ['py', python],
 ]);
 
-/** @returns undefined for a language we do not know: plain text */
+/** @returns undefined for an unknown language: plain text */
 export const loadLanguage = (path: string): Promise<Extension> | undefined => loaders.get(extensionOf(path))?.();

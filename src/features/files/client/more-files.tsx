@@ -4,16 +4,16 @@ import { Failure } from '#ui/primitives/note.tsx';
 import type { ShownDiff } from './file-diffs.tsx';
 
 interface MoreFilesProps<F extends ShownDiff> {
-  /** How many are shown already. */
+  /** How many are already shown. */
   from: number;
-  /** Reads those that follow. */
+  /** Loads the next ones. */
   load: (from: number) => Promise<{ files: F[]; more: boolean }>;
   show: (file: F) => ReactNode;
-  /** Says that there are more. */
+  /** A message that there are more. */
   children: ReactNode;
 }
 
-/** The files of a large change that follow on the first, a hundred at a time. */
+/** The remaining files of a large change, loaded a hundred at a time. */
 export function MoreFiles<F extends ShownDiff>({ from, load, show, children }: MoreFilesProps<F>) {
   const [{ files, more }, setFound] = useState<{ files: F[]; more: boolean }>({ files: [], more: true });
   const [state, setState] = useState<{ busy?: boolean; error?: unknown }>({});

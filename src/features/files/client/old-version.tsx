@@ -10,7 +10,7 @@ const CodeEditor = lazy(() => import('./code-editor.tsx'));
 interface OldVersionProps {
   projectId: string;
   path: string;
-  /** The number of the change after which it is shown. */
+  /** The number of the change that produced the version. */
   at: number;
   version: ReturnType<typeof useOldVersion>;
 }

@@ -2,14 +2,14 @@ import { type QueryClient, queryOptions, useInfiniteQuery, useMutation, useQuery
 import { deleteFile, getChange, listChanges, listFiles, moveFile, readFile, saveFile } from '#features/files/contract.ts';
 import { call } from '#ui/app/call.ts';
 
-/** Seconds after which a change that somebody else made is seen at the latest. */
+/** Longest delay, in seconds, until another person's change shows up. */
 const POLL_EVERY_SECONDS = 15;
 
 const filesQuery = (projectId: string) =>
   queryOptions({
     queryKey: ['files', projectId, 'tree'],
     queryFn: async ({ signal }) => {
-      // Whoever knows something newer than this moment does not believe the listing.
+      // Callers with newer information than this time ignore the listing.
       const askedAt = Date.now();
       const { body } = await call(listFiles, { params: { projectId } }, { signal });
       return { ...body, askedAt };
@@ -18,23 +18,23 @@ const filesQuery = (projectId: string) =>
 
 export const useFiles = (projectId: string) => useQuery({ ...filesQuery(projectId), refetchInterval: POLL_EVERY_SECONDS * 1000 });
 
-/** Call it when files may have changed: the tree, open files and histories look again. */
+/** Call it when files may have changed: refetches the tree, open files and histories. */
 export const refreshFiles = (client: QueryClient, projectId: string) => client.invalidateQueries({ queryKey: ['files', projectId] });
 
-/** The same, for what comes after files: a run that wrote some. */
+/** The same for other features that change files, such as runs. */
 export function useRefreshFiles(projectId: string): () => void {
   const client = useQueryClient();
   return () => void refreshFiles(client, projectId);
 }
 
-/** @param at number of a change: the file as it was then */
+/** @param at number of a change: loads the file as of that change */
 export async function loadFile(projectId: string, path: string, at?: number): Promise<{ bytes: Uint8Array; version: string }> {
   const query = at === undefined ? { path } : { path, at };
   const { body, headers } = await call(readFile, { params: { projectId }, query });
   return { bytes: body, version: (headers.get('etag') ?? '').replace(/^W\//, '').replaceAll('"', '') };
 }
 
-/** @param version what the content is based on; null creates */
+/** @param version the version that the content is based on; null creates a file */
 export async function writeFile(projectId: string, path: string, text: string, version: string | null) {
   const headers: Record<string, string> = version === null ? { 'if-none-match': '*' } : { 'if-match': `"${version}"` };
   return (await call(saveFile, { params: { projectId }, query: { path }, body: text }, { headers })).body;
@@ -77,7 +77,7 @@ export const useHistory = (projectId: string, path: string) =>
     getNextPageParam: (page) => (page.more ? page.changes.at(-1)?.number : undefined),
   });
 
-/** The changes of files that a run has made, the newest ones. */
+/** The newest changes that a run has made to files. */
 export const useRunChanges = (projectId: string, runId: string, enabled: boolean) =>
   useQuery({
     queryKey: ['files', projectId, 'run-changes', runId],
@@ -85,7 +85,7 @@ export const useRunChanges = (projectId: string, runId: string, enabled: boolean
     queryFn: async ({ signal }) => (await call(listChanges, { params: { projectId }, query: { run: runId, limit: 100 } }, { signal })).body,
   });
 
-/** What a change did never changes. Its files come a hundred at a time. */
+/** A change is immutable. Its files are loaded a hundred at a time. */
 export const useChange = (changeId: string) =>
   useInfiniteQuery({
     queryKey: ['what-changed', changeId],

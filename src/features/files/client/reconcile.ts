@@ -1,4 +1,4 @@
-/** What happens to an open file when the server has another version of it. */
+/** Reconciles an open file with another version on the server. */
 import type { Author, TreeEntry } from '#features/files/contract.ts';
 import { hasStatus } from '#ui/format/explain.ts';
 import type { Theirs } from './buffer.ts';
@@ -15,11 +15,11 @@ interface ReconcileOptions {
 }
 
 export function createReconcile({ table, drafts, load, open, close, onGone }: ReconcileOptions) {
-  /** When each file last heard from the server: an older listing says nothing about it. */
+  /** When each file was last known from the server: an older listing is ignored for it. */
   const heardAt = new Map<string, number>();
   const hear = (path: string) => heardAt.set(path, Date.now());
 
-  /** The server has `text` as `version`; what was typed since stays. */
+  /** The server has `text` as `version`; text typed since then stays. */
   function settle(path: string, version: string, text: string): void {
     hear(path);
     const done = { saving: false, saveError: undefined, theirs: undefined, draftAt: undefined, refreshedBy: undefined };
@@ -31,7 +31,7 @@ export function createReconcile({ table, drafts, load, open, close, onGone }: Re
     const buffer = table.textAt(path);
     if (!buffer || buffer.saving) return;
     hear(path);
-    // Also when a save arrived whose answer did not.
+    // Also true if a save succeeded but its response was lost.
     const same = theirs.version === buffer.version || theirs.text === table.contentOf(path);
     if (theirs.version !== null && same) return settle(path, theirs.version, theirs.text);
     if (buffer.dirty) return table.patch(path, { theirs });
@@ -42,7 +42,7 @@ export function createReconcile({ table, drafts, load, open, close, onGone }: Re
     onGone(path);
   }
 
-  /** Looks at the server's version and takes it over, or sets it beside what was typed here. */
+  /** Loads the server's version and applies it, or shows it next to the user's edits. */
   async function compare(path: string, by?: Author): Promise<void> {
     const found = await load(path).catch((error: unknown) => {
       if (hasStatus(error, 404)) return null;
@@ -55,9 +55,9 @@ export function createReconcile({ table, drafts, load, open, close, onGone }: Re
   }
 
   /**
-   * Compares what is open with a listing of the project.
-   * @param askedAt when the listing was asked for
-   * @param complete whether a file that is not listed is gone
+   * Compares the open files with a listing of the project.
+   * @param askedAt when the listing was requested
+   * @param complete whether an unlisted file has been deleted
    */
   function reconcile(entries: readonly TreeEntry[], askedAt: number, complete: boolean): void {
     const listed = new Map(entries.map((entry) => [entry.path, entry]));
@@ -68,7 +68,7 @@ export function createReconcile({ table, drafts, load, open, close, onGone }: Re
       if (!entry && !complete) continue;
       const known = buffer.kind === 'text' && buffer.theirs ? buffer.theirs.version : buffer.version;
       if ((entry?.version ?? null) === known) continue;
-      // A failed look is made up for by the next listing.
+      // The next listing makes up for a failed load.
       if (buffer.kind === 'text') void compare(path, entry?.changedBy ?? undefined).catch(() => undefined);
       else {
         close(path);

@@ -22,11 +22,11 @@ interface TextFileProps {
   buffer: TextBuffer;
   editable: boolean;
   undo: Undo;
-  /** Asked once, when the file is shown: is it to be typed in at once? */
+  /** Called once, when the file is shown: whether to focus the editor. */
   takesCursor: () => boolean;
 }
 
-/** A file that is text: as it is now, or as it was at a change of its history. */
+/** A text file: its current content, or the version of a change in its history. */
 export function TextFile(props: TextFileProps) {
   const { projectId, buffers, path, buffer, editable, undo } = props;
   const [historyOpen, setHistoryOpen] = useState(false);

@@ -1,14 +1,14 @@
-/** From bytes to what an editor shows, and back without changing a byte that nobody edited. */
+/** Converts bytes to editor text and back, without changing a byte that was not edited. */
 import { extensionOf } from '#features/files/path.ts';
 import { markName } from '#wire/hidden-characters.ts';
 
 interface Text {
-  /** Lines end with \n where `crlf` is set, else exactly as in the file. */
+  /** Lines end with \n if `crlf` is set, else exactly as in the file. */
   text: string;
   crlf: boolean;
 }
 
-/** @returns undefined for what is not text: not UTF-8, or with a NUL in it */
+/** @returns undefined for content that is not text: not UTF-8, or containing NUL */
 export function decodeText(bytes: Uint8Array): Text | undefined {
   if (bytes.includes(0)) return undefined;
   try {
@@ -34,6 +34,6 @@ const images = new Map([
 
 export const imageTypeOf = (path: string): string | undefined => images.get(extensionOf(path));
 export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
-/** As people see it: what they would overlook is marked. */
+/** For display: marks characters that are easy to overlook. */
 export const titleOf = (path: string): string => markName(nameOf(path));
 export const isWithin = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);

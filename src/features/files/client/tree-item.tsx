@@ -6,7 +6,7 @@ import { Menu } from '#ui/primitives/menu.tsx';
 import { markName } from '#wire/hidden-characters.ts';
 import type { TreeRow } from './tree.ts';
 
-/** How long a file shows that an agent changed it last. */
+/** How long a file is marked as last changed by an agent. */
 const RECENT_MS = 24 * 3600_000;
 
 interface TreeItemProps {

@@ -1,4 +1,4 @@
-/** What a key means in the tree, after the tree pattern of the ARIA practices; F2 and Delete as in file managers. */
+/** The key bindings of the tree, after the tree pattern of the ARIA practices; F2 and Delete as in file managers. */
 import type { TreeEntry } from '#features/files/contract.ts';
 import type { TreeRow } from './tree.ts';
 

@@ -5,7 +5,7 @@ import { nameOf } from './text.ts';
 export interface TreeRow {
   entry: TreeEntry;
   name: string;
-  /** 1 for what stands at the top of the project. */
+  /** 1 at the top of the project. */
   level: number;
 }
 
@@ -18,7 +18,7 @@ export const ancestorsOf = (path: string): string[] =>
 
 const collator = new Intl.Collator('en', { numeric: true });
 
-/** Rows that are to be seen: folders first, each followed by what is in it where it is open. */
+/** The visible rows: folders first, each followed by its content if it is open. */
 export function rowsOf(entries: readonly TreeEntry[], isOpen: (path: string) => boolean): readonly TreeRow[] {
   const children = new Map<string, TreeEntry[]>();
   for (const entry of entries) {

@@ -5,15 +5,15 @@ import { Icon } from '#ui/primitives/icon.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import './undo-dialog.css';
 
-/** What is said depends on what was to be undone: one change of a file, or all that a run did. */
+/** The wording for what is undone: one change of a file, or all changes of a run. */
 export interface UndoWords {
   title: string;
   /** @param count of files */
   summary: (count: number) => string;
   reason: (conflict: UndoConflict) => string;
-  /** Opens a file; without it, its path does. */
+  /** Label of the button that opens a file; by default, its path. */
   open?: string;
-  /** Sides of lines that do not merge, each with its title. */
+  /** The sides of conflicting lines, each with its title. */
   sides: readonly { side: 'current' | 'written' | 'before'; title: (line: number) => string }[];
   noLines: string;
 }
@@ -25,7 +25,7 @@ interface UndoDialogProps {
   onClose: () => void;
 }
 
-/** What stands against an undo: which files, whose lines. */
+/** The conflicts that prevent an undo, by file and lines. */
 export function UndoDialog({ conflicts, words, onOpen, onClose }: UndoDialogProps) {
   return (
     <Dialog title={words.title} className="unmerged" onClose={onClose}>

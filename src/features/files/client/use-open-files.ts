@@ -1,4 +1,4 @@
-/** The files somebody has open in a project, in this browser: their order, which is in front, and their texts. */
+/** The files a user has open in a project, in this browser: their order, the current one, and their texts. */
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useEffectEvent, useRef, useState, useSyncExternalStore } from 'react';
 import { useStored } from '#ui/app/stored.ts';
@@ -10,7 +10,7 @@ import { isWithin, titleOf } from './text.ts';
 interface OpenFilesOptions {
   projectId: string;
   userId: string;
-  /** The file in front, which the address names. */
+  /** The current file, named in the address. */
   current: string | undefined;
   onSelect: (path: string | undefined) => void;
 }
@@ -74,7 +74,7 @@ export function useOpenFiles({ projectId, userId, current, onSelect }: OpenFiles
     dirtyPaths,
     /** Opens a file with the cursor in it. */
     openToType,
-    /** @returns whether the cursor is to go there, once */
+    /** @returns whether to focus the editor; true once */
     takesCursor: (path: string): boolean => {
       const takes = toType.current === path;
       if (takes) toType.current = undefined;
@@ -99,10 +99,10 @@ export function useOpenFiles({ projectId, userId, current, onSelect }: OpenFiles
 
 export type OpenFiles = ReturnType<typeof useOpenFiles>;
 
-/** Also while the browser believes that it is online: the server may be what was away. */
+/** Also while the browser reports being online: the server may have been down. */
 const RETRY_MS = 5_000;
 
-/** A save that found no connection is made again by itself. */
+/** Retries saves that failed for lack of a connection. */
 function useRetries({ retryUnsent }: ReturnType<typeof createBuffers>): void {
   useEffect(() => {
     const timer = setInterval(() => navigator.onLine && retryUnsent(), RETRY_MS);

@@ -9,7 +9,7 @@ import { readConflicts } from './undo-conflicts.ts';
 
 export type Undo = ReturnType<typeof useUndo>;
 
-/** Takes changes of a project back. To be used where it stays: the file that a change is seen at may be gone by it. */
+/** Undoes changes of a project. Use it in a component that stays mounted: an undo may delete the file whose page shows the change. */
 export function useUndo(projectId: string) {
   const client = useQueryClient();
   const [conflicts, setConflicts] = useState<UndoConflict[]>();
@@ -29,7 +29,7 @@ export function useUndo(projectId: string) {
   });
   return {
     undo: (change: Change) => mutate(change),
-    /** The change that is being taken back. */
+    /** The change being undone. */
     busyWith: isPending ? variables.id : undefined,
     conflicts,
     dismiss: () => setConflicts(undefined),

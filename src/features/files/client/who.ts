@@ -1,10 +1,10 @@
 import type { Author } from '#features/files/contract.ts';
 import { actingUser } from '#ui/app/acting-user.ts';
 
-/** Did whoever reads this do it, in another tab or before? */
+/** Whether the user is the author, perhaps in another tab or earlier. */
 export const isYou = (by: Author | null | undefined): boolean => by?.kind === 'person' && by.userId !== null && by.userId === actingUser();
 
-/** As a sentence begins with it. */
+/** Capitalized, to start a sentence. */
 export function describeAuthor(by: Author | null | undefined): string {
   if (!by) return 'Somebody else';
   return by.kind === 'run' ? `The agent for ${by.name}` : by.name;

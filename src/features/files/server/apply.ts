@@ -1,4 +1,4 @@
-/** Many files in one change, all of them or none. */
+/** Many files in one change, all or none. */
 import type { Change } from '#features/files/contract.ts';
 import { newPathProblem, pathProblem } from '#features/files/path.ts';
 import type { Transaction } from '#kernel/database/pool.ts';
@@ -11,11 +11,11 @@ import type { Storage } from './storage.ts';
 import { foldersOf } from './tree.ts';
 
 export interface Edit {
-  /** As `filePath` gives it. */
+  /** As parsed by `filePath`. */
   path: string;
-  /** The version that is expected there; null: no file. */
+  /** The version expected there; null: no file. */
   base: string | null;
-  /** Null takes the file away; a version is one that the project has already, as when a file is moved. */
+  /** Null deletes the file; a version is one that the project already has, as when a file is moved. */
   content: Buffer | { version: string } | null;
 }
 
@@ -27,15 +27,15 @@ export interface EditsInput {
 }
 
 const MAX_EDITS = 5000;
-/** Of all contents together. */
+/** For all contents together. */
 const MAX_EDIT_BYTES = 50 * 1024 * 1024;
 
-/** A file as a change leaves it. */
+/** A file after a change. */
 export interface NewVersion {
   path: string;
-  /** SHA-256 as hex; null: gone. */
+  /** SHA-256 in hex; null: deleted. */
   version: string | null;
-  /** Left out where the project has this content already. */
+  /** Omitted if the project already has this content. */
   content?: Buffer;
 }
 
@@ -48,8 +48,8 @@ interface Applying {
 
 /**
  * Each path at most once.
- * @returns null when all of it is there already
- * @throws 412 with the paths that are not as expected, 409 where a folder or a file is in the way, 409 `storage_limit_reached`, 413, 422
+ * @returns null if nothing would change
+ * @throws 412 with the paths whose versions differ, 409 if a folder or a file is in the way, 409 `storage_limit_reached`, 413, 422
  */
 export function applyEdits({ tx, storage, maxFileBytes, note }: Applying, input: EditsInput): Promise<Change | null> {
   const { projectId, kind = 'batch', edits } = input;
@@ -73,11 +73,11 @@ export function applyEdits({ tx, storage, maxFileBytes, note }: Applying, input:
   });
 }
 
-/** The contents that come with versions; those without one are there already. */
+/** The contents to store; versions without one are already stored. */
 export const contentsOf = (versions: readonly NewVersion[]) =>
   versions.flatMap(({ version, content }) => (version !== null && content ? [{ version, bytes: content.length }] : []));
 
-/** @throws 413, 422 for what cannot be applied whatever stands there */
+/** @throws 413, 422 for edits that are invalid whatever the current files are */
 export function requireBounds(edits: readonly Edit[], maxFileBytes: number): void {
   if (edits.length > MAX_EDITS) throw new HttpProblem(422, 'too_many_files', `More than ${MAX_EDITS} files at once. Change fewer files.`);
   const gone = edits.filter(({ content }) => content === null).map(({ path }) => path);
@@ -85,7 +85,7 @@ export function requireBounds(edits: readonly Edit[], maxFileBytes: number): voi
   for (const { path, base, content } of edits) {
     const problem = pathProblem(path);
     if (problem) throw new HttpProblem(422, 'invalid_path', `${JSON.stringify(path.slice(0, 200))}: ${problem}`);
-    // What was moved keeps its name.
+    // A moved file keeps its name.
     const unreadable = base === null && content !== null ? newPathProblem(path, gone) : undefined;
     if (unreadable) throw new HttpProblem(422, 'invalid_path', unreadable);
     const size = content instanceof Buffer ? content.length : 0;
@@ -104,14 +104,14 @@ function toVersion({ path, content }: Edit): NewVersion {
   return { path, version: versionOf(content), ...(content instanceof Buffer && { content }) };
 }
 
-/** Bytes of the contents that come with edits. */
+/** Total bytes of the contents in the edits. */
 export const bytesOf = (edits: readonly Edit[]): number =>
   edits.reduce((sum, { content }) => sum + (content instanceof Buffer ? content.length : 0), 0);
 
-/** Before the versions of edits are asked for: large contents are hashed off the event loop. */
+/** Call before asking for the versions of edits: large contents are hashed off the event loop. */
 export const hashEdits = (edits: readonly Edit[]): Promise<void> => hashContents(edits.map(({ content }) => content));
 
-/** The version that an edit leaves; null where it takes the file away. */
+/** The version after an edit; null if it deletes the file. */
 export function versionOf(content: Edit['content']): string | null {
   if (content === null) return null;
   return 'version' in content ? content.version : versionOfContent(content);
@@ -124,16 +124,16 @@ function changedMeanwhile(paths: string[]): HttpProblem {
 }
 
 interface Obstacle {
-  /** The file that was to be. */
+  /** The file to be created. */
   path: string;
-  /** What keeps it from being. */
+  /** The existing path that prevents it. */
   taken: string;
 }
 
 const describeObstacle = ({ path, taken }: Obstacle): string =>
   `${path} cannot be a file: ${taken} is ${taken.startsWith(`${path}/`) ? 'a file below it' : 'a file, not a folder'}.`;
 
-/** Files that stand where one of these needs a folder, or the other way round, once they are all as they are to be. */
+/** Files that would be where one of these paths needs a folder, or the other way round, after the change. */
 export async function selectObstacles(tx: Transaction, projectId: string, versions: readonly NewVersion[]): Promise<Obstacle[]> {
   const there = versions.filter(({ version }) => version !== null).map(({ path }) => path);
   if (there.length === 0) return [];
@@ -150,7 +150,7 @@ export async function selectObstacles(tx: Transaction, projectId: string, versio
   });
 }
 
-/** Sends what leaves the files so: the contents as one value, since an array of them would be sent as text of twice the size. */
+/** Stores the versions: the contents as one value, since an array of them would be sent as text of twice the size. */
 export function putVersions(tx: Transaction, projectId: string, number: number, versions: readonly NewVersion[]): Promise<unknown>[] {
   const starts = new Map<string, number>();
   const contents: Buffer[] = [];

@@ -1,4 +1,4 @@
-/** Comparisons and merges of one question, in the thread, within bounds of time. */
+/** The comparisons and merges of one request, in the thread, with a time limit. */
 import type { LRUCache } from 'lru-cache';
 import { type createThread, ThreadBound } from '#kernel/thread.ts';
 import type { Answer, Job, Merged } from './compare-worker.ts';
@@ -9,31 +9,31 @@ export type Session = ReturnType<typeof createSession>;
 
 interface Comparing {
   thread: ReturnType<typeof createThread<Job, Answer>>;
-  /** Diffs that are at hand, by both versions and how long they may be. */
+  /** Cached diffs, by both versions and their size limit. */
   known: LRUCache<string, TextDiff>;
-  /** Of whoever asked. */
+  /** The caller's. */
   signal: AbortSignal;
 }
 
-/** Processor time for all that one question compares, in ms; what comes later counts as too large. */
+/** Processor time for all comparisons of one request, in ms; later ones count as too large. */
 const MAX_MS = 3000;
 
-/** A diff that is wanted. */
+/** A requested diff. */
 interface Wanted {
   /** Versions of the contents; null: no file. */
   before: string | null;
   after: string | null;
-  /** Characters; a longer one is too large. */
+  /** In characters; a longer one is too large. */
   maxText: number;
 }
 
 const keyOf = ({ before, after, maxText }: Wanted) => `${before} ${after} ${maxText}`;
 
-/** What one question compares. */
+/** The comparisons of one request. */
 export function createSession({ thread, known, signal }: Comparing) {
   let left = MAX_MS;
 
-  /** @returns undefined when the time for it is up, or it takes too much */
+  /** @returns undefined if the time limit is reached, or the job takes too much */
   async function ask(job: Job, transfer: ArrayBuffer[]): Promise<Answer['found'] | undefined> {
     signal.throwIfAborted();
     if (left <= 0) return undefined;
@@ -49,7 +49,7 @@ export function createSession({ thread, known, signal }: Comparing) {
   }
 
   return {
-    /** The same, if it is at hand. */
+    /** The same, if it is cached. */
     knownDiff: (wanted: Wanted): TextDiff | undefined => known.get(keyOf(wanted)),
 
     async diff(wanted: Wanted, before: Buffer | null, after: Buffer | null): Promise<TextDiff> {
@@ -61,7 +61,7 @@ export function createSession({ thread, known, signal }: Comparing) {
       return found as TextDiff;
     },
 
-    /** @returns undefined where that does not merge, or takes too long */
+    /** @returns undefined if there is a conflict, or it takes too long */
     async merge(base: Buffer, ours: Buffer, theirs: Buffer): Promise<Buffer | undefined> {
       const [was, is, wanted] = [copy(base), copy(ours), copy(theirs)];
       const found = await ask({ do: 'merge', base: was, ours: is, theirs: wanted }, buffersOf(was, is, wanted));
@@ -69,7 +69,7 @@ export function createSession({ thread, known, signal }: Comparing) {
       return merged ? toBuffer(merged) : undefined;
     },
 
-    /** As `fold`, with contents. @param contents null where they are too large */
+    /** As `fold`, with contents. @param contents null if they are too large */
     async fold(steps: readonly Step[], current: string | null, contents: ReadonlyMap<string, Buffer | null>): Promise<Folded> {
       const given = new Map([...contents].map(([version, content]) => [version, content && copy(content)]));
       const plain = steps.map(({ number, before, after, previous }) => ({ number, before, after, previous }));
@@ -80,7 +80,7 @@ export function createSession({ thread, known, signal }: Comparing) {
   };
 }
 
-/** In memory of its own, which can be handed over. */
+/** Copies the bytes into memory of their own, which can be transferred. */
 const copy = (content: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(content);
 const buffersOf = (...contents: (Uint8Array<ArrayBuffer> | null)[]): ArrayBuffer[] => contents.flatMap((content) => content?.buffer ?? []);
 const toBuffer = (content: Uint8Array): Buffer => Buffer.from(content.buffer, content.byteOffset, content.byteLength);

@@ -1,4 +1,4 @@
-/** A thread that compares and merges texts: on the server's own, a megabyte of lines that all differ would hold everybody up. */
+/** A thread that compares and merges texts: on the main thread, a megabyte of lines that all differ would block every request. */
 import '#kernel/nice-thread.ts';
 import { parentPort } from 'node:worker_threads';
 import { diffText, type TextDiff } from './diff.ts';
@@ -10,7 +10,7 @@ export type Job =
   /** Null: no file. A diff of more characters is too large. */
   | { do: 'diff'; before: Uint8Array | null; after: Uint8Array | null; maxText: number }
   | { do: 'merge'; base: Uint8Array; ours: Uint8Array; theirs: Uint8Array }
-  /** Of a version without a content it is too large. */
+  /** A version without content is too large. */
   | { do: 'fold'; steps: Step[]; current: string | null; contents: Map<string, Uint8Array | null> };
 
 export type Answer = {
@@ -18,7 +18,7 @@ export type Answer = {
   took: number;
   found: TextDiff | Merged | Folded;
 };
-/** Null: it does not merge, or is no text. */
+/** Null: there is a conflict, or it is not text. */
 export type Merged = { merged: Uint8Array | null };
 
 const bytes = (content: Uint8Array): Buffer => Buffer.from(content.buffer, content.byteOffset, content.byteLength);

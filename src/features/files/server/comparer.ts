@@ -1,6 +1,6 @@
 /**
- * Comparing and merging, off the thread that answers people: in one thread of each process, behind whatever else there is to do. A
- * person has one comparison at a time, and so has an organization for its runs; the rest waits its turn.
+ * Compares and merges off the main thread, in one thread per process, with low priority. A person has one comparison at a time, and so does
+ * an organization for its runs; the others are queued.
  */
 import { LRUCache } from 'lru-cache';
 import { busy, HttpProblem } from '#kernel/errors.ts';
@@ -12,7 +12,7 @@ import type { TextDiff } from './diff.ts';
 
 export type Comparer = ReturnType<typeof createComparer>;
 
-/** On whose turn something is compared, and what ends the waiting. */
+/** Whose share a comparison uses, and the signal that ends its wait. */
 export interface Asker {
   kind: 'person' | 'run';
   /** A person's id, or the id of an organization for its runs. */
@@ -20,17 +20,17 @@ export interface Asker {
   signal: AbortSignal;
 }
 
-/** People whose comparisons are under way at once, so that few contents are held; those of runs come on top. */
+/** Most people with concurrent comparisons, to limit the contents in memory; those of runs are in addition. */
 const MAX_CONCURRENT = 3;
-/** Comparisons that wait, of one person and of all. */
+/** Most queued comparisons, per person and in total. */
 const MAX_WAITING_OF_PERSON = 20;
 const MAX_WAITING = 300;
-/** Of one piece, on a machine that has much else to do. */
+/** Of one job, on a busy machine. */
 const TIMEOUT_MS = 30_000;
-/** A thread takes 0.1 s to start, which nobody minds once in a while. */
+/** Starting a thread takes 0.1 s, which is acceptable now and then. */
 const IDLE_MS = 60_000;
 const limits = { maxOldGenerationSizeMb: 256, stackSizeMb: 4 };
-/** Characters of diffs that stay at hand: the same two contents never differ otherwise. */
+/** Characters of cached diffs: two contents always have the same diff. */
 const MAX_KNOWN = 16_000_000;
 
 export function createComparer() {
@@ -56,8 +56,8 @@ export function createComparer() {
 
   return {
     /**
-     * @param work asks for all that it compares, and holds no connection
-     * @throws 429 `too_many_at_once` for a person with too many that wait, 503 when too many wait altogether, and the asker's signal
+     * @param work requests all comparisons, and holds no connection
+     * @throws 429 `too_many_at_once` if the person has too many queued, 503 if too many are queued in total, and the asker's signal
      */
     inTurn: <T>({ kind, id, signal }: Asker, work: (session: Session) => Promise<T>): Promise<T> =>
       turns[kind](id, signal, () => work(createSession({ thread, known, signal }))),

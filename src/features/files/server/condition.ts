@@ -1,4 +1,4 @@
-/** Conditional requests (RFC 9110, section 13): what a save is based on. */
+/** Conditional requests (RFC 9110, section 13): the version that a save is based on. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { HttpProblem } from '#kernel/errors.ts';
 import { describeAuthor, describeFile } from './describe.ts';
@@ -7,7 +7,7 @@ import type { ChangeAuthor } from './record.ts';
 
 export type Condition =
   | { kind: 'none' }
-  /** If-None-Match: *: only if there is no such file. */
+  /** If-None-Match: *: only if the file does not exist. */
   | { kind: 'absent' }
   /** If-Match: only if the current version is one of these; `*` for any. */
   | { kind: 'version'; versions: string[] };
@@ -16,13 +16,13 @@ export const absent: Condition = { kind: 'absent' };
 
 export function readCondition(headers: IncomingHttpHeaders): Condition {
   const match = headers['if-match'];
-  // A weak tag too: a version is the content’s hash, and a proxy or a compressed reply weakens it.
+  // A weak tag is accepted, too: a version is the content’s hash, and a proxy or a compressed response weakens it.
   if (match !== undefined)
     return { kind: 'version', versions: match.split(',').map((tag) => tag.trim().replace(/^(?:W\/)?"(.*)"$/, '$1')) };
   return headers['if-none-match']?.trim() === '*' ? absent : { kind: 'none' };
 }
 
-/** @param current version, undefined where there is no file */
+/** @param current version, undefined if there is no file */
 export function holds(condition: Condition, current: string | undefined): boolean {
   switch (condition.kind) {
     case 'none':
@@ -34,14 +34,14 @@ export function holds(condition: Condition, current: string | undefined): boolea
 }
 
 /**
- * Did this request store what is there already? Proxies and browsers send one again whose answer got lost. A file that
- * somebody else has created is another matter: who asks for a new one must learn that it is theirs.
+ * Whether the request would store what is already there. Proxies and browsers repeat a request whose response was lost. A file that another
+ * person created does not count: the caller wants a new one, and must learn that it is theirs.
  */
 export function isRepeated({ condition, by }: { condition: Condition; by: ChangeAuthor }, current: FileRow): boolean {
   return condition.kind === 'version' || (current.user_id === by.userId && current.run_id === by.runId);
 }
 
-/** Names the current version in the body, and as ETag. */
+/** Includes the current version in the body, and as ETag. */
 export function preconditionProblem(condition: Condition, current: FileRow | undefined): HttpProblem {
   const members = { current: current ? describeFile(current) : null };
   const headers: Record<string, string> = current ? { etag: `"${current.version}"` } : {};

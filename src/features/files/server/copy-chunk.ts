@@ -7,8 +7,8 @@ const VERSION = /^[0-9a-f]{64}$/;
 const TIMEOUT_MS = 15_000;
 
 /**
- * Some bytes of a content. COPY takes no parameters, so all that is put into its text is looked at first.
- * @returns undefined where the project has no such content any more
+ * Reads a range of bytes of a content. COPY takes no parameters, so everything put into its text is validated first.
+ * @returns undefined if the project no longer has this content
  */
 export async function copyChunk(
   db: Queryable,

@@ -1,9 +1,9 @@
-/** From rows to what the contract tells. */
+/** Converts rows to the types of the contract. */
 import type { Author, Change, File } from '#features/files/contract.ts';
 import type { ChangeRow } from './history-queries.ts';
 import type { AuthorColumns, FileRow } from './queries.ts';
 
-/** Paths of a change that are named; the rest is counted. */
+/** Most paths listed for a change; the others are only counted. */
 export const MAX_PATHS = 100;
 
 export function describeAuthor({ user_id, run_id, user_name }: AuthorColumns): Author {

@@ -1,17 +1,17 @@
-/** The difference of two contents as a unified diff. */
+/** The unified diff of two contents. */
 import { type LineChange, lineChanges } from './line-changes.ts';
 import { linesOf, readText } from './text.ts';
 
-/** Contents beyond this are not compared. */
+/** Larger contents are not compared. */
 export const MAX_DIFF_BYTES = 1_000_000;
 const CONTEXT = 3;
 
 export type TextDiff =
   | { diff: string; added: number; removed: number }
-  /** Nothing to be read line by line. */
+  /** Cannot be shown line by line. */
   | { reason: 'binary' | 'too_large' };
 
-/** @param before null: no file. Hunks only, without the names of files; '' when no line differs */
+/** @param before null: no file. Hunks only, without file names; '' if no line differs */
 export function diffText(before: Buffer | null, after: Buffer | null): TextDiff {
   if ([before, after].some((content) => content && content.length > MAX_DIFF_BYTES)) return { reason: 'too_large' };
   const texts = [before, after].map((content) => (content ? readText(content) : ''));
@@ -24,7 +24,7 @@ export function diffText(before: Buffer | null, after: Buffer | null): TextDiff 
   return { diff: hunks.join(''), added: count('after'), removed: count('before') };
 }
 
-/** Changes whose context meets share a hunk. */
+/** Changes with overlapping context share a hunk. */
 function groupHunks(changes: readonly LineChange[]): LineChange[][] {
   const groups: LineChange[][] = [];
   for (const change of changes) {
@@ -54,7 +54,7 @@ function writeHunk(changes: readonly LineChange[], old: readonly string[], now: 
   return lines.join('');
 }
 
-/** Of a side without lines, the line before it is named. */
+/** An empty side is numbered by the line before it. */
 const range = ({ start, end }: { start: number; end: number }) => `${end > start ? start + 1 : start},${end - start}`;
 
 const write = (sign: string, line: string) => sign + (line.endsWith('\n') ? line : `${line}\n\\ No newline at end of file\n`);

@@ -1,6 +1,6 @@
 /**
- * Files of a project, with history. A change is one step, by a person or a run, and may touch many files. Saving names the
- * version it is based on, so that nobody overwrites what somebody else saved meanwhile.
+ * Files of a project, with history. A change is made by a person or a run, and may touch many files. A save names the version it is based
+ * on, so that it cannot overwrite what another person saved in the meantime.
  */
 import type { Change, FileDiff, TreeEntry } from '#features/files/contract.ts';
 import { MAX_FILE_BYTES, MAX_TREE_ENTRIES } from '#features/files/contract.ts';
@@ -30,21 +30,21 @@ export type { Drift } from './rebase.ts';
 export type { ChangeAuthor, NoteInstructions } from './record.ts';
 export { createTransfers, type Transfers } from './transfers.ts';
 
-/** The largest integer of PostgreSQL's. */
+/** PostgreSQL's largest integer. */
 const ANY_SIZE = 2 ** 31 - 1;
 
 interface Content {
   version: string;
   size: number;
-  /** Null when the reader has this version already, or it is larger than `most`. */
+  /** Null if the reader already has this version, or it is larger than `most`. */
   content: Buffer | null;
 }
 
 interface Options {
   db: Database;
-  /** Bytes of one file, by any writer. */
+  /** Largest size of one file, in bytes, for any writer. */
   maxFileBytes?: number;
-  /** Bytes of an organization. */
+  /** Most bytes per organization. */
   maxStored?: number;
 }
 
@@ -57,12 +57,12 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
   return {
     ...createSaving({ db, storage, maxFileBytes, note }),
 
-    /** Lets a later feature commit something with each version of a project’s AGENTS.md. Once, before anything is written. */
+    /** Lets a later feature commit something with each version of a project’s AGENTS.md. Call once, before anything is written. */
     onInstructionsWritten(listener: NoteInstructions): void {
       onInstructions = listener;
     },
 
-    /** @param path of a folder; the whole project without one. @throws 404 when there is nothing at the path */
+    /** @param path of a folder; by default, the whole project. @throws 404 if nothing exists at the path */
     async list(projectId: string, path = '', depth?: number): Promise<{ entries: TreeEntry[]; truncated: boolean }> {
       const rows = await sql.selectFiles(db, { projectId, path, limit: MAX_TREE_ENTRIES + 1 });
       if (path !== '' && rows.length === 0) throw noFileAt(path);
@@ -70,7 +70,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
       return { entries: buildTree(files, path, depth), truncated: rows.length > MAX_TREE_ENTRIES };
     },
 
-    /** @returns the paths of all files where they fit into so many lines, else what stands in the root, folders with their counts */
+    /** @returns the paths of all files if they fit into this many lines, else the entries of the root, folders with their counts */
     async outline(projectId: string, maxLines: number): Promise<{ count: number; lines: string[]; more: number }> {
       const paths = await sql.selectFirstPaths(db, { projectId, limit: maxLines + 1 });
       if (paths.length <= maxLines) return { count: paths.length, lines: paths.map(({ path }) => path), more: 0 };
@@ -80,9 +80,9 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
     },
 
     /**
-     * @param at number of a change, for the file as it was then
-     * @param known version whose content the reader has
-     * @param most bytes of a content that is wanted
+     * @param at number of a change, for the file as of that change
+     * @param known version whose content the reader already has
+     * @param most largest content to return, in bytes
      * @throws 404
      */
     async read(
@@ -98,13 +98,13 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
       return row;
     },
 
-    /** Bytes of the content that a version of a file in this project has; undefined where there is none. */
+    /** Size in bytes of a version's content in this project; undefined if there is none. */
     sizeOf: async (projectId: string, version: string): Promise<number | undefined> =>
       (await sql.selectSize(db, { projectId, version }))[0]?.size,
 
     /**
-     * As many whole files as fit, the small ones first, all of one moment; in the order of their paths.
-     * @returns truncated when some were left out
+     * As many whole files as fit, smallest first, all from one snapshot; sorted by path.
+     * @returns truncated if some were left out
      */
     async readAll(
       projectId: string,
@@ -116,40 +116,40 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
       return { files, truncated };
     },
 
-    /** @returns lines that contain a text or match a pattern, in the order of paths; bounded. @throws 422 */
+    /** @returns lines that contain a text or match a pattern, sorted by path; limited. @throws 422 */
     search: (projectId: string, wanted: Search) => search(db, projectId, wanted),
 
     maxFileBytes,
     apply: (tx: Transaction, input: EditsInput) => applyEdits({ tx, storage, maxFileBytes, note }, input),
 
-    /** Counts what runs store beside files. */
+    /** Counts what runs store in addition to files. */
     storage: { add: storage.add, subtract: storage.subtract },
 
-    /** The files that were changed since edits were thought of. */
+    /** The files that have changed since the edits were made. */
     drift: (projectId: string, edits: readonly Pick<Edit, 'path' | 'base'>[], on: Queryable = db) => findDrift(on, projectId, edits),
 
-    /** @throws 413, 422 for what cannot be applied whatever stands there */
+    /** @throws 413, 422 for edits that are invalid whatever the current files are */
     requireBounds: (edits: readonly Edit[]) => requireBounds(edits, maxFileBytes),
 
-    /** The versions of those of the paths at which there is a file. */
+    /** The versions of the files that exist at the given paths. */
     versions: async (projectId: string, paths: string[]): Promise<Map<string, string>> =>
       new Map((await sql.selectVersions(db, { projectId, paths })).map((row) => [row.path, row.version])),
 
-    /** The same edits on what stands there now, or the paths where that does not merge. */
+    /** The same edits based on the current files, or the paths with conflicts. */
     rebase: (asker: Asker, projectId: string, edits: readonly Edit[], drift: readonly Drift[]) =>
       comparer.inTurn(asker, (session) => rebaseEdits(db, session, projectId, edits, drift)),
 
     /**
-     * What edits would do, file by file, compared with what they are based on.
-     * @param read is called once it is the asker’s turn, so that those that wait hold no contents; the first 100 are compared
-     * @param alone the only one of them is shown however long it is
+     * The diff of edits, file by file, against the versions they are based on.
+     * @param read called once it is the asker’s turn, so that queued requests hold no contents; the first 100 are compared
+     * @param alone the only file in the diff is shown however long it is
      */
     diffOfEdits: (asker: Asker, projectId: string, read: () => Promise<readonly Edit[]>, { alone = false } = {}): Promise<FileDiff[]> =>
       comparer.inTurn(asker, async (session) => showEdits({ db, session, projectId, alone }, (await read()).slice(0, MAX_DIFF_FILES))),
 
     /**
-     * Takes a change back, or all changes of a run as one; those that were taken back already stay so.
-     * @param also what commits with it
+     * Undoes a change, or all changes of a run in one change; those already undone are skipped.
+     * @param also work that commits with it
      * @throws 409 `nothing_to_undo`, or `changed_since` with the conflicts
      */
     undo: (asker: Asker, what: Undo, also?: (tx: Transaction, change: Change) => void): Promise<Change> =>
@@ -163,10 +163,10 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
     },
 
     /**
-     * A change with what it did to each file, in the order of their paths.
+     * A change with what it did to each file, sorted by path.
      * @param path of one of its files, which is then shown however long it is
-     * @param from files before it are left out: so many
-     * @returns more when there are further files. @throws 404
+     * @param from number of files to skip
+     * @returns more if there are further files. @throws 404
      */
     async show(
       asker: Asker,
@@ -184,7 +184,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
       return { change: describeChange(row), projectId, files, more: steps.length > MAX_DIFF_FILES };
     },
 
-    /** How the files that a run has changed differ now from what they were before it; at and below a path if one is named. */
+    /** How the files that a run has changed differ now from before the run; limited to a path and everything below it, if given. */
     async diffOfRun(asker: Asker, projectId: string, runId: string, path = ''): Promise<{ files: FileDiff[]; more: boolean }> {
       const steps = await history.selectStepsOfRun(db, { projectId, runId, path, limit: 2 * MAX_TREE_ENTRIES });
       const firsts = new Map(steps.map((step) => [step.path, step]));
@@ -209,7 +209,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
       return { changes: rows.slice(0, limit).map(describeChange), more: rows.length > limit };
     },
 
-    /** Ends the thread that compares. */
+    /** Ends the comparison thread. */
     close: comparer.close,
   };
 }

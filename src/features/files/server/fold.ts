@@ -1,12 +1,9 @@
-/**
- * Taking changes of one file back, from the newest to the oldest, with what others did since left in place. Versions are the
- * SHA-256 of contents; null: no file.
- */
+/** Undoes changes of one file, newest first, and preserves what others did since. Versions are the SHA-256 of contents; null: no file. */
 import { createHash } from 'node:crypto';
 import type { UndoConflict } from '#features/files/contract.ts';
 import { type Clash, mergeText } from './merge.ts';
 
-/** What a change did to a file. */
+/** The effect of a change on a file. */
 export interface Step {
   number: number;
   before: string | null;
@@ -15,19 +12,19 @@ export interface Step {
   previous: number | null;
 }
 
-/** A text, or why there is none to merge. */
+/** A text, or why it cannot be merged. */
 export type Contents = (version: string) => { text: string } | { reason: 'binary' | 'too_large' };
 
 export type Folded =
   | { version: string | null; content?: Buffer }
   | { reason: UndoConflict['reason']; clashes?: Clash[] }
-  /** Contents are needed: of these versions. */
+  /** The contents of these versions are needed. */
   | { needs: string[] };
 
 /**
- * @param steps those to take back, newest first
- * @param current the version that is there now
- * @param contents left out, to see whether any are needed at all
+ * @param steps to undo, newest first
+ * @param current the current version
+ * @param contents omitted to find out whether any are needed
  */
 export function fold(steps: readonly Step[], current: string | null, contents?: Contents): Folded {
   let state: { version: string | null; text?: string } = { version: current };
@@ -54,7 +51,7 @@ export function fold(steps: readonly Step[], current: string | null, contents?: 
   return state.text === undefined ? { version: state.version } : { version: state.version, content: Buffer.from(state.text) };
 }
 
-/** Steps that follow each other directly, with nobody's change between them, are one. */
+/** Merges consecutive steps without another change between them. */
 function joinSteps(steps: readonly Step[]): Pick<Step, 'before' | 'after'>[] {
   const spans: Step[] = [];
   for (const step of steps) {

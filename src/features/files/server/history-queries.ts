@@ -2,7 +2,7 @@ import type { Change } from '#features/files/contract.ts';
 import { statement } from '#kernel/database/statement.ts';
 import { type AuthorColumns, author, authorJoin } from './queries.ts';
 
-/** Changes may touch many files, and contents are large, so these get more time than an ordinary statement. */
+/** Changes may touch many files, and contents are large, so these get a longer timeout than an ordinary statement. */
 const slow = { timeout: 15_000 };
 
 export interface ChangeRow extends AuthorColumns {
@@ -53,7 +53,7 @@ export interface StepRow {
   after: string | null;
   /** The number of the change that `before` is from. */
   previous: number | null;
-  /** What is there now. */
+  /** The current version. */
   current: string | null;
 }
 
@@ -74,7 +74,7 @@ export const selectStepsOfChange = statement<StepRow, { changeId: string; path: 
   slow,
 );
 
-/** What a run did to each file at and below a path ('': all), by path and the newest first. */
+/** What a run did to each file at and below a path ('': all), by path, newest first. */
 export const selectStepsOfRun = statement<StepRow, { projectId: string; runId: string; path: string; limit: number }>(
   'files.select-steps-of-run',
   `select ${steps} where c.project_id = $projectId and c.run_id = $runId
@@ -83,7 +83,7 @@ export const selectStepsOfRun = statement<StepRow, { projectId: string; runId: s
   slow,
 );
 
-/** The same of a change or of a run, without what was taken back already. */
+/** The same for a change or a run, without changes already undone. */
 export const selectStepsToUndo = statement<StepRow, { projectId: string; changeId: string | null; runId: string | null; limit: number }>(
   'files.select-steps-to-undo',
   `select ${steps} where c.project_id = $projectId and c.undone_by is null and (c.id = $changeId or c.run_id = $runId)
@@ -91,7 +91,7 @@ export const selectStepsToUndo = statement<StepRow, { projectId: string; changeI
   slow,
 );
 
-/** What changes took back stands again when they are taken back themselves. */
+/** Undoing an undo restores the changes it had undone. */
 export const markUndone = statement<never, { projectId: string; changeIds: string[]; by: string }>(
   'files.mark-undone',
   `update changes set undone_by = case when id = any ($changeIds::uuid[]) then $by::uuid end
@@ -105,7 +105,7 @@ export const selectBlobSizes = statement<{ version: string; size: number }, { pr
    where project_id = $projectId and hash in (select decode(version, 'hex') from unnest($versions::text[]) as version)`,
 );
 
-/** Contents by their versions, the small ones first: null beyond a size, and when all of them together grow too large. */
+/** Contents by their versions, smallest first: null above a size, and once all of them together grow too large. */
 export const selectBlobs = statement<
   { version: string; content: Buffer | null },
   { projectId: string; versions: string[]; maxBytes: number; maxTotal: number }
@@ -119,7 +119,7 @@ export const selectBlobs = statement<
   slow,
 );
 
-/** Who changed each of some paths last. */
+/** The author of the last change at each of some paths. */
 export const selectLastAuthors = statement<AuthorColumns & { path: string; at: string }, { projectId: string; paths: string[] }>(
   'files.select-last-authors',
   `select t.path, c.at, ${author} from unnest($paths::text[]) as t (path)

@@ -1,22 +1,19 @@
-/** Where two texts differ, line by line. */
+/** The line-by-line differences of two texts. */
 import { diffArrays } from 'diff';
 
-/** Lines `[start, end)` of one text that stand for lines `[start, end)` of the other, counted from 0. */
+/** Lines `[start, end)` of one text that replace lines `[start, end)` of the other, counted from 0. */
 export interface LineChange {
   before: { start: number; end: number };
   after: { start: number; end: number };
 }
 
 /**
- * For the search of the shortest way from one text to the other; it grows with the square of what differs. The thread that does it may
- * have to wait for those that answer people.
+ * For the search of the shortest edit script, whose time grows with the square of the differences. The low-priority thread may have to wait
+ * for the processor.
  */
 const TIMEOUT_MS = 200;
 
-/**
- * @returns in order, never touching each other. When it would take too long, one change from the first line that differs to the
- *   last: true as well, only coarser
- */
+/** @returns in order, never adjacent. On a timeout, one change from the first line that differs to the last: also correct, but coarser */
 export function lineChanges(before: readonly string[], after: readonly string[], timeoutMs = TIMEOUT_MS): LineChange[] {
   const shorter = Math.min(before.length, after.length);
   let head = 0;

@@ -1,4 +1,4 @@
-/** Media types that are safe to show from our own address: pictures by name, text as plain text, all else as bytes. */
+/** Media types that are safe to serve from our own origin: images by name, text as plain text, everything else as bytes. */
 
 import { extensionOf } from '#features/files/path.ts';
 import { unsupportedMedia } from '#kernel/errors.ts';
@@ -13,7 +13,7 @@ const pictures = new Map([
   ['avif', 'image/avif'],
 ]);
 
-/** @param start of the content, or all of it; null when it is not sent */
+/** @param start of the content, or all of it; null if it is not sent */
 export function mediaTypeOf(path: string, start: Buffer | null): string {
   const picture = pictures.get(extensionOf(path));
   if (picture) return picture;
@@ -21,8 +21,8 @@ export function mediaTypeOf(path: string, start: Buffer | null): string {
 }
 
 /**
- * A file's bytes are stored as they are sent. What a client's library has wrapped, in a form or as a JSON text, is refused rather
- * than stored with its wrapping.
+ * A file's bytes are stored as sent. A body that a client library has wrapped, in a form or as JSON text, is rejected instead of stored
+ * with its wrapping.
  * @throws 415
  */
 export function requireFileBytes(contentType: string | undefined, path: string): void {

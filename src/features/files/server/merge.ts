@@ -2,9 +2,9 @@
 import { type LineChange, lineChanges } from './line-changes.ts';
 import { linesOf } from './text.ts';
 
-/** Lines that two sides changed in different ways. */
+/** Lines that the two sides changed differently. */
 export interface Clash {
-  /** Where they begin in `ours`, from 1. */
+  /** The first line in `ours`, counted from 1. */
   line: number;
   base: string;
   ours: string;
@@ -17,8 +17,8 @@ interface SidedChange extends LineChange {
 }
 
 /**
- * Both sides come from `base`. What only one of them changed is taken from it; what both changed in the same way, once.
- * Changes that touch each other are one, as in diff3: two who insert at the same place clash.
+ * Both sides derive from `base`. A change of one side is applied, and the same change of both sides is applied once. Adjacent changes are
+ * combined, as in diff3: two insertions at the same place conflict.
  */
 export function mergeText(base: string, ours: string, theirs: string): { text: string } | { clashes: Clash[] } {
   const texts = { base: linesOf(base), ours: linesOf(ours), theirs: linesOf(theirs) };
@@ -64,7 +64,7 @@ function groupTouching(changes: readonly SidedChange[]): Region[] {
   return regions;
 }
 
-/** What a side has for the lines of a region. */
+/** A side's lines for a region. */
 function readSide({ start, end, changes }: Region, side: Side, lines: readonly string[]): { start: number; text: string } | undefined {
   const own = changes.filter((change) => change.side === side);
   const [first, last] = [own[0], own.at(-1)];

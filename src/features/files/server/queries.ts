@@ -1,10 +1,10 @@
 import type { Change } from '#features/files/contract.ts';
 import { statement } from '#kernel/database/statement.ts';
 
-/** Contents are up to 10 MB, so these get more time than an ordinary statement. */
+/** Contents are up to 10 MB, so these get a longer timeout than an ordinary statement. */
 const slow = { timeout: 15_000 };
 
-/** Columns of whoever made a change; joined as `c`, `u` below. */
+/** Columns of a change's author; uses the joins `c`, `u` below. */
 export const author = 'c.user_id, c.run_id, u.name as user_name';
 export const authorJoin = 'left join users u on u.id = c.user_id';
 
@@ -17,7 +17,7 @@ export interface AuthorColumns {
 export interface FileRow extends AuthorColumns {
   path: string;
   size: number;
-  /** SHA-256 as hex. */
+  /** SHA-256 in hex. */
   version: string;
   changed_at: string;
 }
@@ -25,7 +25,7 @@ export interface FileRow extends AuthorColumns {
 const fileColumns = `f.path, f.size, encode(f.hash, 'hex') as version, c.at as changed_at, ${author}`;
 const fileJoin = `files f join changes c on c.project_id = f.project_id and c.number = f.number ${authorJoin}`;
 
-/** The files at a path and below it (all for the empty path), in the order of their bytes. */
+/** The files at a path and below it (all for the empty path), sorted by bytes. */
 export const selectFiles = statement<FileRow, { projectId: string; path: string; limit: number }>(
   'files.select-below',
   `select ${fileColumns} from ${fileJoin}
@@ -38,7 +38,7 @@ export const selectFirstPaths = statement<{ path: string }, { projectId: string;
   'select path from files where project_id = $projectId order by path limit $limit',
 );
 
-/** What stands in the project's root, with the number of files in each folder; all counts on each row. */
+/** The entries of the project's root, with the number of files in each folder; each row has the total. */
 export const selectTopLevel = statement<
   { name: string; files: number; is_folder: boolean; all_files: number; all_names: number },
   { projectId: string; limit: number }
@@ -55,7 +55,7 @@ export const selectFile = statement<FileRow, { projectId: string; path: string }
   `select ${fileColumns} from ${fileJoin} where f.project_id = $projectId and f.path = $path`,
 );
 
-/** What stands at some paths; those without a file are left out. */
+/** The versions at some paths; paths without a file are omitted. */
 export const selectVersions = statement<{ path: string; version: string }, { projectId: string; paths: string[] }>(
   'files.select-versions',
   `select path, encode(hash, 'hex') as version from files where project_id = $projectId and path = any ($paths::text[])`,
@@ -64,11 +64,11 @@ export const selectVersions = statement<{ path: string; version: string }, { pro
 interface ContentRow {
   version: string;
   size: number;
-  /** Null when the reader has this version already, or it is larger than what was asked for. */
+  /** Null if the reader already has this version, or it is larger than requested. */
   content: Buffer | null;
 }
 
-/** @param known version whose content need not be sent, or '' */
+/** @param known version whose content is not needed, or '' */
 export const selectContent = statement<ContentRow, { projectId: string; path: string; known: string; most: number }>(
   'files.select-content',
   `select encode(f.hash, 'hex') as version, f.size,
@@ -91,7 +91,7 @@ export const selectSize = statement<{ size: number }, { projectId: string; versi
   `select size from blobs where project_id = $projectId and hash = decode($version, 'hex')`,
 );
 
-/** As many whole files as fit, the small ones first, in the order of their paths; `files` counts all there are. */
+/** As many whole files as fit, smallest first, sorted by path; `files` counts all files. */
 export const selectContents = statement<
   { path: string; version: string; content: Buffer; files: number },
   { projectId: string; maxFiles: number; maxBytes: number }
@@ -113,8 +113,8 @@ export const selectPaths = statement<{ path: string }, { projectId: string }>(
 );
 
 /**
- * The next files to look in, in the order of their paths, until they are `bytes` together: among `paths`, or all (null).
- * The content is null for what is binary, or does not contain `text` (null: anything), whatever the case of ASCII letters.
+ * The next files to search, sorted by path, up to `bytes` in total: among `paths`, or all (null). The content is null if it is binary, or
+ * does not contain `text` (null: anything), ignoring the case of ASCII letters.
  */
 export const selectTexts = statement<
   { path: string; content: Buffer | null },
@@ -134,8 +134,8 @@ export const selectTexts = statement<
 );
 
 /**
- * Until the transaction ends, nobody else changes the project's files.
- * @returns the number of its newest change, the time, and the name of who asks
+ * Locks the project's files until the transaction ends.
+ * @returns the number of its newest change, the time, and the caller's name
  */
 export const lockProject = statement<{ head: number; at: string; user_name: string | null }, { projectId: string; userId: string | null }>(
   'files.lock-project',
@@ -154,7 +154,7 @@ export const insertChange = statement<
    insert into changes (id, project_id, number, kind, user_id, run_id) values ($id, $projectId, $number, $kind, $userId, $runId)`,
 );
 
-/** Stores a content, its version and today's file in one go. */
+/** Stores a content, its version and the current file in one statement. */
 export const putFile = statement<never, { projectId: string; path: string; number: number; hash: Buffer; content: Uint8Array }>(
   'files.put',
   `with blob as (
@@ -168,7 +168,7 @@ export const putFile = statement<never, { projectId: string; path: string; numbe
   slow,
 );
 
-/** Takes files away, noting so in the history. */
+/** Deletes files and records it in the history. */
 export const removeFiles = statement<never, { projectId: string; paths: string[]; number: number }>(
   'files.remove',
   `with version as (
@@ -178,7 +178,7 @@ export const removeFiles = statement<never, { projectId: string; paths: string[]
   slow,
 );
 
-/** Puts the contents of some files at other paths. */
+/** Copies the contents of some files to other paths. */
 export const copyFiles = statement<never, { projectId: string; from: string[]; to: string[]; number: number }>(
   'files.copy',
   `with moved as (
@@ -192,8 +192,8 @@ export const copyFiles = statement<never, { projectId: string; from: string[]; t
 );
 
 /**
- * Many files as a change leaves them, in one go: `hashes` null for those it takes away, `starts` null for contents that the
- * project has already; the others stand in `contents`.
+ * Stores many files after a change in one statement: `hashes` null for deleted ones, `starts` null for contents that the project already
+ * has; the others are in `contents`.
  */
 export const putFiles = statement<
   never,
@@ -227,14 +227,14 @@ export const putFiles = statement<
   slow,
 );
 
-/** Files that stand where one of these paths needs a folder, or the other way round. */
+/** Files at a path where one of these needs a folder, or the other way round. */
 export const selectObstacle = statement<{ path: string }, { projectId: string; folders: string[]; path: string }>(
   'files.select-obstacle',
   `select path from files
    where project_id = $projectId and (path = any ($folders::text[]) or (path > $path || '/' and path < $path || '0')) limit 1`,
 );
 
-/** The same for many paths, each with its folders, once the files in `gone` are; 100 of them at most. */
+/** The same for many paths, each with its folders, once the files in `gone` are deleted; at most 100. */
 export const selectObstacles = statement<
   { path: string; taken: string },
   { projectId: string; paths: string[]; pathOfFolder: string[]; folders: string[]; gone: string[] }

@@ -1,4 +1,4 @@
-/** Edits that were thought of a while ago, and what has become of their files meanwhile. */
+/** Checks edits made some time ago against later changes of their files. */
 import type { Change } from '#features/files/contract.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { type Edit, versionOf } from './apply.ts';
@@ -10,17 +10,17 @@ import { selectVersions } from './queries.ts';
 const MAX_MERGE_BYTES = 1_000_000;
 const MAX_MERGED_BYTES = 20_000_000;
 
-/** A file that is not any more what an edit is based on. */
+/** A file that differs from the version an edit is based on. */
 export interface Drift {
   path: string;
-  /** Null: there is no file now. */
+  /** Null: the file no longer exists. */
   version: string | null;
-  /** Who made the last change, and when; null where that is not known. */
+  /** Author and time of the last change; null if unknown. */
   by: Change['by'] | null;
   at: string | null;
 }
 
-/** @returns the files that were changed since; none when the edits can be applied as they are */
+/** @returns the files that have changed since; empty if the edits can be applied unchanged */
 export async function findDrift(db: Queryable, projectId: string, edits: readonly Pick<Edit, 'path' | 'base'>[]): Promise<Drift[]> {
   const paths = edits.map(({ path }) => path);
   const current = new Map((await selectVersions(db, { projectId, paths })).map((row) => [row.path, row.version]));
@@ -34,8 +34,8 @@ export async function findDrift(db: Queryable, projectId: string, edits: readonl
 }
 
 /**
- * The same edits on what stands there now: texts are merged, and what does not merge is named.
- * @returns edits without those that are there already, or the paths in whose way something is
+ * The same edits based on the current files: texts are merged, and conflicts are reported.
+ * @returns edits without those already applied, or the paths with obstacles
  */
 export async function rebaseEdits(
   db: Queryable,

@@ -1,4 +1,4 @@
-/** The one way into a project's history. */
+/** The only way to write a project's history. */
 import { v7 as uuid } from 'uuid';
 import type { Change } from '#features/files/contract.ts';
 import { INSTRUCTIONS_PATH } from '#features/files/instructions-file.ts';
@@ -7,25 +7,25 @@ import { notFound } from '#kernel/errors.ts';
 import { describeAuthor, MAX_PATHS } from './describe.ts';
 import * as sql from './queries.ts';
 
-/** Who makes a change: a person, or a run on behalf of one. */
+/** The author of a change: a person, or a run on behalf of one. */
 export interface ChangeAuthor {
   userId: string | null;
   runId: string | null;
-  /** By which a person has let the run make it. */
+  /** The approval with which a person allowed the run to make it. */
   approvalId?: string | undefined;
 }
 
 /**
- * Commits with each version of what agents are told.
- * @param tx in which the project is locked, and in which nothing is written yet
- * @returns sends what is to be stored, once the version has been sent
+ * Commits something with each version of agents' instructions.
+ * @param tx in which the project is locked, and nothing is written yet
+ * @returns a function that sends the statements, called after the version has been sent
  */
 export type NoteInstructions = (
   tx: Transaction,
   written: { projectId: string; by: ChangeAuthor },
 ) => Promise<(number: number) => Promise<unknown>[]>;
 
-/** What a change is made with, besides what it does. */
+/** The context of a change, without its content. */
 interface Recording {
   projectId: string;
   by: ChangeAuthor;
@@ -37,14 +37,14 @@ export interface ChangeDraft {
   paths: string[];
   /** Bytes of contents that the project did not have. */
   added: number;
-  /** Sends the statements that do it. */
+  /** Sends the statements of the change. */
   apply(number: number, changeId: string): Promise<unknown>[];
 }
 
 /**
- * One step of the history, under the project's lock: two round trips, one to look and one to do it and commit.
+ * Records one change under the project's lock: two round trips, one to read and one to write and commit.
  * @param read what to read once the lock is held; sent along with it
- * @param draft says what to do; null when there is nothing to do
+ * @param draft determines the change; null if there is nothing to do
  */
 export async function record<R, P extends ChangeDraft | null>(
   tx: Transaction,

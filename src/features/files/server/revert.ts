@@ -1,6 +1,6 @@
 /**
- * Undo: a change that takes others back, all of them or nothing, and leaves in place what was done since. What has to be merged is
- * merged before the project is locked, and holds only as long as nobody changes those files.
+ * Undo: a change that reverts others, all or none, and preserves later changes. Merging happens before the project is locked, and its
+ * result is valid only while those files do not change.
  */
 import type { Change, UndoConflict } from '#features/files/contract.ts';
 import { MAX_TREE_ENTRIES } from '#features/files/contract.ts';
@@ -15,14 +15,14 @@ import type { Clash } from './merge.ts';
 import { type ChangeAuthor, type NoteInstructions, record } from './record.ts';
 import type { Storage } from './storage.ts';
 
-/** What is merged: bytes of one file, and of all together. */
+/** Most bytes to merge, of one file and in total. */
 const MAX_MERGE_BYTES = 1_000_000;
 const MAX_MERGED_BYTES = 20_000_000;
-/** Others may change the same files while they are merged: so often it is tried. */
+/** Others may change the same files during the merge; number of attempts. */
 const MAX_ATTEMPTS = 5;
-/** A moved folder of the largest size touches each of its paths twice. */
+/** Moving a folder of the largest size touches each of its paths twice. */
 const MAX_STEPS = 2 * MAX_TREE_ENTRIES;
-/** Conflicts that are told, hunks of each, and characters of each text. */
+/** Most conflicts reported, hunks of each, and characters of each text. */
 const MAX_CONFLICTS = 50;
 const MAX_HUNKS = 3;
 const MAX_HUNK_TEXT = 1000;
@@ -30,7 +30,7 @@ const MAX_HUNK_TEXT = 1000;
 export interface Undo {
   projectId: string;
   by: ChangeAuthor;
-  /** One of the two: a change, or all of a run. */
+  /** Either a change, or all changes of a run. */
   changeId?: string;
   runId?: string;
 }
@@ -40,15 +40,15 @@ interface Undoing {
   comparer: Comparer;
   storage: Storage;
   asker: Asker;
-  /** What commits with it. */
+  /** Work that commits with it. */
   also?: ((tx: Transaction, change: Change) => void) | undefined;
   note: NoteInstructions;
 }
 
-/** Merged files, by what was to be merged. */
+/** Merge results, by their inputs. */
 type Merged = Map<string, Folded>;
 
-/** Thrown where files have to be merged first: nothing was touched. */
+/** Thrown if files must be merged first: nothing was written. */
 class NeedsMerge extends Error {
   readonly files: ReadonlyMap<string, sql.StepRow[]>;
   constructor(files: ReadonlyMap<string, sql.StepRow[]>) {
@@ -58,8 +58,8 @@ class NeedsMerge extends Error {
 }
 
 /**
- * @throws 409 `changed_since` with the conflicts, 409 `nothing_to_undo`, 409 `changed_meanwhile`, 409 `storage_limit_reached`, and what
- *   waiting for a turn throws
+ * @throws 409 `changed_since` with the conflicts, 409 `nothing_to_undo`, 409 `changed_meanwhile`, 409 `storage_limit_reached`, and the
+ * problems of waiting for a comparison
  */
 export async function undo({ db, comparer, storage, asker, also, note }: Undoing, what: Undo): Promise<Change> {
   const merged: Merged = new Map();
@@ -99,7 +99,7 @@ function revert(
     if (conflicts.length === 0) conflicts.push(...(await findObstacles(tx, projectId, versions)));
     if (conflicts.length > 0) throw await conflictProblem(tx, projectId, conflicts);
     if (versions.length === 0) throw nothingToUndo(undo);
-    // Only what was merged is new.
+    // Only merged contents are new.
     const added = await storage.requireSpace(tx, await storage.measure(tx, projectId, contentsOf(versions)));
     const undone = [...new Set(rows.map((row) => row.change_id))];
     return {
@@ -139,11 +139,11 @@ function foldAll(files: ReadonlyMap<string, sql.StepRow[]>, merged: Merged): Map
   return folded;
 }
 
-/** Steps, and what stands there now: as long as these are the same, the merge is. */
+/** The steps and the current version: while these are the same, so is the merge. */
 const keyOf = (steps: readonly sql.StepRow[]): string =>
   JSON.stringify([steps[0]?.path, steps[0]?.current, ...steps.map((step) => step.number)]);
 
-/** Holds no connection and no lock while it compares. */
+/** Holds no connection and no lock during comparison. */
 async function mergeAll(
   { db, comparer, asker }: Pick<Undoing, 'db' | 'comparer' | 'asker'>,
   projectId: string,

@@ -30,7 +30,7 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
       const known = ctx.request.headers['if-none-match']?.replace(/^(?:W\/)?"(.*)"$/, '$1') ?? '';
       const { request, response } = ctx;
       const reservation = transfers.reserve(auth.identity.id);
-      // Sent, or cut off, or refused.
+      // Sent, aborted or rejected.
       response.once('close', reservation.release);
       const file = await transfers.open(
         auth.identity.id,

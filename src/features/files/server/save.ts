@@ -1,4 +1,4 @@
-/** What a person does to one file or folder: each a transaction and a change of its own. */
+/** A person's changes of one file or folder: each is one transaction and one change. */
 import type { Change, File } from '#features/files/contract.ts';
 import { MAX_TREE_ENTRIES } from '#features/files/contract.ts';
 import { MAX_PATH_BYTES, pathProblem } from '#features/files/path.ts';
@@ -45,9 +45,10 @@ export function createSaving({ db, storage, maxFileBytes, note }: Options) {
 
   return {
     /**
-     * Saves in a transaction of the caller's, so that a run's event commits with it.
-     * @returns the file and its change; no change when it says what was there already
-     * @throws 412 with the current version, 428 without a condition on an existing file, 409 where a folder is in the way, 409 `storage_limit_reached`, 413, 422
+     * Saves in the caller's transaction, so that a run's event commits with it.
+     * @returns the file and its change; no change if the content is the same
+     * @throws 412 with the current version, 428 without a condition on an existing file, 409 if a folder is in the way, 409
+     * `storage_limit_reached`, 413, 422
      */
     write: (input: Writing): Promise<{ file: File; change: Change | null; created: boolean }> =>
       db.transaction(async (tx) => {
@@ -82,7 +83,7 @@ export function createSaving({ db, storage, maxFileBytes, note }: Options) {
         return { file: describeFile(current), change: null, created: false };
       }),
 
-    /** Deletes a file, or a folder with all in it. @throws 404, 412 */
+    /** Deletes a file, or a folder with its content. @throws 404, 412 */
     remove: (input: { projectId: string; path: string; condition: Condition; by: ChangeAuthor }): Promise<Change> =>
       db.transaction(async (tx) => {
         const { projectId, path, condition } = input;
@@ -96,7 +97,7 @@ export function createSaving({ db, storage, maxFileBytes, note }: Options) {
         });
       }),
 
-    /** Moves a file, or a folder with all in it. @throws 404, 409 when something is there already, 422 for a path that is not to be */
+    /** Moves a file, or a folder with its content. @throws 404, 409 if the target exists, 422 for an invalid path */
     move: (input: { projectId: string; from: string; to: string; by: ChangeAuthor }): Promise<Change> =>
       db.transaction(async (tx) => {
         const { projectId, from, to } = input;

@@ -1,4 +1,4 @@
-/** Looks for lines in the files of a project, within bounds of time and of what is found. */
+/** Searches for lines in the files of a project, with limits on time and results. */
 import type { RE2JS } from 're2js';
 import type { Match } from '#features/files/contract.ts';
 import { compileGlob, InvalidGlob } from '#features/files/glob.ts';
@@ -9,28 +9,28 @@ import * as sql from './queries.ts';
 
 export interface Search {
   text: string;
-  /** `text` is a regular expression of RE2, which takes linear time; upper and lower case differ. */
+  /** `text` is an RE2 regular expression, which takes linear time; case-sensitive. */
   regex?: boolean | undefined;
-  /** The files to look in. */
+  /** The files to search. */
   glob?: string | undefined;
 }
 
-/** Matches and files with one that are told. */
+/** Most matches returned, and most files with one. */
 const MAX_MATCHES = 200;
 const MAX_FILES = 50;
-/** Characters of a line that are told; of one that a regular expression looks at. */
+/** Most characters of a line returned; most characters that a regular expression searches. */
 const MAX_SHOWN = 300;
 const MAX_LINE = 1000;
-/** Instructions of a regular expression: with the length of a line they bound how long this thread is taken, to about 0.1 s. */
+/** Largest program of a regular expression: together with the length of a line, it limits blocking of this thread to about 0.1 s. */
 const MAX_PROGRAM = 500;
-/** Characters of a line that are looked through before others go first. */
+/** Characters of a line searched before yielding to other work. */
 const WINDOW = 50_000;
 /** For all files. */
 const MAX_MS = 2000;
-/** Bytes of contents that are read at once. */
+/** Bytes of contents read at once. */
 const PAGE = 4_000_000;
 
-/** @returns where a line matches, from 0; -1 for nowhere */
+/** @returns the position of the match in the line, from 0; -1 for none */
 type Find = (line: string) => number | Promise<number>;
 
 interface Found {
@@ -38,7 +38,7 @@ interface Found {
   truncated: boolean;
 }
 
-/** @throws 422 for a pattern that is none, or too large */
+/** @throws 422 for an invalid or too large pattern */
 export async function search(db: Database, projectId: string, { text, regex, glob }: Search): Promise<Found> {
   const end = performance.now() + MAX_MS;
   const paths = glob === undefined ? null : await pathsIn(db, projectId, readGlob(glob), end);
@@ -67,7 +67,7 @@ export async function search(db: Database, projectId: string, { text, regex, glo
   return { matches, truncated: true };
 }
 
-/** @returns in order; not all of them when time is up */
+/** @returns in order; incomplete if the time limit is reached */
 async function pathsIn(db: Database, projectId: string, matches: (path: string) => boolean, end: number): Promise<string[]> {
   const letOthers = createYield();
   const found: string[] = [];
@@ -79,7 +79,7 @@ async function pathsIn(db: Database, projectId: string, matches: (path: string) 
   return found;
 }
 
-/** A long line is looked through in windows: where it repeats itself, each takes as long as it has characters times those of the text. */
+/** A long line is searched in windows: in a repetitive line, each takes time proportional to its length times that of the text. */
 function findText(text: string, letOthers: Yield): Find {
   const needle = text.toLowerCase();
   return (line) => (line.length <= WINDOW ? line.toLowerCase().indexOf(needle) : findInLong(line.toLowerCase(), needle, letOthers));
@@ -110,7 +110,7 @@ function readGlob(glob: string): (path: string) => boolean {
   }
 }
 
-/** The library is loaded for the first pattern: a start does without. */
+/** Loads the library on first use, to keep startup fast. */
 async function compile(source: string): Promise<RE2JS> {
   const { RE2JS } = await import('re2js');
   let pattern: RE2JS;
@@ -126,7 +126,7 @@ async function compile(source: string): Promise<RE2JS> {
   return pattern;
 }
 
-/** A long line is told around the match. */
+/** A long line is cut around the match. */
 function formatMatch(line: string, at: number): string {
   const from = at < MAX_SHOWN / 2 ? 0 : at - MAX_SHOWN / 3;
   return `${from > 0 ? '…' : ''}${line.slice(from, from + MAX_SHOWN)}`;

@@ -1,4 +1,4 @@
-/** What changes did to files, line by line, within bounds of size and time. */
+/** The diffs of changes, line by line, with limits on size and time. */
 import type { FileDiff } from '#features/files/contract.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { type Edit, hashEdits, versionOf } from './apply.ts';
@@ -6,18 +6,18 @@ import type { Session } from './compare-session.ts';
 import { MAX_DIFF_BYTES, type TextDiff } from './diff.ts';
 import * as sql from './history-queries.ts';
 
-/** Files that are compared at once. */
+/** Most files compared at once. */
 export const MAX_DIFF_FILES = 100;
-/** Bytes of contents that are read for it. */
+/** Most bytes of contents read for it. */
 const MAX_READ = 16_000_000;
-/** Characters of all diffs together; of one file that is asked for by itself, any two contents that are compared at all. */
+/** Most characters of all diffs together; for a single requested file, enough for any two contents that can be compared. */
 const MAX_TEXT = 1_000_000;
 const MAX_TEXT_OF_ONE = 5_000_000;
 
-/** Of one character, in UTF-8. */
+/** Most bytes of one character in UTF-8. */
 const MAX_BYTES = 3;
 
-/** A file before and after; null where there is none. */
+/** A file before and after; null if it did not exist. */
 interface Pair {
   path: string;
   before: string | null;
@@ -28,11 +28,11 @@ interface Showing {
   db: Queryable;
   session: Session;
   projectId: string;
-  /** It is the only one that is asked for, and may be long. */
+  /** The only requested file, which may be long. */
   alone?: boolean;
 }
 
-/** What edits would do that nobody has applied yet. */
+/** The diffs of edits that are not applied yet. */
 export async function showEdits(showing: Showing, edits: readonly Edit[]): Promise<FileDiff[]> {
   await hashEdits(edits);
   const pairs = edits.map(({ path, base, content }) => ({ path, before: base, after: versionOf(content), content }));
@@ -40,7 +40,7 @@ export async function showEdits(showing: Showing, edits: readonly Edit[]): Promi
   return showDiffs(showing, pairs, new Map(own));
 }
 
-/** @param known contents that are at hand, by version */
+/** @param known contents already loaded, by version */
 export async function showDiffs(
   { db, session, projectId, alone = false }: Showing,
   pairs: readonly Pair[],
@@ -59,7 +59,7 @@ export async function showDiffs(
   return shown;
 }
 
-/** Of what is to be compared, and is not at hand. Those that are too large, or would not be shown, are left out. */
+/** Reads contents to compare that are not loaded yet, except those that are too large or would not be shown. */
 async function readContents(
   { db, session, projectId }: Showing,
   pairs: readonly Pair[],
@@ -83,7 +83,7 @@ const versionsOf = (pairs: readonly Pair[]): string[] => [
   ...new Set(pairs.flatMap(({ before, after }) => [before, after]).filter((version) => version !== null)),
 ];
 
-/** What one side has more than the other is in the diff: nothing is read that would be too long anyway. */
+/** The diff contains at least the difference in size, so a diff that would be too long is skipped before reading. */
 function thatFit(pairs: readonly Pair[], sizes: ReadonlyMap<string, number>, maxText: number): Pair[] {
   let left = maxText * MAX_BYTES;
   return pairs.filter(({ before, after }) => {

@@ -1,7 +1,7 @@
 /**
- * What an organization may store. Each project's row counts its bytes, in the transaction that stores them: contents of files with
- * their history, contents of approvals that were not used up, and long results of tools. That row is locked and written by each change
- * of files anyway, so counting costs no lock of its own; deleting a project frees what it stored.
+ * Storage limits per organization. Each project's row counts its bytes, in the transaction that stores them: contents of files with their
+ * history, contents of unused approvals, and long tool results. Each change of files locks and writes that row anyway, so counting needs no
+ * extra lock; deleting a project frees what it stored.
  */
 import type { Transaction } from '#kernel/database/pool.ts';
 import { statement } from '#kernel/database/statement.ts';
@@ -10,18 +10,18 @@ import { conflict } from '#kernel/errors.ts';
 export type Storage = ReturnType<typeof createStorage>;
 
 /**
- * With less than this left, transactions that add bytes to an organization go one by one, so that together they stay below the limit.
- * More than what is under way at once: 50 MB in each of 20 connections of four processes.
+ * With less than this left, transactions that add bytes to an organization are serialized, so that together they stay below the limit. It
+ * is more than all concurrent ones can add: 50 MB in each of 20 connections of four processes.
  */
 const NEARLY_FULL = 4e9;
 
 interface Content {
-  /** SHA-256 as hex. */
+  /** SHA-256 in hex. */
   version: string;
   bytes: number;
 }
 
-/** What a transaction would add, and what the project's organization stores before that. */
+/** What a transaction would add, and what the project's organization stores before it. */
 interface StorageDelta {
   organizationId: string;
   stored: number;
@@ -51,30 +51,30 @@ const sumStored = statement<{ stored: number }, { organizationId: string }>(
   'select coalesce(sum(stored_bytes), 0)::bigint as stored from projects where organization_id = $organizationId',
 );
 
-/** A server of a version that did not count may have stored what is dropped now. */
+/** The bytes dropped now may have been stored by an older version that did not count them. */
 const addStored = statement<never, { projectId: string; bytes: number }>(
   'files.add-stored',
   'update projects set stored_bytes = greatest(0, stored_bytes + $bytes) where id = $projectId',
   { timeout: 15_000 },
 );
 
-/** @param max bytes of an organization */
+/** @param max bytes per organization */
 export function createStorage(max: number) {
   /**
-   * Sent along with the lock of the project, after it.
-   * @returns undefined for a project that is gone
+   * Sent together with the lock of the project, after it.
+   * @returns undefined if the project is gone
    */
   async function measure(tx: Transaction, projectId: string, contents: readonly Content[]): Promise<StorageDelta | undefined> {
     const sizes = new Map(contents.map(({ version, bytes }) => [version, bytes]));
     const [row] = await selectStored(tx, { projectId, versions: [...sizes.keys()] });
     if (!row) return undefined;
-    // A project has each content once.
+    // A project stores each content once.
     for (const version of row.known) sizes.delete(version);
     const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
     return { organizationId: row.organization_id, stored: row.stored, bytes };
   }
 
-  /** @returns the bytes that are added. @throws 409 `storage_limit_reached` */
+  /** @returns the bytes added. @throws 409 `storage_limit_reached` */
   async function requireSpace(tx: Transaction, delta: StorageDelta | undefined): Promise<number> {
     if (!delta || delta.bytes === 0) return 0;
     const { organizationId, bytes } = delta;
@@ -89,7 +89,7 @@ export function createStorage(max: number) {
     measure,
     requireSpace,
 
-    /** Counts what is stored beside files. The caller holds the project’s lock. @throws 409 `storage_limit_reached` */
+    /** Counts what is stored in addition to files. The caller holds the project’s lock. @throws 409 `storage_limit_reached` */
     async add(tx: Transaction, projectId: string, bytes: number): Promise<void> {
       const delta = bytes > 0 ? await measure(tx, projectId, []) : undefined;
       if (!delta) return;
@@ -97,7 +97,7 @@ export function createStorage(max: number) {
       tx.withCommit(addStored(tx, { projectId, bytes }));
     },
 
-    /** Counts what is no longer stored beside files. The caller holds the project’s lock. */
+    /** Subtracts what is no longer stored in addition to files. The caller holds the project’s lock. */
     subtract(tx: Transaction, projectId: string, bytes: number): void {
       if (bytes > 0) tx.withCommit(addStored(tx, { projectId, bytes: -bytes }));
     },

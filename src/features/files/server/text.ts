@@ -1,7 +1,7 @@
-/** Which contents are text, and their lines. */
+/** Detects text contents, and splits them into lines. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** @returns undefined for what is not text: not UTF-8, or with a NUL in it. Encoded again it has the same bytes */
+/** @returns undefined for content that is not text: not UTF-8, or containing NUL. Encoding the result yields the same bytes */
 export function readText(content: Buffer): string | undefined {
   if (content.includes(0)) return undefined;
   try {
@@ -11,7 +11,7 @@ export function readText(content: Buffer): string | undefined {
   }
 }
 
-/** May what begins like this be text? It may end within a character. */
+/** Whether content that starts like this may be text. The start may end within a character. */
 export function isStartOfText(start: Buffer): boolean {
   if (start.includes(0)) return false;
   try {
@@ -22,5 +22,5 @@ export function isStartOfText(start: Buffer): boolean {
   }
 }
 
-/** @returns the lines, each with its line feed; joined they are the text again */
+/** @returns the lines, each with its line feed; joined, they are the text again */
 export const linesOf = (text: string): string[] => (text === '' ? [] : text.split(/(?<=\n)/));

@@ -1,6 +1,6 @@
 /**
- * Large files on their way out and in. What lies in memory for readers is bounded, of all and of each person; and of the connections
- * to the database, few are at work for large files at once, in turns by person. So nobody's downloads or uploads keep others out.
+ * Large downloads and uploads. Memory for readers is limited, in total and per person; and few database connections serve large files at a
+ * time, with people taking turns. So one person's transfers cannot block others.
  */
 
 import type { Database } from '#kernel/database/pool.ts';
@@ -11,14 +11,14 @@ import type { Range } from '#kernel/http/range.ts';
 import { createSemaphore } from '#kernel/semaphore.ts';
 import { copyChunk } from './copy-chunk.ts';
 
-/** Bytes of a file that are read at once, and lie in memory until the reader has taken them; a smaller file is read whole. */
+/** Bytes of a file read at once, and in memory until the reader has taken them; a smaller file is read whole. */
 const CHUNK_SIZE = 256 * 1024;
-/** A file below this is gone with one packet or two, and is not counted. */
+/** A smaller file fits into one packet or two, and is not counted. */
 const COUNTED_BYTES = 16 * 1024;
-/** 64 slow readers of one person, and 256 of all. */
+/** 64 slow readers per person, and 256 in total. */
 const MAX_BYTES = 256 * CHUNK_SIZE;
 const MAX_BYTES_OF_PERSON = 64 * CHUNK_SIZE;
-/** Connections of the pool's 20. */
+/** Of the pool's 20 connections. */
 const MAX_CONCURRENT = 4;
 const MAX_CONCURRENT_PER_USER = 2;
 const WAIT_MS = 10_000;
@@ -27,7 +27,7 @@ const BUSY_S = 5;
 interface Opened {
   version: string;
   size: number;
-  /** Of its beginning, or all of a small one. */
+  /** The start of the content, or all of a small one. */
   start: Buffer;
   /** @returns the bytes of a range, or all; to be sent once */
   read(range?: Range): Uint8Array | ChunkedBody;
@@ -42,13 +42,13 @@ interface Wanted {
 
 /** A content in the database. */
 interface Source {
-  /** Which a reader is told when it is gone. */
+  /** Named in the problem if the content is gone. */
   path: string;
-  /** @returns undefined where it is not there any more */
+  /** @returns undefined if it no longer exists */
   read(from: number, length: number): Promise<Buffer | undefined>;
 }
 
-/** What it needs of files. */
+/** The functions of files it needs. */
 interface Reading {
   read(
     projectId: string,
@@ -79,7 +79,7 @@ export function createTransfers({ db, files }: { db: Database; files: Reading })
 
   async function readChunk(personId: string, { path, read }: Source, { from, to }: Range): Promise<Buffer> {
     const piece = await takeTurn(personId, () => read(from, to - from));
-    // The project was deleted meanwhile.
+    // The project was deleted in the meantime.
     if (piece?.length !== to - from) throw noFileAt(path);
     return piece;
   }
@@ -98,8 +98,8 @@ export function createTransfers({ db, files }: { db: Database; files: Reading })
 
   return {
     /**
-     * @param reservation counts what lies in memory for the reader, who lets it go
-     * @returns null when the reader has this version already
+     * @param reservation counts the memory used for the reader, who releases it
+     * @returns null if the reader already has this version
      * @throws 404, 503 `busy`
      */
     async open(
@@ -120,8 +120,8 @@ export function createTransfers({ db, files }: { db: Database; files: Reading })
     },
 
     /**
-     * All of a content that is no file of today's.
-     * @param reservation as `open` takes it
+     * Reads all of a content that is not a current file.
+     * @param reservation as for `open`
      * @throws 404, 503 `busy`
      */
     async readAll(personId: string, source: Source & { size: number }, reservation: ByteReservation): Promise<Uint8Array | ChunkedBody> {
@@ -131,7 +131,7 @@ export function createTransfers({ db, files }: { db: Database; files: Reading })
       return size <= CHUNK_SIZE ? start : { length: size, chunks: readChunks(personId, source, { from: 0, to: size }, start) };
     },
 
-    /** A version that a file has or had. @throws 404 */
+    /** A current or former version of a file. @throws 404 */
     async version(projectId: string, version: string, path: string): Promise<Source & { size: number }> {
       const size = await files.sizeOf(projectId, version);
       if (size === undefined) throw noFileAt(path);
@@ -139,10 +139,10 @@ export function createTransfers({ db, files }: { db: Database; files: Reading })
     },
 
     reserve: (personId: string): ByteReservation => gate.reserveFor(personId),
-    /** Saves of large files wait here for their turn, and not each with a connection for the same project. @throws 503 `busy` */
+    /** Queues saves of large files here, instead of each waiting with a connection for the same project's lock. @throws 503 `busy` */
     save: <T>(personId: string, bytes: number, work: () => Promise<T>): Promise<T> =>
       bytes > CHUNK_SIZE ? takeTurn(personId, work) : work(),
-    /** Bytes that lie in memory for readers. */
+    /** Bytes in memory for readers. */
     inFlight: gate.inFlight,
   };
 }

@@ -1,4 +1,4 @@
-/** Folders follow from paths: they exist while there is a file below them. */
+/** Folders are implied by paths: they exist while there is a file below them. */
 import type { TreeEntry } from '#features/files/contract.ts';
 
 /** `a/b/c.ts` to `['a', 'a/b']`. */
@@ -8,10 +8,10 @@ export function foldersOf(path: string): string[] {
 }
 
 /**
- * @param files in the order of their paths
+ * @param files sorted by path
  * @param base path that the depth counts from; '' for the project
- * @param depth 1 for what is directly below
- * @returns files and folders, each folder before what is in it
+ * @param depth 1 for direct children
+ * @returns files and folders, each folder before its content
  */
 export function buildTree(files: TreeEntry[], base: string, depth = Number.POSITIVE_INFINITY): TreeEntry[] {
   const baseDepth = base === '' ? 0 : base.split('/').length;

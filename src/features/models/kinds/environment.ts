@@ -8,10 +8,10 @@ export interface EnvironmentProvider {
   name: string;
   /** Id of its kind. */
   kind: string;
-  /** Undefined: the kind's own. */
+  /** Undefined: the kind's default address. */
   url?: string | undefined;
   key?: string | undefined;
-  /** Names of its models, where it does not list them. */
+  /** Names of its models, for a provider that does not list them. */
   models?: readonly string[] | undefined;
   /** The address was guessed, not configured, so an unreachable server is no error. */
   optional?: boolean;

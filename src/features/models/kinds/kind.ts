@@ -15,7 +15,7 @@ export interface ProviderKind {
   readonly phrase: string;
   readonly address: KindAddress;
   readonly key: {
-    /** False where some servers of this kind need no key. */
+    /** False if some servers of this kind need no key. */
     readonly required: boolean;
     /** The headers that carry the key. */
     headers(key: string): Record<string, string>;
@@ -30,14 +30,14 @@ export interface ProviderKind {
   readonly models: {
     /** Context window, in tokens, of a model whose own is unknown. */
     readonly contextTokens: number;
-    /** The models of a kind with its own address. A server of one's own may give its models any names. */
+    /** The models of a kind with a fixed address. A self-hosted server may give its models any names. */
     readonly known: readonly KnownRow[];
   };
-  /** Undefined: a provider of this kind can only be added on the screen. */
+  /** Undefined: a provider of this kind can only be added in the settings. */
   readonly environment?: KindEnvironment;
 }
 
-/** Either the kind has its own address, or each of its providers does. */
+/** Either the kind has a fixed address, or each of its providers has one. */
 type KindAddress = {
   /** Try an entered address that has no version with `/v1` first, then as entered; the other way round by default. */
   readonly versionFirst?: boolean;

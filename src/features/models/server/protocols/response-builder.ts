@@ -7,7 +7,7 @@ import { countTokens } from './count-tokens.ts';
 import { type FinishReason, readFinishReason } from './finish-reason.ts';
 import { isWhole, readInput } from './tool-input.ts';
 
-/** Of text, reasoning and tool input together: more than anyone reads, and more than a model's most output tokens. */
+/** Of text, reasoning and tool input together: more than anyone reads, and more than any model's output limit. */
 const MAX_CHARACTERS = 2_000_000;
 /** Consecutive texts, thoughts and tool calls in one response: 3,000 calls block a server for 2 s. */
 const MAX_PARTS = 1000;
