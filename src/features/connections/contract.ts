@@ -10,17 +10,17 @@ const MAX_FETCH_HOSTS = 200;
 const MAX_HEADERS = 20;
 
 /**
- * `on`: runs are offered it · `off`: an admin has turned it off · `new`: none has turned it on yet · `changed`: it is not what was turned
- * on, and not offered until an admin turns it on as it is now · `unusable`: see its `problem`
+ * `on`: offered to runs · `off`: an admin has turned it off · `new`: not turned on yet · `changed`: it differs from what was turned on, and
+ * is not offered until an admin turns on the current definition · `unusable`: see its `problem`
  */
 const toolState = z.enum(['on', 'off', 'new', 'changed', 'unusable']);
 export type ToolState = z.infer<typeof toolState>;
 
-/** What is known of a server’s tools, without asking it. */
+/** What is known about a server’s tools, without contacting it. */
 const listing = {
-  /** When it last answered; null: never. */
+  /** When it last responded; null: never. */
   listedAt: instant.nullable(),
-  /** Since when it does not answer, and why. */
+  /** Since when it has not responded, and why. */
   failingSince: instant.nullable(),
   reason: z.string().nullable(),
 };
@@ -28,26 +28,26 @@ const listing = {
 const toolServer = z
   .object({
     id,
-    /** Begins the names of its tools: `slug__tool`. */
+    /** Prefix of its tools' names: `slug__tool`. */
     slug: z.string(),
     name: z.string(),
     /** Without its parameters. */
     url: z.string(),
-    /** The token itself is never sent back. */
+    /** The token itself is never returned. */
     hasToken: z.boolean(),
-    /** Of headers that are sent along; their values are never sent back. */
+    /** Names of the headers sent with each request; their values are never returned. */
     headerNames: z.array(z.string()),
-    /** Of the parameters of its address; their values are never sent back. */
+    /** Names of the parameters of its address; their values are never returned. */
     queryNames: z.array(z.string()),
-    /** Runs are offered its tools. */
+    /** Its tools are offered to runs. */
     enabled: z.boolean(),
-    /** Its own names of tools that an admin has turned off. */
+    /** Tools that an admin has turned off, by their names on the server. */
     disabledTools: z.array(z.string()),
-    /** May be at a private address; only an operator decides that. */
+    /** It may have a private address; only an operator can allow that. */
     privateNetwork: z.boolean(),
     changedAt: instant,
     ...listing,
-    /** How many of its tools are in each state. */
+    /** Number of its tools in each state. */
     tools: z.object({ on: z.int(), off: z.int(), new: z.int(), changed: z.int(), unusable: z.int() } satisfies Record<ToolState, z.ZodInt>),
   })
   .meta({ id: 'ToolServer' });
@@ -58,16 +58,16 @@ const serverTool = z
   .object({
     name: z.string(),
     description: z.string(),
-    /** What it is called in runs; absent when it cannot be used. */
+    /** Its name in runs; absent if it cannot be used. */
     callName: z.string().optional(),
     /** Why it cannot be used. */
     problem: z.string().optional(),
     state: toolState,
-    /** Of all that its server says of it: name it when turning it on, and nothing else is turned on. */
+    /** Digest of the complete definition: sent when turning the tool on, so that nothing but this definition is turned on. */
     digest: z.string().optional(),
     /** JSON Schema of its input. */
     inputSchema: z.record(z.string(), z.unknown()).optional(),
-    /** Of a `changed` one: a unified diff from what was turned on to what it is now. */
+    /** For a `changed` tool: a unified diff from the definition that was turned on to the current one. */
     diff: z.string().optional(),
   })
   .meta({ id: 'ServerTool' });
@@ -87,7 +87,7 @@ const token = z
   .max(4096, 'Use at most 4,096 characters.')
   .regex(/^[\x21-\x7e]+$/, 'A token has neither spaces nor characters beyond ASCII.');
 
-/** Those of one connection, those that the protocol sets, and what says how long and of what kind a message is. */
+/** Headers of one connection, those set by the protocol, and those for the length and type of a message. */
 const reserved = new Set(
   `connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer transfer-encoding upgrade http2-settings host
   content-length content-type content-encoding accept accept-encoding expect last-event-id date via`.split(/\s+/),
@@ -112,7 +112,7 @@ const isUnique = (headers: readonly { name: string }[]) => new Set(headers.map((
 const TWICE = 'Name each header once.';
 
 function hasCredentials(text: string): boolean {
-  // What is no address at all has been told so already.
+  // An invalid address is already reported.
   if (!URL.canParse(text)) return false;
   const { username, password } = new URL(text);
   return username !== '' || password !== '';
@@ -140,10 +140,10 @@ export const addToolServer = endpoint({
   body: z.strictObject({
     name: newName(100),
     slug,
-    /** Its parameters are kept encrypted and never sent back, for keys are among them. */
+    /** Its parameters are stored encrypted and never returned, since they may contain keys. */
     url,
     token: token.optional(),
-    /** Sent with every request; kept encrypted and never sent back. */
+    /** Sent with every request; stored encrypted and never returned. */
     headers: z
       .array(z.strictObject({ name: headerName, value: headerValue }))
       .max(MAX_HEADERS)

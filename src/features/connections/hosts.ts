@@ -1,4 +1,4 @@
-/** Which hosts a list allows: `example.com` is that one, `*.example.com` is all below it. */
+/** Which hosts a list allows: `example.com` is that host, `*.example.com` is every host below it. */
 import * as z from 'zod';
 
 const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
@@ -7,7 +7,7 @@ const pattern = new RegExp(`^(?:\\*\\.)?(?:${label}\\.)+[a-z0-9](?:[a-z0-9-]{0,6
 /** As browsers write it: lower case, other scripts in punycode. */
 function asHost(text: string): string {
   const [, star = '', host = ''] = /^(\*\.)?(.*)$/s.exec(text.trim().toLowerCase()) ?? [];
-  // Only what is beyond ASCII, so that an address with a path is not taken for its host.
+  // Only host names with non-ASCII characters, so that an address with a path is not read as its host.
   if (!/[^\0-\x7f]/.test(host) || !URL.canParse(`http://${host}`)) return star + host;
   const { hostname, pathname, search, hash, port } = new URL(`http://${host}`);
   return pathname === '/' && !search && !hash && !port ? star + hostname : star + host;
@@ -20,7 +20,7 @@ export const hostPattern = z
   .max(253, 'A host has at most 253 characters.')
   .regex(pattern, 'Write a host such as example.com, or *.example.com for all below it; without https:// and without a path.');
 
-/** @param hostname as `URL` tells it */
+/** @param hostname as returned by `URL` */
 export function isAllowedHost(hostname: string, patterns: readonly string[]): boolean {
   const host = hostname.toLowerCase().replace(/\.$/, '');
   return patterns.some((allowed) => (allowed.startsWith('*.') ? host.endsWith(allowed.slice(1)) : host === allowed));

@@ -6,11 +6,11 @@ import './connections.css';
 interface ConnectionsViewProps {
   organizationId: string;
   role: Role;
-  /** Runs this installation, and so may connect servers in its own network. */
+  /** The user runs this installation, and so may connect servers in its own network. */
   isOperator: boolean;
 }
 
-/** What agents of an organization may reach outside. */
+/** What agents of an organization may reach outside Guildhall. */
 export function ConnectionsView({ organizationId, role, isOperator }: ConnectionsViewProps) {
   const mayChange = atLeast(role, 'admin');
   return (

@@ -81,7 +81,7 @@ function HostsForm({ organizationId, hosts }: { organizationId: string; hosts: r
   );
 }
 
-/** Names the line that is meant, since a list tells only its number. */
+/** Quotes the invalid line, since the problem gives only its index. */
 function problemsOf(error: unknown, sent: readonly string[]): string[] {
   if (!error) return [];
   const errors = error instanceof ProblemError ? (error.problem.errors ?? []) : [];

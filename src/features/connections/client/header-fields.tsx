@@ -3,24 +3,24 @@ import { Button, IconButton } from '#ui/primitives/button.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 
 export interface HeaderDraft {
-  /** Tells rows apart while they are edited. */
+  /** Identifies the row while rows are edited. */
   key: number;
   name: string;
-  /** Empty for one that is kept: its value is never shown again. */
+  /** Empty for a stored header, whose value is never shown again. */
   value: string;
   isKept: boolean;
 }
 
 interface HeaderFieldsProps {
   headers: readonly HeaderDraft[];
-  /** By the number of a header: what is wrong with it. */
+  /** The problem of a header, by its index. */
   errorOf: (index: number) => string | undefined;
   onChange: (headers: HeaderDraft[]) => void;
 }
 
 const MAX_HEADERS = 20;
 
-/** Headers that are sent to a server with every request. */
+/** Headers sent to a server with every request. */
 export function HeaderFields({ headers, errorOf, onChange }: HeaderFieldsProps) {
   const id = useId();
   const edit = (key: number, changes: Partial<HeaderDraft>) =>

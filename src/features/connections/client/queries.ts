@@ -27,14 +27,14 @@ export const useToolServers = (organization: string) =>
 type ListedTools = ReplyOf<typeof listServerTools>['body'];
 const toolsKey = (id: string) => ['server-tools', id];
 
-/** What a server last said its tools are, which is there at once. */
+/** The tools a server listed last, available at once. */
 export const useServerTools = ({ id }: ToolServer) =>
   useQuery({
     queryKey: toolsKey(id),
     queryFn: async ({ signal }) => (await call(listServerTools, { params: { toolServerId: id } }, { signal })).body,
   });
 
-/** Asks a server what its tools are now, and again whenever its settings change; it may take its time. */
+/** Lists a server's tools now, and again whenever its settings change; the server may be slow. */
 export function useServerTest({ id, changedAt }: ToolServer) {
   const client = useQueryClient();
   return useQuery({
@@ -48,7 +48,7 @@ export function useServerTest({ id, changedAt }: ToolServer) {
   });
 }
 
-/** Turns tools of a server on, as they are seen, or off: shown at once, one after the other. */
+/** Turns a server's tools on, as they are shown, or off. Applied to the screen at once, sent one after another. */
 export function useTurnTools({ id }: ToolServer) {
   const client = useQueryClient();
   const mutationKey = ['turn-tools', id];
@@ -62,13 +62,13 @@ export function useTurnTools({ id }: ToolServer) {
     scope: { id: `tools of ${id}` },
     onMutate: ({ tools, on }) => {
       const names = new Set(tools.map(({ name }) => name));
-      // What is being read does not know of this yet.
+      // A fetch in progress does not include this change yet.
       void client.cancelQueries({ queryKey: toolsKey(id) });
       const apply = (tool: ServerTool): ServerTool => (names.has(tool.name) ? { ...tool, state: on ? 'on' : 'off' } : tool);
       client.setQueryData<ListedTools>(toolsKey(id), (listed) => listed && { ...listed, tools: listed.tools.map(apply) });
     },
     onSettled: async () => {
-      // What waits its turn is shown already, and reads the list when it is done.
+      // Queued mutations are already shown, and refetch the list when they finish.
       if (client.isMutating({ mutationKey }) > 1) return;
       await Promise.all([client.invalidateQueries({ queryKey: toolsKey(id) }), client.invalidateQueries({ queryKey: listKey })]);
     },

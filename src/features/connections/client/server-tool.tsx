@@ -6,7 +6,7 @@ import { LongText } from '#ui/primitives/long-text.tsx';
 import { Tag } from '#ui/primitives/tag.tsx';
 import { useTurnTools } from './queries.ts';
 
-/** One that an admin turns on or off. */
+/** A tool that an admin turns on or off. */
 export function ToolSwitch({ server, tool }: { server: ToolServer; tool: ServerTool }) {
   const turn = useTurnTools(server);
   const [isOpen, setIsOpen] = useState(false);
@@ -50,7 +50,7 @@ function ToolDetails({ tool: { description, inputSchema, callName } }: { tool: S
   );
 }
 
-/** One that is not what was turned on: what it was, and what it is now. */
+/** A tool that differs from what was turned on, with its diff. */
 export function ChangedTool({ server, tool }: { server: ToolServer; tool: ServerTool }) {
   const turn = useTurnTools(server);
   return (

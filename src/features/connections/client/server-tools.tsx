@@ -12,11 +12,11 @@ import { ChangedTool, ToolSwitch, UnusableTool } from './server-tool.tsx';
 interface ServerToolsProps {
   server: ToolServer;
   test: ReturnType<typeof useServerTest>;
-  /** A link leads to this server. */
+  /** A link points to this server. */
   isOpen: boolean;
 }
 
-/** How a server answers, and its tools, each with a switch, or with what has become of it. */
+/** The status of a server and its tools, each with a switch or with its changes. */
 export function ServerTools({ server, test, isOpen }: ServerToolsProps) {
   const { data, error, refetch } = useServerTools(server);
   if (error && !data) return <Failure error={error} onRetry={() => void refetch()} />;
@@ -70,7 +70,7 @@ function ToolList({ server, tools, more, isOpen }: { server: ToolServer; tools: 
   const [changed, fresh, unusable] = [inState('changed'), inState('new'), inState('unusable')];
   const usual = tools.filter(({ state }) => state === 'on' || state === 'off');
   const on = inState('on').length;
-  // Open where there is something to decide; what is decided does not close it.
+  // Open if tools need a review; reviewing them does not close it.
   const [opened, setOpened] = useState(isOpen || changed.length > 0 || on === 0);
   return (
     <details className="server-tools" open={opened} onToggle={(event) => setOpened(event.currentTarget.open)}>
@@ -108,7 +108,7 @@ function ToolList({ server, tools, more, isOpen }: { server: ToolServer; tools: 
           <ToolSwitch key={tool.name} server={server} tool={tool} />
         ))}
         {unusable.map((tool, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a server may name two tools alike
+          // biome-ignore lint/suspicious/noArrayIndexKey: a server may give two tools the same name
           <UnusableTool key={index} tool={tool} />
         ))}
       </ul>

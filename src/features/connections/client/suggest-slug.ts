@@ -1,4 +1,4 @@
-/** A short name for a tool server, of what the server takes: lower case letters and digits, single underscores between them. */
+/** Suggests a slug for a tool server in the form the server accepts: lower case letters and digits, single underscores in between. */
 export function suggestSlug(name: string, taken: readonly string[]): string {
   const plain = name
     .normalize('NFKD')

@@ -8,14 +8,14 @@ import { useAddToolServer, useChangeToolServer, useRemoveToolServer } from './qu
 import { suggestSlug } from './suggest-slug.ts';
 import { type ToolServerDraft, ToolServerFields } from './tool-server-fields.tsx';
 
-/** Headers as the API takes them: a stored one is sent by name alone. */
+/** Headers as the API expects them: a stored one is sent by name only. */
 const writeHeaders = (headers: readonly HeaderDraft[]) =>
   headers.map(({ name, value, isKept }) => ({ name, ...(!(isKept && value === '') && { value }) }));
 
 interface AddProps {
   organizationId: string;
   isOperator: boolean;
-  /** Short names that are in use. */
+  /** Slugs already in use. */
   taken: readonly string[];
   onClose: () => void;
 }

@@ -10,7 +10,7 @@ export interface ToolServerDraft extends ServerValues {
   privateNetwork: boolean;
 }
 
-/** The problem of one header. A problem of all of them is shown at the first. */
+/** The problem of one header. A problem of the whole list is shown at the first. */
 const headerError = (error: unknown, index: number) =>
   fieldError(error, `headers.${index}.name`) ??
   fieldError(error, `headers.${index}.value`) ??

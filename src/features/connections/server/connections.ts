@@ -133,7 +133,7 @@ export function createConnections({
     /** Turns tools on, as the admin saw them, and off; @throws 404, 409 `tools_changed` */
     async chooseTools(actor: Person, toolServerId: string, wanted: BodyOf<typeof changeServerTools>) {
       const state = await choice.change(actor, toolServerId, wanted);
-      // The admin sees the change at once where agents choose their tools; other servers hear of it over the event bus.
+      // The admin sees the change at once where agents choose their tools; other servers get it over the event bus.
       states.invalidate(state.row.organization_id);
       return describeTools(state);
     },

@@ -3,7 +3,7 @@
  * in any way (`error: null` next to a result, an id as text, an unknown content block), and its caller waits until the timeout.
  * The original result is set aside for code that reads it leniently; the client gets an empty one in its place.
  */
-/** What the response messages tell about a request. */
+/** What the response messages reveal about a request. */
 export interface Answering {
   /** Id of the newest request; set when it is sent. */
   requestId?: unknown;

@@ -80,7 +80,7 @@ export function createSession({ thread, known, signal }: Comparing) {
   };
 }
 
-/** Copies the bytes into memory of their own, which can be transferred. */
+/** Copies the bytes into a separate buffer, which can be transferred. */
 const copy = (content: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(content);
 const buffersOf = (...contents: (Uint8Array<ArrayBuffer> | null)[]): ArrayBuffer[] => contents.flatMap((content) => content?.buffer ?? []);
 const toBuffer = (content: Uint8Array): Buffer => Buffer.from(content.buffer, content.byteOffset, content.byteLength);
