@@ -1,6 +1,6 @@
 import type { Samples } from '../../../test/harness/fixture.ts';
 
-/** What a run may use. */
+/** A sample budget of a run. */
 export const budget = { steps: 3, tokens: 1000, inputTokens: 800, outputTokens: 200, cost: 0.5, minutes: 0.5 };
 
 const settings = {

@@ -49,7 +49,7 @@ export const filePath = z
     if (message) context.addIssue({ code: 'custom', message });
   });
 
-/** A path of an existing file, whatever rules applied when it was created. */
+/** A path of an existing file, even if newer rules would reject it. */
 export const storedPath = z
   .string()
   .min(1, 'Enter a path, for example src/main.ts.')

@@ -10,7 +10,7 @@ export async function loadMcpClient(): Promise<McpClient> {
   return loaded;
 }
 
-/** False until the client is loaded: no error can be one of its own before. */
+/** False until the client is loaded: no error can be one of its errors before. */
 export const isHttpError = (error: unknown): error is SdkHttpError => loaded !== undefined && error instanceof loaded.SdkHttpError;
 export const isProtocolError = (error: unknown): error is ProtocolError => loaded !== undefined && error instanceof loaded.ProtocolError;
 export const isClientError = (error: unknown): error is SdkError => loaded !== undefined && error instanceof loaded.SdkError;

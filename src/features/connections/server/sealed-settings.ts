@@ -22,8 +22,8 @@ export function splitAddress(address: string): { url: string; query: string | un
 }
 
 /**
- * A person who may change the address has not seen the sealed values and must not be able to send them to another server: if the
- * origin changes, only values entered again are kept.
+ * A person who may change the address has not seen the sealed values and must not be able to send them to another server: if the origin
+ * changes, only values entered again are preserved.
  * @param row the current row; undefined for a new server
  * @throws 409 `no_encryption_key`, 422
  */

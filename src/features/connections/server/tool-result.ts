@@ -63,7 +63,7 @@ function describeResource(resource: Members): string {
   return `[${address}, no readable content]`;
 }
 
-/** The remaining members, for servers with a format of their own. */
+/** The remaining members, for servers with a custom format. */
 function describeRest({ _meta, content, isError, resultType, ...rest }: Members): string[] {
   return Object.keys(rest).length > 0 ? [toJson(rest)] : [];
 }

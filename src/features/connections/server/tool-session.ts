@@ -155,7 +155,7 @@ export function createToolSession({ target, send, version, timeouts, idleMs = ID
     /**
      * @param state `sent` is set if the call failed but may have been executed
      * @returns the result as the server sent it
-     * @throws what the client throws; BrokenAnswer, OutOfTime, TooLarge
+     * @throws what the client throws; MalformedResponse, TimedOut, TooLarge
      */
     call: (tool: CallableTool, input: unknown, state: CallState): Promise<unknown> =>
       use(() => inSession(state.signal, (client) => callOnce(client, { tool, input, state, within }))),

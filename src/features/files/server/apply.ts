@@ -77,7 +77,7 @@ export function applyEdits({ tx, storage, maxFileBytes, note }: Applying, input:
 export const contentsOf = (versions: readonly NewVersion[]) =>
   versions.flatMap(({ version, content }) => (version !== null && content ? [{ version, bytes: content.length }] : []));
 
-/** @throws 413, 422 for edits that are invalid whatever the current files are */
+/** @throws 413, 422 for edits that are invalid regardless of the current files */
 export function requireBounds(edits: readonly Edit[], maxFileBytes: number): void {
   if (edits.length > MAX_EDITS) throw new HttpProblem(422, 'too_many_files', `More than ${MAX_EDITS} files at once. Change fewer files.`);
   const gone = edits.filter(({ content }) => content === null).map(({ path }) => path);

@@ -128,7 +128,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
     /** The files that have changed since the edits were made. */
     drift: (projectId: string, edits: readonly Pick<Edit, 'path' | 'base'>[], on: Queryable = db) => findDrift(on, projectId, edits),
 
-    /** @throws 413, 422 for edits that are invalid whatever the current files are */
+    /** @throws 413, 422 for edits that are invalid regardless of the current files */
     requireBounds: (edits: readonly Edit[]) => requireBounds(edits, maxFileBytes),
 
     /** The versions of the files that exist at the given paths. */

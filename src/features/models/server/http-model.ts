@@ -137,7 +137,7 @@ async function readChunk(reader: ReadableStreamDefaultReader<Uint8Array>, linger
   try {
     const first = await Promise.race([reading, quiet]);
     if (first !== 'quiet') return first.value;
-    // If the process was blocked that long, the chunk may have arrived meanwhile.
+    // If the process was blocked that long, the chunk may have arrived in the meantime.
     await poll();
     const late = await Promise.race([reading, poll('quiet' as const)]);
     return late === 'quiet' ? undefined : late.value;

@@ -35,7 +35,7 @@ export function PolicyForm({ owner, stored, above, tools, readOnly, saving, onSa
   const changes = edited ? listPolicyChanges(stored.policy, policy) : [];
   const isWrong = Object.keys(wrong).length > 0;
   const dirty = changes.length > 0 || isWrong;
-  // Another person saved in the meantime; the draft is kept.
+  // Another person saved in the meantime; the draft stays.
   const conflict = dirty && edited !== undefined && edited.basedOn !== stored.version;
   const change = (some: Partial<Draft>) =>
     setEdited({ draft: { ...draft, ...some }, basedOn: dirty && edited ? edited.basedOn : stored.version });

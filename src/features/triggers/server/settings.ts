@@ -44,7 +44,7 @@ export function createTriggerSettings({ db, agents, models, policies, auditLog, 
     return { secret, sealed: vault.seal(secret, triggerId) };
   }
 
-  /** @throws 403 `level_not_allowed`, 404 and 409 for an agent, 422 for a model: whatever would prevent its runs from starting now */
+  /** @throws 403 `level_not_allowed`, 404 and 409 for an agent, 422 for a model: anything that would prevent its runs from starting now */
   async function requireStartable(
     actor: Person,
     { organizationId, projectId }: ProjectRef,
