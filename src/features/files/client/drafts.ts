@@ -37,7 +37,7 @@ export function createDrafts(table: BufferTable, userId: string, projectId: stri
       forgetTimer(path);
       timers.set(path, setTimeout(persist, DELAY_MS, path));
     },
-    /** Synchronous, because the page is about to unload. */
+    /** Immediately, because the page is about to unload. */
     persistAll(): void {
       for (const path of timers.keys()) persist(path);
     },

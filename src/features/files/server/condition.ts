@@ -34,8 +34,8 @@ export function holds(condition: Condition, current: string | undefined): boolea
 }
 
 /**
- * Whether the request would store what is already there. Proxies and browsers repeat a request whose response was lost. A file that another
- * person created does not count: the caller wants a new one, and must learn that it is theirs.
+ * Whether the request repeats the one that stored the current content. Proxies and browsers repeat a request whose response was lost. A
+ * file that another person created does not count: the caller wants a new one, and must learn that it is theirs.
  */
 export function isRepeated({ condition, by }: { condition: Condition; by: ChangeAuthor }, current: FileRow): boolean {
   return condition.kind === 'version' || (current.user_id === by.userId && current.run_id === by.runId);

@@ -10,7 +10,7 @@ import type { Model, ModelMessage, ModelPart, ModelRequest, ToolCall } from './m
 /** 25 tokens a second, about reading speed. */
 const TOKEN_MS = 40;
 
-/** These require that the file was read before. */
+/** These tools require that the file was read first. */
 const CHANGES = ['write_file', 'edit_file', 'delete_file'];
 
 interface Done {

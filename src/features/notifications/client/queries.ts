@@ -14,7 +14,7 @@ import type { CallOf } from '#wire/contract.ts';
 const listKey = ['notifications'];
 /** Polled while a delivery is in progress, so that its outcome appears. */
 const POLL_EVERY_MS = 5000;
-/** The page shows only what arrived while it was hidden; older notifications are history. */
+/** Toasts show what arrived while the page was in the background; anything older is history. */
 const PAGE_LIMIT = 5;
 
 const settingsQuery = queryOptions({

@@ -8,9 +8,9 @@ import type { Draft } from './draft.ts';
 interface RoleSelectProps {
   label: string;
   value: ActingRole | undefined;
-  /** The default role while none is chosen. */
+  /** The role that applies while none is chosen. */
   otherwise: ActingRole;
-  /** For a project: offers only the organization's role and higher ones. */
+  /** For a project: offers only roles above the organization's. */
   above: boolean;
   disabled: boolean;
   id?: string;

@@ -27,7 +27,7 @@ export interface DueRow
     | 'version'
   > {
   now: string;
-  /** Seconds for which the due time could have been processed. */
+  /** Seconds since it could first have been claimed. */
   seconds_late: number;
 }
 

@@ -17,7 +17,9 @@ interface Options {
   limits: { api: Limit; autonomy: Limit; unlessSignedIn: Limit; webhook: Limit };
 }
 
-/** The signature covers the raw body, so it is checked before the body is parsed: unauthenticated senders cause no decompression. */
+/**
+ * The signature is verified with the body, so the body must arrive uncompressed: unauthenticated senders must not trigger decompression.
+ */
 const signed: Guard<undefined> = {
   role: 'bearer',
   credential: 'webhookSignature',
