@@ -82,7 +82,7 @@ export const markNotified = statement<{ name: string }, { toolServerId: string; 
    where tool_server_id = $toolServerId and name = any ($names) and (told_at is null or told_at < now() - interval '1 day') returning name`,
 );
 
-/** Writes the event that notifies admins of tools that have changed. @param tools as JSON, the first of so many */
+/** Writes the event that notifies admins of tools that have changed. @param tools as JSON, the first of `toolCount` */
 export const insertToolsChanged = statement<never, { toolServerId: string; tools: string; toolCount: number }>(
   'connections.insert-tools-changed',
   insertEvent('tools_changed', {

@@ -1,4 +1,4 @@
-/** Tells a server that uses the older MCP transport (HTTP with SSE, 2024-11) from one that does not exist. */
+/** Distinguishes a server that uses the older MCP transport (HTTP with SSE, 2024-11) from one that does not exist. */
 import { MalformedResponse } from './failure.ts';
 import { isHttpError } from './mcp-client.ts';
 

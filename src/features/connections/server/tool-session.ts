@@ -243,7 +243,7 @@ async function callOnce(client: Client, { tool, input, state, within }: Calling)
 const isRefused = (error: unknown): boolean =>
   isHttpError(error) && ((error.status >= 400 && error.status < 500) || [301, 302, 307, 308].includes(error.status));
 
-/** The server responded, but not as a newer one would. An unreachable server, or one that rejects us, is not tried again. */
+/** The server responded, but not as a newer one would. An unreachable server, or one that rejects us, is not retried. */
 function mayBeOlder(error: unknown): boolean {
   if (isHttpError(error)) return error.status >= 500;
   if (!isClientError(error)) return false;
