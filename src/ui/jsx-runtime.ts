@@ -1,6 +1,6 @@
 /**
- * React's JSX runtime, with one thing added: text that people read goes through `markHidden` on its way to the page, so that no
- * screen can forget it (docs/decisions/0023-hidden-characters-are-marked.md). What a screen keeps or sends stays as it is.
+ * React's JSX runtime with one addition: visible text goes through `markHidden` on its way to the page, so that no screen can forget it
+ * (docs/decisions/0023-hidden-characters-are-marked.md). Text that a screen stores or sends is unchanged.
  */
 import { Fragment, jsx as reactJsx, jsxs as reactJsxs } from 'react/jsx-runtime';
 import { markHidden } from '#wire/hidden-characters.ts';
@@ -10,7 +10,7 @@ export { Fragment };
 type Create = typeof reactJsx;
 type Props = Parameters<Create>[1];
 
-/** Attributes that are shown, or read aloud. */
+/** Attributes that are visible or read aloud. */
 const attributes = ['title', 'alt', 'placeholder', 'aria-label', 'aria-description', 'aria-valuetext'];
 
 function markChildren(children: unknown): unknown {
@@ -20,7 +20,7 @@ function markChildren(children: unknown): unknown {
   return marked.some((child, index) => child !== children[index]) ? marked : children;
 }
 
-/** @returns the same object where nothing is hidden in it */
+/** @returns the same object if it contains no hidden characters */
 export function markProps(props: Props): Props {
   const given = props as Readonly<Record<string, unknown>>;
   let changed: Record<string, unknown> | undefined;

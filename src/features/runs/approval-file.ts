@@ -1,4 +1,4 @@
-/** How to read a file of an approval that is not shown among the others. */
+/** How to read a file of an approval that the response does not include. */
 import type { FileDiff } from '#features/files/contract.ts';
 import { type Call, urlOf } from '#wire/call.ts';
 import { getApproval, readApprovalFile } from './approvals-contract.ts';

@@ -8,23 +8,23 @@ import { originKind } from './contract.ts';
 
 const endpoint = endpointsOf('Approvals');
 
-/** `tool_call`: it needs somebody's word before it is carried out · `budget`: one is used up · the others: see a run's questions. */
+/** `tool_call`: needs a person's approval before it is executed · `budget`: one is used up · the others: see a run's questions. */
 export const approvalKind = z.enum(['tool_call', 'budget', 'repeated_call', 'unknown_outcome']);
 export type ApprovalKind = z.infer<typeof approvalKind>;
 
-/** `expired`: nobody answered in time, which rejects · `withdrawn`: the run was stopped, or somebody wrote to it instead. */
+/** `expired`: not answered in time, which rejects it · `withdrawn`: the run was stopped, or a person sent it a message instead. */
 const approvalStatus = z.enum(['pending', 'approved', 'rejected', 'expired', 'withdrawn']);
 export type ApprovalStatus = z.infer<typeof approvalStatus>;
 
-/** Paths that are named in an approval; the rest is counted. */
+/** Paths named in an approval; the rest are only counted. */
 export const MAX_NAMED_PATHS = 100;
-/** Bytes of input that a list tells; a longer one is told with the approval itself. */
+/** Bytes of input included in a list; longer input comes with the approval itself. */
 export const MAX_LISTED_INPUT = 16_000;
 const MAX_NOTE = 2000;
 
 const person = z.object({ id: id.nullable(), name: z.string() });
 
-/** A request to a person about one thing that a run wants to do. */
+/** A request to a person about one thing a run wants to do. */
 export const approval = z
   .object({
     id,
@@ -35,42 +35,42 @@ export const approval = z
     run: z.object({
       title: z.string(),
       level: autonomyLevel,
-      /** On whose behalf it works. */
+      /** The person the run works for. */
       startedBy: person,
       origin: z.object({ kind: originKind, id: id.nullable(), name: z.string().nullable() }),
     }),
     kind: approvalKind,
-    /** Null where it is not about a tool call. */
+    /** Null if it is not about a tool call. */
     callId: z.string().nullable(),
     tool: z.string(),
-    /** The tool server it belongs to. */
+    /** The tool server that provides the tool. */
     server: z.string().nullable(),
-    /** What the tool is called with; of a `budget`: what was used, and what it is raised by. */
+    /** Input of the tool; for a `budget`: the amount used, and the amount it is raised by. */
     input: z.unknown(),
-    /** A list leaves out what is long. */
+    /** Lists leave out long input. */
     inputLeftOut: z.boolean(),
     reason: z.string(),
-    /** What it would change, the first of `pathCount`. */
+    /** The paths it would change: the first of `pathCount`. */
     paths: z.array(z.string()),
     pathCount: z.int(),
     status: approvalStatus,
-    /** What may be answered; beyond approving and rejecting, through the run’s answers. */
+    /** Possible answers beyond approve and reject; they are sent as answers to the run. */
     choices: z.array(z.string()),
     askedAt: instant,
-    /** When it is rejected by itself; null: never. */
+    /** When it is rejected automatically; null: never. */
     expiresAt: instant.nullable(),
     decidedAt: instant.nullable(),
-    /** Null while it waits, and where nobody decided. */
+    /** Null while it is pending, and if no person resolved it. */
     decidedBy: person.nullable(),
     note: z.string().nullable(),
-    /** Approved for all calls like this one in its run. */
+    /** Approved for all calls like this one in the run. */
     all: z.boolean(),
-    /** Of exactly what is asked. Approving names it, so that nothing else is approved. */
+    /** Hash of exactly what is asked. Approving names it, so nothing else can be approved. */
     hash: z.string(),
   })
   .meta({ id: 'Approval' });
 export type Approval = z.infer<typeof approval>;
-/** As much of one as a notification in the page shows. */
+/** The part of an approval that an in-page notification shows. */
 export const approvalSummary = approval.pick({
   id: true,
   kind: true,
@@ -98,7 +98,7 @@ export const getApproval = endpoint({
       files: z.array(fileDiff),
       more: z.boolean(),
       stale: z.array(z.object({ path: z.string(), by: author.nullable(), at: instant.nullable() })),
-      /** The smallest role that may decide, and whether who asks has it. */
+      /** The lowest role that may resolve it, and whether the requesting person has it. */
       approvers: actingRole,
       mayDecide: z.boolean(),
     }),
@@ -133,11 +133,11 @@ export const decideApproval = endpoint({
   params: approvalParams,
   body: z.strictObject({
     decision: z.enum(['approve', 'reject']),
-    /** The agent reads it. */
+    /** Read by the agent. */
     note: note.optional(),
     all: z.boolean().optional(),
-    /** Needed to approve. */
-    /** Of an `unknown_outcome`, and needed to approve one: do it once more, take it as done, or leave it undone (`reject`). */
+    /** Required to approve. */
+    /** Required to approve an `unknown_outcome`: do it once more, treat it as done, or leave it undone (`reject`). */
     choice: z.enum(['retry', 'happened', 'skip']).optional(),
     hash: z
       .string()

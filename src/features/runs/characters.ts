@@ -1,4 +1,4 @@
-/** Characters as PostgreSQL counts them: one that takes two units of a string in JavaScript is one. */
+/** Characters as PostgreSQL counts them: one that takes two UTF-16 units in JavaScript counts as one. */
 
 export function countCharacters(text: string): number {
   let pairs = 0;
@@ -6,7 +6,7 @@ export function countCharacters(text: string): number {
   return text.length - pairs;
 }
 
-/** @returns at most so many units from the beginning, and no half of a character */
+/** @returns at most this many UTF-16 units from the beginning, without splitting a character */
 export function cut(text: string, units: number): string {
   if (text.length <= units) return text;
   const last = text.charCodeAt(units - 1);

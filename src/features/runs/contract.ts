@@ -12,7 +12,7 @@ const endpoint = endpointsOf('Runs');
 export const runStatus = z.enum(['queued', 'running', 'waiting', 'done', 'failed', 'stopped']);
 export type RunStatus = z.infer<typeof runStatus>;
 
-/** What started it: a person, or something that stands in for one. */
+/** What started it: a person, or something acting on behalf of one. */
 export const originKind = z.enum(['person', 'schedule', 'trigger']);
 export type OriginKind = z.infer<typeof originKind>;
 /** Nothing more happens until a person continues it. */
@@ -24,7 +24,7 @@ const run = z
     projectId: id,
     status: runStatus,
     level: autonomyLevel,
-    /** Id of the model. */
+    /** Model id. */
     model: z.string(),
     /** The first message, shortened. */
     title: z.string(),
@@ -35,18 +35,18 @@ const run = z
     lastEvent: z.int(),
     inputTokens: z.int(),
     outputTokens: z.int(),
-    /** US dollars; null as long as no price is known. */
+    /** US dollars; null while no price is known. */
     cost: z.number().nullable(),
     budget,
-    /** What it keeps to while it works towards the first message; null where it has no goal. */
+    /** Constraints while it works towards the first message; null if it has no goal. */
     goal: z.object({ constraints: z.array(z.string()) }).nullable(),
-    /** The agent and the version of it that the run uses. */
+    /** The agent, and the version of it that the run uses. */
     agent: z.object({ id, name: z.string(), version: z.int() }).nullable(),
-    /** The run and the number of its event from which this one was branched off. */
+    /** The run this one was branched from, and the number of the event. */
     branchedFrom: z.object({ runId: id, event: z.int() }).nullable(),
-    /** What started it; on behalf of `startedBy`. */
+    /** What started it, on behalf of `startedBy`. */
     origin: z.object({ kind: originKind, id: id.nullable(), name: z.string().nullable() }),
-    /** It waits until autonomy is switched on again. */
+    /** Paused until autonomy is switched on again. */
     held: z.boolean(),
   })
   .meta({ id: 'Run' });
@@ -56,7 +56,7 @@ const storable = z
   .string()
   .refine((text) => text.isWellFormed() && !text.includes('\0'), 'This contains a character that cannot be stored.');
 const message = storable.trim().min(1, 'Write a message.').max(100_000, 'A message has at most 100,000 characters.');
-/** Of whoever writes, as their browser names it; the agent is told their date and time by it. Without one, UTC. */
+/** The author's time zone, as reported by the browser; the agent gets dates and times in it. UTC if absent. */
 const timeZone = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9_+/-]{0,99}$/, 'Write the name of a time zone, such as Europe/Berlin or UTC.')
@@ -66,7 +66,7 @@ const shortText = (most: number) =>
     .trim()
     .min(1, 'Write something.')
     .max(most, `Use at most ${most.toLocaleString('en')} characters.`);
-/** Makes a run’s message a goal. */
+/** Turns a run’s message into a goal. */
 export const goal = z.strictObject({
   constraints: z.array(shortText(MAX_CONSTRAINT)).max(MAX_CONSTRAINTS, `Name at most ${MAX_CONSTRAINTS} constraints.`),
 });
@@ -81,7 +81,7 @@ export const startRun = endpoint({
   params: projectParams,
   body: z.strictObject({
     message,
-    /** Without one, the agent's; without an agent, supervised. */
+    /** Defaults to the agent's level; without an agent, to supervised. */
     level: autonomyLevel.optional(),
     agentId: id.optional(),
     model: storable.max(200).optional(),
@@ -124,9 +124,9 @@ export const followRun = endpoint({
     'The log as server-sent events, from its start or after Last-Event-ID or `after`, until the run ends; 204 where Last-Event-ID names the last event of a run that has ended. An event of type `error` is sent as `run_error`.',
   params: runParams,
   query: z.object({
-    // A browser cannot name what it has when it asks for the first time.
+    // A browser cannot send a last event id with its first request.
     after: fromZero(MAX_SEQ),
-    /** Pages of the previous version, which cannot say so, are still sent `error`. */
+    /** Clients of the previous version do not send this, and still get `error`. */
     errorEvent: z.literal(RUN_ERROR).optional(),
   }),
   replies: { 200: 'events', 204: 'empty' },

@@ -1,17 +1,15 @@
-/**
- * What a run's log says, as a conversation. The screen shows it, the model is given it: one reading of the log for both.
- */
+/** A run's log read as a conversation. The screen and the model use the same reading of the log. */
 import type { EventData, RunEvent } from './events.ts';
 
 type DataOf<T extends EventData['type']> = Extract<EventData, { type: T }>['data'];
 type Logged<T extends EventData['type']> = DataOf<T> & { seq: number; at: string };
 
-/** A tool call, with what has become of it so far. */
+/** A tool call and its state so far. */
 export interface ToolPart {
   kind: 'tool';
   callId: string;
   tool: string;
-  /** Undefined while the model is still writing it: then `inputText` grows. */
+  /** Undefined while the model is still writing it; `inputText` grows until then. */
   input?: unknown;
   inputText?: string;
   server?: string | undefined;
@@ -19,25 +17,25 @@ export interface ToolPart {
   question?: Logged<'question'>;
   answer?: Logged<'answer'>;
   result?: Logged<'tool_result'>;
-  /** The plan as this call has left it. */
+  /** The plan after this call. */
   plan?: Logged<'plan'>;
 }
 
 export type Part = { kind: 'text'; text: string } | { kind: 'reasoning'; text: string } | ToolPart;
 
-/** One model call, with what it said and asked for. */
+/** One model call, with its output and tool calls. */
 export interface StepTurn {
   kind: 'step';
   seq: number;
   at: string;
   step: number;
   model: string;
-  /** Absent in logs of the time before. */
+  /** Absent in older logs. */
   instructions?: DataOf<'step'>['instructions'];
   parts: readonly Part[];
-  /** Absent while the call goes on. */
+  /** Absent while the call is in progress. */
   end?: Logged<'step_end'>;
-  /** It broke off. */
+  /** The call was interrupted. */
   cut?: Logged<'step_cut'>;
 }
 
@@ -52,14 +50,11 @@ export type Turn =
   | OwnTurn<'pause'>
   | OwnTurn<'resume'>
   | OwnTurn<'branch'>
-  /** As a person has left it; the agent’s own is with its tool call. */
+  /** A plan as changed by a person; the agent’s own changes are with its tool calls. */
   | OwnTurn<'plan'>
   | OwnTurn<'report'>;
 
-/**
- * Adds one event to a conversation. Returns a new array; turns that did not change stay the same objects, so that a screen
- * draws only what is new.
- */
+/** Adds one event to a conversation. Returns a new array; unchanged turns stay the same objects, so a screen renders only what is new. */
 export function addEvent(turns: readonly Turn[], event: RunEvent): readonly Turn[] {
   const { seq, at } = event;
   switch (event.type) {
@@ -76,14 +71,14 @@ export function addEvent(turns: readonly Turn[], event: RunEvent): readonly Turn
     case 'plan': {
       const plan = { seq, at, ...event.data };
       if (plan.callId !== undefined) return changeCall(turns, plan.callId, { plan });
-      // Who makes several changes in a row has said what they want once the last is made.
+      // When a person makes several changes in a row, only the last one counts.
       const last = turns.at(-1);
       const goesOn = last?.kind === 'plan' && last.by?.id === plan.by?.id;
       return [...(goesOn ? turns.slice(0, -1) : turns), { kind: 'plan', ...plan }];
     }
     case 'step': {
       const turn: StepTurn = { kind: 'step', seq, at, ...event.data, parts: [] };
-      // A repeated step takes the place of the attempt that a failure or a dead server left unfinished.
+      // A repeated step replaces the attempt that a failure or a dead server left unfinished.
       const index = turns.findLastIndex((t) => t.kind === 'step');
       const last = turns[index];
       const repeats = last?.kind === 'step' && last.step === turn.step && !last.end;
@@ -123,7 +118,7 @@ export function lastStep(turns: readonly Turn[]): StepTurn | undefined {
   return turns.findLast((turn) => turn.kind === 'step');
 }
 
-/** The input of a call that was left out of an answer may have begun. */
+/** A call that was dropped from an interrupted response may have partial input. */
 const isComplete = (part: Part): boolean => part.kind !== 'tool' || Object.hasOwn(part, 'input');
 
 const isCall = (part: Part, callId: string): part is ToolPart => part.kind === 'tool' && part.callId === callId;

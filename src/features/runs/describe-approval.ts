@@ -1,19 +1,19 @@
-/** What can be answered to an approval, in words: the same in the inbox and on the screen of its run. */
+/** Descriptions of the possible answers to an approval; the inbox and the run's screen use the same ones. */
 import type { Approval } from './approvals-contract.ts';
 
 interface ApprovalChoice {
   label: string;
-  /** What it does. */
+  /** Its effect. */
   explanation: string;
-  /** What it was, once it is given. */
+  /** Label once it has been given. */
   doneLabel: string;
 }
 
 export interface ApprovalChoices {
   approve: ApprovalChoice;
-  /** Absent where there is nothing else like it. */
+  /** Absent if no other call could be like it. */
   approveAll?: ApprovalChoice;
-  /** Neither: it was done already, as far as somebody could see. */
+  /** Neither executed nor rejected: a person has confirmed that it was already done. */
   happened?: ApprovalChoice;
   reject: ApprovalChoice;
 }
@@ -21,7 +21,7 @@ export interface ApprovalChoices {
 type Asked = Pick<Approval, 'kind' | 'choices' | 'input' | 'pathCount'>;
 
 /**
- * @param tool its name in words
+ * @param tool display name
  * @param stale files were edited since it was asked
  */
 export function approvalChoices({ kind, choices, input, pathCount }: Asked, tool: string, stale = false): ApprovalChoices {
@@ -65,7 +65,7 @@ export function approvalChoices({ kind, choices, input, pathCount }: Asked, tool
   }
 }
 
-/** By how much an approval of kind `budget` raises it: by as much again. */
+/** By how much an approval of kind `budget` raises the budget: by its current amount. */
 function formatRaise(input: unknown): string | undefined {
   if (typeof input !== 'object' || input === null) return undefined;
   const { bound, limit } = input as { bound?: unknown; limit?: unknown };

@@ -1,4 +1,4 @@
-/** Goals of runs: what a run keeps to while it works towards one, and the plan that it and people share. */
+/** Goals of runs: the constraints of a goal, and the plan shared by the run and people. */
 import * as z from 'zod';
 
 export const MAX_STEPS = 50;
@@ -17,14 +17,17 @@ export type StepStatus = z.infer<typeof stepStatus>;
 
 type TextOf = (most: number) => z.ZodType<string, string>;
 
-/** @param text what a text of at most so many characters has to be @param note the same, of notes */
+/**
+ * @param text schema of a text with a maximum length
+ * @param note the same, for notes
+ */
 export const planSteps = (text: TextOf, note = text) =>
   z
     .array(
       z.strictObject({
         text: text(MAX_STEP_TEXT),
         status: stepStatus.default('open'),
-        /** What came of it, or why it was dropped. */
+        /** Its outcome, or why it was dropped. */
         note: note(MAX_STEP_NOTE).optional(),
       }),
     )
@@ -35,7 +38,7 @@ export type PlanStep = z.infer<typeof planStep>;
 
 export const isOpen = ({ status }: PlanStep): boolean => status === 'open' || status === 'doing';
 
-/** Steps that count: what was dropped does not. */
+/** Dropped steps do not count. */
 export function progressOf(steps: readonly PlanStep[]): { done: number; all: number } {
   const kept = steps.filter(({ status }) => status !== 'dropped');
   return { done: kept.filter(({ status }) => status === 'done').length, all: kept.length };
@@ -43,12 +46,12 @@ export function progressOf(steps: readonly PlanStep[]): { done: number; all: num
 
 const marks: Record<StepStatus, string> = { open: '[ ]', doing: '[~]', done: '[x]', dropped: '[-]' };
 
-/** One step a line, as a model and a document are given it. */
+/** One step per line, for models and documents. */
 export const writePlan = (steps: readonly PlanStep[]): string =>
   steps.map(({ text, status, note }) => `- ${marks[status]} ${onOneLine(text)}${note ? ` (${onOneLine(note)})` : ''}`).join('\n');
 
 const onOneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
-/** What a model reads that had not seen a person’s change when it changed the plan itself. */
+/** Result for a model that changed the plan without having seen a person’s change. */
 export const describeChangedMeanwhile = (name: string, steps: readonly PlanStep[]): string =>
   `${name} changed the plan while you wrote this, so yours was not stored. The plan is now:\n${writePlan(steps)}\nSend it again with your changes.`;

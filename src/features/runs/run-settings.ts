@@ -1,4 +1,4 @@
-/** What a schedule or trigger says of the runs that it starts. */
+/** Settings of the runs that a schedule or trigger starts. */
 import * as z from 'zod';
 import { budget } from '#features/agents/budget.ts';
 import { autonomyLevel } from '#features/policies/levels.ts';
@@ -12,7 +12,7 @@ const storable = z
 const message = storable.trim().min(1, 'Say what the run is to do.').max(100_000, 'A message has at most 100,000 characters.');
 const model = storable.trim().min(1, 'Name a model.').max(200, 'Use at most 200 characters.');
 
-/** As changes of them are sent. */
+/** As sent in updates. */
 export const changedRunSettings = {
   message: message.optional(),
   level: autonomyLevel.optional(),
@@ -22,7 +22,7 @@ export const changedRunSettings = {
   goal: goal.nullable().optional(),
 };
 
-/** As they are sent the first time. */
+/** As sent on creation. */
 export const runSettings = {
   message,
   level: autonomyLevel,
@@ -32,13 +32,13 @@ export const runSettings = {
   goal: goal.nullable().default(null),
 };
 
-/** As they are shown. */
+/** As shown. */
 export const shownRunSettings = {
   message: z.string(),
   level: autonomyLevel,
-  /** Archived ones start nothing. */
+  /** Archived agents start nothing. */
   agent: z.object({ id, name: z.string(), archived: z.boolean() }).nullable(),
-  /** Id of a model; null: the agent's, else the organization's default. */
+  /** Model id; null: the agent's model, or else the organization's default. */
   model: z.string().nullable(),
   budget,
   /** Null: a conversation rather than a goal. */

@@ -1,7 +1,7 @@
 import { budget } from '#features/agents/samples.ts';
 import type { Samples } from '../../../test/harness/fixture.ts';
 
-/** Of runs that schedules and triggers start. */
+/** Settings of runs that schedules and triggers start. */
 export const runSettings = {
   message: 'Greet the new year',
   level: 'supervised',

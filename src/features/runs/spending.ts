@@ -1,4 +1,4 @@
-/** What a run has used up, as its log tells: the server keeps a budget by it, the screen shows it. */
+/** A run's spending, derived from its log: the server enforces a budget with it, and the screen shows it. */
 import type { RunEvent } from './events.ts';
 
 export interface Amounts {
@@ -7,9 +7,9 @@ export interface Amounts {
   outputTokens: number;
   /** US dollars, as far as prices are known. */
   cost: number;
-  /** Model calls whose price nobody knows. */
+  /** Model calls without a known price. */
   unpriced: number;
-  /** Time at work: not that in which the run waited for a person or a server, or had ended. */
+  /** Working time, in ms: excludes the time the run waited for a person or a server, or had ended. */
   ms: number;
 }
 
@@ -30,7 +30,7 @@ export function addSpending(spending: Spending, event: RunEvent): Spending {
   const resumed = event.type === 'notice' && event.data.code === 'resumed';
   const worked = last && !last.idle && !resumed ? Math.max(0, at - last.at) : 0;
   const more = amountsOf(event, worked);
-  // What was copied from another run was spent there.
+  // Copied events were charged to the other run.
   if (event.type === 'branch') return { ...nothingSpent, last: { at, idle } };
   return {
     run: sum(spending.run, more),
@@ -39,7 +39,7 @@ export function addSpending(spending: Spending, event: RunEvent): Spending {
   };
 }
 
-/** What a person says to a run that is not at work queues it: no server works on it before its next event. */
+/** A person's event queues an idle run: no server works on it before its next event. */
 function isIdleAfter({ type }: RunEvent, before: boolean): boolean {
   const changesNothing = ['message', 'answer', 'resume', 'retry', 'plan', 'report'].includes(type);
   return changesNothing ? before : ['end', 'question', 'pause', 'branch'].includes(type);

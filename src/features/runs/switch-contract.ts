@@ -14,7 +14,7 @@ export const switchAutonomy = endpoint({
   replies: {
     200: z.object({
       switch: autonomySwitch,
-      /** Runs that are held now, or were until now. */
+      /** Runs that are paused now, or were until now. */
       runs: z.int(),
     }),
   },

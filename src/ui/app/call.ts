@@ -1,8 +1,10 @@
-/** The one way from the browser to the server. */
+/** All requests from the browser to the server go through here. */
 import { createCall, USER_HEADER } from '#wire/call.ts';
 import { actingUser } from './acting-user.ts';
 
-/** When a limit lets us in again stands in a header, and a ProblemError carries the body only: so it goes into the body. */
+/**
+ * The time until a rate limit allows requests again is in a header, but a ProblemError has only the body, so it is copied into the body.
+ */
 async function send(input: string | URL | Request, init?: RequestInit): Promise<Response> {
   const userId = actingUser();
   const response = await fetch(input, userId === undefined ? init : { ...init, headers: { ...init?.headers, [USER_HEADER]: userId } });

@@ -1,4 +1,4 @@
-/** The commands on offer in the palette: each screen adds its own for as long as it is shown. */
+/** The commands in the palette: each screen adds its own while it is shown. */
 import { useEffect, useSyncExternalStore } from 'react';
 import type { IconName } from '../primitives/icon.tsx';
 
@@ -6,7 +6,7 @@ export interface Command {
   id: string;
   label: string;
   icon: IconName;
-  /** What it is about: "Project", "File". */
+  /** The kind of its subject: "Project", "File". */
   hint?: string;
   run: () => void;
 }
@@ -18,13 +18,13 @@ const listeners = new Set<() => void>();
 let all: readonly Command[] = [];
 
 function publish(): void {
-  // What belongs to the screen in front comes first.
+  // Commands of the current screen come first.
   const inOrder = [...groups.values()].sort((a, b) => Number(a.reach === 'everywhere') - Number(b.reach === 'everywhere'));
   all = inOrder.flatMap(({ commands }) => commands);
   for (const listener of listeners) listener();
 }
 
-/** `commands` must be memoised: each new list is published anew. */
+/** `commands` must be memoized: each new list is published again. */
 export function useCommands(commands: readonly Command[], reach: Reach = 'here'): void {
   useEffect(() => {
     const key = Symbol();
@@ -47,7 +47,7 @@ export function useAllCommands(): readonly Command[] {
   );
 }
 
-/** Every word of the query is somewhere in the label or hint; labels that begin with it come first. */
+/** Every word of the query appears in the label or hint; labels that begin with the query come first. */
 export function findCommands(commands: readonly Command[], query: string, limit = 50): readonly Command[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const fits = commands.filter(({ label, hint }) => {

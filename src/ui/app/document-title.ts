@@ -15,7 +15,7 @@ export function useDocumentTitle(next: string | undefined): void {
   }, [next]);
 }
 
-/** How much waits for the reader stands before the title of every page: it is seen in another tab, too. */
+/** Puts the number of pending items before the title of every page, so that it is visible from other tabs. */
 export function useTitleCount(count: number): void {
   useEffect(() => {
     waiting = count;

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** Below this the panes of a project come one at a time. */
+/** Below this width, the panes of a project are shown one at a time. */
 const narrow = window.matchMedia('(max-width: 859px)');
 
 export function useIsNarrow(): boolean {

@@ -9,7 +9,7 @@ export const Page = ({ wide = false, children }: { wide?: boolean; children: Rea
   </main>
 );
 
-/** Above the head: the page that this one belongs to. */
+/** Above the head: the parent page. */
 export const PagePath = ({ href, name }: { href: string; name: string }) => (
   <nav className="page-path" aria-label="Where this is">
     <Link href={href}>{name}</Link>
@@ -18,13 +18,13 @@ export const PagePath = ({ href, name }: { href: string; name: string }) => (
 
 interface PageHeadProps {
   title?: string;
-  /** Id of the title where it heads a section of a page. */
+  /** Id of the title if it heads a section of a page. */
   section?: string;
-  /** A name that a person gave: cut off where it does not fit. */
+  /** A name given by a person: truncated if it does not fit. */
   isName?: boolean;
   /** Below the title. */
   about?: string;
-  /** Beside the title: what can be chosen or done here. */
+  /** Next to the title: filters and actions. */
   children?: ReactNode;
 }
 
@@ -50,7 +50,7 @@ export function PageHead({ title, section, isName = false, about, children }: Pa
   );
 }
 
-/** In place of what cannot be loaded. @param title of the page, for screen readers */
+/** Shown in place of content that cannot be loaded. @param title of the page, for screen readers */
 export const PageFailure = ({ title, error, onRetry }: { title: string; error: unknown; onRetry: () => void }) => (
   <>
     <h1 className="visually-hidden">{title}</h1>

@@ -3,7 +3,7 @@ import { Dialog } from '../primitives/dialog.tsx';
 import { Icon } from '../primitives/icon.tsx';
 import { type Command, findCommands, useAllCommands } from './commands.ts';
 
-/** Everything one can do here, found by typing. */
+/** All commands available here, searchable by typing. */
 export function Palette({ onClose }: { onClose: () => void }) {
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
@@ -18,7 +18,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
 
   const run = (command: Command) => {
     onClose();
-    // After the dialog has given focus back, or it would take it from what the command opens.
+    // After the dialog has restored focus, or it would take focus from what the command opens.
     setTimeout(command.run);
   };
   const onKeyDown = (event: KeyboardEvent) => {

@@ -4,15 +4,15 @@ import { showFailure } from '../primitives/toast.tsx';
 
 declare module '@tanstack/react-query' {
   interface Register {
-    /** `inline`: the form shows its failure itself, so no toast does. */
+    /** `inline`: the form shows its error itself, so there is no toast. */
     mutationMeta: { inline?: boolean };
   }
 }
 
-/** @param onSignedOut the session ended: by time, or revoked from elsewhere */
+/** @param onSignedOut the session expired, or was revoked elsewhere */
 export function createQueryClient(onSignedOut: (client: QueryClient) => void): QueryClient {
   const noticeSignOut = (error: unknown) => {
-    // Somebody else signed in, and this page has not heard of it: nothing of the one before may stay.
+    // Another person has signed in without this page knowing: nothing of the previous user may stay.
     if (error instanceof ProblemError && error.code === 'other_user') return location.reload();
     if (error instanceof ProblemError && error.status === 401 && error.code !== 'invalid_credentials') onSignedOut(client);
   };
@@ -29,7 +29,7 @@ export function createQueryClient(onSignedOut: (client: QueryClient) => void): Q
         staleTime: 5_000,
         retry: (failures, error) => failures < 2 && error instanceof ProblemError && (error.status === 0 || error.status >= 502),
       },
-      // Refused at once when offline, with a sentence, rather than sent at an unknown time later.
+      // When offline, they fail at once with a message, rather than being sent at an unknown time later.
       mutations: { networkMode: 'always' },
     },
   });

@@ -1,17 +1,17 @@
 /**
- * The part of the address after `?`, with each value decoded exactly once. wouter's hooks of the same names decode the whole text
- * first and URLSearchParams decodes it again, so the file `report%20A.md` would open `report A.md`; `npm run check` refuses them.
+ * The query string of the URL, with each value decoded exactly once. wouter's hooks of the same names decode the whole text first and
+ * URLSearchParams decodes it again, so the file `report%20A.md` would open `report A.md`; `npm run check` rejects them.
  */
 import { useCallback, useMemo } from 'react';
 import { navigate, useSearch as useRawSearch } from 'wouter/use-browser-location';
 
-/** @returns as it stands in the address, without its question mark */
+/** @returns the query string as in the URL, without its question mark */
 export const useSearch = (): string => useRawSearch().replace(/^\?/, '');
 
 type Params = URLSearchParams | Record<string, string>;
 type Next = Params | ((before: URLSearchParams) => Params);
 
-/** @returns the values, and a function that goes to the same page with others */
+/** @returns the values, and a function that navigates to the same page with other values */
 export function useSearchParams(): [URLSearchParams, (next: Next, options?: { replace?: boolean }) => void] {
   const search = useSearch();
   const params = useMemo(() => new URLSearchParams(search), [search]);

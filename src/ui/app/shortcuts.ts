@@ -1,9 +1,9 @@
-/** Single keys that do something on a screen. */
+/** Single-key shortcuts of a screen. */
 import { useEffect, useEffectEvent } from 'react';
 
 /**
- * Asks nothing while somebody types, chooses, or is asked something in a dialog.
- * @param press with the key as `KeyboardEvent.key` has it, a capital letter for one with shift; false where it means nothing here
+ * Ignores keys while the person types, selects, or has a dialog open.
+ * @param press gets the key as in `KeyboardEvent.key`, a capital letter with shift; returns false if it means nothing here
  */
 export function useShortcuts(press: (key: string, target: Element) => boolean, enabled: boolean): void {
   const take = useEffectEvent((event: KeyboardEvent) => {

@@ -1,4 +1,4 @@
-/** What this browser remembers. Storage may be full or forbidden: then things work as on a first visit. */
+/** Values stored in this browser. Storage may be full or blocked: then everything works as on a first visit. */
 import { useState } from 'react';
 
 export function readStored(key: string): unknown {
@@ -9,7 +9,7 @@ export function readStored(key: string): unknown {
   }
 }
 
-/** @returns whether it was kept */
+/** @returns whether it was stored */
 export function writeStored(key: string, value: unknown): boolean {
   try {
     if (value === undefined) localStorage.removeItem(`guildhall:${key}`);
@@ -20,7 +20,7 @@ export function writeStored(key: string, value: unknown): boolean {
   }
 }
 
-/** State that comes back after a reload; `parse` turns whatever stands there into a value that is fine. */
+/** State that survives a reload; `parse` turns whatever is stored into a valid value. */
 export function useStored<T>(key: string, parse: (stored: unknown) => T): [T, (value: T) => void] {
   const [value, setValue] = useState(() => parse(readStored(key)));
   const store = (next: T) => {

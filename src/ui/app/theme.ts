@@ -1,4 +1,4 @@
-/** Light, dark, or as the system says. public/theme.js applies the choice before the first paint. */
+/** Light, dark, or following the system. public/theme.js applies the choice before the first paint. */
 import { useSyncExternalStore } from 'react';
 
 export const themes = ['system', 'light', 'dark'] as const;
@@ -17,7 +17,7 @@ export function setTheme(theme: Theme): void {
   try {
     localStorage.setItem('guildhall:theme', theme);
   } catch {
-    // It holds until the next reload.
+    // Lasts until the next reload.
   }
   for (const listener of listeners) listener();
 }

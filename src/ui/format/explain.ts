@@ -1,4 +1,4 @@
-/** What went wrong and what to do, as a sentence a person can read. */
+/** Explains an error and what to do about it, in a sentence for people. */
 import { ProblemError } from '#wire/call.ts';
 import { formatDuration } from './time.tsx';
 
@@ -12,13 +12,13 @@ export function explain(error: unknown): string {
   return error.message;
 }
 
-/** The message about one field of a refused input. */
+/** The message about one field of an invalid input. */
 export function fieldError(error: unknown, field: string): string | undefined {
   if (!(error instanceof ProblemError)) return undefined;
   return error.problem.errors?.find(({ path }) => path.replace(/^body\./, '') === field)?.message;
 }
 
-/** Says what the fields do not say: undefined when each problem stands beside its field. */
+/** Explains problems that no field shows; undefined if each problem is shown at its field. */
 export function explainRest(error: unknown, fields: readonly string[]): string | undefined {
   if (!error) return undefined;
   const told = error instanceof ProblemError && error.problem.errors?.every(({ path }) => fields.includes(path.replace(/^body\./, '')));

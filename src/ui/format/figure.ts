@@ -1,8 +1,8 @@
-/** Counts and sizes as people read them. */
+/** Counts and sizes for people. */
 
 const count = new Intl.NumberFormat('en');
 
-/** With thin separators: 12 040. */
+/** With thin spaces as separators: 12 040. */
 export const formatNumber = (number: number): string => count.format(number).replaceAll(',', '\u202f');
 
 export function formatBytes(bytes: number): string {

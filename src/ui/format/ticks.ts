@@ -1,4 +1,4 @@
-/** Bounds and ticks of an axis, on round numbers. */
+/** Bounds and ticks of an axis, at round numbers. */
 
 export interface Ticks {
   min: number;
@@ -15,7 +15,7 @@ export function linearTicks(max: number, count = 5): Ticks {
   return { min: 0, max: steps * step, ticks: Array.from({ length: steps + 1 }, (_, index) => Number((index * step).toPrecision(12))) };
 }
 
-/** 1, 2 and 5 of each power of ten from below `min` to above `max`; the powers alone when those are many. */
+/** 1, 2 and 5 times each power of ten, from below `min` to above `max`; only the powers if there are many. */
 export function logTicks(min: number, max: number): Ticks {
   const low = Math.max(min > 0 ? min : 1, 1e-3);
   const high = Math.max(max, low * 1.01);

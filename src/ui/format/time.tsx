@@ -10,7 +10,7 @@ const steps = [
   ['day', 86_400],
 ] as const;
 
-/** "5 minutes ago"; beyond 30 days the date. */
+/** "5 minutes ago"; the date after 30 days. */
 export function formatAgo(at: string, now = Date.now()): string {
   const seconds = (new Date(at).getTime() - now) / 1000;
   const past = Math.abs(seconds);
@@ -20,7 +20,7 @@ export function formatAgo(at: string, now = Date.now()): string {
   return relative.format(Math.round(seconds / size), unit);
 }
 
-/** "840 ms", "12 s", "3 minutes": as exact as anyone needs. */
+/** "840 ms", "12 s", "3 minutes": with useful precision. */
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
   const seconds = milliseconds / 1000;
@@ -50,7 +50,7 @@ function onMinute(listener: () => void): () => void {
   };
 }
 
-/** A relative time that stays right, with the exact one on hover. */
+/** A relative time that stays up to date, with the exact time on hover. */
 export function Time({ at }: { at: string }) {
   useSyncExternalStore(onMinute, () => minute);
   return (

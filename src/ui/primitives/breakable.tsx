@@ -1,14 +1,14 @@
 import { Fragment } from 'react';
 
-/** Characters of a word that is given places to break, and between two of those. */
+/** Length of a word that gets break opportunities, and the distance between two of them. */
 const LONG = /\S{300}/;
-/** Never within what is drawn as one: an accent belongs to its letter, and a joiner to both its sides. */
+/** Never within a grapheme: an accent belongs to its letter, and a joiner to both its sides. */
 const PIECE = /\S{100}(?:\p{M}|\u200d|\ufe0f|(?<=\u200d)\S)*/gu;
 
 /**
- * A text that somebody or a model wrote, for where words may break anywhere. In a word without an end, a browser looks for each line's
- * break in all of the rest, which takes quadratic time: 0.8 s for 15,000 characters. So such a word says where it may break. Copied, it
- * is the same text.
+ * Text written by a person or a model, in a place where words may break anywhere. In a word without an end, a browser searches all the rest
+ * for each line's break, which takes quadratic time: 0.8 s for 15,000 characters. Such words get explicit break opportunities. Copying
+ * yields the original text.
  */
 export function Breakable({ text }: { text: string }) {
   if (!LONG.test(text)) return text;

@@ -5,7 +5,7 @@ interface ButtonProps extends ComponentProps<'button'> {
   kind?: 'primary' | 'danger' | 'quiet';
   size?: 'small';
   icon?: IconName;
-  /** Work is under way: shows it, and takes no second click. */
+  /** Work is in progress: shows it, and ignores further clicks. */
   busy?: boolean;
 }
 

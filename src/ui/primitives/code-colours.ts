@@ -1,7 +1,7 @@
-/** The colours of code, the same in the editor and in what an agent writes: by what a parser says of a word. */
+/** Syntax colors, shared by the editor and agent output, by a parser's tags. */
 import { type Tag, tags } from '@lezer/highlight';
 
-/** `colour` is the end of a class and of a token's name: `code-keyword`, `--code-keyword`. */
+/** `colour` is the suffix of a class and of a token: `code-keyword`, `--code-keyword`. */
 export const codeColours: readonly { tag: readonly Tag[]; colour: string }[] = [
   { tag: [tags.keyword, tags.modifier, tags.operatorKeyword], colour: 'keyword' },
   { tag: [tags.string, tags.special(tags.string), tags.regexp], colour: 'string' },

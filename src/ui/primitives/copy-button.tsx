@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { IconButton } from './button.tsx';
 import { showToast } from './toast.tsx';
 
-/** @param text asked for when it is wanted: it may be long, and still grow */
+/** @param text called on click: the text may be long, and may still be growing */
 export function CopyButton({ label, text }: { label: string; text: () => string }) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
@@ -17,10 +17,10 @@ export function CopyButton({ label, text }: { label: string; text: () => string 
   return <IconButton size="small" icon={copied ? 'check' : 'copy'} label={copied ? 'Copied' : label} onClick={() => void copy()} />;
 }
 
-/** @returns whether the clipboard has it */
+/** @returns whether it was copied */
 export async function copyText(text: string): Promise<boolean> {
   try {
-    // There over HTTPS and on the machine itself only.
+    // Available only over HTTPS and on localhost.
     if (navigator.clipboard) {
       await navigator.clipboard.writeText(text);
       return true;

@@ -7,17 +7,17 @@ import { Failure } from './note.tsx';
 interface DeleteDialogProps {
   title: string;
   action: string;
-  /** To be typed first, where nothing brings it back. */
+  /** Text the person must type first, for irreversible deletions. */
   confirm?: string;
   busy: boolean;
   error: unknown;
   onDelete: () => void;
   onClose: () => void;
-  /** What goes with it, and what stays. */
+  /** What is deleted along with it, and what stays. */
   children: ReactNode;
 }
 
-/** Asks once more before something is deleted. */
+/** Asks for confirmation before a deletion. */
 export function DeleteDialog({ title, action, confirm, busy, error, onDelete, onClose, children }: DeleteDialogProps) {
   const [typed, setTyped] = useState('');
   return (

@@ -3,21 +3,21 @@ import { createPortal } from 'react-dom';
 
 interface DialogProps {
   title: string;
-  /** Read by screen readers only, where the content says it all. */
+  /** For screen readers only, if the content makes the title obvious. */
   titleHidden?: boolean;
   className?: string;
   onClose: () => void;
   children: ReactNode;
 }
 
-/** Modal for as long as it is mounted; Escape and a click beside it close it, focus goes back to where it was. */
+/** Modal while mounted; Escape and a click outside close it, and focus returns to where it was. */
 export function Dialog({ title, titleHidden, className = '', onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   useLayoutEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
-    // Closing gives focus back, which taking the element away would not.
+    // Closing restores focus, which removing the element would not.
     return () => dialog?.close();
   }, []);
   useLayoutEffect(() => {
@@ -25,7 +25,7 @@ export function Dialog({ title, titleHidden, className = '', onClose, children }
     const onPress = (event: MouseEvent) => {
       if (event.target === dialog) onClose();
     };
-    // The event comes late: by then a dialog that was mounted twice may be open again.
+    // The event is asynchronous: a dialog that was mounted twice may be open again by then.
     const onClosed = () => !dialog?.open && onClose();
     dialog?.addEventListener('mousedown', onPress);
     dialog?.addEventListener('close', onClosed);
@@ -34,7 +34,7 @@ export function Dialog({ title, titleHidden, className = '', onClose, children }
       dialog?.removeEventListener('close', onClosed);
     };
   }, [onClose]);
-  // Not where it is asked for: a pane that a narrow screen hides would hide it, and the page stay closed to every click.
+  // Not in place: if a narrow screen hides the pane, the dialog would be hidden too, and the page would ignore every click.
   return createPortal(
     <dialog ref={ref} className={`dialog ${className}`} aria-labelledby={id}>
       {titleHidden ? (

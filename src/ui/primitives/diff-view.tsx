@@ -4,14 +4,14 @@ import { Breakable } from './breakable.tsx';
 import { Button } from './button.tsx';
 import { type DiffLine, type Hunk, parseDiff } from './diff.ts';
 
-/** Lines shown before somebody asks for more: a browser lays out this many without a pause. */
+/** Lines shown at first: a browser lays out this many without a pause. */
 const FIRST_LINES = 400;
-/** And so many more each time they are asked for: a hundred thousand at once would hold up the tab. */
+/** Lines added on each request: a hundred thousand at once would block the tab. */
 const MORE_LINES = 4000;
 
 const signs = { added: '+', removed: '−', same: '', remark: '' } as const;
 
-/** @param diff unified, of one file; headers before its first hunk are left out */
+/** @param diff unified, of one file; headers before the first hunk are skipped */
 export function DiffView({ diff }: { diff: string }) {
   const hunks = useMemo(() => parseDiff(diff), [diff]);
   const [limit, setLimit] = useState(FIRST_LINES);

@@ -1,9 +1,9 @@
-/** Reads a unified diff of one file. */
+/** Parses a unified diff of one file. */
 
 export interface DiffLine {
-  /** `remark`: what the diff says about the line before it, as that no line feed follows it. */
+  /** `remark`: the diff's remark about the line before, such as a missing line feed. */
   kind: 'added' | 'removed' | 'same' | 'remark';
-  /** Its number before and after, from 1; for an added line, `before` is the one that it follows, and so on. */
+  /** Line number before and after, from 1; for an added line, `before` is the line it follows, and vice versa. */
   before: number;
   after: number;
   text: string;
@@ -26,7 +26,7 @@ export function parseDiff(diff: string): Hunk[] {
   for (const line of lines) {
     const header = /^@@ -(\d+)(,0)?(?:,\d+)? \+(\d+)(,0)?(?:,\d+)? @@/.exec(line);
     if (header) {
-      // Of a side without lines, the header names the line before it.
+      // For a side without lines, the header has the number of the line before it.
       before = Number(header[1]) - (header[2] ? 0 : 1);
       after = Number(header[3]) - (header[4] ? 0 : 1);
       hunk = { header: line, lines: [] };

@@ -2,16 +2,16 @@ import { type KeyboardEvent, type PointerEvent, useRef } from 'react';
 
 interface DividerProps {
   label: string;
-  /** Pixels of the pane it sizes. */
+  /** Size of the pane it resizes, in pixels. */
   size: number;
   min: number;
   max: number;
-  /** On which side of it that pane stands. */
+  /** The side of the divider that the pane is on. */
   side: 'left' | 'right';
   onChange: (size: number) => void;
 }
 
-/** The line between two panes: dragged by pointer, moved with the arrow keys. */
+/** A divider between two panes: dragged by pointer, moved with the arrow keys. */
 export function Divider({ label, size, min, max, side, onChange }: DividerProps) {
   const start = useRef<{ x: number; size: number } | undefined>(undefined);
   const direction = side === 'left' ? 1 : -1;

@@ -1,12 +1,12 @@
 import { Component, type ReactNode } from 'react';
 
 interface FallbackProps {
-  /** What is shown instead, once drawing the rest has failed. */
+  /** Shown if rendering the children fails. */
   to: ReactNode;
   children: ReactNode;
 }
 
-/** A mistake in drawing one part of a page stays with that part. */
+/** Contains a rendering error to one part of a page. */
 export class Fallback extends Component<FallbackProps, { failed: boolean }> {
   override state = { failed: false };
 

@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useRef } from 'react';
 
-/** After a refused submit the focus stands in the first field that is to be corrected. */
+/** After a rejected submit, focuses the first invalid field. */
 export function useFocusFirstError(busy: boolean): RefObject<HTMLFormElement | null> {
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {

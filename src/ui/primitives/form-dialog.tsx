@@ -14,7 +14,7 @@ interface FormDialogProps {
   children: ReactNode;
 }
 
-/** A question, a way out and one action, which Enter takes too. */
+/** A dialog with one action, also triggered by Enter, and a way to cancel. */
 export function FormDialog({ title, action, kind = 'primary', busy, disabled, onSubmit, onClose, children }: FormDialogProps) {
   const form = useFocusFirstError(busy);
   return (

@@ -1,4 +1,4 @@
-/** Own small set of icons on a 16 px grid, drawn with one line width. */
+/** Guildhall's own icons, on a 16 px grid with one line width. */
 const paths = {
   agent: 'M8 1.500 13.600 4.750v6.500L8 14.500l-5.600-3.250v-6.500zM5.750 8.500V7.250M10.250 8.500V7.250M6 10.750h4',
   alert: 'M8 2 14.500 13.500h-13zM8 6.500v3M8 11.500v.1',
@@ -55,7 +55,7 @@ const paths = {
 
 export type IconName = keyof typeof paths;
 
-/** Beside a word it says nothing to a screen reader; alone it needs a `label`. */
+/** Hidden from screen readers next to a word; on its own, it needs a `label`. */
 export function Icon({ name, label }: { name: IconName; label?: string }) {
   if (label) {
     return (

@@ -1,6 +1,6 @@
 const code = /`([^`\n]{1,300})`/;
 
-/** A line that a model wrote, in which names of files and commands stand in backticks; nothing else of it is Markdown. */
+/** A line written by a model, with file names and commands in backticks; no other Markdown is rendered. */
 export const InlineCode = ({ text }: { text: string }) =>
   text.includes('`')
     ? text.split(code).map((part, index) =>

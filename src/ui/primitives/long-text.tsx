@@ -8,7 +8,7 @@ import './long-text.css';
 const FIRST_LINES = 24;
 const FIRST_CHARACTERS = 4_000;
 
-/** The beginning of a text, and all of it on demand: nothing scrolls within what scrolls. */
+/** The beginning of a text, and the rest on demand: avoids nested scrolling. */
 export function LongText({ label, text }: { label: string; text: string }) {
   const [whole, setWhole] = useState(false);
   const beginning = firstLinesOf(text);

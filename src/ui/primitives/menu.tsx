@@ -7,7 +7,7 @@ export interface MenuItem {
   icon?: IconName;
   kind?: 'danger';
   onSelect?: () => void;
-  /** A link that saves a file, in place of an action. */
+  /** File name of a link that downloads, in place of an action. */
   download?: string;
 }
 
@@ -26,7 +26,7 @@ export function Menu({ label, icon = 'dots', items }: MenuProps) {
   const onToggle = (open: boolean) => {
     button.current?.setAttribute('aria-expanded', String(open));
     if (!button.current || !menu.current) return;
-    // The event comes after the menu is shown: until it has its place, nobody sees it.
+    // The event fires after the menu is shown, so the menu is invisible until it is positioned.
     menu.current.style.visibility = open ? 'visible' : '';
     if (!open) return;
     place(menu.current, button.current.getBoundingClientRect());
@@ -85,7 +85,7 @@ export function Menu({ label, icon = 'dots', items }: MenuProps) {
   );
 }
 
-/** Below the button and flush with its right edge; above it where there is no room below. */
+/** Below the button and aligned with its right edge; above it if there is no space below. */
 function place(menu: HTMLElement, anchor: DOMRect): void {
   const { width, height } = menu.getBoundingClientRect();
   const below = anchor.bottom + 4;

@@ -13,7 +13,7 @@ interface NoteProps {
   actions?: ReactNode;
 }
 
-/** A remark that stays where it is about. A failure is announced, the rest is found when read. */
+/** A persistent note next to its subject. An error is announced; other notes are found while reading. */
 export function Note({ kind = 'plain', icon, children, actions }: NoteProps) {
   return (
     <div className="note" data-kind={kind} role={kind === 'danger' ? 'alert' : undefined}>
@@ -26,7 +26,7 @@ export function Note({ kind = 'plain', icon, children, actions }: NoteProps) {
   );
 }
 
-/** Nothing without an error. */
+/** Renders nothing without an error. */
 export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const standing = usePersistentError(error);
   if (!standing) return null;

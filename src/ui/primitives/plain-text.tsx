@@ -2,10 +2,10 @@ import { memo } from 'react';
 import { Breakable } from './breakable.tsx';
 import './plain-text.css';
 
-/** Characters that a browser lays out without a pause; what is not in view, it leaves for later. */
+/** Characters that a browser lays out without a pause; it skips the layout of parts outside the viewport. */
 const PART = 8_000;
 
-/** A text as it is written, however long it is and without a line break in it. */
+/** A text as written, of any length and without line breaks if need be. */
 export function PlainText({ text }: { text: string }) {
   return (
     <p className="plain-text">
@@ -14,7 +14,7 @@ export function PlainText({ text }: { text: string }) {
   );
 }
 
-/** The same, for where line breaks are kept anyhow. */
+/** The same, for containers that already preserve line breaks. */
 export function TextParts({ text }: { text: string }) {
   if (text.length <= PART) return <Breakable text={text} />;
   return cut(text).map((part, index) => (
@@ -29,7 +29,7 @@ const Part = memo(({ text }: { text: string }) => (
   </span>
 ));
 
-/** At line breaks where there are any; the same parts while more is appended. */
+/** Splits at line breaks if there are any; the parts stay the same while text is appended. */
 function cut(text: string): string[] {
   const parts: string[] = [];
   for (let at = 0; at < text.length; ) {

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import './scrolling.css';
 
-/** Wider than the screen: scrolls by itself, by keyboard too. */
+/** Wider than the screen: scrolls on its own, by keyboard too. */
 export function Scrolling({ label, children }: { label: string; children: ReactNode }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard

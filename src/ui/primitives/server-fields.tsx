@@ -5,7 +5,7 @@ import { Note } from './note.tsx';
 export interface ServerValues {
   name: string;
   url: string;
-  /** Empty keeps the one that is stored. */
+  /** Empty keeps the stored one. */
   secret: string;
 }
 
@@ -14,14 +14,14 @@ interface ServerFieldsProps {
   error: unknown;
   name: { placeholder: string; maxLength: number; error?: string | undefined };
   url: { label: string; placeholder: string; hint: string };
-  /** `field` as requests call it. */
+  /** `field` is its name in requests. */
   secret: { label: string; field: string; autoComplete: string; hint: string };
-  /** Paths of the problems that stand beside further fields. */
+  /** Paths of the problems shown at further fields. */
   fieldPaths: readonly string[];
   onChange: (changes: Partial<ServerValues>) => void;
 }
 
-/** What a server that people connect is called, where it is, and the secret with which it lets us in; above them what else is wrong. */
+/** The name, address and secret of a server that people connect; other problems are shown above them. */
 export function ServerFields({ value, error, name, url, secret, fieldPaths, onChange }: ServerFieldsProps) {
   const rest = hasCode(error, 'slug_taken') ? undefined : explainRest(error, ['name', 'url', secret.field, ...fieldPaths]);
   return (

@@ -6,17 +6,17 @@ import './server-item.css';
 interface ServerItemProps extends ComponentProps<'li'> {
   icon: IconName;
   name: string;
-  /** With which the ids of all that it offers begin. */
+  /** Prefix of the ids of everything it offers. */
   prefix: string;
   tags?: ReactNode;
-  /** Where it is; cut off where there is no room. */
+  /** Its location; truncated if there is no space. */
   place?: string;
-  /** The same in full. */
+  /** The full address. */
   address?: string | undefined;
   menu?: ReactNode;
 }
 
-/** A server that people connected, in a list (`servers`): of models, or of tools. How it answers stands below its name. */
+/** A connected server of models or tools, in a list (`servers`). Its state is below its name. */
 export function ServerItem({ icon, name, prefix, tags, place, address, menu, children, ...rest }: ServerItemProps) {
   return (
     <li className="server" {...rest}>
@@ -42,11 +42,11 @@ export function ServerItem({ icon, name, prefix, tags, place, address, menu, chi
 
 interface ServerStateProps extends ComponentProps<'div'> {
   kind?: 'danger';
-  /** Asks it now. */
+  /** Tests the connection now. */
   test?: { label: string; name?: string; busy: boolean; onTest: () => void };
 }
 
-/** How a server answers. */
+/** The state of a server. */
 export function ServerState({ kind, test, children, ...rest }: ServerStateProps) {
   return (
     <div className="server-state" data-kind={kind} {...rest}>

@@ -4,11 +4,11 @@ import { DiffView } from './diff-view.tsx';
 import { Failure } from './note.tsx';
 import './single-file-diff.css';
 
-/** How to read what is not shown among the other files. */
+/** How to read a file that is not shown with the others. */
 export interface SingleFile {
-  /** Its diff by itself; null where it is too large for that, too. */
+  /** Its diff on its own; null if it is too large even for that. */
   load: () => Promise<string | null>;
-  /** Addresses of its content before and after; none where there is no file. */
+  /** URLs of its content before and after; undefined if there was no file. */
   before?: string | undefined;
   after?: string | undefined;
 }
@@ -23,7 +23,7 @@ const says = {
   too_large: 'This is too large to be shown with the other files.',
 };
 
-/** A file that is not compared line by line here: by itself it may be, and each version can be read whole. */
+/** A file that is not compared line by line here: its diff can be loaded on its own, and each version can be read whole. */
 export function SingleFileDiff({ reason, file }: SingleFileDiffProps) {
   const [state, setState] = useState<{ diff?: string | null; error?: unknown; busy?: boolean }>({});
   const { diff, error, busy = false } = state;

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { hasCode } from '../format/explain.ts';
 
-/** @returns the error for as long as it says something true: one of a broken connection no longer does once the connection is back */
+/** @returns the error while it applies: a connection error no longer does once the connection is back */
 export function usePersistentError(error: unknown): unknown {
   const [ended, setEnded] = useState<unknown>();
   useEffect(() => {

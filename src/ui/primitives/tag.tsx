@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import './tag.css';
 
-/** A word or two beside a name. */
+/** A short label next to a name. */
 export const Tag = ({ kind, children }: { kind?: 'warn' | 'danger'; children: ReactNode }) => (
   <span className="tag" data-kind={kind}>
     {children}

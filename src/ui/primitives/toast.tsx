@@ -6,7 +6,7 @@ import { Icon } from './icon.tsx';
 interface Toast {
   id: number;
   text: string;
-  /** `news`: of what others did, neither a success of one's own nor a failure. `question`: something waits for a decision. */
+  /** `news`: something others did, neither a success of one's own nor an error. `question`: something waits for an answer. */
   kind: 'ok' | 'danger' | 'news' | 'question';
   action?: { label: string; onSelect: () => void };
 }

@@ -10,7 +10,7 @@ interface Bar {
   say: (amount: number) => string;
 }
 
-/** How much of a budget is used up; nothing where none is named. */
+/** How much of a budget is used up; nothing if it sets no limit. */
 export function BudgetBars({ budget, spent }: { budget: Budget; spent: Amounts }) {
   const bars = barsOf(budget, spent);
   if (bars.length === 0) return null;

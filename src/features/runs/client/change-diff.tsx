@@ -9,11 +9,11 @@ import { Failure } from '#ui/primitives/note.tsx';
 import { useChange } from './queries.ts';
 import { useRunContext } from './run-context.ts';
 
-/** A run that writes many files a second is not asked for the diff of each. */
+/** Delay in ms, so that a run that writes many files a second does not load the diff of each. */
 const SETTLE_MS = 500;
 const BRIEF_FILES = 2;
 
-/** What a tool call did to the files. @param brief only the beginning of it */
+/** The file changes of a tool call. @param brief only the beginning */
 export function ChangeDiff({ changeId, brief }: { changeId: string; brief: boolean }) {
   const { onOpenFile } = useRunContext();
   const [wanted, setWanted] = useState(!brief);

@@ -5,27 +5,27 @@ import { Note } from '#ui/primitives/note.tsx';
 import { usePersistentError } from '#ui/primitives/standing-error.ts';
 import { useDraft } from './draft.ts';
 
-/** A text to begin with; another object each time somebody chooses one. */
+/** Initial text; choosing one again creates a new object. */
 export interface Suggestion {
   text: string;
 }
 
 interface ComposerProps {
-  /** What is typed here is kept under this name until it is sent. */
+  /** Name under which the draft is stored until it is sent. */
   draft: string;
   placeholder: string;
   busy: boolean;
   error: unknown;
-  /** Paths of a refused input whose problem is told elsewhere. */
+  /** Paths of an invalid input whose problems are shown elsewhere. */
   shownElsewhere?: readonly string[];
-  /** @returns whether it was taken; what was not stays to be sent again */
+  /** @returns whether it was accepted; otherwise the text stays for another try */
   onSend: (message: string) => Promise<boolean>;
   suggestion?: Suggestion | undefined;
-  /** It takes the place of one in which somebody was typing. */
+  /** Focuses on mount, because it replaces a composer in which the person was typing. */
   takesCursor?: boolean;
   /** Below the text. */
   settings?: ReactNode;
-  /** Beside the button. */
+  /** Next to the button. */
   children?: ReactNode;
 }
 

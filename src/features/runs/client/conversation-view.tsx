@@ -8,10 +8,10 @@ import { GROUP } from './window-of-turns.ts';
 
 interface ConversationViewProps {
   turns: readonly Turn[];
-  /** Number of the step that the run is at work on. */
+  /** Number of the step in progress. */
   liveStep: number | undefined;
   newestChange: string | undefined;
-  /** When the reader last sent something: who writes wants to see the answer. */
+  /** When the reader last sent something: a person who writes wants to see the response. */
   sentAt: number;
   /** Below the last turn. */
   children: ReactNode;

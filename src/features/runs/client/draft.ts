@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { actingUser } from '#ui/app/acting-user.ts';
 import { readStored, writeStored } from '#ui/app/stored.ts';
 
-/** Text that is there again after a reload, until it is emptied; of this person, not of the next one in this browser. */
+/** Text that survives a reload until it is emptied; stored per person, not per browser. */
 export function useDraft(name: string): [string, (change: string | ((text: string) => string)) => void] {
   const key = `message:${actingUser()}:${name}`;
   const [text, setText] = useState(() => {

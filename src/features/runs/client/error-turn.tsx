@@ -4,12 +4,12 @@ import { Button } from '#ui/primitives/button.tsx';
 import { Note } from '#ui/primitives/note.tsx';
 import { useRunContext } from './run-context.ts';
 
-/** What the settings of models can help with. */
+/** Errors that the model settings can help with. */
 const ofModels = new Set(['provider_refused', 'model_unknown', 'provider_unreachable', 'key_budget_reached']);
 
 const ofBudgets = new Set(['budget_reached', 'daily_budget_reached']);
 
-/** A failure, and the way on where there is one. Going on from here is the head's: it stands there for as long as it holds. */
+/** An error, and a way forward if there is one. Retrying is in the run's head, where it stays visible while it applies. */
 export function ErrorTurn({ turn: { code, message, seq } }: { turn: Extract<Turn, { kind: 'error' }> }) {
   const { editable, failedAt, onRetry, onRetryWithModel } = useRunContext();
   const isNewest = seq === failedAt;

@@ -1,4 +1,4 @@
-/** Messages to try first. The built-in demo carries them out as well as any language model, and each does something to be seen. */
+/** Messages to try first. The built-in demo model handles them as well as any language model, and each has a visible effect. */
 export const examples = [
   'Create notes/welcome.md saying Hello, team!',
   'Create plan.md with 1. draft, 2. review, 3. publish, then read plan.md',

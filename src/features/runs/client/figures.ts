@@ -3,17 +3,17 @@ import type { Amounts } from '#features/runs/spending.ts';
 const cents = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const fine = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
 
-/** US dollars: what is less than a cent is still told apart. */
+/** US dollars: amounts below one cent stay distinguishable. */
 export const formatMoney = (dollars: number): string =>
   `US$\u00a0${dollars > 0 && dollars < 0.1 ? fine.format(dollars) : cents.format(dollars)}`;
 
-/** What model calls cost, and whether that is all of it. */
+/** The cost of model calls, and whether it is complete. */
 export function formatCost({ cost, unpriced, steps }: Pick<Amounts, 'cost' | 'unpriced' | 'steps'>): string {
   if (unpriced === 0) return formatMoney(cost);
   return unpriced >= steps && cost === 0 ? 'no price known' : `${formatMoney(cost)} and what has no known price`;
 }
 
-/** "8 s", "12:04", "1:02:33": how long it has been at work. */
+/** Working time: "8 s", "12:04", "1:02:33". */
 export function formatElapsed(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   if (seconds < 60) return `${seconds}\u00a0s`;

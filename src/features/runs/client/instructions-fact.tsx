@@ -12,15 +12,15 @@ import { approvalsKey } from './approvals/approvals-key.ts';
 
 interface InstructionsFactProps {
   run: Run;
-  /** Null: none, though there is one. */
+  /** Null: none was given, though a file exists. */
   given: NonNullable<StepTurn['instructions']> | null;
 }
 
-/** Which version of AGENTS.md the run was told, and whether a newer version waits in the inbox. */
+/** The version of AGENTS.md given to the run, and whether a newer version waits in the inbox. */
 export function InstructionsFact({ run: { projectId, origin }, given }: InstructionsFactProps) {
   const { data } = useQuery({
     enabled: origin.kind !== 'person',
-    // Begins as the inbox’s do, so that its news are heard.
+    // The same prefix as the inbox’s keys, so that the same events refresh it.
     queryKey: [...approvalsKey, 'instructions', projectId],
     queryFn: async ({ signal }) => (await call(getInstructions, { params: { projectId } }, { signal })).body,
   });

@@ -8,14 +8,14 @@ type Level = Run['level'];
 export const levelLabel = (level: Level): string => levels[level].label;
 
 interface LevelSelectProps {
-  /** Undefined: the agent's, or without one supervised. */
+  /** Undefined: the agent's level, or supervised without an agent. */
   value: Level | undefined;
   agent: Pick<AgentEntry, 'level'> | undefined;
   refused?: DeniedLevels;
   onChange: (level: Level) => void;
 }
 
-/** How far the run may go by itself. */
+/** How much the run may do without asking. */
 export function LevelSelect({ value, agent, refused = {}, onChange }: LevelSelectProps) {
   const id = useId();
   const byDefault = agent?.level ?? 'supervised';

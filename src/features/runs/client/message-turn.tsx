@@ -65,7 +65,7 @@ function BranchForm({ message, onClose }: { message: Message; onClose: () => voi
     <form className="branch-form" onSubmit={onSubmit}>
       {branch.isError && <Note kind="danger">{fieldError(branch.error, 'message') ?? explain(branch.error)}</Note>}
       <textarea
-        // Whoever asked to edit wants to type.
+        // A person who clicked Edit wants to type.
         ref={focusAtEnd}
         className="input"
         aria-label="Edited message"

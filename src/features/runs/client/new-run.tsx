@@ -14,9 +14,9 @@ import { useStartRun } from './queries.ts';
 
 interface NewRunProps {
   project: Project;
-  /** Undefined: none in particular. */
+  /** Undefined: no agent. */
   agent: AgentEntry | undefined;
-  /** Id of the model; undefined: the agent's, else the organization's default. */
+  /** Model id; undefined: the agent's model, or else the organization's default. */
   model: string | undefined;
   suggestion: Suggestion | undefined;
   onAgent: (agent: AgentEntry | undefined) => void;
@@ -82,7 +82,7 @@ export function NewRun({ project, agent, model, suggestion, onAgent, onModel, on
   );
 }
 
-/** Its limits, a word each. */
+/** Its limits, briefly. */
 function formatBudget(budget: Run['budget']): string {
   const units = {
     steps: 'steps',

@@ -1,12 +1,12 @@
 /**
- * Reads JSON that is still being written, as far as it has come: what a model is about to hand to a tool. A string under way
- * counts with what it has so far; a key, a number or a word that may go on does not.
- * @returns undefined while there is nothing to see
+ * Reads incomplete JSON as far as it goes: a tool's input while a model writes it. An incomplete string counts with what it has so far; an
+ * incomplete key, number or literal does not count.
+ * @returns undefined while there is nothing to show
  */
 export function readPartialJson(text: string): unknown {
   let open: Open | undefined;
   let isKey = false;
-  /** As long as this, and with this closed, it can be read. */
+  /** The longest prefix that parses, and the brackets that close it. */
   let good = 0;
   let toClose: Open | undefined;
   const mark = (end: number) => {
@@ -25,7 +25,7 @@ export function readPartialJson(text: string): unknown {
       at = end - 1;
     } else if (char === '{' || char === '[') {
       const depth = (open?.depth ?? 0) + 1;
-      // No tool takes this, and what draws it would call itself as deep.
+      // No tool accepts this, and the component that renders it recurses as deeply.
       if (depth > MAX_DEPTH) return undefined;
       open = { close: char === '{' ? '}' : ']', outer: open, depth };
       isKey = char === '{';
@@ -35,7 +35,7 @@ export function readPartialJson(text: string): unknown {
       isKey = false;
       mark(at + 1);
     } else if (char === ',') {
-      // What stood before it, a number maybe, is complete now.
+      // The value before it, maybe a number, is complete now.
       mark(at);
       isKey = open?.close === '}';
     } else if (char === ':') isKey = false;
@@ -45,7 +45,7 @@ export function readPartialJson(text: string): unknown {
 
 const MAX_DEPTH = 200;
 
-/** A bracket that is not closed yet, within others. */
+/** An open bracket within others. */
 interface Open {
   close: '}' | ']';
   outer: Open | undefined;
@@ -58,7 +58,7 @@ function closingOf(open: Open | undefined): string {
   return closing;
 }
 
-/** @returns where the string that begins at `start` is over; undefined while it goes on */
+/** @returns the end of the string that begins at `start`; undefined if it is incomplete */
 function endOfString(text: string, start: number): number | undefined {
   for (let at = start + 1; at < text.length; at++) {
     if (text[at] === '\\') at++;
@@ -67,7 +67,7 @@ function endOfString(text: string, start: number): number | undefined {
   return undefined;
 }
 
-/** The text without an escape at its end that lacks its rest: `\`, `\u00`, or the first half of a pair. */
+/** Drops an incomplete escape at the end of the text: `\`, `\u00`, or the first half of a surrogate pair. */
 function withoutHalfEscape(text: string, start: number): string {
   for (let at = start + 1; at < text.length; at++) {
     if (text[at] !== '\\') continue;

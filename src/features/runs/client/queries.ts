@@ -16,7 +16,7 @@ import {
 import { call } from '#ui/app/call.ts';
 import type { BodyOf, ReplyOf } from '#wire/contract.ts';
 
-/** Tells the agent the local time of the person who wrote. Some browsers do not report a time zone. */
+/** The author's time zone, so that the agent knows their local time. Some browsers do not report one. */
 function ownZone(): { timeZone?: string } {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   return timeZone ? { timeZone } : {};
@@ -39,7 +39,7 @@ export const useRuns = (projectId: string) =>
     refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.runs.some(isAtWork)) ? 5_000 : 15_000),
   });
 
-/** A run that is not in the loaded list: an older one, opened by its address. */
+/** A run that is not in the loaded list: an older one, opened by URL. */
 export const useUnlistedRun = (runId: string, enabled: boolean) =>
   useQuery({
     queryKey: ['run', runId],
@@ -47,7 +47,7 @@ export const useUnlistedRun = (runId: string, enabled: boolean) =>
     queryFn: async ({ signal }) => (await call(getRun, { params: { runId }, query: { limit: 1 } }, { signal })).body.run,
   });
 
-/** What one change did to the files; it never changes. */
+/** The file changes of one change; immutable. */
 export const useChange = (changeId: string, enabled: boolean) =>
   useQuery({
     queryKey: ['change', changeId],
@@ -56,7 +56,7 @@ export const useChange = (changeId: string, enabled: boolean) =>
     queryFn: async ({ signal }) => (await call(getChange, { params: { changeId } }, { signal })).body,
   });
 
-/** The rest of a long result, from `from` characters on, piece by piece. */
+/** The rest of a long result, from `from` characters on, loaded in ranges. */
 export const useOutput = (runId: string, outputId: string, from: number, enabled: boolean) =>
   useInfiniteQuery({
     queryKey: ['output', runId, outputId, from],

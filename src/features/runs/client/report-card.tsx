@@ -12,7 +12,7 @@ import './report.css';
 
 type Report = Extract<Turn, { kind: 'report' }>;
 
-/** What came of a goal: done, left open, changed, spent. The closing words stand in the conversation right above. */
+/** The outcome of a goal: done, left open, changed, spent. The closing text is in the conversation right above. */
 export function ReportCard({ report }: { report: Report }) {
   const { plan, changed, spent, approvals, error } = report;
   const done = plan.filter(({ status }) => status === 'done');

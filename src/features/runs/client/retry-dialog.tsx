@@ -8,7 +8,7 @@ import { BudgetFields } from './budget-fields.tsx';
 import { budgetPaths, readBudget, writeBudget } from './budget-text.ts';
 import { useRetryRun } from './queries.ts';
 
-/** The run has used up its budget: a larger one lets it go on. */
+/** Shown when a run has used up its budget: it continues with a larger one. */
 export function RetryDialog({ run, spent, onClose }: { run: Run; spent: Amounts; onClose: () => void }) {
   const retry = useRetryRun(run.projectId, run.id);
   const [budget, setBudget] = useState(() => writeBudget(raised(run.budget, spent)));
@@ -28,7 +28,7 @@ export function RetryDialog({ run, spent, onClose }: { run: Run; spent: Amounts;
   );
 }
 
-/** Twice of what is named and all but used up; where nothing is named, steps for a while. */
+/** Doubles the limits that are nearly used up; adds steps if no limit is set. */
 function raised(budget: Run['budget'], spent: Amounts): Run['budget'] {
   const { steps, tokens, cost, minutes } = budget;
   const used = { tokens: spent.inputTokens + spent.outputTokens, minutes: spent.ms / 60_000 };

@@ -12,7 +12,7 @@ interface RetryModelDialogProps {
   onClose: () => void;
 }
 
-/** The run goes on from where it failed, with another model. */
+/** The run continues from where it failed, with another model. */
 export function RetryModelDialog({ run, organizationId, onClose }: RetryModelDialogProps) {
   const retry = useRetryRun(run.projectId, run.id);
   const [model, setModel] = useState<string | undefined>(run.model);

@@ -1,4 +1,4 @@
-/** What the pieces of a conversation need to know of where they are: the same object for as long as nothing of it changes. */
+/** What the parts of a conversation need to know about their run: the same object until something in it changes. */
 import { createContext, useContext } from 'react';
 
 interface RunContext {
@@ -7,16 +7,16 @@ interface RunContext {
   editable: boolean;
   /** It waits for a person. */
   waiting: boolean;
-  /** Number of the error with which it failed, as long as it has not gone on. */
+  /** Number of the error event it failed with, until it continues. */
   failedAt: number | undefined;
   onOpenFile: (path: string) => void;
   onOpenRun: (runId: string) => void;
   onRetry: () => void;
-  /** Asks which model goes on instead. */
+  /** Opens the choice of another model to continue with. */
   onRetryWithModel: () => void;
-  /** Asks whether to undo all that the run has changed; undefined while there is nothing to undo. */
+  /** Asks to confirm undoing all the run's changes; undefined if there is nothing to undo. */
   onUndo: (() => void) | undefined;
-  /** All that the run has changed was undone. */
+  /** All the run's changes have been undone. */
   undone: boolean;
 }
 

@@ -13,7 +13,7 @@ export interface RunFactsProps {
   spent: Amounts;
   readAt: number;
   atWork: boolean;
-  /** The version of AGENTS.md that the newest step was told; null: none, though there is one; undefined: nothing is known of one. */
+  /** The version of AGENTS.md that the newest step was given; null: none was given, though a file exists; undefined: unknown. */
   instructions: StepTurn['instructions'];
 }
 
@@ -44,7 +44,7 @@ export function RunFacts({ run, spent, readAt, atWork, instructions }: RunFactsP
   );
 }
 
-/** That nobody wrote the first message just now: it stands there under the name of whom the run works for. */
+/** Explains that nobody has just written the first message: it appears under the name of the person the run works for. */
 function Origin({ origin: { kind, id, name } }: { origin: Run['origin'] }) {
   return (
     <div title={`Started by a ${kind}`}>
@@ -65,7 +65,7 @@ function Fact({ name, value, title = name }: { name: string; value: string; titl
   );
 }
 
-/** @param since when `ms` was right, while it goes on */
+/** @param since when `ms` was accurate, while time is running */
 function Elapsed({ ms, since }: { ms: number; since: number | undefined }) {
   const [now, setNow] = useState(0);
   useEffect(() => {

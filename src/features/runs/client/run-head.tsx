@@ -13,18 +13,18 @@ interface RunHeadProps {
   status: Run['status'];
   held: boolean;
   spent: Amounts;
-  /** When the newest event arrived here. */
+  /** When the newest event arrived in this browser. */
   readAt: number;
   instructions: RunFactsProps['instructions'];
   editable: boolean;
   retrying: boolean;
   onRetry: () => void;
-  /** Undefined: there is nothing to undo. */
+  /** Undefined if there is nothing to undo. */
   onUndo: (() => void) | undefined;
   onBack: () => void;
 }
 
-/** What run this is, how it stands, what it has used up, and what can be done with it as a whole. */
+/** The run's title, status, usage, and the actions on the run as a whole. */
 export function RunHead({
   run,
   status,

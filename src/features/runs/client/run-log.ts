@@ -1,6 +1,6 @@
 /**
- * Follows the log of one run. Every event counts once, however often the connection breaks, the page is loaded again or
- * the stream starts over: events carry rising numbers, and one that was seen is passed over.
+ * Follows the log of one run. Each event counts once, however often the connection breaks, the page reloads or the stream restarts: events
+ * have increasing numbers, and known ones are skipped.
  */
 import { followRun, getRun, type RunStatus } from '#features/runs/contract.ts';
 import { addEvent, type Turn } from '#features/runs/conversation.ts';
@@ -12,18 +12,18 @@ import { urlOf } from '#wire/call.ts';
 
 export interface RunLog {
   turns: readonly Turn[];
-  /** As somebody has left it last. */
+  /** The newest version. */
   plan: LoggedPlan | undefined;
   spending: Spending;
-  /** Id of the newest change of files. */
+  /** Id of the newest file change. */
   newestChange: string | undefined;
   /** Number of the newest event. */
   seq: number;
-  /** Set while nothing has come after an `end`. */
+  /** Set while nothing follows an `end`. */
   ended: RunStatus | undefined;
-  /** Nothing has come after a question to a person. */
+  /** Nothing follows a question to a person. */
   waits: boolean;
-  /** It was let go of when autonomy was switched off, and nothing but what people wrote has come since. */
+  /** It was released when autonomy was switched off, and only people have written since. */
   held: boolean;
   /** When the newest event arrived, by this machine's clock. */
   readAt: number;
@@ -36,17 +36,17 @@ export type LoggedPlan = Omit<Extract<Turn, { kind: 'plan' }>, 'kind'>;
 
 interface RunLogOptions {
   runId: string;
-  /** Number of the newest event, as far as is known: until then, what comes is the past. */
+  /** Number of the newest known event: everything up to it is history. */
   upTo: number;
   onFilesChanged: () => void;
   onEnd: () => void;
 }
 
-/** Events that come in one breath are drawn at once. */
+/** Events that arrive this close together are rendered at once. */
 const DRAW_MS = 30;
-/** The past is drawn in larger pieces: nobody reads it while it loads. */
+/** History is rendered in larger batches: nobody reads it while it loads. */
 const DRAW_PAST_MS = 300;
-/** A short break is nobody's concern. */
+/** Shorter interruptions are not shown. */
 const BREAK_MS = 2_000;
 const RETRY_MS = 5_000;
 
@@ -66,7 +66,7 @@ const unread: RunLog = {
 function addToLog(log: RunLog, event: RunEvent): RunLog {
   const change = event.type === 'tool_result' ? event.data.change?.id : undefined;
   const { type, seq, at } = event;
-  // That somebody changes the plan neither begins nor ends anything.
+  // A person's plan change neither starts nor ends anything.
   const ofPerson = type === 'plan' && event.data.by !== null;
   return {
     ...log,
@@ -123,13 +123,13 @@ export function createRunLog({ runId, upTo, onFilesChanged, onEnd }: RunLogOptio
 
   function onBreak(): void {
     draw();
-    // The server closes after the last `end`; the browser would ask again for ever.
+    // The server closes the stream after the last `end`; otherwise the browser would reconnect forever.
     if (log.ended) return close('closed');
     breakTimer ??= setTimeout(() => set({ connection: 'reconnecting' }), BREAK_MS);
     if (source?.readyState === EventSource.CLOSED) void askWhy();
   }
 
-  /** A browser does not say why it was refused, so a plain request asks; what it answers counts. */
+  /** EventSource does not expose the response status, so a plain request asks for it; its response counts. */
   async function askWhy(): Promise<void> {
     source = undefined;
     try {
@@ -156,7 +156,7 @@ export function createRunLog({ runId, upTo, onFilesChanged, onEnd }: RunLogOptio
       set({ connection: 'open', error: undefined });
     });
     created.addEventListener(RUN_ERROR, (event) => source === created && receive('error', event));
-    // `error` included: a broken connection, or a failure told by a server of the previous version.
+    // Including `error`: a broken connection, or an error sent by a server of the previous version.
     for (const type of eventTypes) created.addEventListener(type, (event: Event) => source === created && receive(type, event));
   }
 
@@ -170,7 +170,7 @@ export function createRunLog({ runId, upTo, onFilesChanged, onEnd }: RunLogOptio
 
   return {
     read: (): RunLog => log,
-    /** Follows the run for as long as somebody listens. */
+    /** Follows the run while it has subscribers. */
     subscribe(listener: () => void): () => void {
       listeners.add(listener);
       if (!log.ended) open();
@@ -179,7 +179,7 @@ export function createRunLog({ runId, upTo, onFilesChanged, onEnd }: RunLogOptio
         if (listeners.size === 0) close('opening');
       };
     },
-    /** The run has gone on after its end: there is more to come. */
+    /** The run has continued after its end, so more events follow. */
     resume(lastEvent: number): void {
       if (!source && lastEvent > received) open();
     },

@@ -10,7 +10,7 @@ const looks: Record<RunStatus, { label: string; icon?: IconName }> = {
   stopped: { label: 'Stopped', icon: 'stop' },
 };
 
-/** Queued, and not taken up while autonomy is switched off. */
+/** Queued, and not claimed while autonomy is switched off. */
 const pausedStatus = { label: 'Held', icon: 'stop' } as const;
 
 export const describeStatus = (status: RunStatus, paused: boolean): string => (paused ? pausedStatus : looks[status]).label;

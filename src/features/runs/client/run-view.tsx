@@ -25,7 +25,7 @@ import { useUndo } from './use-undo.ts';
 interface RunViewProps {
   project: Project;
   run: Run;
-  /** Started in this tab just now. */
+  /** Just started in this tab. */
   started: boolean;
   onOpenFile: (path: string) => void;
   onOpenRun: (runId: string) => void;
@@ -49,7 +49,7 @@ export function RunView({ project, run, started, onOpenFile, onOpenRun, onBack }
   const { mutate: goOn } = retry;
   const canUndo = editable && !atWork && undo.left.length > 0;
   const ended = !atWork && status !== 'waiting';
-  // A new function with each render, while the context must stay the same object.
+  // The function changes on each render, while the context must stay the same object.
   const askUndo = useRef(undo.ask);
   askUndo.current = undo.ask;
   const context = useMemo(
@@ -150,7 +150,7 @@ const Busy = ({ children }: { children: string }) => (
   </p>
 );
 
-/** The step in progress, even if a message came after it; none once the run has ended. */
+/** The step in progress, even if a message came after it; undefined once the run has ended. */
 function findLiveStep({ turns }: RunLog): number | undefined {
   const last = turns.findLast((turn) => turn.kind === 'step' || turn.kind === 'end');
   return last?.kind === 'step' ? last.seq : undefined;

@@ -22,7 +22,7 @@ interface RunsPaneProps {
 
 export function RunsPane({ project, current, onSelect, onOpenFile }: RunsPaneProps) {
   const [started, setStarted] = useState<string>();
-  // Kept while a run is on screen: the next new run starts with them.
+  // Kept while a run is on screen, as defaults for the next new run.
   const [agent, setAgent] = useState<AgentEntry>();
   const [model, setModel] = useState<string>();
   const [example, setExample] = useState<Suggestion>();

@@ -7,7 +7,7 @@ import { Markdown } from './markdown/markdown.tsx';
 import { useThrottled } from './throttled.ts';
 import { ToolCard } from './tool-card.tsx';
 
-/** Markdown that still grows is read anew no more often than this. */
+/** Minimum interval between parses of Markdown that is still growing, in ms. */
 const READ_MS = 100;
 
 interface StepViewProps {
@@ -58,13 +58,13 @@ export function StepView({ turn, first, live, newestChange }: StepViewProps) {
   );
 }
 
-/** Parts are only ever appended, so a position stays whose it is. */
+/** Parts are only appended, so an index identifies one. */
 const partKey = (part: Part, index: number): string => (part.kind === 'tool' ? part.callId : `${part.kind}-${index}`);
 
 interface PartViewProps {
   part: Part;
   live: boolean;
-  /** It still grows. */
+  /** It is still growing. */
   writing: boolean;
   newestChange: string | undefined;
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 
-/** A value that changes at most so often, and ends with the newest one. */
+/** A value that changes at most this often, and always ends with the newest one. */
 export function useThrottled<T>(value: T, ms: number): T {
   const [shown, setShown] = useState(value);
   const shownAt = useRef(0);

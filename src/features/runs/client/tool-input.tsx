@@ -14,10 +14,10 @@ export function ToolInput({ part: { tool, input, inputText, result } }: { part: 
 
 const LIVE_LINES = 12;
 const READ_MS = 100;
-/** Of a tool's input, what is written at length. */
+/** Fields of a tool's input that may be long. */
 const longFields = ['content', 'new', 'command', 'text'];
 
-/** The input while the model writes it. */
+/** A tool's input while the model writes it. */
 export function LiveInput({ part }: { part: ToolPart }) {
   const text = useThrottled(part.inputText ?? '', READ_MS);
   const input = useMemo(() => readPartialJson(text), [text]);

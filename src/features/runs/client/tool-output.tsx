@@ -28,7 +28,7 @@ export function ToolOutput({ part, result }: { part: ToolPart; result: Result })
   );
 }
 
-/** What the log does not hold of a long result is read from its store, range by range. */
+/** The part of a long result beyond the log is read from its table, range by range. */
 function RestOfOutput({ outputId, from, characters }: { outputId: string; from: number; characters: number }) {
   const { runId } = useRunContext();
   const [wanted, setWanted] = useState(false);

@@ -8,7 +8,7 @@ interface TurnGroupProps {
   /** Its number. */
   place: number;
   turns: readonly Turn[];
-  /** The turn before it is the agent's, too. */
+  /** The previous turn is the agent's too. */
   continues: boolean;
   liveStep: number | undefined;
   newestChange: string | undefined;
@@ -32,7 +32,7 @@ export const TurnGroup = memo(
   isSame,
 );
 
-/** What a turn said, should drawing it fail: whatever a model writes, its run can be read and stopped. */
+/** A turn's plain content, in case rendering fails: whatever a model writes, its run can be read and stopped. */
 function Unshown({ turn }: { turn: Turn }) {
   const texts = turn.kind === 'step' ? turn.parts.flatMap((part) => (part.kind === 'tool' ? [] : [part.text])) : [];
   return (
@@ -43,7 +43,7 @@ function Unshown({ turn }: { turn: Turn }) {
   );
 }
 
-/** Most of a conversation stays as it is while its end grows. */
+/** Most of a conversation stays the same while its end grows. */
 function isSame(a: TurnGroupProps, b: TurnGroupProps): boolean {
   return (
     a.place === b.place &&

@@ -14,11 +14,11 @@ import './turns.css';
 
 interface TurnViewProps {
   turn: Turn;
-  /** The first of what the agent says in a row carries its name. */
+  /** The first of consecutive agent turns has the agent's name. */
   first: boolean;
-  /** The run is at work on this one. */
+  /** The run is working on this turn. */
   live: boolean;
-  /** Its id, where it is one of this turn's. */
+  /** Its id, if it belongs to this turn. */
   newestChange: string | undefined;
 }
 
@@ -70,7 +70,7 @@ const Remark = ({ icon, children }: { icon: IconName; children: React.ReactNode 
   </p>
 );
 
-/** A budget is used up; whether it is still asked for, the approval knows. */
+/** A budget is used up; whether the approval is still pending is in the approval. */
 function PauseTurn({ turn: { message, approvalId } }: { turn: Extract<Turn, { kind: 'pause' }> }) {
   const { waiting } = useRunContext();
   const told = <Remark icon="bars">{message}</Remark>;

@@ -4,7 +4,7 @@ import { FormDialog } from '#ui/primitives/form-dialog.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 
 interface UndoPreviewProps {
-  /** Those of the run that have not been undone. */
+  /** The run's changes that have not been undone. */
   changes: readonly Change[];
   busy: boolean;
   onUndo: () => void;
@@ -13,7 +13,7 @@ interface UndoPreviewProps {
 
 const MAX_SHOWN = 20;
 
-/** Which files an undo of a run touches, before it does. */
+/** The files that undoing a run would change, shown before it happens. */
 export function UndoPreview({ changes, busy, onUndo, onClose }: UndoPreviewProps) {
   const paths = [...new Set(changes.flatMap((change) => change.paths))].sort();
   const files = Math.max(paths.length, ...changes.map(({ pathCount }) => pathCount));

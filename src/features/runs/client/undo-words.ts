@@ -11,7 +11,7 @@ const reasons: Record<UndoConflict['reason'], string> = {
   in_the_way: 'There is something else at its place now.',
 };
 
-/** For all that a run did. */
+/** For everything a run did. */
 export const undoWords: UndoWords = {
   title: 'Nothing was undone',
   summary: () => 'Somebody has edited since, in a way that does not merge with an undo. No file was touched.',

@@ -1,24 +1,24 @@
 import { useLayoutEffect, useRef, useState } from 'react';
 import { countGroups, earlier, endSpan, later, type Span } from './window-of-turns.ts';
 
-/** A group of turns on the page, and where it stood before the ones around it changed. */
+/** A group of turns on the page, and its position before the groups around it changed. */
 interface Anchor {
   place: string;
   top: number;
 }
 
 /**
- * Stays at the end of a conversation while it grows, unless somebody has scrolled away to read; then what they read stays
- * where it is, whatever is put above it or taken away.
+ * Stays at the end of a conversation while it grows, unless the reader has scrolled away; then the text they read stays in place, whatever
+ * is added or removed above it.
  */
 export function useReading(turns: number) {
   const scroller = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const groups = countGroups(turns);
-  /** What stays on the page while somebody reads; undefined: the end. */
+  /** The groups that stay on the page while the reader is scrolled away; undefined: the end. */
   const [held, setHeld] = useState<Span>();
   const span = held ? { from: held.from, to: Math.min(held.to, groups) } : endSpan(groups);
-  /** What scrolls must be reached by keyboard, for the arrow keys to scroll it. */
+  /** A scrolling element must be focusable, so that the arrow keys can scroll it. */
   const [scrolls, setScrolls] = useState(false);
   const following = useRef(true);
   const top = useRef(0);
@@ -42,7 +42,7 @@ export function useReading(turns: number) {
     const isUp = scrollTop < top.current;
     top.current = scrollTop;
     const below = scrollHeight - scrollTop - clientHeight;
-    // What grew since it last scrolled is no reason to stop: only somebody who scrolls up wants to read there.
+    // Growth since the last scroll does not stop following: only scrolling up does.
     if (below < 40 && span.to === groups) {
       following.current = true;
       if (held) setHeld(undefined);
@@ -79,7 +79,7 @@ export function useReading(turns: number) {
   return { span, groups, atEnd: held === undefined, scrolls, scroller, content, toEnd, showEarlier, onScroll };
 }
 
-/** The first group of which something is to be seen. */
+/** The first group that is partly visible. */
 function findAnchor(scroller: HTMLElement | null): Anchor | undefined {
   const edge = scroller?.getBoundingClientRect().top ?? 0;
   for (const group of scroller?.querySelectorAll<HTMLElement>('[data-place]') ?? []) {

@@ -4,7 +4,7 @@ import type { Run } from '#features/runs/contract.ts';
 import { useRefreshRuns } from './queries.ts';
 import { createRunLog, type RunLog } from './run-log.ts';
 
-/** A run's log as it grows, and the status that follows from it. */
+/** A run's live log, and the status derived from it. */
 export function useRunLog(run: Run) {
   const refreshRuns = useRefreshRuns(run.projectId);
   const filesChanged = useEffectEvent(useRefreshFiles(run.projectId));

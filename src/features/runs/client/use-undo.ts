@@ -8,8 +8,8 @@ import { markPath } from '#wire/hidden-characters.ts';
 import { useRevertChange, useRevertRun } from './queries.ts';
 
 /**
- * Undoes all file changes of a run, once a person has seen which; the undo is a change as well, and can be undone.
- * @param changed has the run changed files at all, as far as its log is known?
+ * Undoes all file changes of a run, after a person has seen which; the undo is a change too, and can itself be undone.
+ * @param changed whether the run has changed any files, as far as its log is known
  */
 export function useUndo(run: Run, changed: boolean) {
   const refreshFiles = useRefreshFiles(run.projectId);
@@ -37,9 +37,9 @@ export function useUndo(run: Run, changed: boolean) {
       },
     });
   return {
-    /** What there is to undo. */
+    /** Changes left to undo. */
     left,
-    /** Everything the run changed was undone. */
+    /** Everything the run changed has been undone. */
     undone: changed && changes !== undefined && !changes.more && left.length === 0,
     ask: () => setAsking(true),
     asking,

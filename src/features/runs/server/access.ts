@@ -15,7 +15,7 @@ interface Needs {
 export const inRun = ({ runs, projects }: Needs, required: Role): Guard<ProjectAuth> =>
   inProjectOf(projects, 'run', runs.projectOf, required);
 
-/** Passes on the approval row it has read. */
+/** Passes on the approval row that it reads. */
 export const ofApproval = ({ runs, projects }: Needs, required: Role): Guard<ProjectAuth & { approval: ApprovalRow }> => ({
   role: required,
   of: 'project',

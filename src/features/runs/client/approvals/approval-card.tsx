@@ -17,13 +17,13 @@ import './question-card.css';
 
 interface ApprovalCardProps {
   approvalId: string;
-  /** What is asked about; none of a budget. */
+  /** The tool call in question; absent for a budget. */
   part?: ToolPart;
-  /** Shown once it is decided, which the log says a moment later. */
+  /** Shown once it is resolved, which the log reports a moment later. */
   otherwise?: ReactNode;
 }
 
-/** What the run asks leave for, where it asks: what it would do, before it is done. The inbox shows the same. */
+/** An approval shown where the run asks: what it would do, before it is done. The inbox shows the same. */
 export function ApprovalCard({ approvalId, part, otherwise = null }: ApprovalCardProps) {
   const { data, error, refetch } = useApproval(approvalId);
   if (!data) return <Failure error={error} onRetry={() => void refetch()} />;
@@ -94,7 +94,7 @@ function describeStale(stale: ShownApproval['stale']): string {
   return `${files} was edited since${stale.length === 1 ? who : ''}. If you approve it, the agent asks again on top of what stands there by then.`;
 }
 
-/** What became of it. */
+/** The outcome of an approval. */
 export function AnsweredApproval({ question, answer }: { question: NonNullable<ToolPart['question']>; answer: ToolPart['answer'] }) {
   return (
     <p className="question-answered">

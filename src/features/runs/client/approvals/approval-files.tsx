@@ -4,7 +4,7 @@ import { call } from '#ui/app/call.ts';
 import { singleFileOf } from '../../approval-file.ts';
 import { getApproval, type ShownApproval } from '../../approvals-contract.ts';
 
-/** What an approval would change, file by file; those beyond the first hundred on demand. */
+/** The changes that an approval would make, file by file; files beyond the first hundred are loaded on demand. */
 export function ApprovalFiles({ shown, onOpenFile }: { shown: ShownApproval; onOpenFile: (path: string) => void }) {
   const { approval, files, more } = shown;
   const show = (file: ShownApproval['files'][number], canOpen: boolean) => (
@@ -18,7 +18,7 @@ export function ApprovalFiles({ shown, onOpenFile }: { shown: ShownApproval; onO
   );
   return (
     <>
-      {/* A file that is not there yet cannot be opened. */}
+      {/* A file that does not exist yet cannot be opened. */}
       {files.map((file) => show(file, file.kind !== 'created' || approval.status === 'approved'))}
       {more && (
         <MoreFiles

@@ -19,7 +19,7 @@ export function useResolveApproval({ id: approvalId, projectId }: Pick<Approval,
   return useMutation({
     mutationFn: async (body: BodyOf<typeof decideApproval>) => (await call(decideApproval, { params: { approvalId }, body })).body.approval,
     meta: { inline: true },
-    // Also after a refusal: another person may have been first.
+    // Also after an error: another person may have been first.
     onSettled: () => {
       refreshRuns();
       return client.invalidateQueries({ queryKey: approvalsKey });
@@ -27,7 +27,7 @@ export function useResolveApproval({ id: approvalId, projectId }: Pick<Approval,
   });
 }
 
-/** Answers a question about a tool call, which is neither a yes nor a no to it. */
+/** Answers a question about a tool call that is neither approved nor rejected. */
 export function useAnswer(projectId: string, runId: string) {
   const client = useQueryClient();
   const show = useShowRun(projectId);
@@ -36,7 +36,7 @@ export function useAnswer(projectId: string, runId: string) {
     mutationFn: async (body: BodyOf<typeof answerQuestion>) => (await call(answerQuestion, { params: { runId }, body })).body.run,
     meta: { inline: true },
     onSuccess: show,
-    // Another person may have answered, and the run may have gone on.
+    // Another person may have answered, and the run may have continued.
     onError: refreshRuns,
     onSettled: () => client.invalidateQueries({ queryKey: approvalsKey }),
   });

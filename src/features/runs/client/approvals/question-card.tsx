@@ -12,7 +12,7 @@ import './question-card.css';
 
 type Question = NonNullable<ToolPart['question']>;
 
-/** Approvals are decided in a card of their own. */
+/** Approvals have their own card. */
 const isAnswer = (choice: string): choice is AnswerChoice => Object.hasOwn(choices, choice);
 const labelOf = (choice: string): string => (isAnswer(choice) ? choices[choice].label : choice).toLowerCase();
 
@@ -23,7 +23,7 @@ const choices: Record<AnswerChoice, { label: string; explanation: string }> = {
   skip: { label: 'Skip it', explanation: 'do not carry it out' },
 };
 
-/** What the run asks a person about a tool call; afterwards, who answered what. */
+/** The run's question to a person about a tool call; afterwards, the answer and its author. */
 export function QuestionCard({ part, question, asks }: { part: ToolPart; question: Question; asks: boolean }) {
   const { waiting } = useRunContext();
   if (asks && waiting) return <OpenQuestion part={part} question={question} />;
@@ -47,7 +47,7 @@ function OpenQuestion({ part, question }: { part: ToolPart; question: Question }
   const id = useId();
   const give = (choice: AnswerChoice) =>
     answer.mutate({ callId: question.callId, choice, ...(note.trim() === '' ? {} : { note: note.trim() }) });
-  // Enter in the note chooses nothing: each of the buttons means something else.
+  // Enter in the note chooses nothing, because each button means something different.
   const onSubmit = (event: FormEvent) => event.preventDefault();
   return (
     <form className="question" aria-labelledby={`${id}-title`} onSubmit={onSubmit}>

@@ -9,19 +9,19 @@ interface ApprovalChoice {
 
 export interface ResolutionProps {
   answers: { approve: ApprovalChoice; approveAll?: ApprovalChoice; happened?: ApprovalChoice; reject: ApprovalChoice };
-  /** A note is being written with which it is rejected. */
+  /** The person is writing a note to reject with. */
   rejecting: boolean;
   onRejecting: (rejecting: boolean) => void;
-  /** What was clicked and is under way. */
+  /** The clicked action that is in progress. */
   busy: 'approve' | 'approveAll' | 'happened' | 'reject' | undefined;
   onResolve: (choice: 'approve' | 'approveAll' | 'happened' | 'reject', note?: string) => void;
-  /** Keys that do the same are shown. */
+  /** Shows the keyboard shortcuts. */
   keys?: boolean;
 }
 
 const MAX_NOTE = 2000;
 
-/** One deliberate click for each answer, each with what it does. Rejecting asks for a note first, which may stay empty. */
+/** Each answer takes one deliberate click and shows its effect. Rejecting asks for an optional note first. */
 export function Resolution({ answers, rejecting, onRejecting, busy, onResolve, keys = false }: ResolutionProps) {
   if (rejecting) {
     return (
@@ -38,7 +38,7 @@ export function Resolution({ answers, rejecting, onRejecting, busy, onResolve, k
   return (
     <div className="resolution">
       <div className="resolution-choices">
-        {/* Where it may have been done already, no answer is the obvious one, and none is given by a key. */}
+        {/* If it may already have been done, no answer is the default, and no key gives one. */}
         <Button
           kind={happened ? undefined : 'primary'}
           busy={busy === 'approve'}
@@ -91,7 +91,7 @@ function Rejection({ answer, busy, onReject, onCancel }: RejectionProps) {
   const [note, setNote] = useState('');
   const field = useRef<HTMLInputElement>(null);
   const id = useId();
-  // At once: keys that were pressed right after the one that led here belong into the note.
+  // In the layout effect: keys pressed right after the one that opened it belong in the note.
   useLayoutEffect(() => field.current?.focus(), []);
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();

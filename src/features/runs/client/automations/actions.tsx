@@ -14,16 +14,16 @@ export interface Action {
 
 interface AutomationActionsProps {
   of: Automation;
-  /** Puts all of them in one menu; otherwise the first ones are buttons. */
+  /** Puts all actions in one menu; otherwise the first ones are buttons. */
   inRow: boolean;
   first: readonly Action[];
-  /** Between changing its settings and deleting it. */
+  /** Placed between Edit and Delete. */
   more?: readonly MenuItem[];
   onEdit: () => void;
   deleteDialog: (close: () => void) => ReactNode;
 }
 
-/** All that can be done to a schedule or trigger. */
+/** All actions on a schedule or trigger. */
 export function AutomationActions({ of, inRow, first, more = [], onEdit, deleteDialog }: AutomationActionsProps) {
   const [deleting, setDeleting] = useState(false);
   const menu = (
@@ -63,7 +63,7 @@ interface ChangeOfPause {
   mutate: (changes: { paused: boolean }, options: { onSuccess: () => void }) => void;
 }
 
-/** Pauses with one click and an undo, or resumes. @param says in the toast once it goes on */
+/** Pauses with one click, with an undo in the toast, or resumes. @param says text of the toast after resuming */
 export function pauseAction({ name, pausedAt }: Automation, change: ChangeOfPause, resumeIcon: IconName, says: string): Action {
   const resume = () => change.mutate({ paused: false }, { onSuccess: () => showToast(says) });
   const pause = () =>

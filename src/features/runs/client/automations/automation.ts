@@ -1,4 +1,4 @@
-/** What schedules and triggers have in common on screen: both start runs by themselves, on behalf of a person. */
+/** What schedules and triggers share on screen: both start runs automatically, on behalf of a person. */
 import type { User } from '#features/accounts/contract.ts';
 import type { Run } from '#features/runs/contract.ts';
 import type { ShownRunSettings } from '#features/runs/run-settings.ts';
@@ -13,17 +13,17 @@ export interface Automation {
   pausedAt: string | null;
 }
 
-/** One that is shown as a whole. */
+/** A schedule or trigger with all its details. */
 export interface ShownAutomation extends Automation, ShownRunSettings {}
 
 /** The outcome of one start. */
 export interface Outcome {
   status: 'started' | 'skipped' | 'missed' | 'failed';
   run: { id: string; title: string; status: Run['status'] } | null;
-  /** Why there is no run. */
+  /** Why it started no run. */
   reason: string | null;
 }
 
-/** What works with a person's rights is changed by that person or an admin. @param role of the user in its organization */
+/** Only the person it works for or an admin may change it. @param role of the user in its organization */
 export const mayChange = (user: User, role: Role | undefined, { onBehalfOf }: Automation): boolean =>
   role !== undefined && (atLeast(role, 'admin') || (atLeast(role, 'member') && onBehalfOf.id === user.id));

@@ -1,4 +1,4 @@
-/** What the screens of schedules and triggers share, as far as it is no drawing. */
+/** The shared logic of the schedule and trigger screens, without rendering. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { User } from '#features/accounts/contract.ts';

@@ -5,9 +5,9 @@ import { useFocusFirstError } from '#ui/primitives/focus-first-error.ts';
 import { Note } from '#ui/primitives/note.tsx';
 import './editor.css';
 
-/** How the form is saved; the same for a new one and for changes. */
+/** How the form is saved; used to create and to change. */
 export interface Saving {
-  /** Of the button. */
+  /** Label of the button. */
   action: string;
   busy: boolean;
   error: unknown;
@@ -15,15 +15,15 @@ export interface Saving {
 }
 
 interface AutomationEditorProps extends Saving {
-  /** Paths of the problems that stand beside their fields. */
+  /** Paths of the problems shown next to their fields. */
   fieldPaths: readonly string[];
-  /** Unless it is, submitting moves the focus to the first invalid field. */
+  /** While it is false, submitting moves the focus to the first invalid field. */
   complete?: boolean;
   onSave: () => void;
   children: ReactNode;
 }
 
-/** The form in which a schedule or trigger is set up. */
+/** The form to create or edit a schedule or trigger. */
 export function AutomationEditor({ fieldPaths, complete = true, action, busy, error, onSave, onCancel, children }: AutomationEditorProps) {
   const element = useFocusFirstError(busy);
   const rest = explainRest(error, fieldPaths);

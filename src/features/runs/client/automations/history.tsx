@@ -11,12 +11,12 @@ import './history.css';
 
 interface AutomationHistoryProps<O> {
   history: UseInfiniteQueryResult<InfiniteData<{ occurrences: O[] }>>;
-  /** Shown while it is empty: how entries get here. */
+  /** Shown while it is empty: how entries appear here. */
   none: string;
   item: (occurrence: O) => ReactNode;
 }
 
-/** The outcome of each time or event, newest first. */
+/** The outcome of each scheduled time or event, newest first. */
 export function AutomationHistory<O>({ history, none, item }: AutomationHistoryProps<O>) {
   if (history.isPending) return <Waiting what="Loading the history" />;
   if (history.isError) return <Failure error={history.error} onRetry={() => void history.refetch()} />;
@@ -43,7 +43,7 @@ interface HistoryItemProps {
   outcome: Outcome;
   at: string;
   projectId: string;
-  /** Further lines, a `span` each. */
+  /** Further lines, one `span` each. */
   children: ReactNode;
 }
 

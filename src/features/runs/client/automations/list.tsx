@@ -12,10 +12,10 @@ import './list.css';
 interface AutomationListProps<A extends Automation> {
   noun: 'schedule' | 'trigger';
   icon: IconName;
-  /** Shown while the list is empty: what one is for. */
+  /** Shown while the list is empty: what a schedule or trigger is for. */
   about: string;
   found: UseQueryResult<A[]>;
-  /** Leads to a new one; nothing for a viewer. */
+  /** Link to create one; nothing for a viewer. */
   newLink: ReactNode;
   row: (automation: A) => ReactNode;
 }
@@ -40,10 +40,10 @@ interface AutomationRowProps {
   rule: ReactNode;
   withProject: boolean;
   paused: boolean;
-  /** When it starts next, or started last. */
+  /** The next start, or the last one. */
   time: ReactNode;
   last: Outcome | null;
-  /** Shown until it starts for the first time. */
+  /** Shown until the first start. */
   never: string;
   menu: ReactNode;
 }

@@ -8,13 +8,13 @@ import { Waiting } from '#ui/primitives/waiting.tsx';
 interface NewInProjectProps {
   noun: 'schedule' | 'trigger';
   organizationId: string;
-  /** The one to begin with; a project of another organization shows the projects of that one. */
+  /** The initial project; for a project of another organization, that organization's projects are listed. */
   projectId: string | undefined;
-  /** @param field in which another project is chosen */
+  /** @param field selects another project */
   children: (project: Project, field: ReactNode) => ReactNode;
 }
 
-/** A new schedule or trigger, in a project that can be chosen. */
+/** A new schedule or trigger, with a choice of project. */
 export function NewInProject({ noun, organizationId, projectId, children }: NewInProjectProps) {
   const { data: all = [], isPending } = useProjects();
   const [chosen, choose] = useState(projectId);

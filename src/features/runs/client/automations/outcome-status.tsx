@@ -25,7 +25,7 @@ function lookOf({ status, run }: Outcome): Look {
   return run ? runs[run.status] : gone;
 }
 
-/** The outcome of a start: its run as it is now, or why there is none. */
+/** The outcome of a start: the current state of its run, or why there is none. */
 export function OutcomeStatus({ of, projectId }: { of: Outcome; projectId: string }) {
   const { label, kind, icon } = lookOf(of);
   const mark = (

@@ -12,12 +12,12 @@ import type { RunForm } from './run-form.ts';
 interface RunFieldsProps {
   value: RunForm;
   error: unknown;
-  /** Where they work. */
+  /** The project the runs work in. */
   project: Project;
   onChange: (changes: Partial<RunForm>) => void;
 }
 
-/** What the runs of a schedule or trigger do, and with what. */
+/** What the runs of a schedule or trigger do, and with which agent, model and limits. */
 export function RunFields({ value, error, project, onChange }: RunFieldsProps) {
   const id = useId();
   const deniedLevels = useDeniedLevels(project.id, project.role);

@@ -1,12 +1,12 @@
-/** The part of a form that says what the runs of a schedule or trigger do, and what is sent of it. */
+/** The part of a form that defines the runs of a schedule or trigger, and the request built from it. */
 import type { ShownRunSettings } from '../../run-settings.ts';
 import { type BudgetText, budgetPaths, readBudget, writeBudget } from '../budget-text.ts';
 
 export interface RunForm {
   message: string;
-  /** It works towards a goal, with a plan and a report. */
+  /** Works towards a goal, with a plan and a report. */
   isGoal: boolean;
-  /** One a line. */
+  /** One per line. */
   constraints: string;
   level: ShownRunSettings['level'];
   agentId: string | null;
@@ -44,5 +44,5 @@ export function toRunSettings({ message, isGoal, constraints, level, agentId, mo
   return { message, level, agentId, model, budget: readBudget(budget), goal: isGoal ? { constraints: lines } : null };
 }
 
-/** Paths of the problems that `RunFields` shows beside a field. */
+/** Paths of the problems that `RunFields` shows next to a field. */
 export const runFieldPaths = ['message', ...budgetPaths];

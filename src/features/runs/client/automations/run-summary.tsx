@@ -5,7 +5,7 @@ import { levels } from '#features/policies/levels.ts';
 import { formatNumber } from '#ui/format/figure.ts';
 import type { ShownAutomation } from './automation.ts';
 
-/** What the runs of a schedule or trigger do, with what, and on whose behalf. @param more what is to be known beside it */
+/** What the runs of a schedule or trigger do, with what, and on whose behalf. @param more further facts shown with it */
 export function RunSummary({ of, more = [] }: { of: ShownAutomation; more?: readonly [what: string, is: ReactNode][] }) {
   const { project, onBehalfOf, message, goal, level, agent, model, budget } = of;
   const facts: (readonly [string, ReactNode])[] = [

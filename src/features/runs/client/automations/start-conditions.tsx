@@ -4,7 +4,7 @@ import { Note } from '#ui/primitives/note.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
 import type { ShownAutomation } from './automation.ts';
 
-/** Any change of what it does makes it work on behalf of the person who made the change. */
+/** Any change of what it does makes it work on behalf of the person who changed it. */
 export interface TakeOver {
   isPending: boolean;
   mutate: (changes: { message: string }, options: { onSuccess: () => void }) => void;
@@ -12,11 +12,11 @@ export interface TakeOver {
 
 interface StartConditionsProps {
   of: ShownAutomation;
-  /** Undefined for a person who may not change it. */
+  /** Undefined if the user may not change it. */
   takeOver: TakeOver | undefined;
 }
 
-/** What keeps a schedule or trigger from doing what it says. */
+/** Conditions that prevent a schedule or trigger from starting runs. */
 export function StartConditions({ of: { name, message, agent, onBehalfOf, pausedAt }, takeOver }: StartConditionsProps) {
   const hasRights = onBehalfOf.role !== null && onBehalfOf.role !== 'viewer';
   const onSuccess = () => showToast(`${name} works on your behalf from now on.`);
@@ -45,7 +45,7 @@ export function StartConditions({ of: { name, message, agent, onBehalfOf, paused
   );
 }
 
-/** Before a person changes what works for another. */
+/** Shown before a person changes a schedule or trigger that works for another. */
 export const TakeOverNote = ({ from }: { from: string }) => (
   <Note>It works on behalf of {from}. Once you save, it works on yours, with what you may do.</Note>
 );

@@ -14,7 +14,7 @@ interface AutomationLoaderProps<A extends ShownAutomation> {
   found: UseQueryResult<A>;
   /** The signed-in user. */
   user: User;
-  /** @param editableIn its project; undefined for a person who may not change it */
+  /** @param editableIn its project; undefined if the user may not change it */
   children: (automation: A, editableIn: Project | undefined) => ReactNode;
 }
 
@@ -33,19 +33,19 @@ export function AutomationLoader<A extends ShownAutomation>({ noun, found, user,
 
 interface AutomationViewProps {
   of: ShownAutomation;
-  /** All that can be done to it; nothing for a person who may not change it. */
+  /** All actions on it; nothing if the user may not change it. */
   actions: ReactNode;
   takeOver: TakeOver | undefined;
-  /** Between its head and what keeps it from starting. */
+  /** Between its head and the start conditions. */
   notice?: ReactNode;
-  /** What else there is to know before its settings. */
+  /** Further notes before its settings. */
   notes?: ReactNode;
-  /** Its settings, or the form in which they are changed. */
+  /** Its settings, or the form to edit them. */
   children: ReactNode;
   history: ReactNode;
 }
 
-/** A schedule or trigger: what keeps it from starting, what it does, and its history. */
+/** A schedule or trigger: its start conditions, its settings, and its history. */
 export const AutomationView = ({ of, actions, takeOver, notice, notes, children, history }: AutomationViewProps) => (
   <>
     <PageHead title={of.name} isName>

@@ -6,7 +6,7 @@ import { Inlines, NotesContext } from './inline-view.tsx';
 import { nameLanguage } from './languages.ts';
 import { MathView } from './math-view.tsx';
 
-/** @param json the same text for as long as the block stays as it is */
+/** @param json the same string as long as the block is unchanged */
 export const WrittenBlockView = memo(({ json, depth }: { json: string; depth: number | undefined }) => (
   <BlockView block={JSON.parse(json) as Block} depth={depth} />
 ));
@@ -50,7 +50,7 @@ function BlockView({ block, depth }: { block: Block; depth?: number | undefined 
   }
 }
 
-/** Below the heading of the run; within a quotation or a list it is none of the conversation's. */
+/** One level below the run's heading; headings within a quotation or a list are not part of the conversation's outline. */
 function Heading({ block: { level, children }, depth }: { block: Extract<Block, { type: 'heading' }>; depth: number | undefined }) {
   const tag = depth === undefined ? 'p' : `h${Math.min(depth + 2, 6)}`;
   return createElement(tag, { className: 'prose-heading', 'data-level': level }, <Inlines nodes={children} />);
@@ -132,7 +132,7 @@ function Table({ block: { align, head, rows } }: { block: Extract<Block, { type:
   );
 }
 
-/** A short text stays on one line, a long one does not stand a word a line. */
+/** Short text stays on one line, and long text does not wrap to one word a line. */
 function lengthOf(nodes: readonly Inline[]): 'short' | 'long' | undefined {
   const length = nodes.reduce((sum, node) => sum + sizeOf(node), 0);
   return length <= 20 ? 'short' : length > 60 ? 'long' : undefined;
@@ -147,7 +147,7 @@ const sizeOf = (node: Inline): number =>
         ? node.children.reduce((sum, child) => sum + sizeOf(child), 0)
         : 10;
 
-/** The footnotes of an answer; a link in the text leads to each. */
+/** The footnotes of a response; links in the text lead to them. */
 function Notes({ notes }: { notes: Extract<Block, { type: 'notes' }>['notes'] }) {
   const prefix = useContext(NotesContext);
   return (
@@ -161,7 +161,7 @@ function Notes({ notes }: { notes: Extract<Block, { type: 'notes' }>['notes'] })
   );
 }
 
-/** Wider than the pane, it scrolls by itself, by keyboard too. */
+/** Wider than the pane: scrolls on its own, by keyboard too. */
 const Scroller = ({ label, children }: { label: string; children: React.ReactNode }) => (
   // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
   // biome-ignore lint/a11y/useSemanticElements: it groups no fields

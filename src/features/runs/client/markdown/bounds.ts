@@ -1,6 +1,6 @@
 /**
- * What is shown as it is written rather than read: a parser of Markdown takes quadratic time, or more, for what is nested and repeated
- * without end. What gets past these bounds meets the deadline of `reader.ts`.
+ * Markdown shown as plain source rather than parsed: a Markdown parser takes quadratic time or more for endless nesting and repetition.
+ * Text that passes these bounds is still subject to the deadline in `reader.ts`.
  */
 const MAX_BLOCK = 40_000;
 const MAX_RUN = 200;
@@ -18,7 +18,7 @@ function count(text: string, marks: string): number {
   return found;
 }
 
-/** @param block as `splitBlocks` gives it: what begins with a fence is hardly more than that code */
+/** @param block as returned by `splitBlocks`: one that begins with a fence is almost entirely code */
 export function isTooMuch(block: string): boolean {
   if (fenced.test(block)) return false;
   if (block.length > MAX_BLOCK || run.test(block) || deepQuote.test(block) || deepList.test(block)) return true;

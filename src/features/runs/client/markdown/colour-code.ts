@@ -1,11 +1,11 @@
-/** Colours code: by the parsers of the editor's languages, and others by what they have in common. */
+/** Highlights code: with the parsers of the editor's languages, and other languages by their common syntax. */
 import type { Parser } from '@lezer/common';
 import { highlightCode, tagHighlighter } from '@lezer/highlight';
 import { codeColours } from '#ui/primitives/code-colours.ts';
 import type { Piece } from './document.ts';
 import { nameLanguage } from './languages.ts';
 
-/** Longer code is shown without colours, and code of more pieces without those after them. */
+/** Longer code is not highlighted; code with more pieces is highlighted up to that many. */
 const MAX_CODE = 50_000;
 const MAX_PIECES = 2_000;
 
@@ -20,14 +20,14 @@ const loaders = new Map<string, () => Promise<Parser>>([
 ]);
 const loaded = new Map<string, Parser>();
 
-/** @returns undefined where there is nothing to wait for; else it resolves when colours can be told */
+/** @returns undefined if there is nothing to wait for; otherwise it resolves when the code can be highlighted */
 export function loadColours(language: string): Promise<void> | undefined {
   const name = nameLanguage(language);
   const load = loaders.get(name);
   return load && !loaded.has(name) ? load().then((parser) => void loaded.set(name, parser)) : undefined;
 }
 
-/** @returns the same text in pieces; undefined while its colours are not loaded */
+/** @returns the same text in pieces; undefined until the language is loaded */
 export function colourCode(code: string, language: string): readonly Piece[] | undefined {
   const name = nameLanguage(language);
   if (code.length > MAX_CODE || name === 'Text') return [code];
@@ -78,7 +78,7 @@ const patterns = new Map<string, RegExp>();
 
 function* colourBySigns(code: string, name: string): Generator<Piece> {
   const pattern = patterns.get(name) ?? patternOf(name);
-  // Also those of languages that nobody knows, of which a text may name any number.
+  // A text can name any number of unknown languages, so the cache is bounded.
   if (patterns.size < 100) patterns.set(name, pattern);
   let at = 0;
   for (const { 0: text, index, groups = {} } of code.matchAll(pattern)) {
@@ -90,7 +90,7 @@ function* colourBySigns(code: string, name: string): Generator<Piece> {
   yield code.slice(at);
 }
 
-/** What stands beside each other without a colour is one piece. */
+/** Merges adjacent pieces without a color. */
 function join(pieces: Iterable<Piece>): Piece[] {
   const joined: Piece[] = [];
   for (const piece of pieces) {

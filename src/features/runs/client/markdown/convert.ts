@@ -1,4 +1,4 @@
-/** From the tree of one block, as mdast has it, to what the page draws: bounded, with addresses that may be followed and no HTML. */
+/** Converts the mdast tree of one block to what the page renders: bounded, with safe addresses only, and without HTML. */
 import type { BlockContent, DefinitionContent, Nodes, PhrasingContent, Root, RootContent, TableRow } from 'mdast';
 import { colourCode } from './colour-code.ts';
 import { type Block, type Inline, type ListItem, MAX_BLOCK_SIZE, MAX_DEPTH, type MathNode } from './document.ts';
@@ -9,18 +9,18 @@ import { normalizeLabel } from './split.ts';
 
 export interface Converted {
   blocks: { block: Block; size: number }[];
-  /** Texts of footnotes that are defined here, by their labels. */
+  /** Footnotes defined here, by label. */
   notes: { label: string; children: readonly Block[]; size: number }[];
-  /** Languages whose colours are not loaded, and `math`. */
+  /** Languages that are not loaded for highlighting, and `math`. */
   missing: Set<string>;
 }
 
 class TooLarge extends Error {}
 
-/** @param source what was read: the block, and after `length` characters the definitions that it refers to */
+/** @param source the text that was parsed: the block, and after `length` characters the definitions it refers to */
 export function convert(root: Root, source: string, length: number, { notes: numbers }: Definitions): Converted {
   const result: Converted = { blocks: [], notes: [], missing: new Set() };
-  // Also those after its end, which are there for this.
+  // Includes the definitions after the block, which were appended for this.
   const addresses = new Map(root.children.flatMap((node) => (node.type === 'definition' ? [[node.identifier, node.url] as const] : [])));
   let size = 0;
 
@@ -52,7 +52,7 @@ export function convert(root: Root, source: string, length: number, { notes: num
         return { type: 'break' };
       case 'link':
         return link(node.url, inlines(node.children, depth + 1));
-      // A picture of another site would tell that site who reads this; so it is a link.
+      // An image from another site would tell that site who reads this, so it becomes a link.
       case 'image':
         return link(node.url, [node.alt || 'Picture']);
       case 'linkReference':
@@ -72,7 +72,7 @@ export function convert(root: Root, source: string, length: number, { notes: num
     }
   }
 
-  /** @returns undefined for what is hardly a formula: `\[`, too, keeps a bracket from beginning a link */
+  /** @returns undefined for text that is probably no formula: `\[` is also the escape that keeps a bracket from beginning a link */
   function formula({ value, open }: Formula, display: boolean): { type: 'math'; tex: string; drawn?: readonly MathNode[] } | undefined {
     if (open === '\\[' && !/[\\^_={}+<>]|\d/.test(value)) return undefined;
     const drawn = drawMath(value.trim(), display);
@@ -123,7 +123,7 @@ export function convert(root: Root, source: string, length: number, { notes: num
       case 'thematicBreak':
         return { type: 'rule' };
       case 'math':
-        // Not closed yet, or not at all.
+        // Unclosed, for now or for good.
         if (!node.value.trimEnd().endsWith(closeOf(node.open))) return { type: 'plain', text: sourceOf(node) };
         return formula({ ...node, value: node.value.trimEnd().slice(0, -2) }, true) ?? { type: 'plain', text: sourceOf(node) };
       case 'footnoteDefinition': {
@@ -139,7 +139,7 @@ export function convert(root: Root, source: string, length: number, { notes: num
     }
   }
 
-  /** A formula that stands alone is a display. */
+  /** A formula on its own is displayed as a block. */
   function paragraph(children: readonly PhrasingContent[], depth: number): Block {
     const [only] = children;
     const alone = children.length === 1 && only?.type === 'inlineMath' && isDisplay(only) ? formula(only, true) : undefined;
@@ -173,7 +173,7 @@ const closeOf = (open: string): string => (open === '$$' ? '$$' : '\\]');
 const countMath = (nodes: readonly MathNode[]): number =>
   nodes.reduce((sum, node) => sum + 1 + (typeof node === 'string' ? 0 : countMath(node.children)), 0);
 
-/** Columns are narrow, and half of a date or a number is none. */
+/** Columns are narrow, and a date or a number must not be broken. */
 const keepWhole = (node: Inline): Inline[] =>
   typeof node === 'string' ? node.split(/(\S*\d-\S+)/).map((text, index) => (index % 2 === 1 ? { type: 'whole', text } : text)) : [node];
 
@@ -184,7 +184,7 @@ function link(url: string, children: readonly Inline[]): Inline {
   return { type: 'link', ...(path !== undefined && { path }), children };
 }
 
-/** @returns the file of the project that a relative address names, decoded once; undefined for what is none */
+/** @returns the project file that a relative address refers to, decoded once; undefined if it refers to none */
 function toPath(url: string): string | undefined {
   const [path = ''] = url.replace(/^\.?\//, '').split(/[?#]/, 1);
   if (path === '' || /^[a-z][a-z0-9+.-]*:|^\/|^\.\.?(?:\/|$)|\\/i.test(path)) return undefined;

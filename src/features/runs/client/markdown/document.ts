@@ -1,9 +1,9 @@
-/** A read Markdown text, as data: what the worker hands to the page. Bounded, so that drawing it takes no longer than a moment. */
+/** A parsed Markdown text, as data: the worker's output for the page. Bounded, so it renders quickly. */
 
-/** A text, or a piece of one in a colour. */
+/** Text, or a piece of text with a color. */
 export type Piece = string | readonly [colour: string, text: string];
 
-/** An element of a formula, as KaTeX draws it. */
+/** An element of a formula, as rendered by KaTeX. */
 export interface MathElement {
   tag: string;
   attributes: Readonly<Record<string, string>>;
@@ -16,23 +16,23 @@ export type Inline =
   | { type: 'emphasis' | 'strong' | 'delete'; children: readonly Inline[] }
   | { type: 'code'; text: string }
   | { type: 'break' }
-  /** Not to be broken at its hyphens, such as a date. */
+  /** Not broken at its hyphens, such as a date. */
   | { type: 'whole'; text: string }
-  /** `href` may be followed; `path` is that of a file in the project; neither leads nowhere. */
+  /** `href` is safe to follow; `path` is a file in the project; with neither, the link leads nowhere. */
   | { type: 'link'; href?: string; path?: string; children: readonly Inline[] }
   | { type: 'note'; number: number }
-  /** Without `drawn` it is shown as it is written. */
+  /** Shown as source without `drawn`. */
   | { type: 'math'; tex: string; drawn?: readonly MathNode[] };
 
 export interface ListItem {
-  /** Null where it is none to be ticked off. */
+  /** Null if it is not a task item. */
   checked: boolean | null;
   children: readonly Block[];
 }
 
 export type Block =
   | { type: 'paragraph'; children: readonly Inline[] }
-  /** Text without the margins of a paragraph, as in a list without empty lines. */
+  /** Text without paragraph margins, as in a list without empty lines. */
   | { type: 'line'; children: readonly Inline[] }
   | { type: 'heading'; level: number; children: readonly Inline[] }
   | { type: 'code'; language: string; pieces: readonly Piece[] }
@@ -47,27 +47,27 @@ export type Block =
   | { type: 'rule' }
   | { type: 'math'; tex: string; drawn?: readonly MathNode[] }
   | { type: 'notes'; notes: readonly { number: number; children: readonly Block[] }[] }
-  /** What is too large to be drawn is shown as it is written. */
+  /** Too large to render: shown as source. */
   | { type: 'plain'; text: string };
 
-/** A block as JSON: while a text grows, most of its blocks stay the same text, and are not drawn again. */
+/** A block as JSON: while a text grows, most of its blocks stay the same string, and are not rendered again. */
 export interface WrittenBlock {
   json: string;
-  /** Elements that drawing it makes, about. */
+  /** Approximate number of elements it renders. */
   size: number;
-  /** Of a heading: 1 for those that are below no other, and one more each, whatever levels the text skips. */
+  /** For a heading: 1 if it is below no other heading, and one more per level, whatever levels the text skips. */
   depth?: number;
 }
 
 export interface MarkdownDocument {
   blocks: readonly WrittenBlock[];
-  /** Colours or formulas are left out, because what makes them is being loaded. */
+  /** Highlighting or formulas are missing because their code is still loading. */
   incomplete: boolean;
 }
 
 export const MAX_CHARACTERS = 200_000;
-/** Of blocks and emphasis in each other; what is deeper is shown as it is written. */
+/** Nesting of blocks and emphasis; anything deeper is shown as source. */
 export const MAX_DEPTH = 24;
-/** Elements of one block, and of all together. */
+/** Elements of one block, and of all blocks together. */
 export const MAX_BLOCK_SIZE = 4_000;
 export const MAX_SIZE = 30_000;

@@ -1,4 +1,4 @@
-/** Formulas as KaTeX draws them, as data: a page builds them without inline styles, which its content security policy refuses. */
+/** Formulas rendered by KaTeX, as data: the page builds them without inline styles, which its content security policy blocks. */
 import { markHidden } from '#wire/hidden-characters.ts';
 import type { MathElement, MathNode } from './document.ts';
 
@@ -7,7 +7,7 @@ const MAX_NODES = 2_000;
 
 let katex: typeof import('katex').default | undefined;
 
-/** @returns undefined where there is nothing to wait for */
+/** @returns undefined if there is nothing to wait for */
 export function loadMath(): Promise<void> | undefined {
   if (katex) return undefined;
   return import('katex').then((module) => {
@@ -15,15 +15,15 @@ export function loadMath(): Promise<void> | undefined {
   });
 }
 
-/** @returns null for what is to be shown as it is written; undefined while KaTeX is not loaded */
+/** @returns null for formulas to show as source; undefined until KaTeX is loaded */
 export function drawMath(tex: string, display: boolean): readonly MathNode[] | null | undefined {
-  // Within a formula nothing could be marked.
+  // Hidden characters cannot be marked within a formula.
   if (tex.length > MAX_TEX || markHidden(tex) !== tex) return null;
   if (!katex) return undefined;
   try {
     return readMarkup(katex.renderToString(tex, { displayMode: display, strict: 'ignore', trust: false, maxSize: 50, maxExpand: 200 }));
   } catch {
-    // No TeX, or TeX that KaTeX does not know.
+    // Not TeX, or TeX that KaTeX does not support.
     return null;
   }
 }
@@ -39,7 +39,7 @@ const entities = new Map([
 ]);
 const decode = (text: string): string => text.replaceAll(/&(?:amp|lt|gt|quot|#x27);/g, (entity) => entities.get(entity) ?? '');
 
-/** Reads what KaTeX writes: elements that are all closed, attributes in double quotes. */
+/** Parses KaTeX's output: all elements are closed, attributes are in double quotes. */
 function readMarkup(markup: string): readonly MathNode[] | null {
   const root: MathNode[] = [];
   const open: MathNode[][] = [root];

@@ -1,4 +1,4 @@
-/** Emphasis as models write it beside Chinese, Japanese and Korean. */
+/** Emphasis next to Chinese, Japanese and Korean text, as models write it. */
 import { attention } from 'micromark-core-commonmark';
 import { classifyCharacter } from 'micromark-util-classify-character';
 import type { Code, Construct, Extension, State, Tokenizer } from 'micromark-util-types';
@@ -11,8 +11,8 @@ const isCjk = (code: Code): boolean =>
   /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{scx=Bopomofo}\u3000-\u303f\uff01-\uffee]/u.test(String.fromCodePoint(code));
 
 /**
- * As CommonMark says whether `**` opens or closes, except that beside CJK, where no blank stands between words, punctuation does not
- * keep it from either: `これは**「強調」**です`.
+ * Follows CommonMark's rules for whether `**` opens or closes, except next to CJK, where words are not separated by spaces: punctuation
+ * prevents neither there, as in `これは**「強調」**です`.
  */
 const tokenizeAttention: Tokenizer = function (effects, ok) {
   const markers = this.parser.constructs.attentionMarkers.null ?? [];
@@ -42,7 +42,7 @@ const tokenizeAttention: Tokenizer = function (effects, ok) {
   return start;
 };
 
-// With the very resolver of CommonMark's, which then runs once.
+// Reuses CommonMark's own resolver object, so it runs once.
 const emphasis: Construct = { ...attention, tokenize: tokenizeAttention };
 
 export const emphasisSyntax: Extension = { text: { [ASTERISK]: emphasis, [UNDERSCORE]: emphasis } };

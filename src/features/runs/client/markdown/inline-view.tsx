@@ -4,7 +4,7 @@ import { useRunContext } from '../run-context.ts';
 import type { Inline } from './document.ts';
 import { MathView } from './math-view.tsx';
 
-/** Begins the ids of one answer's footnotes. */
+/** Prefix for the ids of one response's footnotes. */
 export const NotesContext = createContext('');
 
 export const Inlines = ({ nodes }: { nodes: readonly Inline[] }) =>
@@ -80,7 +80,7 @@ function NoteLink({ number }: { number: number }) {
   );
 }
 
-/** To a place on this page, which the address does not name. */
+/** Scrolls to an element of this page without changing the address. */
 const goTo = (id: string) => (event: React.MouseEvent) => {
   event.preventDefault();
   document.getElementById(id)?.focus();

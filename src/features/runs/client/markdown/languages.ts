@@ -1,4 +1,4 @@
-/** How the languages of code are called, by the names that models give them. */
+/** Display names of code languages, by the names that models use. */
 const names = new Map<string, string>();
 for (const [name, ...aliases] of [
   ['Bash', 'bash', 'sh', 'shell', 'zsh', 'console'],
@@ -30,5 +30,5 @@ for (const [name, ...aliases] of [
 ] as const)
   for (const alias of aliases) names.set(alias, name);
 
-/** @param language as it stands behind the fence. @returns one that nobody knows as it is written */
+/** @param language as written after the fence. @returns an unknown language unchanged */
 export const nameLanguage = (language: string): string => names.get(language.toLowerCase()) ?? language;

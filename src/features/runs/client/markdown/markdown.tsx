@@ -7,7 +7,7 @@ import { NotesContext } from './inline-view.tsx';
 import { useMarkdown } from './use-markdown.ts';
 import '../prose.css';
 
-/** What a model has written, as far as it was read; what cannot be read or drawn is shown as it is written. */
+/** A model's text, rendered as far as it has been parsed; anything that cannot be parsed or rendered is shown as source. */
 export function Markdown({ text }: { text: string }) {
   return (
     <div className="prose">
@@ -21,7 +21,7 @@ export function Markdown({ text }: { text: string }) {
 function ReadText({ text }: { text: string }) {
   const prefix = useId();
   const read = useMarkdown(text);
-  // In a moment it was read: until then its place is kept, and nothing flashes.
+  // It is parsed in a moment: reserves its space until then, to avoid a flash.
   if (!read)
     return (
       <div className="prose-unread">
@@ -37,7 +37,7 @@ function ReadText({ text }: { text: string }) {
   );
 }
 
-/** Elements that are drawn at once, and characters beside them: more would keep a click waiting. */
+/** Elements rendered at once, and the characters with them: more would delay the response to a click. */
 const AT_ONCE = 1_000;
 const CHARACTERS_OF_ELEMENT = 50;
 
@@ -54,7 +54,7 @@ function Drawn({ document: { blocks } }: { document: MarkdownDocument }) {
   return blocks.slice(0, count).map(({ json, depth }, index) => <WrittenBlockView key={index} json={json} depth={depth} />);
 }
 
-/** @returns how many blocks make no more elements than this; one at least */
+/** @returns how many blocks stay within this number of elements; at least one */
 function countWithin(blocks: MarkdownDocument['blocks'], budget: number): number {
   let size = 0;
   const count = blocks.findIndex((block) => {
@@ -64,10 +64,10 @@ function countWithin(blocks: MarkdownDocument['blocks'], budget: number): number
   return count < 0 ? blocks.length : Math.max(count, 1);
 }
 
-/** A text that is written faster than it is read is not held back for longer than this. */
+/** Text that grows faster than it is parsed is shown after this delay at the latest. */
 const TIMEOUT_MS = 600;
 
-/** What was written since. */
+/** Text that arrived since it was last parsed. */
 function Rest({ text }: { text: string }) {
   const [late, setLate] = useState(false);
   const waits = text !== '';

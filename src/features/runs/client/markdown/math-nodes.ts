@@ -1,10 +1,10 @@
-/** Formulas as nodes of the tree that Markdown is read into. */
+/** Formulas as nodes of the Markdown tree. */
 import type { Literal } from 'mdast';
 import type { CompileContext, Extension as FromMarkdown, Handle, Token } from 'mdast-util-from-markdown';
 
 export interface Formula extends Literal {
   type: 'math' | 'inlineMath';
-  /** With what it begins: `$$`, `\(` or `\[`. */
+  /** The opening delimiter: `$$`, `\(` or `\[`. */
   open: string;
 }
 

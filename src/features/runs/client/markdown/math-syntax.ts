@@ -1,4 +1,4 @@
-/** Formulas in `$$…$$`, `\(…\)` and `\[…\]`. One dollar is no formula: `$5 and $10` is money. */
+/** Formulas in `$$…$$`, `\(…\)` and `\[…\]`. A single dollar does not delimit one: `$5 and $10` is money. */
 import { markdownLineEnding, markdownSpace } from 'micromark-util-character';
 import type { Code, Construct, Extension, State, Tokenizer } from 'micromark-util-types';
 
@@ -18,11 +18,11 @@ const [DOLLAR, OPEN_PAREN, CLOSE_PAREN, OPEN_BRACKET, BACKSLASH, CLOSE_BRACKET] 
 const opensMath = (first: Code, second: Code, kinds: readonly Code[]): boolean =>
   first === DOLLAR ? second === DOLLAR : kinds.includes(second);
 
-/** The two characters that end what begins with these. */
+/** The two characters that close a formula opened by these. */
 const closing = (first: Code, second: Code): readonly [Code, Code] =>
   first === DOLLAR ? [DOLLAR, DOLLAR] : [BACKSLASH, second === OPEN_PAREN ? CLOSE_PAREN : CLOSE_BRACKET];
 
-/** Ends that a text was searched for in vain: what begins later needs no search, and thousands of beginnings take no time. */
+/** Closing delimiters known to be missing from the rest of a text: later openings need no search, so thousands of them cost no time. */
 const missing = new WeakMap<object, Set<Code>>();
 
 const tokenizeMathText: Tokenizer = function (effects, ok, nok) {
@@ -92,7 +92,7 @@ const tokenizeMathText: Tokenizer = function (effects, ok, nok) {
   return start;
 };
 
-/** A line that belongs to the same quotation or list item, and says so. */
+/** A continuation line with the prefix of the same quotation or list item. */
 const ownLine: Construct = {
   partial: true,
   tokenize(effects, ok, nok) {
@@ -107,11 +107,11 @@ const ownLine: Construct = {
   },
 };
 
-/** `$$` or `\[` alone on a line, up to a line that ends with its other half. */
+/** `$$` or `\[` alone on a line, up to a line that ends with the closing delimiter. */
 const tokenizeMathFlow: Tokenizer = function (effects, ok, nok) {
   let first: Code;
   let close: readonly [Code, Code];
-  /** The last two characters of the line that are no blanks. */
+  /** The last two non-blank characters of the line. */
   let tail: [Code, Code] = [null, null];
 
   const start: State = (code) => {

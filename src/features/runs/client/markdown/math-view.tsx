@@ -13,7 +13,7 @@ interface MathViewProps {
   display: boolean;
 }
 
-/** A formula; as it is written while it cannot be drawn. */
+/** A formula; shown as source while it cannot be rendered. */
 export function MathView({ tex, drawn, display }: MathViewProps) {
   const written = <code className="prose-tex">{tex}</code>;
   const shown = drawn ? (
@@ -40,7 +40,7 @@ function draw(node: MathNode, key: number): ReactNode {
   return createElement(node.tag, props, ...node.children.map(draw));
 }
 
-/** As an object, which the browser takes whatever the content security policy says of styles in attributes. */
+/** Returns an object: browsers apply it even if the content security policy blocks style attributes. */
 function readStyle(text: string): Record<string, string> {
   const pairs = text.split(';').flatMap((each) => {
     const [name = '', value] = each.split(':');

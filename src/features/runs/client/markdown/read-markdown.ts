@@ -1,4 +1,4 @@
-/** Reads Markdown piece by piece. Pure but for what it remembers: pieces that did not change since are not read again. */
+/** Parses Markdown piece by piece. Pure except for its cache: unchanged pieces are not parsed again. */
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
@@ -10,13 +10,13 @@ import { mathFromMarkdown } from './math-nodes.ts';
 import { mathSyntax } from './math-syntax.ts';
 import { type Definitions, definitionsFor, findDefinitions, splitBlocks } from './split.ts';
 
-// One tilde strikes nothing through: `~5 to ~10` are estimates.
+// A single tilde is not strikethrough: `~5 to ~10` are estimates.
 const options = {
   extensions: [gfm({ singleTilde: false }), mathSyntax, emphasisSyntax],
   mdastExtensions: [gfmFromMarkdown(), mathFromMarkdown],
 };
 
-/** Pieces that are remembered. */
+/** Cached pieces. */
 const MAX_KEPT = 2_000;
 
 interface ReadPiece {
@@ -26,11 +26,11 @@ interface ReadPiece {
 }
 
 interface ReadDocument extends MarkdownDocument {
-  /** Languages whose colours are missing, and `math`. */
+  /** Languages that are not loaded for highlighting, and `math`. */
   missing: ReadonlySet<string>;
 }
 
-/** @param refused pieces that took too long once: they are shown as they are written, and what grew from them */
+/** @param refused pieces that once took too long: they, and pieces that begin with them, are shown as source */
 export function createMarkdownReader(refused: readonly string[] = []) {
   const kept = new Map<string, ReadPiece>();
 
@@ -49,9 +49,12 @@ export function createMarkdownReader(refused: readonly string[] = []) {
     return read;
   }
 
-  /** @param text as it is written so far. @param onBegin tells of each piece that is about to be read */
+  /**
+   * @param text as written so far
+   * @param onBegin called with each piece before it is parsed
+   */
   return (text: string, onBegin: (piece: string) => void = () => {}): ReadDocument => {
-    // At a line break, where there is one.
+    // At a line break, if there is one.
     const end = text.length > MAX_CHARACTERS ? text.lastIndexOf('\n', MAX_CHARACTERS) + 1 || MAX_CHARACTERS : text.length;
     const pieces = splitBlocks(text.slice(0, end));
     const definitions = findDefinitions(pieces.filter((piece) => !isTooMuch(piece)));
@@ -69,7 +72,7 @@ function readAnew(source: string, length: number, definitions: Definitions, onBe
     const { blocks, notes, missing } = convert(fromMarkdown(source, options), source, length, definitions);
     return { blocks: blocks.map(({ block, size }) => write(block, size)), notes, missing };
   } catch {
-    // What is nested too deeply for a parser that calls itself.
+    // Nested too deeply for a recursive parser.
     return plain(source.slice(0, length));
   }
 }
@@ -78,7 +81,7 @@ const plain = (text: string): ReadPiece => ({ blocks: [write({ type: 'plain', te
 
 const write = (block: Block, size: number): WrittenBlock => ({ json: JSON.stringify(block), size });
 
-/** Says how deep each heading stands below those before it. */
+/** Sets the depth of each heading below the headings before it. */
 function outline(blocks: WrittenBlock[]): WrittenBlock[] {
   const above: number[] = [];
   return blocks.map((block) => {
@@ -90,7 +93,7 @@ function outline(blocks: WrittenBlock[]): WrittenBlock[] {
   });
 }
 
-/** Footnotes stand at the end, in the order of their numbers; those that nothing refers to, too, since somebody wrote them. */
+/** Footnotes go to the end, in the order of their numbers; unreferenced ones are included, because they are part of the text. */
 function toNotes(read: readonly ReadPiece[], { notes: numbers }: Definitions): WrittenBlock[] {
   const found = new Map<string, Converted['notes'][number]>();
   for (const { notes } of read) for (const note of notes) if (!found.has(note.label)) found.set(note.label, note);
@@ -101,7 +104,7 @@ function toNotes(read: readonly ReadPiece[], { notes: numbers }: Definitions): W
   return [write({ type: 'notes', notes: notes.toSorted((a, b) => a.number - b.number) }, size)];
 }
 
-/** What is more than a page can draw is shown as it is written. */
+/** Shows text beyond what a page can render as source. */
 function bound(blocks: WrittenBlock[], pieces: readonly string[]): WrittenBlock[] {
   const size = blocks.reduce((sum, block) => sum + block.size, 0);
   return size <= MAX_SIZE ? blocks : [write({ type: 'plain', text: pieces.join('\n') }, 1)];

@@ -5,7 +5,7 @@ import type { ToWorker } from './worker.ts';
 
 const document = { blocks: [], incomplete: false };
 
-/** Workers that answer at once, and never when they are to read `endless`. */
+/** Workers that answer at once, except that they never finish reading `endless`. */
 function createWorkers() {
   const workers: { refused: readonly string[]; ended: boolean }[] = [];
   const start = (): WorkerLike => {

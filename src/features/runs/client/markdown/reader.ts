@@ -1,14 +1,14 @@
 /**
- * Has Markdown read by a worker, one text at a time, and ends the worker when a piece takes too long: that piece is shown as it is
- * written from then on. So the page itself never waits, whatever a model says.
+ * Parses Markdown in a worker, one text at a time, and terminates the worker when a piece takes too long; that piece is then shown as
+ * source. The page itself never blocks, whatever a model writes.
  */
 import type { MarkdownDocument } from './document.ts';
 import type { FromWorker, ToWorker } from './worker.ts';
 
-/** For one piece, which takes some milliseconds, and ten times as many on a busy phone; loading the worker does not count. */
+/** Per piece. A piece takes a few milliseconds, ten times as many on a busy phone; loading the worker does not count. */
 const DEADLINE_MS = 1_500;
 const MAX_REFUSED = 50;
-/** A text of so many pieces that take too long is not tried any further. */
+/** A text with this many pieces that take too long is not tried again. */
 const MAX_TRIES = 3;
 const MAX_CACHED_CHARACTERS = 2_000_000;
 
@@ -20,7 +20,7 @@ interface Job {
   answer: Answer;
 }
 
-/** What the reader needs of a worker. */
+/** The part of a worker that the reader uses. */
 export interface WorkerLike {
   postMessage(message: ToWorker): void;
   terminate(): void;
@@ -29,7 +29,7 @@ export interface WorkerLike {
 }
 
 export function createReader(startWorker: () => WorkerLike, deadline = DEADLINE_MS) {
-  /** Who wants what to be read: only the newest text of each counts. */
+  /** Pending texts by owner: only the newest text of each owner counts. */
   const waiting = new Map<object, Job>();
   const documents = new Map<string, MarkdownDocument>();
   const refused: string[] = [];
@@ -43,7 +43,7 @@ export function createReader(startWorker: () => WorkerLike, deadline = DEADLINE_
   function open(): WorkerLike {
     const opened = startWorker();
     opened.onmessage = ({ data }) => opened === worker && receive(data);
-    // Not to be loaded, by a new version on the server maybe: texts stay as they are written.
+    // The worker cannot be loaded, maybe because of a new version on the server: texts stay source.
     opened.onerror = () => opened === worker && end(undefined);
     opened.postMessage({ refused });
     return opened;
@@ -72,7 +72,7 @@ export function createReader(startWorker: () => WorkerLike, deadline = DEADLINE_
     const { piece, owner, ...job } = current;
     refused.unshift(piece);
     refused.length = Math.min(refused.length, MAX_REFUSED);
-    // Whoever has written on meanwhile waits for the longer text.
+    // An owner whose text has grown since waits for the longer text.
     if (!waiting.has(owner) && job.tries < MAX_TRIES) waiting.set(owner, { ...job, tries: job.tries + 1 });
     else if (!waiting.has(owner)) job.answer(undefined);
     current = undefined;
@@ -112,9 +112,9 @@ export function createReader(startWorker: () => WorkerLike, deadline = DEADLINE_
   }
 
   return {
-    /** What was read already; undefined for what was not. */
+    /** A document that was already parsed; undefined otherwise. */
     find: (text: string): MarkdownDocument | undefined => documents.get(text),
-    /** @param answer gets undefined when the text is to be shown as it is written; not called once `cancel` was */
+    /** @param answer gets undefined if the text is to be shown as source; not called after `cancel` */
     read(owner: object, text: string, answer: Answer): void {
       waiting.set(owner, { text, tries: 1, answer });
       next();
@@ -123,12 +123,12 @@ export function createReader(startWorker: () => WorkerLike, deadline = DEADLINE_
       waiting.delete(owner);
       if (current?.owner === owner) current.answer = () => {};
     },
-    /** Called when documents that were incomplete can be read again. */
+    /** Called when incomplete documents can be parsed again. */
     onLoaded(listener: () => void): () => void {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    /** How often that was. What is loaded may be so before anybody listens. */
+    /** How many times that has happened. Loading may finish before anyone subscribes. */
     countLoads: (): number => loads,
   };
 }

@@ -1,22 +1,22 @@
-/** Cuts Markdown at empty lines into pieces that mean the same alone as together, once their definitions are at hand. */
+/** Splits Markdown at empty lines into pieces that mean the same alone as together, given their definitions. */
 
 const fence = /^ {0,3}(`{3,}|~{3,})/;
-/** What may belong to the list, the quotation or the footnote before the empty line. */
+/** Lines that may continue the list, the quotation or the footnote before the empty line. */
 const continues = /^(?:\s|[-*+](?:\s|$)|>|\d{1,9}[.)](?:\s|$))/;
 const definition = /^ {0,3}\[(\^?)((?:[^\]\\]|\\.){1,200})\]:(.*)$/;
 const label = /\[(\^?)([^[\]]{1,200})\]/g;
 
 export interface Definitions {
-  /** Where links and pictures lead, as they are written, by label. */
+  /** Targets of links and images as written, by label. */
   links: ReadonlyMap<string, string>;
-  /** Numbers of footnotes by label, in the order in which they are referred to. */
+  /** Numbers of footnotes by label, in order of first reference. */
   notes: ReadonlyMap<string, number>;
 }
 
 /** As CommonMark compares labels. */
 export const normalizeLabel = (text: string): string => text.trim().replaceAll(/\s+/g, ' ').toLowerCase().toUpperCase();
 
-/** What a line opens: everything up to its other half is one piece. */
+/** The construct that a line opens: everything up to its end is one piece. */
 function openedBy(line: string): string | undefined {
   const mark = fence.exec(line)?.[1];
   if (mark) return mark;
@@ -29,14 +29,14 @@ const closes = (line: string, open: string): boolean =>
     ? line.trimEnd().endsWith(open === '$$' ? '$$' : '\\]')
     : (fence.exec(line)?.[1]?.startsWith(open) ?? false);
 
-/** Whether a fence in it is not closed: what comes after it would belong to the code. */
+/** Whether it contains an unclosed fence: whatever followed would belong to the code. */
 function endsOpen(block: string): boolean {
   let open: string | undefined;
   for (const line of block.split('\n')) open = open === undefined ? openedBy(line) : closes(line, open) ? undefined : open;
   return open !== undefined;
 }
 
-/** Together they are the text, with a line break between each two. */
+/** Joined with line breaks, the pieces are the text. */
 export function splitBlocks(text: string): string[] {
   const blocks: string[] = [];
   let start = 0;
@@ -57,7 +57,7 @@ export function splitBlocks(text: string): string[] {
   return blocks;
 }
 
-/** @param blocks those that are read as Markdown */
+/** @param blocks the ones that are parsed as Markdown */
 export function findDefinitions(blocks: readonly string[]): Definitions {
   const links = new Map<string, string>();
   const noted = new Set<string>();
@@ -83,7 +83,7 @@ function* labelsOf(block: string): Generator<{ isNote: boolean; name: string }> 
   for (const [, mark, name = ''] of block.matchAll(label)) yield { isNote: mark === '^', name: normalizeLabel(name) };
 }
 
-/** @returns Markdown that defines what this block refers to, to be read after it; '' for none */
+/** @returns Markdown that defines what this block refers to, to be parsed after it; '' if there is nothing */
 export function definitionsFor(block: string, { links, notes }: Definitions): string {
   if (links.size + notes.size === 0 || !block.includes('[') || endsOpen(block)) return '';
   const wanted = new Set<string>();

@@ -2,17 +2,17 @@ import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { MarkdownDocument } from './document.ts';
 import { createReader, type WorkerLike } from './reader.ts';
 
-// Made with the screen, so that the worker loads while the conversation does.
+// Created with the screen, so that the worker loads at the same time as the conversation.
 const reader = createReader(() => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }) as WorkerLike);
 
 interface Read {
-  /** What was read of the text; undefined where it is to be shown as it is written. */
+  /** The parsed text; undefined if it is to be shown as source. */
   document: MarkdownDocument | undefined;
-  /** The text that this belongs to, while a longer one is being read. */
+  /** The text it was parsed from, while a longer one is being parsed. */
   of: string;
 }
 
-/** @returns undefined until the text, or the beginning of it, was read for the first time */
+/** @returns undefined until the text, or the beginning of it, has been parsed once */
 export function useMarkdown(text: string): Read | undefined {
   const owner = useRef({});
   const loads = useSyncExternalStore(reader.onLoaded, reader.countLoads);

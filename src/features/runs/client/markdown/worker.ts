@@ -1,16 +1,19 @@
-/** Reads Markdown beside the page, so that no text can stop it. One text at a time; the page ends it when it takes too long. */
+/**
+ * Parses Markdown off the main thread, so that no text can block the page. One text at a time; the page terminates it when it takes too
+ * long.
+ */
 import { loadColours } from './colour-code.ts';
 import type { MarkdownDocument } from './document.ts';
 import { loadMath } from './draw-math.ts';
 import { createMarkdownReader } from './read-markdown.ts';
 
 export type ToWorker = { refused: readonly string[] } | { text: string };
-/** `piece`: it is about to read this one. `loaded`: what was incomplete can be read again. */
+/** `piece`: it is about to parse this one. `loaded`: incomplete documents can be parsed again. */
 export type FromWorker = { piece: string } | { document: MarkdownDocument } | { loaded: true };
 
 const post = (message: FromWorker): void => postMessage(message);
 let read = createMarkdownReader();
-/** What could not be loaded is not asked for again. */
+/** Languages that failed to load are not requested again. */
 const asked = new Set<string>();
 
 addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {

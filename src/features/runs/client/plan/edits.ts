@@ -1,13 +1,13 @@
 /**
- * What people do to a plan, each as a function of the plan as it is: the agent may change it at the same moment, and then the same
- * is done to what it has become.
+ * Edits that people make to a plan, each as a function of the current plan: if the agent changes it at the same moment, the edit applies to
+ * the changed plan.
  */
 import type { PlanStep, StepStatus } from '#features/runs/plan.ts';
 
-/** @returns the plan afterwards; undefined when the step that it is about is no longer in it */
+/** @returns the new plan; undefined if the step in question is gone */
 export type PlanEdit = (steps: readonly PlanStep[]) => PlanStep[] | undefined;
 
-/** A step as somebody saw it. */
+/** A step as a person saw it. */
 export interface Place {
   step: PlanStep;
   index: number;
@@ -21,7 +21,7 @@ export const reword = (place: Place, text: string): PlanEdit => changeStep(place
 
 export const setStatus = (place: Place, status: StepStatus): PlanEdit => changeStep(place, (step) => ({ ...step, status }));
 
-/** One place up or down; at the ends it stays. */
+/** Moves a step up or down by one; does nothing at the ends. */
 export const moveStep =
   (place: Place, by: -1 | 1): PlanEdit =>
   (steps) => {
@@ -40,12 +40,12 @@ const changeStep =
     return step && steps.with(index, change(step));
   };
 
-/** A step is known by its words, and where two say the same by where it stood. */
+/** Finds a step by its text; if two are the same, by its position. */
 function find(steps: readonly PlanStep[], { step, index }: Place): number {
   return steps[index]?.text === step.text ? index : steps.findIndex(({ text }) => text === step.text);
 }
 
-/** Steps with a key each that stays when they move. */
+/** Gives each step a key that stays the same when it moves. */
 export function keySteps(steps: readonly PlanStep[]): { key: string; step: PlanStep }[] {
   const seen = new Map<string, number>();
   return steps.map((step) => {

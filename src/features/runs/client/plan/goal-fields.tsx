@@ -3,7 +3,7 @@ import { type Goal, MAX_CONSTRAINTS } from '#features/runs/plan.ts';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { ProblemError } from '#wire/call.ts';
 
-/** As it is typed: undefined is a conversation, else the constraints, one a line. */
+/** As typed: undefined is a conversation, otherwise the constraints, one per line. */
 export type GoalText = string | undefined;
 
 export const readGoal = (text: string): Goal => ({
@@ -19,7 +19,7 @@ interface GoalFieldsProps {
   onChange: (value: GoalText) => void;
 }
 
-/** Whether the message is a goal that the agent works towards by a plan, and what it keeps to meanwhile. */
+/** Whether the message is a goal that the agent pursues with a plan, and its constraints. */
 export function GoalFields({ value, error, onChange }: GoalFieldsProps) {
   const id = useId();
   const problem = goalError(error);
@@ -56,7 +56,7 @@ export function GoalFields({ value, error, onChange }: GoalFieldsProps) {
 
 const isAboutGoal = (path: string): boolean => /^(body\.)?goal\b/.test(path);
 
-/** Each constraint has a path of its own; told is the first. */
+/** Each constraint has its own path; only the first error is shown. */
 function goalError(error: unknown): string | undefined {
   const told = error instanceof ProblemError ? error.problem.errors?.find(({ path }) => isAboutGoal(path)) : undefined;
   if (!told) return undefined;
@@ -64,5 +64,5 @@ function goalError(error: unknown): string | undefined {
   return line === undefined ? told.message : `Constraint ${Number(line) + 1}: ${told.message}`;
 }
 
-/** Paths that a refusal may name and that are told here. */
+/** Paths of problems that are shown here. */
 export const goalPaths = ['goal', 'goal.constraints', ...Array.from({ length: MAX_CONSTRAINTS }, (_, line) => `goal.constraints.${line}`)];

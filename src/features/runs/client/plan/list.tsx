@@ -11,14 +11,14 @@ const marks: Record<StepStatus, { icon: IconName; label: string }> = {
   dropped: { icon: 'close', label: 'Dropped' },
 };
 
-/** How a step stands, by a mark that has a name. */
+/** The status of a step, as an icon with a label. */
 export const StepMark = ({ status }: { status: StepStatus }) => (
   <span className="step-mark" data-status={status}>
     <Icon name={marks[status].icon} label={marks[status].label} />
   </span>
 );
 
-/** Steps of a plan as they stand, to read. */
+/** The steps of a plan, read-only. */
 export function PlanList({ steps, label }: { steps: readonly PlanStep[]; label: string }) {
   return (
     <ol className="plan-list" aria-label={label}>

@@ -18,20 +18,20 @@ import './plan.css';
 interface PlanPanelProps {
   runId: string;
   goal: Goal;
-  /** As the log has it; undefined until somebody makes one. */
+  /** As logged; undefined until there is a plan. */
   plan: LoggedPlan | undefined;
   startedBy: string;
-  /** Whoever looks may change the plan of the run, until it has ended. */
+  /** The user may change the plan, until the run has ended. */
   editable: boolean;
   ended: boolean;
 }
 
-/** The plan of a run that has a goal: what is done, what comes, and what it keeps to. People change it while the run works. */
+/** The plan of a run with a goal: what is done, what comes next, and the constraints. People can change it while the run works. */
 export function PlanPanel({ runId, goal, plan, startedBy, editable: mayEdit, ended }: PlanPanelProps) {
   const { steps, edit, isSaving, error } = usePlan(runId, plan);
   const [said, setSaid] = useState('');
   const [reworded, setReworded] = useState<string>();
-  // On a phone the conversation comes first; in the end the report does.
+  // On a phone, the conversation comes first; after the end, the report does.
   const [isOpen, setOpen] = useState(!useIsNarrow() && !ended);
   const editable = mayEdit && !ended;
   const { done, all } = progressOf(steps);

@@ -8,13 +8,13 @@ interface PlanRowProps {
   step: PlanStep;
   index: number;
   count: number;
-  /** It was reworded by keyboard just now. */
+  /** It was just reworded by keyboard. */
   takesFocus: boolean;
   onEdit: (edit: PlanEdit, says: string) => void;
   onReworded: (text: string) => void;
 }
 
-/** A step that can be ticked, reworded, moved and dropped where it stands. Alt with an arrow key moves it. */
+/** A step that can be checked off, reworded, moved and dropped in place. Alt with an arrow key moves it. */
 export function PlanRow({ step, index, count, takesFocus, onEdit, onReworded }: PlanRowProps) {
   const [rewording, setRewording] = useState(false);
   const [left, setLeft] = useState(false);
@@ -81,11 +81,11 @@ export function PlanRow({ step, index, count, takesFocus, onEdit, onReworded }: 
   );
 }
 
-/** Enter and leaving it keep what is typed, Escape does not. */
+/** Enter and blur save the text; Escape discards it. */
 function StepInput({ text, onDone }: { text: string; onDone: (changed: string, byKey: boolean) => void }) {
   const [typed, setTyped] = useState(text);
   const over = useRef(false);
-  // Taking a focused field away may tell that it was left, too.
+  // Removing a focused field may also trigger a blur event.
   const end = (changed: string, byKey: boolean) => {
     if (over.current) return;
     over.current = true;
@@ -99,7 +99,7 @@ function StepInput({ text, onDone }: { text: string; onDone: (changed: string, b
   };
   return (
     <input
-      // Whoever asked to reword wants to type.
+      // A person who clicked Reword wants to type.
       ref={focusOn}
       className="input step-input"
       aria-label={`Reword: ${text}`}

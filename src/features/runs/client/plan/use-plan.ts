@@ -14,15 +14,15 @@ interface Plan {
 }
 
 const none: Plan = { steps: [], version: 0 };
-/** How often an edit is made anew on a plan that has changed meanwhile. */
+/** How often an edit is reapplied when the plan has changed in the meantime. */
 const MAX_ATTEMPTS = 4;
 
 export class StepGone extends Error {}
 
-/** A plan that people change while the agent does, too: each edit is seen at once, and made anew where the plan has moved on. */
+/** A plan that people change while the agent does too: each edit is shown at once, and reapplied if the plan has changed. */
 export function usePlan(runId: string, logged: Plan | undefined) {
   const [saved, setSaved] = useState(none);
-  /** Edits on their way, and the plan on which they are shown: what the log tells meanwhile may have them already. */
+  /** Unsaved edits, and the plan they are shown on: the newest logged plan may already include them. */
   const [{ shown, unsaved }, setWaiting] = useState<{ shown: Plan; unsaved: readonly PlanEdit[] }>({ shown: none, unsaved: [] });
   const newest = [logged ?? none, saved].reduce((a, b) => (b.version > a.version ? b : a));
   const base = useRef(newest);
@@ -45,7 +45,7 @@ export function usePlan(runId: string, logged: Plan | undefined) {
 
   const { mutate, error } = useMutation({
     mutationFn: store,
-    // One after the other: each is based on what the one before has left.
+    // Sequential: each edit is based on the result of the one before.
     scope: { id: `plan ${runId}` },
     meta: { inline: true },
     onSettled: (draft) => {

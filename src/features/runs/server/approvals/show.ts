@@ -76,7 +76,7 @@ export function createShownApprovals({ db, files, transfers, policies }: Options
 
     /**
      * Diffs against the files as they were when it was asked, and which files have changed since. @throws 404
-     * @param asker who takes a turn for the comparison
+     * @param asker takes a semaphore turn for the comparison
      */
     async show(asker: Asker, userId: string, row: sql.ApprovalRow, { path, from }: QueryOf<typeof getApproval>): Promise<ShownApproval> {
       const approval = describeApproval(row);

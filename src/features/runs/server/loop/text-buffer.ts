@@ -56,7 +56,7 @@ export function createTextBuffer(store: (takePending: () => EventData[]) => Prom
   };
 }
 
-/** Merges pieces of the same text. */
+/** Merges chunks of the same text. */
 function join(events: EventData[], event: EventData): EventData[] {
   const last = events.at(-1);
   const text = last && joinedText(last, event);

@@ -56,7 +56,7 @@ type ClaimedRow = sql.RunRow & { organization_id: string };
 
 /**
  * @param stopped aborted with `RELEASED` or `STOPPED`
- * @throws LostRun if another server has claimed it, and errors of an unavailable database: any server may claim the run then
+ * @throws LostRun if another server has claimed it, and errors of an unavailable database: any server may then claim the run
  */
 export async function processRun({ id, fence }: { id: string; fence: number }, stopped: AbortSignal, work: Work): Promise<void> {
   const [row] = await sql.selectRun(work.db, { id });
@@ -184,7 +184,7 @@ function toolsFor(agent: AgentVersion | undefined, all: readonly Tool[]): readon
 const isAlwaysDenied = ({ name, effect }: Tool, { level }: ClaimedRow, { role, policies }: Rules): boolean =>
   isToolDenied({ level, role, policies }, { tool: name, effect });
 
-/** With a cost budget, only a model with a known price may take over. */
+/** With a cost budget, only a model with a known price can be the fallback. */
 async function findFallback(run: ClaimedRow, models: Models): Promise<OpenModel | undefined> {
   const id = await models.fallbackOf(run.organization_id, run.model);
   const model = id === undefined ? undefined : await models.open(run.organization_id, id);
