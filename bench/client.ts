@@ -1,4 +1,4 @@
-/** A client of sockets and a few bytes of parsing: a whole HTTP client would be slower than what it measures. */
+/** An HTTP client on raw sockets with minimal parsing: a full client would be slower than what it measures. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +15,7 @@ export interface Outcome {
   /** Milliseconds. */
   p50: number;
   p99: number;
-  /** All of them, also those that came when the time was up. */
+  /** All responses, including those after the time was up. */
   answers: number;
   failures: number;
 }
@@ -24,9 +24,9 @@ export interface Load {
   port: number;
   connections: number;
   seconds: number;
-  /** What a connection asks next. */
+  /** The next request of a connection. */
   next: (connection: number) => Buffer;
-  /** Is this the answer that was wanted? A 200 without one. */
+  /** Whether this is the expected response; by default, any 200. */
   accept?: (answer: Answer, connection: number) => boolean;
 }
 
@@ -42,13 +42,13 @@ export function request(method: string, path: string, headers: Record<string, st
   return Buffer.concat([Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`), body]);
 }
 
-/** @returns the next one each time, whoever asks */
+/** @returns a function that returns the next value on each call, in turn */
 export function cycle<T>(values: readonly T[]): () => T {
   let index = 0;
   return () => values[index++ % values.length] as T;
 }
 
-/** Calls back for each whole answer. Only answers with a content-length, or without a body, are understood. */
+/** Calls back for each complete response. Supports only responses with a content-length, or without a body. */
 function readAnswers(onAnswer: (answer: Answer) => void): (chunk: Buffer) => void {
   let rest: Buffer = Buffer.alloc(0);
   return (chunk) => {
@@ -78,7 +78,7 @@ async function openConnection(port: number) {
     readAnswers((answer) => waiting?.resolve(answer)),
   );
   return {
-    /** One question at a time. @throws when the connection is lost */
+    /** One request at a time. @throws if the connection is lost */
     ask(question: Buffer): Promise<Answer> {
       waiting = Promise.withResolvers();
       if (socket.destroyed) waiting.reject(new Error('the server closed the connection'));
@@ -89,7 +89,7 @@ async function openConnection(port: number) {
   };
 }
 
-/** Asks as fast as it is answered; waits for the last answers, so that the next measurement begins in peace. */
+/** Sends requests as fast as they are answered; waits for the last responses, so that the next measurement starts on an idle server. */
 export async function load({ port, connections, seconds, next, accept = ({ status }) => status === 200 }: Load): Promise<Outcome> {
   const histogram = build({ lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000, numberOfSignificantValueDigits: 3 });
   const open = await Promise.all(Array.from({ length: connections }, () => openConnection(port)));
@@ -118,7 +118,7 @@ export async function load({ port, connections, seconds, next, accept = ({ statu
   return { perSecond: inTime / elapsed, p50: at(50), p99: at(99), answers, failures };
 }
 
-/** Asks each question once. @returns the answers, in order */
+/** Sends each request once. @returns the responses, in order */
 export async function askEach(port: number, questions: readonly Buffer[], connections = 20): Promise<Answer[]> {
   const answers: Answer[] = [];
   let next = 0;
@@ -137,8 +137,8 @@ export async function askEach(port: number, questions: readonly Buffer[], connec
 }
 
 /**
- * Asks so often, whether or not the last answer has come.
- * @returns how long each took, in ms, from when it was due: who waits behind a slow answer waits, too
+ * Sends requests at this rate, whether or not the previous response has arrived.
+ * @returns latencies in ms from when each request was due: waiting behind a slow response counts
  */
 export async function pace({ port, question, perSecond, seconds }: { port: number; question: Buffer; perSecond: number; seconds: number }) {
   const connection = await openConnection(port);
@@ -156,7 +156,7 @@ export async function pace({ port, question, perSecond, seconds }: { port: numbe
   return { took, failures };
 }
 
-/** @param due as `performance.now()` tells it; at once when that is over */
+/** @param due on the clock of `performance.now()`; returns at once if that has passed */
 export async function sleepUntil(due: number): Promise<void> {
   const left = due - performance.now();
   if (left > 0) await sleep(left);

@@ -1,6 +1,6 @@
 /**
- * Another server, as far as readers can tell: appends an event to each of so many runs, so often, through the statement that servers
- * use. Forked with the number of runs, events a second and seconds; says how many events each run got.
+ * Looks like another server to readers: appends an event to each of a number of runs, at a given rate, through the same statement as
+ * servers. Forked with the number of runs, events per second, and seconds; reports how many events each run got.
  */
 import { appendToMany } from '#features/runs/server/log/append.ts';
 import { createDatabase } from '#kernel/database/pool.ts';

@@ -1,4 +1,4 @@
-/** The figures that Guildhall promises: what was wanted, what was measured. */
+/** The figures that Guildhall promises: target and measurement. */
 import { alignTable } from '#loadtest/table.ts';
 
 export interface Figure {
@@ -12,13 +12,13 @@ export interface Figure {
 
 export interface Findings {
   figures: Figure[];
-  /** Answers that were not what was asked for. */
+  /** Responses other than the expected one. */
   failures: number;
 }
 
 export const print = (line = '') => void process.stdout.write(`${line}\n`);
 
-/** @param rows the first one is the head */
+/** @param rows the first one is the header */
 export function printTable(title: string, rows: readonly (readonly string[])[]): void {
   print(`\n${title}`);
   print(alignTable(rows));

@@ -1,4 +1,4 @@
-/** What a case measures on: a database of its own in PostgreSQL's hands, and servers on it, each in its own process. */
+/** The installation a case measures: its own database in an existing PostgreSQL, and servers on it, each in a separate process. */
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ export type ServerName = 'guildhall' | 'guide' | 'express' | 'floor';
 export interface Server {
   port: number;
   pid: number;
-  /** Throws away what is not in use, so that memory can be compared. */
+  /** Forces a garbage collection, so that memory can be compared. */
   collectGarbage(): Promise<void>;
 }
 
@@ -19,18 +19,18 @@ export interface Installation extends AsyncDisposable {
   databaseUrl: string;
   /** Process id of PostgreSQL. */
   postmaster: number;
-  /** Of the signatures on session cookies. */
+  /** Secret that signs session cookies. */
   secret: string;
   /** Environment of its servers. */
   env: Record<string, string>;
-  /** Starts a server that lives until the case is over. */
+  /** Starts a server that runs until the case is over. */
   start(name: ServerName): Promise<Server>;
 }
 
 /** Opens an installation for a case. */
 export type Open = () => Promise<Installation>;
 
-/** @param url of a PostgreSQL that lends the database */
+/** @param url of the PostgreSQL in which to create the database */
 export async function openInstallation(url: string): Promise<Installation> {
   await using cleanUp = new AsyncDisposableStack();
   const database = await createScratchDatabase(url);
@@ -52,10 +52,10 @@ export async function openInstallation(url: string): Promise<Installation> {
 
   async function start(name: ServerName): Promise<Server> {
     const program = new URL('./servers/server.ts', import.meta.url);
-    // Logs go where a production server's go: out of the process, and here to nobody. BENCH_NODE_FLAGS: `--cpu-prof`, for one.
+    // Logs leave the process, as on a production server, but are discarded here. BENCH_NODE_FLAGS: for example `--cpu-prof`.
     const child = fork(program, [name], {
       env: { ...process.env, ...env },
-      // All with the same settings of V8.
+      // All with the same V8 settings.
       execArgv: [...nodeFlags, ...(process.env['BENCH_NODE_FLAGS']?.split(' ').filter(Boolean) ?? [])],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

@@ -1,6 +1,6 @@
 /**
- * `npm run bench`, or `npm run bench -- reads writes`: measures Guildhall beside what it is compared with, in turns, in one run.
- * Machines are noisy; ratios are what counts. Fails when an answer was wrong, never because of a time.
+ * `npm run bench`, or `npm run bench -- reads writes`: measures Guildhall and what it is compared with, alternately, in one run. Machines
+ * are noisy; only ratios count. Fails if a response was wrong, never because of a time.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
@@ -24,7 +24,7 @@ import { ROUNDS, SECONDS } from './rounds.ts';
 const cases = new Map<string, (open: Open) => Promise<Findings>>(
   Object.entries({ reads, limits, 'sign-in': signIn, writes, streams, start, sessions, runs, hostile }),
 );
-/** Takes minutes, so it is measured only when it is named. */
+/** Takes minutes, so it runs only if named. */
 const onlyNamed = new Set(['hostile']);
 
 async function main(wanted: string[]): Promise<void> {

@@ -1,4 +1,4 @@
-/** Fills a database with people, their projects and sessions, by SQL: a thousand sign-ups would take a minute. */
+/** Fills a database with people, their projects and sessions, through SQL: a thousand sign-ups would take a minute. */
 
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -14,10 +14,10 @@ export interface Person {
 
 export const PASSWORD = 'for the bench';
 
-/** As save.pgbench.sql makes them, too. */
+/** save.pgbench.sql builds ids in the same way. */
 export const idOf = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
-/** Runs a script of statements without values. */
+/** Runs a script of statements without parameters. */
 export async function runSql(databaseUrl: string, script: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
@@ -32,9 +32,9 @@ export async function runSql(databaseUrl: string, script: string): Promise<void>
   }
 }
 
-/** @returns SQL for sessions of so many people in turn: `session-1`, `session-2`, … */
+/** @returns SQL that creates this many sessions, for the people in turn: `session-1`, `session-2`, … */
 export function sessions(count: number, people: number): string {
-  // What a session carries is made once a person: for each of a million it would take most of the time.
+  // The session data is built once per person: building it for each of a million sessions would take most of the time.
   return `with carried as materialized (
       select n as person, jsonb_build_object(
         'cookie', jsonb_build_object('originalMaxAge', 604800000, 'expires', '2100-01-01T00:00:00.000Z', 'httpOnly', true, 'path', '/', 'sameSite', 'lax'),
@@ -48,7 +48,7 @@ export function sessions(count: number, people: number): string {
 }
 
 /**
- * People 1 to `count`, each the owner of an organization with so many projects, and signed in; the first person has projects 1 to
+ * People 1 to `count`, each the owner of an organization with this many projects, and signed in; the first person has projects 1 to
  * `projectsEach`, and so on.
  */
 export async function createPeople(
@@ -79,7 +79,7 @@ export function cookieOf(sid: string, secret: string): string {
   return `guildhall.sid=${encodeURIComponent(`s:${sign(sid, secret)}`)}`;
 }
 
-/** 4 kB of text as people write it: what can be compressed and what cannot are as in life. */
+/** 4 kB of prose, so that its compression ratio is realistic. */
 export async function readText(): Promise<string> {
   const text = await readFile(new URL('../docs/architecture.md', import.meta.url), 'latin1');
   return text.replace(/[^ -~]/g, ' ').slice(0, 4080);
@@ -104,7 +104,7 @@ export async function createFiles(databaseUrl: string, projects: readonly number
   return version;
 }
 
-/** Runs 1, 2, …, one in each of these projects, with so many pieces of text in their logs. */
+/** Runs 1, 2, …, one in each of these projects, with this many text events in their logs. */
 export async function createRuns(
   databaseUrl: string,
   projects: readonly number[],

@@ -1,4 +1,4 @@
-/** pgbench, PostgreSQL's own: what the database does without any of us. */
+/** PostgreSQL's pgbench: the throughput of the database without Guildhall. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -14,7 +14,7 @@ export async function isThere(): Promise<boolean> {
   );
 }
 
-/** @param text of the files that are saved */
+/** @param text of the files to save */
 export async function save(databaseUrl: string, connections: number, seconds: number, text: string): Promise<Outcome> {
   const threads = String(Math.min(2, connections));
   const how = ['--no-vacuum', '--protocol=prepared', `--client=${connections}`, `--jobs=${threads}`, `--time=${Math.ceil(seconds)}`];

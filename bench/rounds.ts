@@ -1,20 +1,20 @@
-/** Rounds in turn: machines are noisy, and what is compared has to meet the same noise. */
+/** Alternating rounds: machines are noisy, and compared servers must meet the same noise. */
 import { readFile } from 'node:fs/promises';
 import { processorTimeOf } from '#loadtest/resources/process-time.ts';
 import type { Outcome } from './client.ts';
 
 export const ROUNDS = Number(process.env['ROUNDS'] ?? 3);
 export const SECONDS = Number(process.env['SECONDS'] ?? 4);
-/** What is not counted: V8 still compiles for the first 3 s, or 30,000 requests. */
+/** Not counted: V8 still compiles during the first 3 s, or 30,000 requests. */
 export const WARM_UP_SECONDS = 3;
 
 export interface Measured extends Outcome {
-  /** Milliseconds of processor, in user and system, for each request: of the server, and of PostgreSQL. */
+  /** CPU milliseconds per request, user and system: of the server, and of PostgreSQL. */
   cpu: number;
   databaseCpu: number;
 }
 
-/** Runs each of them once a round, one after the other. */
+/** Runs each of them once per round, one after the other. */
 export async function inTurns<Name extends string, T>(
   contenders: Record<Name, (round: number) => Promise<T>>,
   rounds = ROUNDS,
@@ -25,7 +25,10 @@ export async function inTurns<Name extends string, T>(
   return found;
 }
 
-/** @param pid of the server, @param postmaster of its PostgreSQL */
+/**
+ * @param pid of the server
+ * @param postmaster of its PostgreSQL
+ */
 export async function withCpu(pid: number, postmaster: number, work: () => Promise<Outcome>): Promise<Measured> {
   const read = () => [processorTimeOf(pid) ?? 0, processorTimeOf(postmaster) ?? 0] as const;
   const [server, database] = read();
@@ -35,7 +38,7 @@ export async function withCpu(pid: number, postmaster: number, work: () => Promi
   return { ...outcome, cpu: each(serverAfter - server), databaseCpu: each(databaseAfter - database) };
 }
 
-/** @returns bytes; NaN when the process is gone */
+/** @returns bytes; NaN if the process is gone */
 export async function residentMemoryOf(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024;
@@ -46,7 +49,7 @@ export function quantile(values: readonly number[], share: number): number {
   return values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
 }
 
-/** @returns NaN for none; the mean of the two in the middle for an even number */
+/** @returns NaN for an empty list; the mean of the two middle values for an even count */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
@@ -54,8 +57,8 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * The median over the rounds: what disturbs one round disturbs both.
- * @returns NaN when there was nothing to divide by: a round in which the other one answered nothing tells nothing
+ * The median over the rounds: a disturbance in one round affects both.
+ * @returns NaN if there was nothing to divide by: a round in which the other server answered nothing says nothing
  */
 export function ratioInTurns<T>(ours: readonly T[], theirs: readonly T[], of: (round: T) => number): number {
   return median(
@@ -68,7 +71,7 @@ export function ratioInTurns<T>(ours: readonly T[], theirs: readonly T[], of: (r
 
 export const rateOf = ({ perSecond }: { perSecond: number }) => perSecond;
 
-/** The median of each number over the rounds; failures are added up. */
+/** The median of each figure over the rounds; failures are summed. */
 export function summarize(rounds: readonly Measured[]): Measured {
   const of = (key: keyof Measured) => median(rounds.map((round) => round[key]));
   const failures = rounds.reduce((sum, round) => sum + round.failures, 0);

@@ -1,11 +1,11 @@
-/** Reads many runs of the clock at once, and tells how late each word was: forked by the case `runs`. */
+/** Reads many runs concurrently, and reports how late each word was, from the time in its text: forked by the case `runs`. */
 import { connect } from 'node:net';
 import { build } from 'hdr-histogram-js';
 import { get } from './client.ts';
 
 export interface Heard {
   tokens: number;
-  /** Events that came out of their order, or twice. */
+  /** Events that arrived out of order, or twice. */
   wrong: number;
   p50: number;
   p95: number;
@@ -16,7 +16,7 @@ export interface Heard {
 const SETTLE_MS = 2000;
 const port = Number(process.argv[2]);
 const delays = build({ lowestDiscernibleValue: 1, highestTrackableValue: 600_000, numberOfSignificantValueDigits: 3 });
-/** What had been said before all readers had come, and had caught up, is late by nobody's fault. */
+/** Text from before all readers had connected and caught up is not counted as late. */
 let from = Infinity;
 let tokens = 0;
 let wrong = 0;

@@ -1,4 +1,4 @@
-/** 50 users of the mixed journey, first alone and then beside a client that repeats what once brought everything to a stop. */
+/** 50 users on the mixed journey, first alone and then alongside a client that repeats inputs that once brought everything to a halt. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { showProgress, signUpWithProgress } from '#loadtest/progress.ts';
@@ -13,13 +13,13 @@ import { type Kind, kinds } from '../hostile/inputs.ts';
 import type { Open } from '../installation.ts';
 
 const MAX_P99_MS = 100;
-/** Seconds with the hostile client, unless DURATION says otherwise. */
+/** Seconds with the hostile client, unless DURATION overrides it. */
 const DURATION_S = 600;
 const MAX_QUIET_S = 120;
-/** Until everybody is at work, and V8 has compiled what they need. */
+/** Until all users are active, and V8 has compiled the code they need. */
 const WARM_UP_S = 20;
 
-/** With the limits of the guide, unless RATE_LIMIT_MULTIPLIER raises them; from one address 50 users could not sign up otherwise. */
+/** With the limits of the guide, unless RATE_LIMIT_MULTIPLIER raises them; otherwise 50 users could not sign up from one address. */
 const environment = (users: number) => ({
   TRUST_PROXY: '0',
   RATE_LIMIT_AUTH: `${users + 10}/15m`,
@@ -90,7 +90,7 @@ async function work({ generators, recorder, settings, target, wait }: Rig) {
   }
 }
 
-/** @returns those of INPUTS, such as `bodies,guesses`; all without it */
+/** @returns the kinds in INPUTS, such as `bodies,guesses`; all kinds without it */
 function wantedKinds(): string[] {
   const wanted = process.env['INPUTS']?.split(',').map((kind) => kind.trim()) ?? [...kinds];
   const unknown = wanted.filter((kind) => !kinds.includes(kind as Kind));
@@ -106,7 +106,7 @@ async function startClient(origin: string) {
   const early = ended.then(([code]) => Promise.reject(new Error(`The hostile client ended with ${code} before it was ready.`)));
   await Promise.race([once(child, 'message'), early]);
   return {
-    /** It ends when nobody listens. */
+    /** The process ends when its channel is disconnected. */
     leave: () => child.connected && child.disconnect(),
     async end(): Promise<Tally> {
       const told = once(child, 'message') as Promise<[Tally]>;

@@ -1,4 +1,6 @@
-/** Limits: what counting costs beside a read, how often PostgreSQL is asked, and whether three servers share one count exactly. */
+/**
+ * Limits: the cost of counting compared with a read, how often PostgreSQL is queried, and whether three servers share one count exactly.
+ */
 
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
@@ -18,16 +20,16 @@ import { createPeople } from '../people.ts';
 import { SECONDS, WARM_UP_SECONDS, withCpu } from '../rounds.ts';
 
 const WINDOW = { max: 100, windowMs: 15 * 60_000 };
-/** Of a signed-in person in production: ten times the anonymous one. */
+/** For a signed-in person in production: ten times the anonymous limit. */
 const LIMIT = 1000;
 const CONCURRENCY = 50;
 const USERS = 2000;
-/** A tenth of the limit: far from it, as most are. */
+/** A tenth of the limit: like most people, far from it. */
 const COUNTS_EACH = 100;
-/** A refused server asks again after a second. */
+/** A server that was denied asks again after a second. */
 const ASK_AGAIN_MS = 1100;
 
-/** The limiter of one server, without the rest of it. */
+/** The limiter of one server, without the rest of the server. */
 async function startLimiter(url: string) {
   const log = await createLog({ level: 'error', readable: true });
   const db: Database = createDatabase({ url, max: 20, log });
@@ -46,7 +48,7 @@ async function startLimiter(url: string) {
   const disconnect = () => Promise.all([eventBus.close(), db.close()]);
   return {
     queries: () => db.stats().queries,
-    /** @returns whether it was let through */
+    /** @returns whether the request was allowed */
     async count(userId: string): Promise<boolean> {
       try {
         await limits.api.count(visitOf(userId), undefined);
@@ -56,7 +58,7 @@ async function startLimiter(url: string) {
         throw error;
       }
     },
-    /** As kill -9 does: what it holds is not given back. */
+    /** Like kill -9: leased counts are not released. */
     async kill(): Promise<void> {
       await disconnect();
       await limits.close();
@@ -68,7 +70,7 @@ async function startLimiter(url: string) {
   };
 }
 
-/** What counting writes its headers to; made anew for each count it would cost more than counting does. */
+/** Receives the headers that counting writes; creating one for each count would cost more than counting does. */
 const response = new ServerResponse(new IncomingMessage(new Socket()));
 
 function visitOf(userId: string): RequestContext {
@@ -77,7 +79,7 @@ function visitOf(userId: string): RequestContext {
   return { identity: { id: userId }, address: '127.0.0.1', response } as unknown as RequestContext;
 }
 
-/** @returns milliseconds of processor a count takes, here and in PostgreSQL, and statements in 1,000 counts */
+/** @returns CPU milliseconds per count, here and in PostgreSQL, and statements per 1,000 counts */
 async function measureCount({ databaseUrl, postmaster }: Installation) {
   const limiter = await startLimiter(databaseUrl);
   async function countAll(prefix: string): Promise<number> {
@@ -113,9 +115,9 @@ async function measureRead(installation: Installation) {
 }
 
 /**
- * One person asks three servers at random until all of them refuse.
- * @param lost does one of them die with what it holds, after the first requests?
- * @returns how many were let through
+ * One person sends requests to three servers at random until all of them reject them.
+ * @param lost whether one of them dies with its leased counts after the first requests
+ * @returns how many requests were allowed
  */
 async function hammer(databaseUrl: string, userId: string, lost: boolean): Promise<number> {
   const servers = await Promise.all([1, 2, 3].map(() => startLimiter(databaseUrl)));
@@ -179,6 +181,6 @@ export async function limits(open: Open): Promise<Findings> {
       met: afterLoss >= LIMIT * 0.96 && afterLoss <= LIMIT,
     },
   ];
-  // A limit that lets more through is broken, not slow.
+  // A limit that allows more is broken, not slow.
   return { figures, failures: read.failures + Math.max(0, exact - LIMIT) + Math.max(0, afterLoss - LIMIT) };
 }

@@ -1,4 +1,6 @@
-/** Reads of somebody signed in: a list that is kept, the same when the client has it already, and what is read from the database each time. */
+/**
+ * Reads by a signed-in person: a cached list, the same list when the client already has it, and data that is always read from the database.
+ */
 import { askEach, cycle, get, headerOf, load } from '../client.ts';
 import { type Figure, type Findings, print, printTable } from '../figures.ts';
 import type { Installation, Open, Server, ServerName } from '../installation.ts';
@@ -7,11 +9,11 @@ import { inTurns, type Measured, rateOf, ratioInTurns, SECONDS, summarize, WARM_
 
 const PEOPLE = 1000;
 const PROJECTS = 20;
-/** People who have a file and a run. */
+/** People with a file and a run. */
 const AUTHORS = 50;
 
 type Servers = Map<ServerName, Server>;
-/** Of each server, its rounds. */
+/** Rounds by server. */
 type Found = Map<ServerName, Measured[]>;
 
 interface Comparison {
@@ -56,7 +58,7 @@ function tableOf(found: Found): string[][] {
   return [['', 'req/s', 'of guide', 'of floor', 'p50 ms', 'p99 ms', 'CPU ms/req', 'PostgreSQL', 'failures'], ...rows];
 }
 
-/** The floor is honest only if it answers as Guildhall does. */
+/** The floor is a fair comparison only if it sends the same responses as Guildhall. */
 async function countDifferences(servers: Servers, question: Buffer): Promise<number> {
   const shapes: string[] = [];
   for (const name of ['guildhall', 'floor'] as const) {
@@ -120,7 +122,7 @@ export async function reads(open: Open): Promise<Findings> {
   const file = await compare(installation, servers, { ...pair, title: 'A file of 4 kB', questions: () => files });
   const log = await compare(installation, servers, { ...pair, title: 'The log of a run, 30 events', questions: () => logs });
 
-  // Those of the guide's stack, which gives up after 2 s, are its own result.
+  // Failures of the guide's stack, which gives up after 2 s, are part of its result.
   const failures = [at50, at500, unchanged, file, log].reduce((sum, found) => sum + summarize(found.get('guildhall') ?? []).failures, 0);
   return { figures: judge({ at50, at500, file, log }), failures: failures + differences };
 }

@@ -1,6 +1,6 @@
 /**
- * A thousand runs at once on one server, each read by somebody: how late a token is when it reaches its reader, and what that takes.
- * Then what a step costs beside the model's own time.
+ * A thousand concurrent runs on one server, each with one reader: how late tokens reach their readers, and what that costs. Then the cost
+ * of a step apart from the model's time.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -38,7 +38,7 @@ const startRun = async (port: number, person: Person, project: number, message: 
     })
   ).run.id;
 
-/** Reads all of these runs from a process of its own. */
+/** Reads all these runs from a separate process. */
 async function readRuns(
   port: number,
   runs: { id: string; cookie: string }[],
@@ -57,7 +57,7 @@ async function manyRuns(installation: Installation, server: Server, people: read
   const runs: { id: string; cookie: string }[] = [];
   const before = await residentMemoryOf(pid);
   const starting = performance.now();
-  // Not in one moment: a thousand people never press a button together.
+  // Not all at once: a thousand people never press a button at the same moment.
   for (let first = 0; first < RUNS; first += 50) {
     const started = Array.from({ length: 50 }, async (_, index) => {
       const person = people[(first + index) % people.length] as Person;
@@ -110,7 +110,7 @@ async function countStatuses(url: string): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
 }
 
-/** A provider that answers each time with a tool call, a few tokens at an even pace, until it has done so often enough. */
+/** A provider that answers each request with a tool call, a few tokens at an even pace, until it has done so the given number of times. */
 async function openProvider() {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -142,7 +142,7 @@ async function openProvider() {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, close: () => server.close() };
 }
 
-/** The same request as a run makes, without Guildhall in between: milliseconds to the whole answer. */
+/** The same request that a run makes, without Guildhall in between: milliseconds until the response is complete. */
 async function askAlone(url: string): Promise<number> {
   const begun = performance.now();
   const body = JSON.stringify({ model: 'paced', stream: true, messages: [{ role: 'user', content: 'go' }] });
@@ -192,7 +192,7 @@ async function oneStep(installation: Installation, server: Server, person: Perso
   };
 }
 
-/** Statements the server has sent to the database since it began: transactions, as PostgreSQL counts them. */
+/** Transactions that the server has run in the database since it started, as counted by PostgreSQL. */
 async function countStatements(client: pg.Client): Promise<number> {
   await sleep(1500);
   const { rows } = await client.query('select xact_commit::int as count from pg_stat_database where datname = current_database()');

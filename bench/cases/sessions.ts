@@ -1,4 +1,6 @@
-/** Sessions: does a request cost more where the table holds a million of them? Two servers, on two databases that differ in nothing else. */
+/**
+ * Sessions: whether a request costs more if the table has a million of them. Two servers, on two databases that are otherwise identical.
+ */
 import { askEach, cycle, get, load } from '../client.ts';
 import { type Findings, printTable } from '../figures.ts';
 import type { Installation, Open } from '../installation.ts';
@@ -10,17 +12,17 @@ const MANY = 1_000_000;
 const CONNECTIONS = 50;
 
 interface Round {
-  /** With every session's first request after it was dropped from memory. */
+  /** With each session's first request after it was evicted from memory. */
   reads: Measured;
   /** PostgreSQL's milliseconds for the first request of a session. */
   lookup: number;
 }
 
-/** @param rows in the table; the first thousand are asked with */
+/** @param rows in the table; requests use the first thousand */
 async function prepare(installation: Installation, rows: number): Promise<(round: number) => Promise<Round>> {
   const { databaseUrl, postmaster, secret } = installation;
   await createPeople(installation, PEOPLE, 20);
-  // Whose user is there is known, and a million look-ups of it would take longer than all else.
+  // The users are known to exist, and a million foreign key checks would take longer than everything else.
   const refill = `set session_replication_role = replica; truncate sessions; ${insertSessions(rows, PEOPLE)}`;
   await runSql(databaseUrl, refill);
   await vacuum(databaseUrl);
@@ -49,7 +51,7 @@ async function vacuum(databaseUrl: string): Promise<void> {
   await runSql(databaseUrl, 'checkpoint');
 }
 
-/** Changes the sessions, so that news of it make the server drop them from memory. */
+/** Updates the sessions, so that the notification makes the server evict them from memory. */
 async function forget(databaseUrl: string, rows: number): Promise<void> {
   const sids = Array.from({ length: PEOPLE }, (_, index) => `'${sidAt(index, rows)}'`);
   await runSql(

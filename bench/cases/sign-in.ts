@@ -1,4 +1,4 @@
-/** Sign-in: how near it comes to what bcrypt can do on this machine, and what somebody who reads meanwhile notices. */
+/** Sign-in: how close it comes to bcrypt's maximum on this machine, and its effect on another person's reads. */
 import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/bcrypt';
 import { cycle, get, load, pace, request } from '../client.ts';
@@ -12,12 +12,12 @@ const READS_A_SECOND = 50;
 
 interface Round {
   perSecond: number;
-  /** Milliseconds that each of the reads beside it took. */
+  /** Milliseconds taken by each of the concurrent reads. */
   took: number[];
   failures: number;
 }
 
-/** bcrypt and nothing else, as many at once as there are cores. */
+/** Only bcrypt, as many at once as there are cores. */
 async function hashAlone(hashed: string): Promise<Round> {
   let [verified, failures, over] = [0, 0, false];
   const start = performance.now();

@@ -1,4 +1,4 @@
-/** Start: from the command to ready, with the client built and the database there, and the memory of a process at rest. */
+/** Start: from the command until ready, with the client built and the database running, and the memory of an idle process. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { type Findings, printTable } from '../figures.ts';
 import type { Open } from '../installation.ts';
 import { median, residentMemoryOf } from '../rounds.ts';
 
-/** The first starts migrate, and fill Node's cache of compiled code. */
+/** Earlier starts run the migrations, and fill Node's compile cache. */
 const EARLIER = 2;
 const STARTS = 5;
 const IDLE_MS = 1000;
@@ -23,7 +23,7 @@ interface Start {
 
 async function startOnce(env: Record<string, string>): Promise<Start> {
   const begun = performance.now();
-  // Elsewhere, so that no .env is read.
+  // In another directory, so that no .env is read.
   const child = spawn(process.execPath, [...nodeFlags, program], {
     env: { ...process.env, ...env },
     cwd: tmpdir(),
@@ -40,7 +40,7 @@ async function startOnce(env: Record<string, string>): Promise<Start> {
   return { readyMs, memoryMb, ok: answer?.status === 200 };
 }
 
-/** @returns undefined when it ended without being ready */
+/** @returns undefined if it ended before it was ready */
 async function readyPort(output: NodeJS.ReadableStream): Promise<number | undefined> {
   const lines = createInterface(output);
   for await (const line of lines) {

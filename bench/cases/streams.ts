@@ -1,6 +1,6 @@
 /**
- * A thousand open streams: 20 readers of each of 50 runs. The events come from another process through the database, so the server
- * hears of each by news, reads it from the table, and sends it to 20 readers.
+ * A thousand open streams: 20 readers for each of 50 runs. The events come from another process through the database, so the server is
+ * notified of each, reads it from the table, and sends it to 20 readers.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,14 +17,14 @@ const RUNS = 50;
 const READERS_EACH = 20;
 const STREAMS = RUNS * READERS_EACH;
 const PER_SECOND = 20;
-/** Events that are there before. */
+/** Events that exist beforehand. */
 const BEFORE = 1;
 
 interface Reader {
   socket: Socket;
   /** Number of the last event. */
   last: number;
-  /** Events that came out of their order, or twice. */
+  /** Events that arrived out of order, or twice. */
   wrong: number;
 }
 
@@ -47,7 +47,7 @@ async function openReader(port: number, question: Buffer): Promise<Reader> {
   return reader;
 }
 
-/** Bytes, without garbage. */
+/** Bytes, after a garbage collection. */
 async function memoryOf({ pid, collectGarbage }: Server): Promise<number> {
   await collectGarbage();
   return residentMemoryOf(pid);
@@ -79,7 +79,7 @@ async function feed({ databaseUrl }: Installation, seconds: number): Promise<{ e
 
 async function measure(installation: Installation, server: Server, cookies: readonly string[]) {
   const { port, pid } = server;
-  // What V8 compiles for the first streams is not theirs.
+  // The code V8 compiles for the first streams is not counted as theirs.
   const early = await openAll(port, cookies, STREAMS / 5);
   const warmUp = await feed(installation, 3);
   await untilAll(early, BEFORE + warmUp.each);

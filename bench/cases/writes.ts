@@ -1,4 +1,4 @@
-/** Saves of a 4 kB file, beside pgbench with the same statements over as many connections. */
+/** Saves of a 4 kB file, compared with pgbench running the same statements over as many connections. */
 import { headerOf, type Load, load, request } from '../client.ts';
 import { type Findings, print, printTable } from '../figures.ts';
 import type { Open } from '../installation.ts';
@@ -7,11 +7,11 @@ import * as pgbench from '../pgbench.ts';
 import { inTurns, type Measured, rateOf, ratioInTurns, SECONDS, summarize, WARM_UP_SECONDS, withCpu } from '../rounds.ts';
 
 const CONNECTIONS = 20;
-/** Each connection saves in projects of its own, as one person does. */
+/** Each connection saves in its own projects, like one person. */
 const PROJECTS_EACH = 10;
 const PROJECTS = CONNECTIONS * PROJECTS_EACH;
 
-/** Each save names the version that the last one of its project made. */
+/** Each save names the version created by the previous save in its project. */
 function createSaves(people: readonly Person[], text: string, first: string): Pick<Load, 'next' | 'accept'> {
   const versions = new Map<number, string>();
   const asked: number[] = [];
@@ -35,7 +35,7 @@ function createSaves(people: readonly Person[], text: string, first: string): Pi
 export async function writes(open: Open): Promise<Findings> {
   await using installation = await open();
   const { databaseUrl, postmaster } = installation;
-  // The second half of the projects is pgbench's.
+  // The second half of the projects is for pgbench.
   const people = await createPeople(installation, CONNECTIONS * 2, PROJECTS_EACH);
   const text = await readText();
   const first = await createFiles(

@@ -1,13 +1,16 @@
-/** The hostile client, in a process of its own: `node bench/hostile/client.ts <origin> <account> <kind>…`. Repeats its inputs until it is ended. */
+/**
+ * The hostile client, in a separate process: `node bench/hostile/client.ts <origin> <account> <kind>…`. Repeats its inputs until it is
+ * ended.
+ */
 import { setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProblemError } from '#wire/call.ts';
 import { type Input, prepareInputs } from './inputs.ts';
 
-/** How often each input is sent again at most: what is measured is what the inputs do, not a flood. */
+/** Minimum interval between repeats of each input: this measures the effect of the inputs, not of a flood. */
 const EVERY_MS = 10;
 
-/** What came of each input: how often it was answered with which status. */
+/** The outcomes of each input: how often each status was returned. */
 export type Tally = Record<string, Record<string, number>>;
 
 const tally: Tally = {};
@@ -23,7 +26,7 @@ async function repeat({ name, send }: Input): Promise<void> {
   }
 }
 
-// On a machine of its own it would take no processor from the server.
+// On a separate machine, it would take no CPU from the server.
 setPriority(19);
 const [origin = '', victim = '', ...wanted] = process.argv.slice(2);
 const inputs = await prepareInputs(origin, victim, wanted);

@@ -1,4 +1,4 @@
-/** What a hostile client sends: inputs that once kept a process busy for seconds, or got around a limit. */
+/** Inputs of a hostile client: ones that once kept a process busy for seconds, or bypassed a limit. */
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,15 +15,15 @@ export type Kind = (typeof kinds)[number];
 
 export interface Input {
   name: string;
-  /** At the same time. */
+  /** Concurrent requests. */
   atOnce: number;
-  /** Sends it once. @returns what came of it: a status */
+  /** Sends it once. @returns the outcome: a status */
   send(): Promise<number | string>;
 }
 
 interface Hostile {
   origin: string;
-  /** Sends a request with the cookies of the client's own account. */
+  /** Sends a request with the cookies of the client's account. */
   ask(path: string, init: RequestInit): Promise<number>;
   call: ReturnType<typeof createCall>;
   cookie(): string;
@@ -37,7 +37,7 @@ const UNFINISHED_BYTES = 10 * 1024 * 1024;
 const UNFINISHED_MS = 20_000;
 const json = { 'content-type': 'application/json' };
 
-/** Signs up, since much of it needs an account: anybody's. @param wanted kinds of inputs */
+/** Signs up, because many inputs need an account, any account. @param wanted kinds of inputs */
 export async function prepareInputs(origin: string, victim: string, wanted: readonly string[]): Promise<Input[]> {
   const jar = createCookieJar();
   const send: typeof fetch = async (url, init) => {
@@ -96,7 +96,7 @@ function bodies({ origin, ask, projectId }: Hostile): Input[] {
   ];
 }
 
-/** Files of 10 MB that never end. */
+/** Uploads of 10 MB that never complete. */
 function unfinished({ origin, cookie, projectId }: Hostile): Input {
   const { hostname, port } = new URL(origin);
   const chunk = Buffer.alloc(256 * 1024);
@@ -118,7 +118,7 @@ function unfinished({ origin, cookie, projectId }: Hostile): Input {
   };
 }
 
-/** Passwords of one account, and of any, each from another address, as far as a header is believed. */
+/** Password guesses for one account and for random ones, each from a different address if the server trusts the header. */
 function guesses({ origin }: Hostile, victim: string): Input {
   let turn = 0;
   return {

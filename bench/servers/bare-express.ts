@@ -1,4 +1,4 @@
-/** Express with nothing in its way: what the framework costs by itself. */
+/** Express without any middleware: the cost of the framework alone. */
 import express from 'express';
 import { serve } from './reference.ts';
 

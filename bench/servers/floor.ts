@@ -1,7 +1,7 @@
 /**
- * The floor: bare node:http that does the work of an authenticated list and nothing else, and answers with the same headers. It
- * remembers whose a cookie is once its signature was found right, counts the request, keeps the list as ready JSON with its tag, and
- * logs a line. What it leaves out is what makes that right on several servers, and everything that other endpoints need.
+ * The floor: bare node:http that does only the work of an authenticated list, and sends the same headers. It caches the user of a cookie
+ * once its signature has been verified, counts the request, caches the list as JSON with its ETag, and logs a line. It omits what makes
+ * this correct on several servers, and everything that other endpoints need.
  */
 import { hash, randomUUID } from 'node:crypto';
 import { unsign } from 'cookie-signature';

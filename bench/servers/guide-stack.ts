@@ -1,6 +1,6 @@
 /**
- * The guide's stack as the guide writes it down: Express, helmet, json, pino-http, express-session on connect-pg-simple, a pool of
- * 20, express-rate-limit in memory, one select for each answer. Only the limit is raised, so that it does not end the measurement.
+ * The guide's stack as the guide specifies it: Express, helmet, json, pino-http, express-session on connect-pg-simple, a pool of 20,
+ * express-rate-limit in memory, one select per response. Only the limit is raised, so that it does not end the measurement.
  */
 import connectPg from 'connect-pg-simple';
 import express from 'express';
@@ -23,7 +23,8 @@ export function startGuideStack({ databaseUrl, secret }: Dependencies) {
   const store = new PgStore({ pool, createTableIfMissing: false, ttl: 7 * 24 * 3600, tableName: 'sessions' });
   const app = express();
   app.set('trust proxy', 1);
-  // Under load some wait for a connection for more than the guide's 2 s; that is counted, and need not print a trace each.
+  // Under load, some requests wait for a connection for more than the guide's 2 s; these are counted, so their stack traces are not
+  // printed.
   app.set('env', 'test');
   app.use(helmet());
   app.use(pinoHttp());

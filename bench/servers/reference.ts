@@ -1,4 +1,4 @@
-/** What the reference servers share: the query of the list, and listening. */
+/** Shared by the reference servers: the query of the list, and listening. */
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

@@ -1,4 +1,4 @@
-/** One of the servers under measurement, in a process of its own: `node bench/servers/server.ts <name>`. Sends its port to its parent. */
+/** One of the measured servers, in a separate process: `node bench/servers/server.ts <name>`. Sends its port to its parent. */
 import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -30,7 +30,7 @@ const port = await servers[process.argv[2] ?? '']?.();
 process.send?.({ port });
 process.on('disconnect', () => process.exit(0));
 
-/** So that memory is compared without what V8 has not thrown away yet. */
+/** So that memory comparisons exclude uncollected garbage. */
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as (options: { type: 'major'; flavor: 'last-resort' }) => void;
 process.on('message', (message) => {

@@ -2,9 +2,9 @@
 import { createRandom } from './random.ts';
 
 /**
- * A Poisson process: gaps are exponentially distributed, so that visits bunch as those of strangers do. Several of them with a share
- * of the rate each are together one with the whole rate.
- * @returns moments in milliseconds from the start, without end
+ * A Poisson process: gaps are exponentially distributed, so that visits cluster like those of independent people. Several processes with a
+ * share of the rate each add up to one with the whole rate.
+ * @returns times in milliseconds from the start; never ends
  */
 export function* createArrivals(perSecond: number, seed: number): Generator<number> {
   const random = createRandom(seed);

@@ -1,13 +1,13 @@
 /**
- * The browser of one virtual user: a `fetch` with cookies of its own. It has of fetch what `createCall` needs and no more: the whole
- * of it costs a generator more than the server spends on an answer.
+ * The browser of one virtual user: a `fetch` with its own cookies. It has only the parts of fetch that `createCall` needs: the full fetch
+ * costs a generator more than the server spends on a response.
  */
 import type { Dispatcher } from 'undici';
 import type { Connections } from './connection.ts';
 import type { CookieJar } from './cookies.ts';
 import { createReply, type Reply } from './reply.ts';
 
-/** Takes paths rather than whole addresses: `createCall('', …)`. */
+/** Takes paths rather than full URLs: `createCall('', …)`. */
 export function createBrowserFetch(connections: Connections, jar: CookieJar): typeof fetch {
   const send = async (path: unknown, { method = 'GET', headers, body, signal }: RequestInit = {}) => {
     const all: Record<string, string> = { ...(headers as Record<string, string>), origin: connections.origin };
@@ -23,7 +23,7 @@ export function createBrowserFetch(connections: Connections, jar: CookieJar): ty
 
 type Body = string | Uint8Array | null;
 
-/** Resolves with the whole reply; with an event stream as soon as it begins. */
+/** Resolves with the complete response; for an event stream, as soon as it begins. */
 function dispatch(connections: Connections, request: Dispatcher.DispatchOptions, signal?: AbortSignal): Promise<Reply> {
   const connection = connections.take();
   return new Promise((resolve, reject) => {

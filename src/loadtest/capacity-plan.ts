@@ -1,4 +1,4 @@
-/** `npm run plan -- --users 400`: what so many users take, from the newest stress test, with the arithmetic. */
+/** `npm run plan -- --users 400`: the capacity this many users need, from the newest stress test, with the calculation. */
 import { glob, readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { type LoadReport, loadReport } from '#features/monitor/load-report.ts';
@@ -34,7 +34,7 @@ const gigabytes = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GB`;
 const megabytes = (bytes: number) => `${(bytes / 1024 ** 2).toFixed(0)} MB`;
 const UNSEEN: [string, string] = ['?', 'not seen in that test: METRICS_TOKEN was not known'];
 
-/** @returns each figure with how it came about */
+/** @returns each figure with its calculation */
 export function explainPlan(costs: Costs, question: Question): Row[] {
   const capacity = capacityFor(costs, question);
   const { users, think } = question;
@@ -114,7 +114,7 @@ function explainGrowth({ requestsPerSecond }: Capacity, { saves, runs }: Costs):
   return [`${gigabytes(bytes * 3600 * HOURS_OF_DAY)} a day`, `${parts}, while all work for ${HOURS_OF_DAY} hours`];
 }
 
-/** @returns whether the plan can be believed that far */
+/** @returns whether the plan can be trusted for this many users */
 export function explainReach(costs: Costs, question: Question): string {
   const { beyond, equivalent } = capacityFor(costs, question);
   const users = `${number(question.users)} users`;
@@ -136,7 +136,7 @@ async function readReport(path: string): Promise<Found | undefined> {
   return parsed.success && parsed.data.test === 'stress' ? { path, report: parsed.data } : undefined;
 }
 
-/** @throws Error that says what to do */
+/** @throws Error with instructions */
 async function findReport(named: string | undefined): Promise<Found> {
   if (named !== undefined) {
     const found = await readReport(named).catch(() => undefined);

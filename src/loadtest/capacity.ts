@@ -1,6 +1,6 @@
 /**
- * How much it takes to carry so many users: plain arithmetic on what a stress test measured. Everything is planned for 60 %
- * utilisation, beyond which queues grow faster than load does.
+ * The capacity needed for a number of users: plain arithmetic on the results of a stress test. Everything is planned for 60% utilization,
+ * beyond which queues grow faster than load does.
  */
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { throughputAt } from '#features/monitor/scalability.ts';
@@ -8,30 +8,30 @@ import { throughputAt } from '#features/monitor/scalability.ts';
 export const UTILISATION = 0.6;
 /** A process runs JavaScript on one core. */
 const CORES_OF_A_PROCESS = 1;
-/** Standard deviations above the mean that a Poisson number stays below in 999 of 1,000 cases. */
+/** Standard deviations above the mean: a Poisson variable stays below in 999 of 1,000 cases. */
 const PEAK_DEVIATIONS = 3.1;
 const LEAST_POOL = 5;
-/** Beside the pools: superuser's reserve (3), backup, migration, somebody with psql. */
+/** Besides the pools: superuser reserve (3), backup, migration, an operator with psql. */
 export const RESERVED_CONNECTIONS = 10;
-/** The connection for news. */
+/** The connection of the event bus. */
 const BUS_CONNECTIONS = 1;
 
 type Stage = NonNullable<LoadReport['stress']>['stages'][number];
 type Fit = NonNullable<NonNullable<LoadReport['stress']>['fit']>;
 
-/** What a request or a user takes, as measured at the most users that held. Null: could not be seen. */
+/** The cost of a request or a user, measured at the highest number of users that met the targets. Null: not measurable. */
 export interface Costs {
-  /** Users at whom it was measured. */
+  /** Users at which it was measured. */
   users: number;
-  /** Requests a second of each, at this mean think time in milliseconds. */
+  /** Requests per second of each user, at this mean think time in milliseconds. */
   perUser: number;
   think: number;
-  /** CPU milliseconds a request. */
+  /** CPU milliseconds per request. */
   serverMs: number | null;
   databaseMs: number | null;
-  /** Milliseconds that a request holds a connection. */
+  /** Milliseconds that a request uses a connection. */
   connectionMs: number | null;
-  /** Bytes of a process with few users, and what a user adds. */
+  /** Bytes of a process with few users, and additional bytes per user. */
   processMemory: number | null;
   userMemory: number | null;
   /** Shares of the requests. */
@@ -40,7 +40,7 @@ export interface Costs {
   fit: Fit | null;
 }
 
-/** @throws Error when there is no stage to go by */
+/** @throws Error if the report has no usable stage */
 export function costsOf(report: LoadReport): Costs {
   const { stress, steps, total, think } = report;
   const stage = stress?.stages.findLast(({ users, met }) => met && users === stress.holds);
@@ -56,7 +56,7 @@ export function costsOf(report: LoadReport): Costs {
     think,
     serverMs: perRequest(resources.serverCpu),
     databaseMs,
-    // Seen once a second, short use is missed; but a connection is held for as long as the database works for it.
+    // Sampled once a second, short use is missed; but a connection is in use for as long as the database works for it.
     connectionMs: inUseMs === null ? null : Math.max(inUseMs, databaseMs ?? 0),
     ...memoryOf(stress.stages, processesOf(report)),
     saves: shareOf('saveFile'),
@@ -65,7 +65,7 @@ export function costsOf(report: LoadReport): Costs {
   };
 }
 
-/** As the report says; else one a core, which is what production starts. */
+/** As in the report; otherwise one per core, the default in production. */
 function processesOf({ target, machine }: LoadReport): number {
   return Number(/WEB_CONCURRENCY (\d+)/.exec(target.about)?.[1] ?? machine.cores) || 1;
 }
@@ -89,10 +89,10 @@ export interface Question {
 
 export type Capacity = ReturnType<typeof capacityFor>;
 
-/** @returns what it takes; null where a cost could not be seen */
+/** @returns the capacity needed; null where a cost was not measurable */
 export function capacityFor(costs: Costs, { users, think, cores }: Question) {
   const requestsPerSecond = users * costs.perUser * (costs.think / think);
-  /** As many users at the measured think time ask as much. */
+  /** The number of users that makes as many requests at the measured think time. */
   const equivalent = requestsPerSecond / costs.perUser;
   const contention = contentionOf(costs, equivalent);
   const coresFor = (ms: number | null) => (ms === null ? null : (requestsPerSecond * ms * contention) / 1000);
@@ -137,14 +137,14 @@ export function capacityFor(costs: Costs, { users, think, cores }: Question) {
   };
 }
 
-/** How much more a request costs than when it was measured: 1 up to there, by the law above. */
+/** How much more a request costs than when measured: 1 up to the measured number of users, then by the scalability law. */
 function contentionOf({ fit, users: measured }: Costs, users: number): number {
   if (!fit || users <= measured) return 1;
   const efficiency = (count: number) => throughputAt(fit, count) / (fit.lambda * count);
   return efficiency(measured) / efficiency(users);
 }
 
-/** `measured`: within what was tried; `law`: beyond, by the law; `peak`: more than one database carries. */
+/** `measured`: within the tested range; `law`: extrapolated by the scalability law; `peak`: more than one database can serve. */
 function beyondLaw({ fit, users: measured }: Costs, users: number): 'measured' | 'law' | 'peak' {
   if (fit?.peakUsers != null && users > fit.peakUsers) return 'peak';
   return users > measured ? 'law' : 'measured';

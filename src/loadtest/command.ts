@@ -1,4 +1,4 @@
-/** One command from its start to its report: what it needs is opened, and closed again however it ends. */
+/** One command from start to report: opens what it needs, and closes it however it ends. */
 import { resolve } from 'node:path';
 import type { LoadReport, LoadTest } from '#features/monitor/load-report.ts';
 import { runLoadTest } from './load.ts';
@@ -13,9 +13,9 @@ import { openTarget, type Target } from './target/target.ts';
 
 interface Command {
   run(settings: Settings, target: Target, signal: AbortSignal): Promise<LoadReport>;
-  /** How many servers it starts, unless it is told where some are. */
+  /** Number of servers to start, unless running ones are given. */
   servers: number;
-  /** The most users there will be. */
+  /** The maximum number of users. */
   users(settings: Settings): number;
 }
 
@@ -25,7 +25,7 @@ const commands: Record<LoadTest, Command> = {
   session: { run: runSessionTest, servers: 2, users: ({ users }) => users },
 };
 
-/** @returns did the run meet every target? @throws Error in words for people; the signal's reason when it is interrupted */
+/** @returns whether the run met every target @throws Error with a message for people; the signal's reason if interrupted */
 export async function runCommand(test: LoadTest, settings: Settings, signal: AbortSignal): Promise<boolean> {
   const { run, servers, users } = commands[test];
   const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
@@ -52,7 +52,7 @@ export async function runCommand(test: LoadTest, settings: Settings, signal: Abo
         for (const note of target.notes()) print(note);
         throw error;
       });
-    // How the servers ended is known only now.
+    // Only now is it known how the servers ended.
     return { ...noted, notes: [...new Set([...noted.notes, ...target.notes()])] };
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Connections to one server. Each request takes the one that has been idle longest, so that a server's processes, which share out
- * connections and not requests, all get the same work; a new one is opened when none is idle.
+ * Connections to one server. Each request uses the connection that has been idle longest, because a server's processes share connections
+ * rather than requests, and so get equal work; a new one is opened if none is idle.
  */
 import { Client } from 'undici';
 
@@ -21,7 +21,7 @@ export function createConnections(origin: string) {
     origin,
     take: (): Client => idle.shift() ?? open(),
     release: (client: Client): void => void idle.push(client),
-    /** Breaks off whatever is under way. */
+    /** Aborts everything in progress. */
     async destroy(): Promise<void> {
       await Promise.all(Array.from(all, (client) => client.destroy()));
     },

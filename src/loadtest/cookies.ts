@@ -1,14 +1,14 @@
-/** What a browser does with cookies, as far as one virtual user on one site needs it: names, values, deletion. */
+/** Browser cookies as far as one virtual user on one site needs them: names, values, deletion. */
 
 export type CookieJar = ReturnType<typeof createCookieJar>;
 
-/** @param given names and values to begin with */
+/** @param given initial names and values */
 export function createCookieJar(given: Iterable<[name: string, value: string]> = []) {
   const cookies = new Map(given);
   const join = () => Array.from(cookies, ([name, value]) => `${name}=${value}`).join('; ');
   let header = join();
   return {
-    /** @param lines the `set-cookie` headers of a reply */
+    /** @param lines the `set-cookie` headers of a response */
     take(lines: readonly string[]): void {
       if (lines.length === 0) return;
       for (const line of lines) {
@@ -21,9 +21,9 @@ export function createCookieJar(given: Iterable<[name: string, value: string]> =
       }
       header = join();
     },
-    /** Names and values, as they are now. */
+    /** Current names and values. */
     entries: (): [name: string, value: string][] => [...cookies],
-    /** The `cookie` header of the next request; empty when there is none to send. */
+    /** The `cookie` header of the next request; empty if there are no cookies. */
     header: (): string => header,
   };
 }

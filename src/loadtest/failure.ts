@@ -1,7 +1,7 @@
 /** Names of failures: short and stable, so that a report can count them. */
 import { ProblemError } from '#wire/call.ts';
 
-/** The server answered, and the answer is wrong. */
+/** The server responded, and the response is wrong. */
 export class WrongAnswer extends Error {
   readonly code: string;
   constructor(code: string, message: string) {
@@ -11,7 +11,7 @@ export class WrongAnswer extends Error {
   }
 }
 
-/** Did the request wait for an answer until its time was up? */
+/** Whether the request timed out. */
 export function isTimeout(error: unknown): boolean {
   return error instanceof Error && error.name === 'TimeoutError';
 }
@@ -21,12 +21,12 @@ export function codeOf(error: unknown): string {
   if (isTimeout(error)) return 'timeout';
   if (error instanceof WrongAnswer) return error.code;
   if (error instanceof ProblemError && error.status > 0) return `${error.status} ${error.code}`;
-  // A connection that breaks before the answer is `unreachable`, one that breaks within it is not a ProblemError.
+  // A connection that breaks before the response is `unreachable`; one that breaks during it is not a ProblemError.
   const name = error instanceof ProblemError ? error.code : 'broken';
   return [name, systemCodeOf(error)].filter(Boolean).join(' ');
 }
 
-/** @returns what happened, for people */
+/** @returns a description for people */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,6 @@
 /**
- * The mixed journey: what a person does in one round at work. A round is a list of steps and does not pace itself: whoever walks
- * it decides when each one is due.
+ * The mixed journey: a person's actions in one round of work. A round is a list of steps without timing; the caller determines when each is
+ * due.
  */
 import { between, shuffle } from './random.ts';
 import { askAgent, editFile, openFile, openProject, openProjects, readAnswer, type Step, signIn, signOut } from './steps.ts';
@@ -11,7 +11,7 @@ const ASKING = 1 / 3;
 /** Share of the rounds after which a person signs out and in again. */
 const LEAVING = 1 / 50;
 
-/** @returns the steps of one round; what it opens and asks is drawn anew for each */
+/** @returns the steps of one round, with newly drawn files and questions */
 export function planRound(random: () => number): Step[] {
   const paths = shuffle(random, [...texts.keys()]).slice(0, between(random, 2, 3));
   const mark = random().toString(36).slice(2);
@@ -26,11 +26,11 @@ export function planRound(random: () => number): Step[] {
   ];
 }
 
-/** A person who was at work before anybody looked: the rest of a round. */
+/** For a person who was active before the measurement: the rest of a round. */
 export function planRestOfRound(random: () => number): Step[] {
   const steps = planRound(random);
   const first = between(random, 0, steps.length - 1);
-  // An answer cannot be read before the question is asked.
+  // A response cannot be read before the question is asked.
   return steps.slice(steps[first - 1]?.thenAtOnce ? first - 1 : first);
 }
 

@@ -1,4 +1,4 @@
-/** Histograms of latency: microseconds inside with three significant digits, milliseconds outside; exact to merge and to send. */
+/** Latency histograms: microseconds with three significant digits inside, milliseconds outside; merging and sending them is exact. */
 import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
 
 /** Milliseconds. */
@@ -9,7 +9,7 @@ export interface Latency {
   max: number;
 }
 
-/** A histogram as it is sent: the buckets as text, and the greatest value, which the buckets know by three digits only. */
+/** A serialized histogram: the buckets as text, and the maximum, which the buckets have to three digits only. */
 export interface PackedLatency {
   buckets: string;
   /** Microseconds. */
@@ -22,13 +22,13 @@ interface Recorded {
   greatest(): number;
 }
 
-/** Ten minutes; what takes longer counts as that. */
+/** Ten minutes; longer values are capped at that. */
 const MAX_US = 600_000_000;
 
 export function createLatency() {
   const histogram: Histogram = build({ lowestDiscernibleValue: 1, highestTrackableValue: MAX_US, numberOfSignificantValueDigits: 3 });
   let greatest = 0;
-  // HDR histograms answer with the upper bound of a bucket, which may lie above the greatest value seen.
+  // HDR histograms return the upper bound of a bucket, which may be above the maximum recorded value.
   const at = (percentile: number) => Math.min(histogram.getValueAtPercentile(percentile), greatest) / 1000;
   return {
     histogram,
@@ -45,7 +45,7 @@ export function createLatency() {
       greatest = Math.max(greatest, other.greatest());
     },
     figures: (): Latency => ({ p50: at(50), p95: at(95), p99: at(99), max: greatest / 1000 }),
-    /** What was recorded; undefined when that is nothing. */
+    /** The recorded values; undefined if there are none. */
     pack: (): PackedLatency | undefined =>
       histogram.totalCount === 0 ? undefined : { buckets: encodeIntoCompressedBase64(histogram), greatest },
     reset(): void {

@@ -1,4 +1,4 @@
-/** `npm run test:load`: so many people at work for a while; does the server keep within the guide's targets? */
+/** `npm run test:load`: a number of users at work for a while; checks whether the server meets the guide's targets. */
 import { login } from '#features/accounts/contract.ts';
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { print } from './print.ts';
@@ -15,7 +15,7 @@ import { checkAnswers, checkArrivals, checkTargets, MAX_P95_MS, slowestOf } from
 /** Users arrive within a sixth of the run, and within this. */
 const RAMP_S = 10;
 
-/** @throws Error in words for people; the signal's reason when it is interrupted */
+/** @throws Error with a message for people; the signal's reason if interrupted */
 export function runLoadTest(settings: Settings, target: Target, signal: AbortSignal): Promise<LoadReport> {
   const startedAt = new Date().toISOString();
   return withRig({ settings, target, users: settings.users, staySignedIn: false, signal }, async (rig) => {
@@ -45,7 +45,7 @@ async function work({ generators, recorder, settings, wait }: Rig): Promise<numb
     await wait(seconds);
     recorder.record(await generators.end());
     const took = recorder.seconds() - from;
-    // What a server that is gone keeps of them is no matter of this report.
+    // Sessions left on a server that is gone do not matter to this report.
     await generators.signOut().catch(() => undefined);
     return took;
   } finally {
@@ -69,13 +69,13 @@ function writeHeadline(rig: Rig, targets: LoadReport['targets']): string {
   const latency = slowest
     ? `slowest step ${nameOf(slowest.name)} with p95 ${formatMs(slowest.p95)} ms of ${MAX_P95_MS}`
     : 'nothing was slow';
-  // The first sixth is the ramp.
+  // The first sixth is the ramp-up.
   const limit = findNearestLimit(meanOf(samples.slice(Math.ceil(samples.length / 6))), boundsOf(rig));
   const next = limit ? ` First to give out would be the ${limit.resource} (now ${limit.evidence}).` : '';
   return `Holds: ${who}, ${latency}, ${errors === 0 ? 'no errors' : `${errors} errors`}.${next}`;
 }
 
-/** What a stranger would ask about the slowest step. */
+/** A name of the slowest step for outside readers. */
 function nameOf(step: string): string {
   return step === login.name ? `${step} (password hashing)` : step;
 }

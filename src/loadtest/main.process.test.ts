@@ -27,7 +27,7 @@ async function run(tests: string, env: Record<string, string>, cwd: string): Pro
 describe('the commands', () => {
   let folder: string;
   let broken: Server;
-  /** Takes sign-ups and files, and refuses every sign-in. */
+  /** Accepts sign-ups and files, and rejects every sign-in. */
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'guildhall-loadtest-'));
     broken = createServer((request, response) => {

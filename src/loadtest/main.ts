@@ -1,6 +1,6 @@
 /**
- * `node src/loadtest/main.ts load`, or several tests after each other: exit code 0 when every target is met, 1 when not or when one
- * cannot run, 130 when interrupted.
+ * `node src/loadtest/main.ts load`, or several tests in sequence: exit code 0 if every target is met, 1 if not or if one cannot run, 130 if
+ * interrupted.
  */
 import { existsSync } from 'node:fs';
 import { type LoadTest, loadTest } from '#features/monitor/load-report.ts';
@@ -10,12 +10,12 @@ import { print } from './print.ts';
 import { readSettings } from './settings.ts';
 
 const interrupt = new AbortController();
-// A further signal changes nothing, so that the database always closes its files: npm hands on the Ctrl-C that we get anyway.
+// Further signals are ignored, so that the database always closes its files: npm forwards the Ctrl-C that this process gets anyway.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => interrupt.abort(new Error(`Interrupted by ${name}.`)));
 }
 
-/** @returns did it run and meet its targets? One that fails keeps no other from running. */
+/** @returns whether it ran and met its targets. A failure does not keep the others from running. */
 async function runOne(test: LoadTest): Promise<boolean> {
   try {
     return await runCommand(test, readSettings(process.env), interrupt.signal);

@@ -86,7 +86,7 @@ describe('measurements', () => {
         else measured.succeed(i % 2 === 0 ? 'open' : 'stream', latency / 7);
         measured.late(latency / 1000);
       }
-      // A batch now and then, as generators send them.
+      // A batch now and then, as sent by generators.
       if (i % 1000 === 0) for (const sent of [one, other]) merged.addBatch(unpackBatch(JSON.parse(JSON.stringify(sent.takeBatch()))));
     }
     assert.deepEqual(merged.steps(), whole.steps());

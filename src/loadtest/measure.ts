@@ -1,16 +1,16 @@
 /**
- * Measurements of a run, by step. Words: a *step* is one request of a virtual user, from when it was due to its whole answer; a
- * *lap* is a later part of the same request (a stream goes on after its first event); *lateness* is how much later than due
- * the generator itself sent a request; a *batch* is what one generator measured in a while, on its way to where all are merged.
+ * Measurements of a run, by step. Terms: a *step* is one request of a virtual user, from its due time to its complete response; a *lap* is
+ * a later part of the same request (a stream continues after its first event); *lateness* is how much later than due the generator itself
+ * sent a request; a *batch* holds one generator's measurements of a period, to be merged with the others.
  */
 import { codeOf, isTimeout, messageOf } from './failure.ts';
 import { createLatency, type Latency, type PackedLatency, unpackLatency } from './latency.ts';
 
 export interface StepInfo {
   name: string;
-  /** A later part of the step before it: no request of its own. */
+  /** A later part of the previous step, not a separate request. */
   lap?: true;
-  /** Takes as long as the model talks: reported, but no matter of the latency target. */
+  /** Takes as long as the model streams: reported, but not subject to the latency target. */
   paced?: true;
 }
 
@@ -22,7 +22,7 @@ export interface Failure {
   step: string;
   code: string;
   count: number;
-  /** What the first one said. */
+  /** Message of the first one. */
   example: string;
 }
 export interface Batch {
@@ -33,7 +33,7 @@ export interface Batch {
 export type UnpackedBatch = ReturnType<typeof unpackBatch>;
 export type Measurements = ReturnType<typeof createMeasurements>;
 
-/** @param steps what will be measured, in the order of the report */
+/** @param steps to be measured, in the order of the report */
 export function createMeasurements(steps: readonly StepInfo[]) {
   const rows = new Map(steps.map((info) => [info.name, { info, count: 0, errors: 0, latency: createLatency() }]));
   const failures = new Map<string, Failure>();
@@ -58,7 +58,7 @@ export function createMeasurements(steps: readonly StepInfo[]) {
       succeeded.latency.record(milliseconds);
     },
     /**
-     * A failure is not counted as fast: only one that waited until its time was up has a latency.
+     * A failure does not count as fast: it has a latency only if it timed out.
      * @param milliseconds from when the step was due
      */
     fail(step: string, milliseconds: number, error: unknown): void {
@@ -69,7 +69,7 @@ export function createMeasurements(steps: readonly StepInfo[]) {
       countFailure({ step, code: codeOf(error), count: 1, example: messageOf(error) });
     },
     late: (milliseconds: number): void => lateness.record(milliseconds),
-    /** What was measured since the last batch; then begins at zero. */
+    /** Measurements since the last batch; resets them. */
     takeBatch(): Batch {
       const batch: Batch = { steps: [], failures: [...failures.values()], lateness: lateness.pack() };
       for (const [name, step] of rows) {
@@ -95,7 +95,7 @@ export function createMeasurements(steps: readonly StepInfo[]) {
     },
     steps: (): StepFigures[] =>
       Array.from(rows.values(), ({ info, count, errors, latency }) => ({ ...info, count, errors, ...latency.figures() })),
-    /** All requests, and the latency of those that the target is for. */
+    /** All requests, and the latency of those subject to the target. */
     total(): Latency & { requests: number; errors: number; answered: number } {
       const all = createLatency();
       for (const { info, latency } of rows.values()) if (!info.paced) all.add(latency);
@@ -103,13 +103,13 @@ export function createMeasurements(steps: readonly StepInfo[]) {
       const errors = [...rows.values()].reduce((sum, step) => sum + step.errors, 0);
       return { requests, errors, answered: all.count(), ...all.figures() };
     },
-    /** The most frequent first. */
+    /** Most frequent first. */
     failures: (): Failure[] => [...failures.values()].sort((a, b) => b.count - a.count),
     lateness: (): Latency => lateness.figures(),
   };
 }
 
-/** Unpacked once, a batch can be added to several measurements. */
+/** Once unpacked, a batch can be added to several measurements. */
 export function unpackBatch({ steps, failures, lateness }: Batch) {
   return {
     steps: steps.map(({ latency, ...step }) => ({ ...step, latency: unpackLatency(latency) })),

@@ -1,4 +1,4 @@
-/** Waiting for the next step: cheap, exact to the moment, and all at once to an end when a run is over. */
+/** Waiting for the next step: cheap, precise, and ended for all users at once when a run is over. */
 
 export function createPauses() {
   const waiting = new Map<() => void, NodeJS.Timeout>();
@@ -14,18 +14,18 @@ export function createPauses() {
 
   return {
     /**
-     * @param goOn asked when it is woken before its time
-     * @returns how many milliseconds after `due` it woke; undefined when there was nothing to wait for
+     * @param goOn checked when woken early
+     * @returns how many milliseconds after `due` it woke; undefined if there was nothing to wait for
      */
     async until(due: number, goOn: () => boolean = () => true): Promise<number | undefined> {
       if (performance.now() >= due) return undefined;
-      // Timers count whole milliseconds and may ring a little early.
+      // Timers count whole milliseconds and may fire slightly early.
       for (let rest = due - performance.now(); rest > 0 && !over && goOn(); rest = due - performance.now()) await pause(Math.ceil(rest));
       return Math.max(0, performance.now() - due);
     },
-    /** Wakes everybody, to see whether they still want to wait. */
+    /** Wakes all users, to check whether they still want to wait. */
     wakeAll,
-    /** Wakes everybody; from now on nobody waits. */
+    /** Wakes all users; from now on, waits end at once. */
     end(): void {
       over = true;
       wakeAll();

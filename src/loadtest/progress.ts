@@ -1,11 +1,11 @@
-/** A line every few seconds while a run goes on. */
+/** Prints a line every few seconds during a run. */
 import type { Generators } from './generator/generators.ts';
 import { print } from './print.ts';
 import type { Recorder } from './recorder.ts';
 
 const EVERY_MS = 5000;
 
-/** @returns how to stop it */
+/** @returns a function that stops it */
 export function showProgress(recorder: Recorder): () => void {
   let before = { at: recorder.seconds(), requests: 0 };
   const timer = setInterval(() => {
@@ -18,7 +18,7 @@ export function showProgress(recorder: Recorder): () => void {
   return () => clearInterval(timer);
 }
 
-/** Signs up what is missing until there are so many, and shows how far it is. */
+/** Signs up users until there are this many, and shows the progress. */
 export async function signUpWithProgress(generators: Generators, users: number): Promise<void> {
   const missing = users - generators.signedUp();
   if (missing <= 0) return;

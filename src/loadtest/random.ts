@@ -11,12 +11,12 @@ export function createRandom(seed: number): () => number {
   };
 }
 
-/** @returns exponentially distributed, as the pauses of people are about; never more than ten times the mean */
+/** @returns exponentially distributed values, roughly like people's pauses; never more than ten times the mean */
 export function exponential(random: () => number, mean: number): number {
   return Math.min(10 * mean, -Math.log(1 - random()) * mean);
 }
 
-/** @returns a whole number from `min` to `max`, both included */
+/** @returns an integer from `min` to `max`, both included */
 export function between(random: () => number, min: number, max: number): number {
   return min + Math.floor(random() * (max - min + 1));
 }

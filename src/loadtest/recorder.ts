@@ -1,6 +1,6 @@
 /**
- * Records a run: every second what the generators measured and what the servers used. A *window* is a part of the run that is looked
- * at by itself, such as a stage of a stress test.
+ * Records a run: every second, the measurements of the generators and the resource usage of the servers. A *window* is a part of the run
+ * that is evaluated separately, such as a stage of a stress test.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Moment, Resources, Sample } from '#features/monitor/load-report.ts';
@@ -11,7 +11,7 @@ import type { Sampler, ServerFigures } from './resources/sampler.ts';
 import { measuredSteps } from './steps.ts';
 
 const EVERY_MS = 1000;
-/** A window that opens or closes takes between two seconds; what that brings counts with the next whole one. */
+/** Opening or closing a window takes an extra sample between two seconds; its values count with the next whole one. */
 const MIN_MOMENT_S = 0.9;
 
 export interface Window {
@@ -56,7 +56,7 @@ export function createRecorder(generators: Generators, sampler: Sampler) {
     last = { at, cpu };
   }
 
-  /** One after the other: what one takes is missing in the next. */
+  /** Sequential: what one call takes is missing from the next. */
   function take(): Promise<void> {
     taking = taking.then(async () => record(await generators.takeState()));
     return taking;
@@ -74,22 +74,22 @@ export function createRecorder(generators: Generators, sampler: Sampler) {
     moments,
     samples,
     whole,
-    /** People at work now, and the most there were. */
+    /** Active users now, and their maximum. */
     users: () => ({ now: atWork, peak }),
     underWay: () => underWay,
-    /** Requests that should have been answered long ago. */
+    /** Requests long overdue for a response. */
     overdue: () => overdue,
-    /** Visits that nobody was free for. */
+    /** Visits without a free user. */
     unserved: () => unserved,
-    /** Until it is aborted. @throws Error when a generator is gone */
+    /** Runs until aborted. @throws Error if a generator is gone */
     async run(signal: AbortSignal): Promise<void> {
       await Promise.all([repeat(take, signal), repeat(sample, signal)]);
     },
-    /** Adds what the generators measured meanwhile, as of now. */
+    /** Adds the generators' measurements up to now. */
     take,
-    /** What a generator says at its end. */
+    /** Records a generator's final state. */
     record,
-    /** Begins a window; it gets all that is measured from now on. */
+    /** Opens a window, which gets everything measured from now on. */
     async open(): Promise<Window> {
       await take();
       const window = { measurements: createMeasurements(measuredSteps), samples: [], from: seconds() };

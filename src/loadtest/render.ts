@@ -1,4 +1,4 @@
-/** A report as lines for a terminal; no meaning by colour. */
+/** A report as lines for a terminal; colors carry no meaning. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import type { Latency } from './latency.ts';
 import type { StepFigures } from './measure.ts';

@@ -1,9 +1,9 @@
-/** A server's reply, in the shape of fetch's `Response` as far as `createCall` reads it. */
+/** A server's response, in the shape of fetch's `Response` as far as `createCall` reads it. */
 import type { IncomingHttpHeaders } from 'node:http';
 
 export type Reply = ReturnType<typeof createReply>;
 
-/** @param leave called when the reader of a stream goes before its end */
+/** @param leave called when the reader of a stream leaves before its end */
 export function createReply(status: number, headers: IncomingHttpHeaders, leave: () => void) {
   const streams = headers['content-type']?.startsWith('text/event-stream') === true;
   let chunks: Uint8Array[] = [];
@@ -42,7 +42,7 @@ export function createReply(status: number, headers: IncomingHttpHeaders, leave:
     text: async (): Promise<string> => whole().toString('utf8'),
     json: async (): Promise<unknown> => JSON.parse(whole().toString('utf8')),
     arrayBuffer: async (): Promise<Uint8Array> => whole(),
-    /** Is it read while it arrives? */
+    /** Whether it is read while it arrives. */
     streams,
     take(chunk: Uint8Array): void {
       chunks.push(chunk);

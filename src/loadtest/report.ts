@@ -1,4 +1,4 @@
-/** Puts together what a run found, in the shape in which it is kept and shown. */
+/** Assembles the results of a run, in the shape in which they are stored and shown. */
 import { randomUUID } from 'node:crypto';
 import type { LoadReport, LoadTest } from '#features/monitor/load-report.ts';
 import { describeMachine } from './machine.ts';

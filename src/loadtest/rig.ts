@@ -1,4 +1,4 @@
-/** What every load test needs around its target: generators, somebody who looks at the servers, and a record of it all. */
+/** Everything a load test needs besides its target: generators, a sampler of the servers, and a recorder. */
 import { availableParallelism, totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Generators, startGenerators } from './generator/generators.ts';
@@ -11,29 +11,29 @@ import type { Target } from './target/target.ts';
 export interface Rig {
   generators: Generators;
   sampler: Sampler;
-  /** Begins to record when `record` is called. */
+  /** Starts recording when `record` is called. */
   recorder: Recorder;
   target: Target;
   settings: Settings;
   signal: AbortSignal;
-  /** Waits, unless somebody interrupts. */
+  /** Waits, unless interrupted. */
   wait(seconds: number): Promise<void>;
 }
 
-/** After this, requests whose time is up have ended too. */
+/** After this, requests that timed out have ended too. */
 const DRAIN_S = 65;
 
 interface Options {
   settings: Settings;
   target: Target;
-  /** The most users there will be. */
+  /** The maximum number of users. */
   users: number;
-  /** Do people keep the session that signing up gave them, or do they sign in when they arrive? */
+  /** Whether people keep the session from signing up, or sign in when they arrive. */
   staySignedIn: boolean;
   signal: AbortSignal;
 }
 
-/** Runs `work` with generators that are gone when it ends, however it ends. @throws the signal's reason */
+/** Runs `work` with generators, and stops them however it ends. @throws the signal's reason */
 export async function withRig<T>({ settings, target, users, staySignedIn, signal }: Options, work: (rig: Rig) => Promise<T>): Promise<T> {
   const { origins, metricsToken, postmaster } = target;
   const generators = await startGenerators(settings.generatorsFor(users), { origins, think: settings.think, staySignedIn });
@@ -51,7 +51,7 @@ export async function withRig<T>({ settings, target, users, staySignedIn, signal
   }
 }
 
-/** Records while `work` goes on. @throws also when a generator is gone, at once */
+/** Records during `work`. @throws at once also if a generator is gone */
 export async function record<T>({ recorder }: Rig, work: () => Promise<T>): Promise<T> {
   const over = new AbortController();
   const recording = recorder.run(over.signal);
@@ -65,7 +65,7 @@ export async function record<T>({ recorder }: Rig, work: () => Promise<T>): Prom
   }
 }
 
-/** Everybody rests until nothing is under way, so that the next stage does not inherit a queue. */
+/** All users stay idle until no request is in progress, so that the next stage does not inherit a queue. */
 export async function rest({ generators, recorder, wait }: Rig): Promise<void> {
   await generators.setUsers(0, 0);
   for (let waited = 0; waited < DRAIN_S; waited += 0.5) {
@@ -75,7 +75,7 @@ export async function rest({ generators, recorder, wait }: Rig): Promise<void> {
   }
 }
 
-/** What the servers could use. */
+/** The resources available to the servers. */
 export function boundsOf({ target, recorder }: Rig): Bounds {
   const processes = recorder.whole.samples.findLast((sample) => sample.processes !== null)?.processes ?? null;
   const shared = target.origins.every((origin) => ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(origin).hostname));

@@ -1,4 +1,4 @@
-/** What the load tests take from the environment. */
+/** Settings of the load tests, from the environment. */
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import * as z from 'zod';
@@ -19,11 +19,11 @@ const positive = (max: number) =>
 const MAX_USERS = 20_000;
 
 const environment = z.object({
-  /** In a stress test those of the first stage. */
+  /** In a stress test, the users of the first stage. */
   USERS: whole(MAX_USERS).default(50),
-  /** Seconds in which steps begin; those under way are waited for. */
+  /** Seconds during which steps begin; steps in progress are waited for. */
   DURATION: whole(86_400).default(60),
-  /** Visits a second: the open model. */
+  /** Visits per second: the open model. */
   ARRIVALS: positive(10_000).optional(),
   /** Seconds that a person thinks between steps, on average. */
   THINK: positive(3600).default(3),
@@ -32,7 +32,7 @@ const environment = z.object({
   STAGE: whole(3600).default(15),
   MAX_USERS: whole(MAX_USERS).default(5000),
   TARGET_USERS: whole(MAX_USERS).optional(),
-  /** Expired sessions that are cleaned up while users work. */
+  /** Expired sessions that are deleted while users work. */
   SESSION_ROWS: whole(100_000_000).default(1_000_000),
   TARGET_URL: z
     .string()
@@ -53,10 +53,10 @@ const environment = z.object({
 
 export type Settings = ReturnType<typeof complete>;
 
-/** From here on one generator process would be its own bottleneck. */
+/** With more, one generator process would be the bottleneck. */
 const USERS_OF_A_GENERATOR = 500;
 
-/** @throws Error that lists everything that is wrong, at once */
+/** @throws Error that lists all problems at once */
 export function readSettings(variables: Record<string, string | undefined>): Settings {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== ''));
   const parsed = environment.safeParse(given);
@@ -71,13 +71,13 @@ function complete(env: z.infer<typeof environment>) {
     seconds: env.DURATION,
     arrivals: env.ARRIVALS,
     think: env.THINK * 1000,
-    /** @param users the most there will be */
+    /** @param users the maximum number */
     generatorsFor: (users: number): number => env.GENERATORS ?? (users <= USERS_OF_A_GENERATOR ? 1 : Math.min(2, availableParallelism())),
     stage: env.STAGE,
     maxUsers: Math.max(env.MAX_USERS, env.USERS),
     targetUsers: env.TARGET_USERS,
     sessionRows: env.SESSION_ROWS,
-    /** Origins of servers that run already; without them the test starts its own. */
+    /** Origins of running servers; without them, the test starts its own. */
     targetUrls: env.TARGET_URL,
     targetDatabaseUrl: env.TARGET_DATABASE_URL,
     metricsToken: env.METRICS_TOKEN,

@@ -1,4 +1,4 @@
-/** What a person can do, one request a step, written with the contracts and named after them. Every answer is looked at. */
+/** Actions of a person, one request per step, written with the contracts and named after them. Every response is checked. */
 import { login, logout } from '#features/accounts/contract.ts';
 import { listFiles, readFile, saveFile } from '#features/files/contract.ts';
 import { listProjects } from '#features/projects/contract.ts';
@@ -11,7 +11,7 @@ import type { VirtualUser } from './users.ts';
 
 interface Stage {
   signal: AbortSignal;
-  /** The part that was measured so far is over; what follows counts as the lap of that name. */
+  /** Ends the measured part so far; the rest counts as the lap of that name. */
   lap(name: string): void;
 }
 
@@ -19,24 +19,24 @@ export interface Step {
   /** Of the first or only part. */
   name: string;
   act(user: VirtualUser, stage: Stage): Promise<void>;
-  /** The screen goes on by itself, without a person who thinks first. */
+  /** The screen sends it automatically, without think time. */
   thenAtOnce?: true;
   /** Milliseconds until it counts as failed. */
   timeoutMs: number;
 }
 
-/** The answer of the agent that a person waits for. */
+/** The agent's response that a person waits for. */
 interface Question {
   runId: string;
 }
 
 const TIMEOUT_MS = 30_000;
-/** The practice model takes a few seconds; this is for a server that is far behind. */
+/** The demo model takes a few seconds; this allows for a server that is far behind. */
 const STREAM_TIMEOUT_MS = 60_000;
 const FIRST_EVENT = `${followRun.name}, first event`;
 const FIRST_WORDS = `${followRun.name}, first words`;
 const WHOLE_STREAM = `${followRun.name}, to its end`;
-/** Always there, whatever other models the server has; speaks at the pace of a common language model. */
+/** Always available, whatever other models the server has; streams at the pace of a common language model. */
 const MODEL = 'practice';
 
 export const measuredSteps: readonly StepInfo[] = [
@@ -89,7 +89,7 @@ export const openFile = (path: string): Step =>
     files.set(path, { text, etag: headers.get('etag') ?? '' });
   });
 
-/** Opens the file first where what this person knows of it has become doubtful. @param mark what the edit says */
+/** Opens the file first if the version known to this person may be outdated. @param mark text of the edit */
 export const editFile = (path: string, mark: string): Step =>
   step(saveFile, async ({ call, projectId, files }, { signal }) => {
     const known = files.get(path) ?? (await readAgain());
@@ -120,7 +120,7 @@ export const readAnswer = (question: Question): Step => ({
     const headers = { accept: 'text/event-stream' };
     const { body } = await call(followRun, { params: { runId: question.runId } }, { signal, headers });
     let laps = 0;
-    // The contract's type has no word for a stream; the call hands over the reply's body as it is.
+    // The contract's type cannot express a stream; the call returns the response's body as it is.
     await readRunStream(body as unknown as AsyncIterable<Uint8Array>, (type) => {
       if (laps === 0) lap(FIRST_WORDS);
       else if (laps === 1 && type === 'text') lap(WHOLE_STREAM);

@@ -1,4 +1,4 @@
-/** Where a finished report goes: a file for programs, a page for people, and the installation's own database for its pages. */
+/** Stores a finished report: a file for programs, a page for people, and a row in the installation's own database for its pages. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeReportPage } from '#app/report-page.ts';
@@ -10,19 +10,19 @@ import { createLog } from '#kernel/log.ts';
 import { messageOf } from './failure.ts';
 import { print } from './print.ts';
 
-/** @param base path of the files, without ending */
+/** @param base path of the files, without extension */
 export async function writeReport(report: LoadReport, base: string): Promise<void> {
   await mkdir(dirname(base), { recursive: true });
   await writeFile(`${base}.json`, `${JSON.stringify(report, null, 2)}\n`);
   print(`The report as JSON: ${base}.json`);
-  // A page that cannot be built takes nobody's figures away.
+  // A page that cannot be built must not lose the figures.
   await writeReportPage(report, `${base}.html`).then(
     () => print(`The report as a page: ${base}.html`),
     (error: unknown) => print(`The report's page could not be written: ${messageOf(error)}`),
   );
 }
 
-/** @param url of the installation's own database; it is brought to today's schema first */
+/** @param url of the installation's own database; its schema is migrated first */
 export async function storeReport(report: LoadReport, url: string): Promise<void> {
   try {
     await migrate(url);

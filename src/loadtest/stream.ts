@@ -4,10 +4,10 @@ import { type EventType, eventData, eventTypes, RUN_ERROR } from '#features/runs
 import { WrongAnswer } from './failure.ts';
 
 /**
- * @param body of a `followRun` reply that began at the first event
+ * @param body of a `followRun` response that starts at the first event
  * @param onEvent called for each event as it arrives
- * @throws WrongAnswer `stream_gap` when numbers do not rise by one from 1, `stream_unreadable`, `stream_after_end`,
- *   `stream_without_end` when it closes before the run's end, `run_failed` when the run ended otherwise than done
+ * @throws WrongAnswer `stream_gap` if the numbers do not increase by one from 1, `stream_unreadable`, `stream_after_end`,
+ *   `stream_without_end` if it closes before the run's end, `run_failed` if the run did not end as done
  */
 export async function readRunStream(body: AsyncIterable<Uint8Array>, onEvent: (type: EventType) => void): Promise<void> {
   let last = 0;

@@ -1,6 +1,6 @@
 /** Aligned columns for a terminal. */
 
-/** @param rows the first one is the head; the first column is aligned left, the last one too, figures right */
+/** @param rows the first one is the header; the first and last columns are left-aligned, the others right-aligned */
 export function alignTable(rows: readonly (readonly string[])[]): string {
   const columns = rows[0]?.length ?? 0;
   const widths = Array.from({ length: columns }, (_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
@@ -9,7 +9,7 @@ export function alignTable(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `  ${row.map(pad).join('  ')}`.trimEnd()).join('\n');
 }
 
-/** @returns milliseconds as people read them: `3.4`, `812`, `12,040` */
+/** @returns milliseconds for people: `3.4`, `812`, `12,040` */
 export function formatMs(milliseconds: number): string {
   return milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds).toLocaleString('en');
 }

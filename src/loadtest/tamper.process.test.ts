@@ -11,7 +11,7 @@ import { openTamperingProxy, type Tampering } from '../../test/harness/tampering
 import { startTestServer, type TestServer } from '../../test/harness/test-server.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
-/** Small, and with little thinking, so that seconds are enough for hundreds of requests. */
+/** Small, with little think time, so that seconds are enough for hundreds of requests. */
 const small = { USERS: '2', MAX_USERS: '4', DURATION: '4', STAGE: '3', THINK: '0.02' };
 
 interface Run {
@@ -26,7 +26,7 @@ describe('a tampered run', () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'guildhall-tamper-'));
-    // All servers are in this one process, and the memory of that says nothing about them.
+    // All servers share this process, so its memory says nothing about them.
     const env = { METRICS_TOKEN: 'known to nobody' };
     const one = await startTestServer({ env });
     testServers = [one, await startTestServer({ env, databaseUrl: one.databaseUrl })];
@@ -36,7 +36,7 @@ describe('a tampered run', () => {
     await rm(folder, { recursive: true });
   });
 
-  /** Through a proxy in front of each server; one event is lost in all. */
+  /** Through a proxy in front of each server; only one event is lost in total. */
   async function run(test: LoadTest, { loseEvent = false, ...tampering }: Tampering): Promise<Run> {
     const cwd = await mkdtemp(join(folder, `${test}-`));
     const servers = test === 'session' ? testServers : testServers.slice(0, 1);
@@ -58,7 +58,7 @@ describe('a tampered run', () => {
     return { code, said, report, missed: report.targets.flatMap(({ met, text }) => (met ? [] : [text])) };
   }
 
-  /** All three at once: they wait more than they work. */
+  /** All three at once: they mostly wait. */
   async function runAll(tampering: Tampering, check: (run: Run, test: LoadTest) => void): Promise<void> {
     const runs = await Promise.all(loadTest.options.map(async (test) => [test, await run(test, tampering)] as const));
     for (const [test, done] of runs) check(done, test);

@@ -8,7 +8,7 @@ import { checkAnswers, checkArrivals, checkTargets } from './targets.ts';
 const steps = [{ name: 'open' }, { name: 'save' }, { name: 'stream, to its end', lap: true, paced: true }] as const;
 const limited = new ProblemError({ type: '', title: '', status: 429, detail: 'Too many.', code: 'rate_limited', requestId: '' });
 
-/** @returns what is missed */
+/** @returns the missed targets */
 function check(measure: (measured: Measurements) => void): string[] {
   const measured = createMeasurements(steps);
   for (let i = 0; i < 100; i++) {

@@ -11,7 +11,7 @@ const MIN_ERRORS_OF_STEP = 3;
 /** Milliseconds at the 99th percentile: a generator that is later than this measures itself. */
 export const MAX_LATENESS_MS = 100;
 
-/** Answers that are wrong, however few: something was lost, came twice, or belongs to somebody else. */
+/** Wrong responses, however few: something was lost, arrived twice, or belongs to another person. */
 const WRONG = ['wrong_answer', 'stream_gap', 'stream_after_end', 'stream_unreadable'];
 
 interface Target {
@@ -22,8 +22,8 @@ interface Target {
 type Figures = Pick<Measurements, 'steps' | 'total' | 'failures' | 'lateness'>;
 
 /**
- * @param minCount requests from which on a step has a p95 worth the name
- * @returns one verdict for each target; the run passed when all are met
+ * @param minCount requests from which a step has a meaningful p95
+ * @returns one verdict per target; the run passed if all are met
  */
 export function checkTargets(measured: Figures, minCount = 1): Target[] {
   const steps = measured.steps();
@@ -35,30 +35,30 @@ export function checkTargets(measured: Figures, minCount = 1): Target[] {
   ];
 }
 
-/** Errors may be few, but no answer may be wrong. */
+/** A few errors are acceptable, but no wrong response is. */
 export function checkAnswers(failures: readonly Failure[]): Target {
   const wrong = failures.filter(({ code }) => WRONG.includes(code));
   const detail = wrong.map(({ step, code, count, example }) => `${code} × ${count} in ${step} (${example})`).join(', ');
   return { met: wrong.length === 0, text: withDetail('no answer is wrong and no event of a stream is lost', detail) };
 }
 
-/** Open model: is there always somebody free to begin a visit? */
+/** Open model: whether a user was always free to begin a visit. */
 export function checkArrivals(unserved: number): Target {
   const detail = unserved === 0 ? '' : `${unserved} visits found nobody, so the run is not valid; raise USERS`;
   return { met: unserved === 0, text: withDetail('a free user for every visit', detail) };
 }
 
-/** Is the latency of this step within the target? True for a step that has none. */
+/** Whether the latency of this step is within the target. True for a step without one. */
 export function isFast({ paced, p95, count }: StepFigures, minCount = 1): boolean {
   return paced === true || count < minCount || p95 < MAX_P95_MS;
 }
 
-/** Are the errors of this step few enough? */
+/** Whether the errors of this step are within the target. */
 export function isSound({ count, errors }: StepFigures): boolean {
   return errors < MIN_ERRORS_OF_STEP || errors / count < MAX_ERROR_RATE;
 }
 
-/** @returns the slowest of the steps that have a latency target; undefined when nothing was measured */
+/** @returns the slowest of the steps with a latency target; undefined if nothing was measured */
 export function slowestOf(steps: readonly StepFigures[], minCount = 1): StepFigures | undefined {
   const judged = steps.filter(({ paced, count, errors }) => !paced && count >= minCount && count > errors);
   return judged.toSorted((a, b) => b.p95 - a.p95)[0];

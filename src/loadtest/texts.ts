@@ -1,11 +1,11 @@
-/** The files of a virtual user's project: texts of a few kilobytes, as people write them. */
+/** The files of a virtual user's project: prose of a few kilobytes. */
 
 const paragraph =
   'The workshop opens at eight. Whoever comes first puts the kettle on and looks at the board; whoever leaves last writes down what is still open.\n';
 
 export const NOTES = 'notes.md';
 
-/** What each project begins with, by path. */
+/** The initial files of each project, by path. */
 export const texts: ReadonlyMap<string, string> = new Map([
   [NOTES, `# Notes\n\n${paragraph.repeat(6)}`],
   ['README.md', `# A small project\n\n${paragraph.repeat(12)}`],
@@ -14,7 +14,7 @@ export const texts: ReadonlyMap<string, string> = new Map([
   ['src/settings.json', `${JSON.stringify({ theme: 'light', panes: [240, 480, 320], tabs: ['notes.md', 'src/main.ts'] }, null, 2)}\n`],
 ]);
 
-/** @returns a text with one line more or the last edit replaced, so that files do not grow during a run */
+/** @returns a text with one more line or with the last edit replaced, so that files do not grow during a run */
 export function edit(text: string, mark: string): string {
   return `${text.replace(/\nEdited [^\n]*\n$/, '')}\nEdited ${mark}\n`;
 }

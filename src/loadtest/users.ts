@@ -1,4 +1,4 @@
-/** Virtual users: each a person with an account, a browser and a project with a few files of their own. */
+/** Virtual users: each a person with an account, a browser and a project with a few files. */
 import { randomBytes } from 'node:crypto';
 import { logout, signup } from '#features/accounts/contract.ts';
 import { saveFile } from '#features/files/contract.ts';
@@ -16,29 +16,29 @@ export interface VirtualUser {
   readonly projectId: string;
   /** Calls the server with this person's cookies. */
   readonly call: Call;
-  /** What the server confirmed as saved, by path; a path is missing while it is unknown whether a save arrived. */
+  /** Contents that the server confirmed as saved, by path; a path is missing while it is unknown whether a save arrived. */
   readonly files: Map<string, { text: string; etag: string }>;
   signedIn: boolean;
 }
 
 interface SignUpOptions {
-  /** One for each server; users are shared out among them. */
+  /** One per server; users are distributed among them. */
   connections: readonly Connections[];
   count: number;
-  /** Do they keep the session that signing up gave them? */
+  /** Whether they keep the session from signing up. */
   staySignedIn: boolean;
   /** Called after each. */
   onSignedUp?: () => void;
 }
 
-/** Hashing passwords is what takes the time, and more at once would not be faster. */
+/** Hashing passwords takes most of the time, and more at once would not be faster. */
 const AT_ONCE = 4;
 const MAX_TRIES = 4;
 const TIMEOUT_MS = 10_000;
 
 /**
  * Signs up users and fills their projects.
- * @throws Error that says what to set on the server when it refuses
+ * @throws Error that names the server setting to change if it rejects them
  */
 export async function signUpUsers({ connections, count, staySignedIn, onSignedUp }: SignUpOptions): Promise<VirtualUser[]> {
   const group = randomBytes(4).toString('hex');
@@ -78,7 +78,7 @@ async function signUpUser(call: Call, email: string, staySignedIn: boolean): Pro
   return { email, password, projectId, call, files, signedIn: staySignedIn };
 }
 
-/** Signs out whoever is signed in: not measured, and insistent, so that no session stays behind because a connection broke. */
+/** Signs out all signed-in users: not measured, and retried, so that no session stays behind because a connection broke. */
 export async function signOutUsers(users: readonly VirtualUser[]): Promise<void> {
   const rest = users.filter(({ signedIn }) => signedIn).values();
   const work = async () => {
@@ -90,7 +90,7 @@ export async function signOutUsers(users: readonly VirtualUser[]): Promise<void>
   await Promise.all(Array.from({ length: AT_ONCE }, work));
 }
 
-/** Asks again when no answer arrives; only for what may be done twice. */
+/** Retries if no response arrives; only for requests that are safe to repeat. */
 export async function insist<T>(ask: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {

@@ -6,7 +6,7 @@ import { measuredSteps } from './steps.ts';
 import type { VirtualUser } from './users.ts';
 import { createWalk } from './walk.ts';
 
-/** A person whose sign-in works and whose list of projects never does. */
+/** A person whose sign-in works and whose project list never loads. */
 function createUser(signInTakes = 0): VirtualUser {
   const email = 'ada@example.com';
   const call = (async ({ name }: { name: string }) => {

@@ -1,7 +1,7 @@
 /**
- * Walks virtual users through their journeys. Closed model: so many people, each waits for an answer and thinks before going on.
- * Open model: visits begin at a rate, whatever the answers. A step is due when the one before has ended and the thinking is over
- * (in the open model the first one when the visit is due); its latency counts from then, so a generator that is late does not make
+ * Walks virtual users through their journeys. Closed model: a fixed number of people, each of whom waits for a response and thinks before
+ * the next step. Open model: visits begin at a rate, independent of responses. A step is due when the previous one has ended and the think
+ * time is over (in the open model, the first one is due when the visit is); its latency counts from then, so a late generator does not make
  * the server look fast.
  */
 import { ProblemError } from '#wire/call.ts';
@@ -14,13 +14,13 @@ import type { VirtualUser } from './users.ts';
 
 interface WalkOptions {
   measurements: Measurements;
-  /** Milliseconds that a person thinks, on average. */
+  /** Mean think time in milliseconds. */
   think: number;
-  /** Of randomness; each generator has another one. */
+  /** Seed of the random numbers; each generator has a different one. */
   seed?: number;
 }
 
-/** A request without an answer for so long will hardly get one in time; until its time is up it is no error yet. */
+/** A request this long without a response is unlikely to get one in time; it is not an error until it times out. */
 const OVERDUE_MS = 5000;
 
 export type Walk = ReturnType<typeof createWalk>;
@@ -29,13 +29,13 @@ export function createWalk({ measurements, think, seed = 0 }: WalkOptions) {
   const pauses = createPauses();
   const walking = new Map<VirtualUser, Promise<void>>();
   let wanted: ReadonlySet<VirtualUser> = new Set();
-  /** When those steps were due that are under way, and whether their answer has begun. */
+  /** When the steps in progress were due, and whether their response has begun. */
   const underWay = new Set<UnderWay>();
   let unserved = 0;
 
   /**
-   * Goes on until somebody is not wanted any more, after the step under way.
-   * @returns when the next step is due; undefined when an error broke it off
+   * Continues until the user is no longer wanted, after the step in progress.
+   * @returns when the next step is due; undefined if an error ended it
    */
   async function walk(user: VirtualUser, steps: Step[], begin: number, random: () => number, isWanted: () => boolean) {
     let due = begin;
@@ -59,7 +59,7 @@ export function createWalk({ measurements, think, seed = 0 }: WalkOptions) {
     let steps = planRestOfRound(random);
     while (isWanted() && !pauses.over()) {
       if (!user.signedIn) steps = [signIn, ...planRound(random)];
-      // Whoever gets an error starts afresh.
+      // After an error, a user starts over.
       due = (await walk(user, steps, due, random, isWanted)) ?? performance.now() + exponential(random, think);
       steps = planRound(random);
     }
@@ -67,12 +67,12 @@ export function createWalk({ measurements, think, seed = 0 }: WalkOptions) {
 
   return {
     /**
-     * Closed model: from now on these are at work.
-     * @param ramp milliseconds within which new ones begin
+     * Closed model: from now on, these users are active.
+     * @param ramp milliseconds within which new users begin
      */
     setUsers(users: readonly VirtualUser[], ramp: number): void {
       wanted = new Set(users);
-      // Whoever is not wanted any more goes at once rather than after thinking.
+      // Users who are no longer wanted leave at once rather than after their think time.
       pauses.wakeAll();
       users.forEach((user, index) => {
         if (walking.has(user)) return;
@@ -80,7 +80,7 @@ export function createWalk({ measurements, think, seed = 0 }: WalkOptions) {
         walking.set(user, end);
       });
     },
-    /** Open model: so many visits a second begin, each by one of these who is free, until the end. */
+    /** Open model: visits begin at this rate, each by one of these users who is free, until the end. */
     async receive(users: readonly VirtualUser[], arrivals: Iterable<number>): Promise<void> {
       const random = createRandom(seed + 1);
       const begun = performance.now();
@@ -102,13 +102,13 @@ export function createWalk({ measurements, think, seed = 0 }: WalkOptions) {
         walking.set(user, visit);
       }
     },
-    /** People at work, requests under way, those of them that should have been answered, and visits that nobody was free for. */
+    /** Active users, requests in progress, overdue ones, and visits without a free user. */
     counts() {
       const late = performance.now() - OVERDUE_MS;
       const overdue = [...underWay].filter(({ due, answering }) => !answering && due < late).length;
       return { users: walking.size, underWay: underWay.size, overdue, unserved };
     },
-    /** Nobody begins another step. Resolves when the last step under way has ended. */
+    /** No user begins another step. Resolves when the last step in progress has ended. */
     async end(): Promise<void> {
       pauses.end();
       await Promise.all(walking.values());
@@ -121,7 +121,7 @@ interface UnderWay {
   answering: boolean;
 }
 
-/** @returns whether it went well */
+/** @returns whether it succeeded */
 async function take(step: Step, user: VirtualUser, awaited: UnderWay, measurements: Measurements): Promise<boolean> {
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(new DOMException('No answer in time', 'TimeoutError')), step.timeoutMs);

@@ -5,7 +5,7 @@ export interface Together extends Omit<State, 'batch'> {
   batches: UnpackedBatch[];
 }
 
-/** @returns the sum of what all generators are doing; their batches are merged by whoever adds them to measurements */
+/** @returns the combined state of all generators; the caller merges their batches into measurements */
 export function addStates(states: readonly State[]): Together {
   const sum = (key: 'users' | 'underWay' | 'overdue' | 'unserved' | 'cpu') => states.reduce((total, state) => total + state[key], 0);
   return {

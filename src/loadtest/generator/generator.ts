@@ -1,4 +1,4 @@
-/** One generator process, seen from the process that started it. */
+/** One generator process, as seen by its parent process. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ const program = fileURLToPath(new URL('./process.ts', import.meta.url));
 
 export type Generator = Awaited<ReturnType<typeof startGenerator>>;
 
-/** @throws Error when it ends by itself; every order under way then fails */
+/** @throws Error if it exits by itself; every pending command then fails */
 export async function startGenerator(beginning: StartOptions) {
   const child = fork(program, [], { serialization: 'advanced' });
   const waiting = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>();
@@ -49,14 +49,14 @@ export async function startGenerator(beginning: StartOptions) {
   await ask({ do: 'begin', beginning });
   return {
     signUp: (users: number) => ask({ do: 'signUp', users }),
-    /** How many have been signed up so far. */
+    /** Users signed up so far. */
     signedUp: (): number => signedUp,
     setUsers: (users: number, ramp: number) => ask({ do: 'setUsers', users, ramp }),
     receive: (perSecond: number) => ask({ do: 'receive', perSecond }),
     signOut: () => ask({ do: 'signOut' }),
     takeState: () => askState({ do: 'takeBatch' }),
     end: () => askState({ do: 'end' }),
-    /** Breaks off whatever is under way. */
+    /** Aborts everything in progress. */
     async stop(): Promise<void> {
       child.kill('SIGKILL');
       await exited;

@@ -1,11 +1,11 @@
-/** All generator processes of a run as one: users are shared out evenly, what was measured is merged. */
+/** All generator processes of a run as one: users are distributed evenly, measurements are merged. */
 import { addStates } from './add-states.ts';
 import { type Generator, startGenerator } from './generator.ts';
 import type { StartOptions, State } from './messages.ts';
 
 export type Generators = Awaited<ReturnType<typeof startGenerators>>;
 
-/** Apart so far that no two users of a run have the same seed. */
+/** Far enough apart that no two users of a run have the same seed. */
 const SEEDS = 1_000_000;
 
 export async function startGenerators(count: number, beginning: Omit<StartOptions, 'seed'>) {
@@ -25,18 +25,18 @@ export async function startGenerators(count: number, beginning: Omit<StartOption
   const states = async (order: (one: Generator) => Promise<State>) => addStates(await each(order));
   return {
     count,
-    /** Signs up what is missing until there are so many. */
+    /** Signs up users until there are this many. */
     signUp: (users: number) => each((one, index) => one.signUp(share(users, index))),
     signedUp: (): number => all.reduce((sum, one) => sum + one.signedUp(), 0),
-    /** Closed model. @param ramp milliseconds within which new ones begin */
+    /** Closed model. @param ramp milliseconds within which new users begin */
     setUsers: (users: number, ramp: number) => each((one, index) => one.setUsers(share(users, index), ramp)),
     /** Open model. */
     receive: (perSecond: number) => each((one) => one.receive(perSecond / count)),
-    /** Everybody signs out who is signed in; they are at rest by then. */
+    /** Signs out all signed-in users; they are idle by then. */
     signOut: () => each((one) => one.signOut()),
-    /** What was measured since the last time. */
+    /** Measurements since the last call. */
     takeState: () => states((one) => one.takeState()),
-    /** Everybody finishes the step under way. */
+    /** All users finish their current step. */
     end: () => states((one) => one.end()),
     stop,
   };

@@ -1,41 +1,41 @@
-/** What a generator process is asked, and what it answers. Each order gets one answer, `progress` apart. */
+/** Commands to a generator process, and its replies. Each command gets one reply, not counting `progress`. */
 import type { Batch } from '../measure.ts';
 
-/** What a generator is told when it begins. */
+/** Options sent to a generator when it starts. */
 export interface StartOptions {
   /** Origins of the servers. */
   origins: string[];
   /** Milliseconds, on average. */
   think: number;
   seed: number;
-  /** Do people keep the session that signing up gave them, or do they sign in when they arrive? */
+  /** Whether people keep the session from signing up, or sign in when they arrive. */
   staySignedIn: boolean;
 }
 
 export type Order =
   | { do: 'begin'; beginning: StartOptions }
-  /** Signs up what is missing until there are so many. */
+  /** Signs up users until there are this many. */
   | { do: 'signUp'; users: number }
-  /** Closed model: so many of them are at work from now on. */
+  /** Closed model: this many users are active from now on. */
   | { do: 'setUsers'; users: number; ramp: number }
   /** Open model: visits begin at this rate. */
   | { do: 'receive'; perSecond: number }
-  /** Everybody signs out who is signed in; they are at rest by then. */
+  /** Signs out all signed-in users; they are idle by then. */
   | { do: 'signOut' }
-  /** What was measured since the last time. */
+  /** Measurements since the last call. */
   | { do: 'takeBatch' }
-  /** Everybody finishes the step under way. */
+  /** All users finish their current step. */
   | { do: 'end' };
 
 export interface State {
   batch: Batch;
   users: number;
   underWay: number;
-  /** Those of them that have waited too long. */
+  /** The ones that have waited too long. */
   overdue: number;
-  /** Visits that nobody was free for, since the beginning. */
+  /** Visits without a free user, since the start. */
   unserved: number;
-  /** Microseconds of processor time, since the beginning. */
+  /** Microseconds of CPU time, since the start. */
   cpu: number;
 }
 

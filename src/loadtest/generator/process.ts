@@ -1,4 +1,4 @@
-/** A generator process: some of the virtual users, told what to do by the process that started it, and gone with it. */
+/** A generator process: some of the virtual users, controlled by its parent process, with which it exits. */
 import { createArrivals } from '../arrivals.ts';
 import { type Connections, createConnections } from '../connection.ts';
 import { messageOf } from '../failure.ts';
@@ -12,7 +12,7 @@ const measurements = createMeasurements(measuredSteps);
 const users: VirtualUser[] = [];
 let begun: { beginning: StartOptions; connections: Connections[]; walk: Walk } | undefined;
 
-/** Messages are lost when the other side is gone, and then so are we. */
+/** Messages are lost when the parent is gone, and then this process exits too. */
 const tell = (message: Message) => void process.send?.(message, undefined, undefined, () => undefined);
 
 process.on('message', ({ order, ...told }: Order & { order: number }) => {
@@ -22,7 +22,7 @@ process.on('message', ({ order, ...told }: Order & { order: number }) => {
   );
 });
 process.on('disconnect', () => process.exit());
-// Ctrl-C reaches the whole foreground group; who started us decides when we end.
+// Ctrl-C reaches the whole foreground group; the parent determines when this process ends.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined);
 
 async function execute(order: Order): Promise<Answer> {

@@ -1,39 +1,39 @@
-/** Which resource gives out first: pure functions over what was used. */
+/** Which resource is exhausted first: pure functions over resource usage. */
 import type { LoadReport, Resources } from '#features/monitor/load-report.ts';
 import { MAX_LATENESS_MS } from '../targets.ts';
 
 export type Limit = NonNullable<LoadReport['stress']>['limit'];
 
-/** What there is to use. */
+/** The available resources. */
 export interface Bounds {
   /** Of this machine. */
   cores: number;
   /** Bytes of memory of this machine. */
   memory: number;
-  /** Server processes; null when the servers do not tell. */
+  /** Server processes; null if the servers do not report it. */
   processes: number | null;
-  /** Do servers, generator, and database run on this machine, as far as their processor time is known? */
+  /** Whether servers, generator, and database run on this machine, as far as their CPU time is known. */
   shared: boolean;
 }
 
-/** What was used while a target was missed. */
+/** Usage while a target was missed. */
 export interface Strain {
   users: number;
   resources: Resources;
   requests: number;
   errors: number;
-  /** Requests that the limits refused. */
+  /** Requests rejected by rate limits. */
   refused: number;
-  /** Milliseconds at p99 that the generator was late. */
+  /** Lateness of the generator in milliseconds, at p99. */
   lateness: number;
 }
 
-/** Share of a bound from which on it counts as reached: measured over seconds, the last tenth is never seen. */
+/** Share from which a bound counts as reached: averaged over seconds, the last tenth is never observed. */
 const FULL = 0.9;
-/** Of a machine's cores, what the system itself takes is seen nowhere. */
+/** For a machine's cores: the system's own share is not measured. */
 const FULL_MACHINE = 0.85;
 
-/** @returns the resource that gave out, and the figures that say so in a sentence */
+/** @returns the exhausted resource, and the figures that show it in a sentence */
 export function findLimit(strain: Strain, bounds: Bounds): Limit {
   const { resource, evidence } =
     limiter(strain) ??
@@ -41,7 +41,7 @@ export function findLimit(strain: Strain, bounds: Bounds): Limit {
     machine(strain.resources, bounds) ??
     generator(strain) ??
     databaseCpu(strain.resources, bounds) ??
-    // A busy event loop holds connections longer, so that requests wait for them too.
+    // A busy event loop uses connections longer, so that requests wait for them too.
     eventLoop(strain.resources, bounds) ??
     pool(strain.resources) ??
     memory(strain.resources, bounds) ??
@@ -49,7 +49,7 @@ export function findLimit(strain: Strain, bounds: Bounds): Limit {
   return { resource, evidence: `At ${strain.users} users ${evidence}` };
 }
 
-/** What gave out, in words. Where nothing was seen, the evidence says so. */
+/** Describes the exhausted resource. If none was observed, the evidence says so. */
 export function describeLimit({ resource, evidence }: Limit): string {
   return resource === 'nothing seen' ? evidence : `What gave out: ${resource}. ${evidence}`;
 }
@@ -74,7 +74,7 @@ function serverCpu({ serverCpu }: Resources, { processes, cores: all }: Bounds):
   return { resource: 'server CPU', evidence: `the server used ${cores(serverCpu)} of the ${allowed} that its processes can use.` };
 }
 
-/** All together fill the machine: then who has the most of it. */
+/** If the machine as a whole is exhausted, names the largest consumer. */
 function machine(resources: Resources, { shared, cores: all }: Bounds): Limit | undefined {
   const users = cpuUsers(resources);
   const used = users.reduce((sum, { value }) => sum + value, 0);
@@ -100,7 +100,7 @@ function pool({ poolWaiting, poolUsed, poolMax }: Resources): Limit | undefined 
 function eventLoop({ eventLoop, serverCpu }: Resources, { processes }: Bounds): Limit | undefined {
   if (eventLoop === null || eventLoop < FULL) return undefined;
   const busy = `the server’s event loops were busy ${percent(eventLoop)} of the time`;
-  // Busy without having had the processor: they stood in line for it.
+  // Busy without having had the CPU: they were waiting for it.
   const heldUp = serverCpu !== null && processes !== null && serverCpu < 0.8 * eventLoop * processes;
   const why = heldUp ? `, of which they had the processor ${percent(serverCpu / (eventLoop * processes))}: something else had it` : '';
   return { resource: 'event loop', evidence: `${busy}${why}.` };
@@ -111,7 +111,7 @@ function memory({ memory }: Resources, bounds: Bounds): Limit | undefined {
   return { resource: 'memory', evidence: `the server’s memory rose to ${percent(memory / bounds.memory)} of the machine’s.` };
 }
 
-/** @returns what would give out first if more came, as the highest share of its bound; undefined when nothing could be seen */
+/** @returns the resource that would be exhausted first under more load, by its share of the bound; undefined if nothing was observed */
 export function findNearestLimit(resources: Resources, { cores: all, processes, memory, shared }: Bounds): Limit | undefined {
   const { serverCpu, databaseCpu, eventLoop, poolUsed, poolMax, memory: used } = resources;
   const [most, ...others] = cpuUsers(resources);
@@ -131,7 +131,7 @@ export function findNearestLimit(resources: Resources, { cores: all, processes, 
   return nearest && { resource: nearest.resource, evidence: `${percent(nearest.share)} ${nearest.bound}` };
 }
 
-/** The greatest first. */
+/** The largest first. */
 function cpuUsers({ serverCpu, databaseCpu, generatorCpu }: Resources) {
   const users = [
     { resource: 'server CPU', name: 'server', value: serverCpu },

@@ -3,7 +3,7 @@ import type { Resources } from '#features/monitor/load-report.ts';
 const counts = ['poolUsed', 'poolMax', 'poolWaiting', 'streams', 'activeSessions'] as const;
 const shares = ['serverCpu', 'databaseCpu', 'generatorCpu', 'eventLoop', 'eventLoopDelay', 'memory'] as const;
 
-/** @returns means of what was seen; null where it never was. Counts are whole. */
+/** @returns means of the observed values; null if there are none. Counts are integers. */
 export function meanOf(samples: readonly Resources[]): Resources {
   const mean = (name: keyof Resources) => {
     const seen = samples.flatMap((sample) => sample[name] ?? []);

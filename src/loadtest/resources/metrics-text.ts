@@ -1,4 +1,4 @@
-/** Prometheus' text format, as far as a load test reads it. */
+/** Parses Prometheus' text format, as far as a load test needs it. */
 
 export type MetricsText = ReturnType<typeof readMetricsText>;
 
@@ -10,7 +10,10 @@ export function readMetricsText(text: string) {
     values.set(line.slice(0, space), Number(line.slice(space + 1)));
   }
   return {
-    /** @param series such as `up` or `connections{state="used"}`; @returns null when it is not there or no number */
+    /**
+     * @param series such as `up` or `connections{state="used"}`
+     * @returns null if it is missing or not a number
+     */
     value(series: string): number | null {
       const value = values.get(series);
       return value === undefined || !Number.isFinite(value) ? null : value;
@@ -18,7 +21,7 @@ export function readMetricsText(text: string) {
   };
 }
 
-/** @returns null as soon as one of them is */
+/** @returns null if one of them is */
 export function sum(values: readonly (number | null)[]): number | null {
   return values.reduce((total, value) => (total === null || value === null ? null : total + value), 0);
 }

@@ -1,13 +1,13 @@
-/** Processor time of processes on this machine, as Linux tells it; and which of them is PostgreSQL. */
+/** CPU time of processes on this machine, as reported by Linux; and which of them is PostgreSQL. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Linux counts processor time in hundredths of a second, on every machine that Node supports. */
+/** Linux counts CPU time in hundredths of a second, on every machine that Node supports. */
 const TICKS_A_SECOND = 100;
 
 /**
- * @param backend process id that PostgreSQL tells of a connection
- * @param database that this connection is to; PostgreSQL writes its name into the process's title
- * @returns the process id of the postmaster; undefined when it does not run on this machine
+ * @param backend process id that PostgreSQL reports for a connection
+ * @param database of this connection; PostgreSQL writes its name into the process title
+ * @returns the process id of the postmaster; undefined if it does not run on this machine
  */
 export function findPostmaster(backend: number, database: string): number | undefined {
   const title = read(`/proc/${backend}/cmdline`);
@@ -16,8 +16,8 @@ export function findPostmaster(backend: number, database: string): number | unde
 }
 
 /**
- * Of a process, its children, and those of its children that have ended: of PostgreSQL, by its postmaster. It only rises.
- * @returns seconds; null when it has ended
+ * CPU time of a process, its children, and their children that have ended: for PostgreSQL, given its postmaster. Never decreases.
+ * @returns seconds; null if it has ended
  */
 export function processorTimeOf(pid: number): number | null {
   const own = statOf(pid);
@@ -36,7 +36,7 @@ function childrenOf(pid: number): number[] {
 function statOf(pid: number): { parent: number; ticks: number; endedChildren: number } | undefined {
   const stat = read(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
-  // The name in parentheses may hold anything; proc(5) numbers the fields from 1, and what follows it is field 3.
+  // The name in parentheses may contain anything; proc(5) numbers the fields from 1, and the one after the name is field 3.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const at = (number: number) => Number(fields[number - 3]);
   return { parent: at(4), ticks: at(14) + at(15), endedChildren: at(16) + at(17) };

@@ -1,4 +1,4 @@
-/** Looks once in a while at what the servers and their database use. What cannot be seen from here is null. */
+/** Samples the resource usage of the servers and their database. Values that cannot be observed from here are null. */
 import { getMetrics } from '#features/monitor/contract.ts';
 import type { Resources } from '#features/monitor/load-report.ts';
 import { createCall } from '#wire/call.ts';
@@ -9,11 +9,11 @@ interface SamplerOptions {
   origins: readonly string[];
   /** METRICS_TOKEN of the servers. */
   token: string | undefined;
-  /** Process id of their PostgreSQL, where it runs on this machine. */
+  /** Process id of their PostgreSQL, if it runs on this machine. */
   postmaster: number | undefined;
 }
 
-/** What the servers tell beyond what a report keeps of each moment. */
+/** Figures from the servers beyond those that a report stores for each sample. */
 export interface ServerFigures {
   processes: number | null;
   cachedSessions: number | null;
@@ -66,14 +66,14 @@ export function createSampler({ origins, token, postmaster }: SamplerOptions) {
   };
 }
 
-/** @returns a function of seconds of processor time, rising, that answers with the cores in use since its last call */
+/** @returns a function that takes increasing seconds of CPU time, and returns the cores in use since its last call */
 function createRate(): (seconds: number | null) => number | null {
   let before: { at: number; seconds: number } | undefined;
   return (seconds) => {
     const at = performance.now();
     const last = before;
     before = seconds === null ? undefined : { at, seconds };
-    // A process that was replaced takes its time with it.
+    // A replaced process takes its CPU time with it.
     if (seconds === null || !last || seconds < last.seconds) return null;
     return (seconds - last.seconds) / ((at - last.at) / 1000);
   };

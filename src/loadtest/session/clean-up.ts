@@ -1,11 +1,11 @@
-/** Expired sessions are deleted, many of them, while people work: do they notice, and does anybody lose a session? */
+/** Deletes many expired sessions while people work: checks whether they notice, and whether any of them loses a session. */
 import { print } from '../print.ts';
 import { judge } from '../stress/judge.ts';
 import type { SessionTable } from './database.ts';
 import type { Outcome, PhasePlan } from './phase.ts';
 import type { Stay } from './stay.ts';
 
-/** The server's recurring job, which comes up every quarter of an hour by itself. */
+/** The server's recurring job, which otherwise runs every quarter of an hour. */
 const JOB = 'sessions-clean-up';
 const LIVE = 1000;
 const TIMEOUT_S = 600;
@@ -14,9 +14,9 @@ const SETTLE_S = 3;
 
 interface Options {
   table: SessionTable;
-  /** How many expired sessions. */
+  /** Number of expired sessions. */
   rows: number;
-  /** How many people work meanwhile. */
+  /** Number of people at work during the clean-up. */
   users: number;
 }
 
@@ -64,7 +64,7 @@ async function tryCleanUp(stay: Stay, options: Options): Promise<Outcome> {
   };
 }
 
-/** Has a server do its own clean-up now. @returns seconds it worked; undefined when it did not come to an end */
+/** Makes a server run its clean-up now. @returns seconds it took; undefined if it did not finish */
 async function deleteExpired(table: SessionTable, { rig }: Stay): Promise<number | undefined> {
   const since = await table.makeDue(JOB);
   for (let waited = 0; waited < TIMEOUT_S; waited += 1) {

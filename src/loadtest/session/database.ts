@@ -1,4 +1,4 @@
-/** What a session test does in the servers' table of sessions, as an operator would. */
+/** Operations of a session test on the servers' session table, as an operator would run them. */
 import pg from 'pg';
 import { bind } from '#kernel/database/named-parameters.ts';
 
@@ -11,7 +11,7 @@ const BATCH = 50_000;
 /** @param url of the servers' database */
 export async function openSessionTable(url: string) {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'guildhall load' });
-  // What breaks the connection is told by the statement that needs it.
+  // A broken connection is reported by the next statement that needs it.
   client.on('error', () => undefined);
   await client.connect().catch((cause: Error) => {
     throw new Error(`The database at TARGET_DATABASE_URL cannot be reached (${cause.message}). Check the address.`, { cause });
@@ -39,7 +39,7 @@ export async function openSessionTable(url: string) {
   return {
     countLive: async () => Number(await one('select count(*) as value from sessions where expire > now()')),
     findUser: (email: string) => one<string>('select id as value from users where email = $email', { email }),
-    /** Gives a session so many seconds to live, as one that was not used for days has. */
+    /** Sets a session to expire in this many seconds, like one that was not used for days. */
     async expireIn(id: string, seconds: number): Promise<void> {
       const update = bind(
         `update sessions set expire = now() + make_interval(secs => $seconds),
@@ -57,13 +57,13 @@ export async function openSessionTable(url: string) {
         onInserted(Math.min(count, from + BATCH - 1));
       }
     },
-    /** Has the servers do a recurring job as soon as one of them looks for jobs. @returns when, for `secondsOf` */
+    /** Makes a recurring job due, so that a server runs it at its next poll. @returns the time, for `secondsOf` */
     async makeDue(job: string): Promise<string> {
       const since = await one<string>('update recurring_jobs set due_at = now() where name = $job returning now()::text as value', { job });
       if (since === undefined) throw new Error(`The servers have no recurring job named ${job}.`);
       return since;
     },
-    /** @returns seconds that a job took which has ended since; undefined while none has */
+    /** @returns seconds that a job took that has ended since; undefined until one has */
     async secondsOf(job: string, since: string): Promise<number | undefined> {
       const took = await one<string>(
         `select extract(epoch from ended_at - started_at) as value from recurring_jobs

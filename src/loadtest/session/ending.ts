@@ -1,4 +1,4 @@
-/** A session that is ended at one server is refused at the other within a second: measured, many times. */
+/** A session ended at one server is rejected by the other within a second: measured many times. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { logout } from '#features/accounts/contract.ts';
 import { revokeSession } from '#features/sessions/contract.ts';
@@ -7,12 +7,12 @@ import { formatMs } from '../table.ts';
 import type { Outcome, PhasePlan } from './phase.ts';
 import { idOf, isAccepted, type RequestContext, type Stay } from './stay.ts';
 
-/** Or as often as there are users, where those are fewer. */
+/** At most the number of users. */
 const MAX_TIMES = 25;
 const MAX_MS = 1000;
 const ASK_EVERY_MS = 2;
 const TIMEOUT_MS = 5000;
-/** So many requests at once have to be refused, lest one process of a server knows and another does not. */
+/** This many concurrent requests must be rejected, in case only some processes of a server know. */
 const ASKED_AT_ONCE = 4;
 
 type End = (ctx: RequestContext, another: RequestContext) => Promise<void>;
@@ -67,7 +67,7 @@ async function tryEnding(stay: Stay, word: string, end: End): Promise<Outcome | 
   };
 }
 
-/** @returns how many milliseconds after the call requests were sent that were all refused; undefined when that was never */
+/** @returns after how many milliseconds requests were sent that were all rejected; undefined if that never happened */
 async function askUntilRefused(ctx: RequestContext): Promise<number | undefined> {
   const begun = performance.now();
   for (let sent = 0; sent < TIMEOUT_MS; sent = performance.now() - begun) {

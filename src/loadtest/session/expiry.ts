@@ -1,11 +1,11 @@
-/** A session whose time is up is refused everywhere, and its cookie is worth nothing. */
+/** An expired session is rejected everywhere, and its cookie is worthless. */
 import { currentUser, login } from '#features/accounts/contract.ts';
 import type { SessionTable } from './database.ts';
 import type { Outcome, PhasePlan } from './phase.ts';
 import { idOf, isAccepted, type Stay } from './stay.ts';
 
 const LIVES_S = 3;
-/** Servers and their database may have clocks of their own. */
+/** Servers and their database may have different clocks. */
 const GRACE_S = 1;
 
 export const expiry = (table: SessionTable): PhasePlan => ({ name: 'Expiry', work: (stay) => tryExpiry(stay, table) });
@@ -25,7 +25,7 @@ async function tryExpiry(stay: Stay, table: SessionTable): Promise<Outcome> {
   const after = await ask();
   const revived = await table.isLive(id);
 
-  // Whoever planted the cookie in a browser gains nothing when somebody signs in there.
+  // Planting the cookie in a browser gains nothing when a person signs in there.
   const cookie = ctx.cookies.header();
   await ctx.at(0)(login, { body: { email: person.email, password: person.password } });
   await ctx.at(0)(currentUser, {});

@@ -1,4 +1,4 @@
-/** Does anything stay behind? Two equal rounds of work, each until everybody has signed out, leave the same traces. */
+/** Checks for leaks: two equal rounds of work, each until everyone has signed out, leave the same traces. */
 import { rest } from '../rig.ts';
 import type { SessionTable } from './database.ts';
 import type { Outcome, PhasePlan } from './phase.ts';
@@ -14,24 +14,24 @@ export interface Traces {
   processes: number | null;
 }
 
-/** Of the live ones, where people who are no part of the test may come and go. */
+/** Share of the live sessions, because people outside the test may come and go. */
 const LIVE_TOLERANCE = 0.01;
-/** Of the people at work: a look at a session that is over is remembered for a while. */
+/** Share of the people at work: the result of checking an ended session stays cached for a while. */
 const CACHED_TOLERANCE = 0.1;
 const MEMORY_TOLERANCE = 0.25;
-/** Bytes of each process: garbage that is collected later. */
+/** Bytes per process, for garbage that is collected later. */
 const MEMORY_SLACK = 50_000_000;
 const RAMP_S = 10;
-/** News of the last sign-outs travel, and the counts are taken. */
+/** Time for the notifications of the last sign-outs, and for the counts to be taken. */
 const SETTLE_S = 2;
 
-/** What is left when nobody is at work. */
+/** The traces left when nobody is at work. */
 export async function readTraces({ rig }: Stay, table: SessionTable | undefined): Promise<Traces> {
   const { activeSessions, cachedSessions, memory, processes } = await rig.sampler.sample();
   return { live: table ? await table.countLive() : activeSessions, cached: cachedSessions, memory, processes };
 }
 
-/** People work for a while and sign out. @returns what is left of them */
+/** People work for a while and sign out. @returns the traces they left */
 export async function workAndLeave(stay: Stay, table: SessionTable | undefined, users: number, seconds: number): Promise<Traces> {
   const { rig } = stay;
   await rig.generators.setUsers(users, Math.min(RAMP_S, seconds / 3) * 1000);
@@ -43,7 +43,10 @@ export async function workAndLeave(stay: Stay, table: SessionTable | undefined, 
   return readTraces(stay, table);
 }
 
-/** @param first left after the first round, by which everything is warm; @param liveBefore counted before the test */
+/**
+ * @param first traces after the first round, which warms everything up
+ * @param liveBefore counted before the test
+ */
 export const noLeak = (liveBefore: number | null, first: Traces, last: Traces, users: number): PhasePlan => ({
   name: 'No leak',
   work: async () => compare(liveBefore, first, last, users),

@@ -11,7 +11,7 @@ async function tryParallel(stay: Stay): Promise<Outcome> {
   const [person] = await stay.signUp(1);
   if (!person) throw new Error('Nobody signed up');
   const visits = await Promise.all(Array.from({ length: SESSIONS }, (_, index) => stay.signIn(person, index)));
-  // Each works at another server than the one that began it.
+  // Each uses a different server from the one that started it.
   const accepted = await Promise.all(visits.map((ctx, index) => isAccepted(ctx, index + 1)));
   const working = accepted.filter(Boolean).length;
   const { body } = (await visits[0]?.at(0)(listSessions, {})) ?? {};

@@ -1,4 +1,4 @@
-/** A phase: one thing that a session test tries. Whatever goes wrong in it is what it found. */
+/** A phase: one check of a session test. Any error in it is its result. */
 import { codeOf, messageOf } from '../failure.ts';
 import { print } from '../print.ts';
 import type { Phase } from '../report.ts';
@@ -8,11 +8,11 @@ export type Outcome = Omit<Phase, 'name' | 'skipped'>;
 
 export interface PhasePlan {
   name: string;
-  /** @returns what came of it; a sentence that says why it has to be left out. @throws whatever it likes; that counts as missed */
+  /** @returns the outcome, or a sentence on why the phase was skipped @throws anything; that counts as missed */
   work(stay: Stay): Promise<Outcome | string>;
 }
 
-/** A phase for which something is missing here. @param reason a sentence */
+/** A phase that cannot run here. @param reason a sentence */
 export function leftOut(name: string, reason: string): PhasePlan {
   return { name, work: async () => reason };
 }

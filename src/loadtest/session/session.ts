@@ -1,4 +1,4 @@
-/** `npm run test:session`: what is promised of sessions, tried on two servers at once and while people work. */
+/** `npm run test:session`: tests the guarantees for sessions, on two servers at once and while people work. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { print } from '../print.ts';
 import { signUpWithProgress } from '../progress.ts';
@@ -18,10 +18,10 @@ import { createStay, type Stay } from './stay.ts';
 import { signInStorm } from './storm.ts';
 
 const NEEDS_TABLE = 'It needs the servers’ database. Set TARGET_DATABASE_URL.';
-/** Below this a p95 is but one of a few. */
+/** With fewer requests, a p95 is one of only a few values. */
 const MIN_COUNT = 20;
 
-/** @throws Error in words for people; the signal's reason when it is interrupted */
+/** @throws Error with a message for people; the signal's reason if interrupted */
 export function runSessionTest(settings: Settings, target: Target, signal: AbortSignal): Promise<LoadReport> {
   const startedAt = new Date().toISOString();
   return withRig({ settings, target, users: settings.users, staySignedIn: false, signal }, async (rig) => {
@@ -60,7 +60,7 @@ async function goThrough(stay: Stay, table: SessionTable | undefined): Promise<P
   await run(table ? expiry(table) : leftOut('Expiry', NEEDS_TABLE));
   await run(table ? cleanUp({ table, rows, users }) : leftOut(nameOfCleanUp(rows), NEEDS_TABLE));
   print(`  ${users} users at work, twice for ${seconds / 2} s…`);
-  // By the first round everything is warm, and the heap is as large as the clean-up of a million rows left it.
+  // The first round warms everything up, and the heap is as large as the clean-up of a million rows left it.
   const first = await workAndLeave(stay, table, users, seconds / 2);
   const last = await workAndLeave(stay, table, users, seconds / 2);
   await run(noLeak(before.live, first, last, users));

@@ -1,4 +1,4 @@
-/** The people of a session test and their browsers, at each of the servers. Words: a *visit* is one session of a person. */
+/** The people of a session test and their browsers, at each of the servers. Terms: a *visit* is one session of a person. */
 import { currentUser, login, logout } from '#features/accounts/contract.ts';
 import { listSessions } from '#features/sessions/contract.ts';
 import { type Call, createCall, ProblemError } from '#wire/call.ts';
@@ -44,9 +44,9 @@ export function createStay(rig: Rig) {
       await ctx.at(server)(login, { body: { email, password } });
       return ctx;
     },
-    /** The same cookies in another browser, which keeps them when the first one is told to forget them. */
+    /** The same cookies in another browser, which keeps them when the first one is told to delete them. */
     copy: ({ cookies }: RequestContext): RequestContext => open(cookies.entries()),
-    /** Ends all visits, those of phases that broke off too. */
+    /** Ends all visits, including those of interrupted phases. */
     async signOutAll(): Promise<void> {
       const signedIn = visits.splice(0).filter(({ cookies }) => cookies.header() !== '');
       await Promise.all(signedIn.map((ctx) => insist(() => ctx.at(0)(logout, {}))));
@@ -55,7 +55,7 @@ export function createStay(rig: Rig) {
   };
 }
 
-/** @throws whatever is not a clear yes or no */
+/** @throws anything that is not a clear yes or no */
 export async function isAccepted(ctx: RequestContext, server: number): Promise<boolean> {
   try {
     await ctx.at(server)(currentUser, {});

@@ -1,4 +1,4 @@
-/** Everybody signs in at once, as after a break; does somebody who is at work notice? */
+/** All users sign in at once, as after a break; checks whether a person at work notices. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listProjects } from '#features/projects/contract.ts';
 import { codeOf } from '../failure.ts';
@@ -9,7 +9,7 @@ import type { Outcome, PhasePlan } from './phase.ts';
 import type { RequestContext, Stay } from './stay.ts';
 
 const READ_EVERY_MS = 50;
-/** A p95 of fewer is that of one. */
+/** With fewer reads, a p95 is that of one of them. */
 const MIN_READS = 20;
 
 export function signInStorm(people: number): PhasePlan {
@@ -49,7 +49,7 @@ async function storm(stay: Stay, people: number): Promise<Outcome> {
   };
 }
 
-/** Reads at a steady pace, whatever the answers. */
+/** Reads at a steady pace, independent of the responses. */
 async function readMeanwhile(ctx: RequestContext, isOver: () => boolean) {
   const latency = createLatency();
   const failed: string[] = [];

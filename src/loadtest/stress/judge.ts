@@ -1,19 +1,19 @@
-/** Did a stage hold? The targets are those of a load test; what is missed is said shortly, for a table. */
+/** Whether a stage met the targets, which are those of a load test; misses are described briefly, for a table. */
 import type { Measurements } from '../measure.ts';
 import { isFast, isSound, MAX_ERROR_RATE, MAX_LATENESS_MS, MAX_P95_MS, slowestOf } from '../targets.ts';
 
-/** Below this a p95 is but the slowest or second slowest of a few, and says nothing about the step. */
+/** With fewer requests, a p95 is the slowest or second slowest of a few, and says nothing about the step. */
 const MIN_COUNT = 20;
 
 interface Judgement {
   met: boolean;
   missed: string[];
-  /** Milliseconds: of the slowest step, or of all requests where no step ran often enough. */
+  /** Milliseconds: of the slowest step, or of all requests if no step ran often enough. */
   p95: number;
   errorRate: number;
 }
 
-/** @param overdue requests that are without an answer at the end of the stage, and should have had it long ago */
+/** @param overdue requests long overdue for a response at the end of the stage */
 export function judge(measured: Pick<Measurements, 'steps' | 'total' | 'failures' | 'lateness'>, overdue = 0): Judgement {
   const steps = measured.steps();
   const { requests, errors, answered, p95: p95OfAll } = measured.total();

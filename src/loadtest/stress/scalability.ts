@@ -1,6 +1,6 @@
 /**
- * Fits the Universal Scalability Law to what was measured: throughput(n) = λ n / (1 + σ (n − 1) + κ n (n − 1)). Neil Gunther,
- * "Guerrilla Capacity Planning", 2007, chapter 5.
+ * Fits the Universal Scalability Law to measurements: throughput(n) = λ n / (1 + σ (n − 1) + κ n (n − 1)). Neil Gunther, "Guerrilla
+ * Capacity Planning", 2007, chapter 5.
  */
 import { type Scalability, throughputAt } from '#features/monitor/scalability.ts';
 
@@ -10,13 +10,13 @@ interface Point {
   throughput: number;
 }
 
-/** Three parameters want at least as many different numbers of users. */
+/** Three parameters need at least this many different numbers of users. */
 const MIN_POINTS = 3;
 
 /**
- * The law turned over is linear in 1/λ, σ/λ and κ/λ: n/X = 1/λ + σ/λ (n − 1) + κ/λ n (n − 1). Least squares of the relative error, with
- * σ and κ not below zero.
- * @returns null when there are too few points
+ * The inverted law is linear in 1/λ, σ/λ and κ/λ: n/X = 1/λ + σ/λ (n − 1) + κ/λ n (n − 1). Least squares of the relative error, with
+ * non-negative σ and κ.
+ * @returns null if there are too few points
  */
 export function fitScalability(points: readonly Point[]): Scalability | null {
   const usable = points.filter(({ throughput }) => throughput > 0);
@@ -64,7 +64,7 @@ function determination(law: Law, points: readonly Point[]): number {
   return whole === 0 ? 1 : 1 - unexplained / whole;
 }
 
-/** Normal equations, by Gauss with pivots; columns are scaled, since n (n − 1) reaches millions. */
+/** Normal equations, by Gaussian elimination with pivoting; columns are scaled, because n (n − 1) reaches millions. */
 function solveLeastSquares(rows: readonly number[][], wanted: readonly number[]): number[] | undefined {
   const size = rows[0]?.length ?? 0;
   const scales = Array.from({ length: size }, (_, column) => Math.max(...rows.map((row) => Math.abs(row[column] ?? 0))) || 1);
@@ -77,7 +77,10 @@ function solveLeastSquares(rows: readonly number[][], wanted: readonly number[])
   return eliminate(matrix)?.map((value, column) => value / (scales[column] ?? 1));
 }
 
-/** @param matrix each row with its right side last; @returns undefined when it is singular */
+/**
+ * @param matrix each row ends with its right-hand side
+ * @returns undefined if it is singular
+ */
 function eliminate(matrix: number[][]): number[] | undefined {
   const size = matrix.length;
   for (let column = 0; column < size; column++) {

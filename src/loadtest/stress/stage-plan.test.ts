@@ -4,7 +4,7 @@ import { outcomeOf, type PlanOptions, planNext, type StageResult } from './stage
 
 const options = { first: 50, max: 5000 };
 
-/** Plays a whole test against a server of which we know what it holds. */
+/** Simulates a whole test against a server of known capacity. */
 function play(
   holds: (stage: { users: number; direction: 'up' | 'down' }) => boolean,
   { first, max }: PlanOptions = options,

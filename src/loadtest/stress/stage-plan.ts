@@ -1,4 +1,4 @@
-/** How many users come next: up in steps to the first miss, narrowed by bisection, and confirmed going down again. */
+/** The number of users of the next stage: increased in steps to the first miss, narrowed by bisection, and confirmed going down. */
 
 export interface StageResult {
   users: number;
@@ -18,13 +18,13 @@ export interface PlanOptions {
 }
 
 const GROWTH = 2;
-/** The gap between what holds and what breaks is narrowed to this share of what holds. */
+/** Bisection stops when the gap is this share of the number that passed. */
 const PRECISION = 0.1;
-/** Going down, each try is so much smaller than the one that did not hold. */
+/** Going down, each try has this share of the users of the one that failed. */
 const RETREAT = 0.9;
 const MAX_RETREATS = 8;
 
-/** @returns undefined when there is nothing left to find out */
+/** @returns undefined if nothing is left to find out */
 export function planNext(stages: readonly StageResult[], { first, max }: PlanOptions): Next | undefined {
   const up = (users: number): Next => ({ users, direction: 'up' });
   const { best, worst } = boundsOfUp(stages);
@@ -36,7 +36,7 @@ export function planNext(stages: readonly StageResult[], { first, max }: PlanOpt
   return planDown(stages, best);
 }
 
-/** Whoever held on the way up may have held only because the queue was still short. */
+/** A stage on the way up may have passed only because the queue was still short. */
 function planDown(stages: readonly StageResult[], best: number): Next | undefined {
   const down = stages.filter(({ direction }) => direction === 'down');
   const last = down.at(-1);
@@ -45,7 +45,7 @@ function planDown(stages: readonly StageResult[], best: number): Next | undefine
   return users < 1 ? undefined : { users, direction: 'down' };
 }
 
-/** @returns the most users that held (0 when none did), and the fewest that did not (null when all held) */
+/** @returns the most users that passed (0 if none did), and the fewest that failed (null if all passed) */
 export function outcomeOf(stages: readonly StageResult[]): { holds: number; breaks: number | null } {
   const { best, worst } = boundsOfUp(stages);
   const down = stages.filter(({ direction }) => direction === 'down');

@@ -1,4 +1,4 @@
-/** One stage: so many users, until they are in their stride; then they are measured for a while. */
+/** One stage: a number of users, given time to reach a steady state, then measured for a while. */
 
 import { print } from '../print.ts';
 import { signUpWithProgress } from '../progress.ts';
@@ -10,7 +10,7 @@ import { formatMs } from '../table.ts';
 import { judge } from './judge.ts';
 import type { Next } from './stage-plan.ts';
 
-/** At most; a third of the stage where that is less. */
+/** At most; a third of the stage if that is less. */
 const RAMP_S = 5;
 const SETTLE_S = 5;
 

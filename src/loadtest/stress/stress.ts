@@ -1,4 +1,4 @@
-/** `npm run test:stress`: raises users until a target breaks, confirms it going down again, and says what gave out. */
+/** `npm run test:stress`: adds users until a target is missed, confirms the result going down, and reports the exhausted resource. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { print } from '../print.ts';
 import { makeReport } from '../report.ts';
@@ -14,7 +14,7 @@ import { outcomeOf, planNext } from './stage-plan.ts';
 
 type Stress = NonNullable<LoadReport['stress']>;
 
-/** @throws Error in words for people; the signal's reason when it is interrupted */
+/** @throws Error with a message for people; the signal's reason if interrupted */
 export function runStressTest(settings: Settings, target: Target, signal: AbortSignal): Promise<LoadReport> {
   const startedAt = new Date().toISOString();
   return withRig({ settings, target, users: settings.maxUsers, staySignedIn: true, signal }, async (rig) => {
@@ -46,12 +46,12 @@ async function climb(rig: Rig): Promise<Tried[]> {
       { first: settings.users, max: settings.maxUsers },
     );
   for (let next = plan(); next; next = plan()) {
-    // Passwords are hashed best while nobody is at work, and nobody should wait in the queue of a stage that broke.
+    // Passwords are hashed best while nobody is at work, and nobody should wait in the queue of a failed stage.
     if (next.users > rig.generators.signedUp() || tried.at(-1)?.stage.met === false) await rest(rig);
     tried.push(await tryStage(rig, next));
   }
   await rest(rig);
-  // What a server that is gone keeps of them is no matter of this report.
+  // Sessions left on a server that is gone do not matter to this report.
   await rig.generators.signOut().catch(() => undefined);
   return tried;
 }
@@ -62,7 +62,7 @@ function conclude(tried: readonly Tried[], rig: Rig): Stress {
   return { stages, ...outcomeOf(stages), fit: fitScalability(points), limit: limitOf(tried, rig) };
 }
 
-/** What gave out at the fewest users that broke; where none did, what is nearest to it. */
+/** The resource exhausted at the fewest users that failed; if none did, the one nearest to exhaustion. */
 function limitOf(tried: readonly Tried[], rig: Rig): Limit {
   const bounds = boundsOf(rig);
   const [broken] = tried.filter(({ stage }) => !stage.met).toSorted((a, b) => a.stage.users - b.stage.users);

@@ -1,4 +1,4 @@
-/** The installation's own PostgreSQL: lends a scratch database for a run, and keeps its report. */
+/** The installation's own PostgreSQL: provides a scratch database for a run, and stores its report. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { findRunning, startEmbedded } from '#kernel/database/embedded/embedded.ts';
@@ -7,15 +7,15 @@ import { createLog } from '#kernel/log.ts';
 export interface Installation {
   /** Of the installation's own database. */
   url: string;
-  /** What it is, in words. */
+  /** A description of it. */
   about: string;
   stop(): Promise<void>;
 }
 
 /**
- * DATABASE_URL where it is given; else the embedded PostgreSQL of the data folder, started for the run, or joined over its socket
- * when a server has it running.
- * @throws Error with a sentence for people when it does not start
+ * DATABASE_URL if set; otherwise the embedded PostgreSQL of the data folder, started for the run, or reached over its socket if a server is
+ * running it.
+ * @throws Error with a sentence for people if it does not start
  */
 export async function openInstallation({
   databaseUrl,
@@ -32,7 +32,7 @@ export async function openInstallation({
   return { url, about: 'embedded PostgreSQL', stop };
 }
 
-/** Is there an installation that a report could be kept in, without making one? */
+/** Whether an installation exists that can store a report. */
 export function hasInstallation({ databaseUrl, dataDir }: { databaseUrl: string | undefined; dataDir: string }): boolean {
   return databaseUrl !== undefined || existsSync(join(dataDir, 'postgres', 'PG_VERSION'));
 }

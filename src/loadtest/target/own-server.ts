@@ -1,10 +1,10 @@
-/** A server for one run, as an installation has it: production mode, several processes, a database of its own. */
+/** Servers for one run, configured like an installation: production mode, several processes, their own database. */
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 
-/** What of our environment the server gets: no key, address or replica of a real installation may reach it. */
+/** Environment variables passed to the server: no key, address or replica of a real installation may reach it. */
 const passedOn = [
   'PATH',
   'HOME',
@@ -18,28 +18,28 @@ const passedOn = [
 
 interface OwnServers {
   origins: string[];
-  /** How they run, in words. */
+  /** A description of their setup. */
   about: string;
   metricsToken: string;
-  /** @returns what went wrong with them so far, in sentences */
+  /** @returns their problems so far, in sentences */
   notes(): string[];
   stop(): Promise<void>;
 }
 
 interface StartOptions {
-  /** How many servers. */
+  /** Number of servers. */
   count: number;
   databaseUrl: string;
-  /** Every limit times this, unless RATE_LIMIT_MULTIPLIER says otherwise; limits are never switched off. */
+  /** Multiplies every limit, unless RATE_LIMIT_MULTIPLIER is set; limits are never switched off. */
   limitMultiplier: number;
-  /** Path without its ending of the files that take their warnings and errors. */
+  /** Path, without extension, of the files for their warnings and errors. */
   logBase: string;
   signal: AbortSignal;
-  /** What else its environment has. */
+  /** Further environment variables. */
   env?: Record<string, string>;
 }
 
-/** @throws Error in words for people when one does not start; nothing is left behind then */
+/** @throws Error with a message for people if one does not start; all others are stopped then */
 export async function startOwnServers(options: StartOptions): Promise<OwnServers> {
   const { count, databaseUrl, limitMultiplier, logBase, signal } = options;
   await using cleanUp = new AsyncDisposableStack();
@@ -60,7 +60,7 @@ export async function startOwnServers(options: StartOptions): Promise<OwnServers
   };
   const servers: ServerProcess[] = [];
   const origins: string[] = [];
-  // One after the other: the first one migrates.
+  // Sequential: the first one runs the migrations.
   for (let number = 1; number <= count; number++) {
     const port = await findFreePort();
     const origin = `http://127.0.0.1:${port}`;

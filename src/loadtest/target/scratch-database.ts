@@ -1,4 +1,4 @@
-/** A database for one run, in the installation's PostgreSQL: made before, dropped after, and by the next run should this one be killed. */
+/** A database for one run, in the installation's PostgreSQL: created before and dropped after, or by the next run if this one is killed. */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { bind } from '#kernel/database/named-parameters.ts';
@@ -6,18 +6,18 @@ import { findPostmaster } from '../resources/process-time.ts';
 
 interface ScratchDatabase {
   url: string;
-  /** Process id of its PostgreSQL, where that runs on this machine. */
+  /** Process id of its PostgreSQL, if it runs on this machine. */
   postmaster: number | undefined;
   drop(): Promise<void>;
 }
 
 const PREFIX = 'guildhall_load_';
-/** While a run holds a connection of this name, its database is in use. */
+/** While a run has a connection of this name, its database is in use. */
 const holderOf = (name: string) => `guildhall load ${name}`;
 
 /**
  * @param url of a database in the same PostgreSQL
- * @throws Error with a sentence for people when it cannot be reached or databases may not be created
+ * @throws Error with a sentence for people if it cannot be reached or databases may not be created
  */
 export async function createScratchDatabase(url: string): Promise<ScratchDatabase> {
   const name = `${PREFIX}${randomBytes(6).toString('hex')}`;
@@ -35,7 +35,7 @@ export async function createScratchDatabase(url: string): Promise<ScratchDatabas
     url: scratch.href,
     postmaster: await findPostmasterOf(scratch.href, name),
     async drop() {
-      // Not the holder's connection, which may have been lost in a long run.
+      // Not the connection that marks it as in use, which may have been lost in a long run.
       const client = await connect(url, 'guildhall load');
       await client.query(`drop database if exists ${name} with (force)`).finally(() => client.end());
       await holder.end();
@@ -43,7 +43,7 @@ export async function createScratchDatabase(url: string): Promise<ScratchDatabas
   };
 }
 
-/** @returns process id of the PostgreSQL at `url`; undefined when it does not run on this machine */
+/** @returns process id of the PostgreSQL at `url`; undefined if it does not run on this machine */
 export async function findPostmasterOf(url: string, name: string): Promise<number | undefined> {
   const client = await connect(url, 'guildhall load');
   try {
@@ -56,7 +56,7 @@ export async function findPostmasterOf(url: string, name: string): Promise<numbe
 
 async function connect(url: string, name: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: name, keepAlive: true });
-  // What breaks the connection is told by the statement that needs it.
+  // A broken connection is reported by the next statement that needs it.
   client.on('error', () => undefined);
   await client.connect().catch((cause: Error) => {
     throw new Error(`The database cannot be reached (${cause.message}). Check DATABASE_URL and that PostgreSQL runs.`, { cause });

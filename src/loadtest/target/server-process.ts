@@ -1,4 +1,4 @@
-/** One server as a process of its own: starts it, waits until it is ready, keeps what it logs, ends it politely. */
+/** One server as a separate process: starts it, waits until it is ready, stores its log, and stops it gracefully. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { nodeFlags, program } from '#app/start-command.ts';
 import { getReady } from '#features/monitor/contract.ts';
 import { createCall } from '#wire/call.ts';
 
-/** Ends it when the pipe from us closes, which the system does for us even after kill -9. */
+/** Ends it when the pipe from this process closes, which the system does even after kill -9. */
 const keeper = fileURLToPath(new URL('../../kernel/database/embedded/keeper.sh', import.meta.url));
 const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 30_000;
@@ -20,26 +20,26 @@ const MAX_TROUBLE_LINES = 10_000;
 const LAST_LINES = 20;
 
 export interface ServerProcess {
-  /** What went wrong with it so far, in sentences. */
+  /** Its problems so far, in sentences. */
   notes: string[];
-  /** Ends it as Ctrl-C does; by SIGKILL when it does not hear. */
+  /** Stops it like Ctrl-C; by SIGKILL if it does not respond. */
   stop(): Promise<void>;
 }
 
 interface StartOptions {
   /** Its whole environment. */
   env: Record<string, string>;
-  /** Where it will answer. */
+  /** The origin it will listen on. */
   origin: string;
-  /** File that takes its warnings and errors; not written when there are none. */
+  /** File for its warnings and errors; not written if there are none. */
   logFile: string;
   signal: AbortSignal;
 }
 
-/** @throws Error with what it said last when it ends or is not ready within a minute */
+/** @throws Error with its last output if it ends or is not ready within a minute */
 export async function startServerProcess({ env, origin, logFile, signal }: StartOptions): Promise<ServerProcess> {
-  // Nobody here looks at the client, so it need not be built. Detached: Ctrl-C reaches the whole foreground group, and the server ends
-  // when its users have.
+  // The client is not used here, so it need not be built. Detached: Ctrl-C reaches the whole foreground group, and the server must outlive
+  // its users.
   const command = [keeper, process.execPath, ...nodeFlags, program, '--without-client'];
   const child = spawn('/bin/sh', command, { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   const notes: string[] = [];
@@ -99,7 +99,7 @@ async function waitUntilReady(origin: string, signal: AbortSignal): Promise<void
   }
 }
 
-/** Keeps what a server says: its last lines, and those that tell of trouble (warnings and errors as JSON; whatever is on stderr). */
+/** Collects a server's output: its last lines, and its problems (warnings and errors as JSON; everything on stderr). */
 function listen(child: ChildProcess) {
   const trouble: string[] = [];
   const last: string[] = [];
@@ -108,7 +108,7 @@ function listen(child: ChildProcess) {
     last.push(line);
     if (last.length > LAST_LINES) last.shift();
   }
-  // That it is ready is a line at the level of information, also where those are not wanted.
+  // Readiness is logged at level info, even if the log level excludes that.
   if (child.stdout) createInterface(child.stdout).on('line', (line) => keep(line, line.startsWith('{') && !line.startsWith('{"level":30')));
   if (child.stderr) createInterface(child.stderr).on('line', (line) => keep(line, true));
   return { trouble, last };

@@ -1,4 +1,4 @@
-/** What a load test is directed at: servers that run already, or some of its own on a scratch database. */
+/** The target of a load test: running servers, or its own on a scratch database. */
 import { getHealth } from '#features/monitor/contract.ts';
 import { createCall, ProblemError } from '#wire/call.ts';
 import type { Settings } from '../settings.ts';
@@ -7,34 +7,34 @@ import { startOwnServers } from './own-server.ts';
 import { createScratchDatabase, findPostmasterOf } from './scratch-database.ts';
 
 export interface Target {
-  /** One for each server. */
+  /** One per server. */
   origins: string[];
-  /** How they run, in words. */
+  /** A description of their setup. */
   about: string;
-  /** Of Guildhall, as it tells. */
+  /** Of Guildhall, as the server reports it. */
   version: string;
   metricsToken: string | undefined;
-  /** Of the servers' database, where we may look into it. */
+  /** Of the servers' database, if it may be accessed. */
   databaseUrl: string | undefined;
-  /** Process id of their PostgreSQL, where it runs on this machine. */
+  /** Process id of their PostgreSQL, if it runs on this machine. */
   postmaster: number | undefined;
-  /** @returns what a reader of the report should know, in sentences */
+  /** @returns notes for readers of the report, in sentences */
   notes(): string[];
   stop(): Promise<void>;
 }
 
 interface Wanted {
   servers: number;
-  /** The most users there will be. */
+  /** The maximum number of users. */
   users: number;
   logBase: string;
   signal: AbortSignal;
 }
 
-/** Sign-ups from one address are limited to 5 in a quarter of an hour; this is enough for thousands. */
+/** Sign-ups from one address are limited to 5 per quarter of an hour; this is enough for thousands. */
 const MIN_LIMIT_MULTIPLIER = 1000;
 
-/** @throws Error in words for people when something does not start or is not there */
+/** @throws Error with a message for people if something does not start or is missing */
 export async function openTarget(settings: Settings, installation: Installation | undefined, wanted: Wanted): Promise<Target> {
   if (settings.targetUrls) return openRunning(settings, settings.targetUrls);
   if (!installation) throw new Error('A server of its own needs an installation to lend it a database');
