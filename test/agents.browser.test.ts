@@ -8,7 +8,7 @@ import { query } from './harness/database.ts';
 import { setRole } from './harness/roles.ts';
 import { newProject, type Person, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
-/** Signs somebody in who signed up without a browser. */
+/** Signs in a person who signed up without a browser. */
 async function enter(context: BrowserContext, testServer: TestServer, person: Person): Promise<void> {
   const cookies = [...person.browser.cookies].map(([name, value]) => ({ name, value, url: testServer.origin }));
   await context.addCookies(cookies);

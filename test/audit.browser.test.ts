@@ -60,7 +60,7 @@ describe('the audit log in a browser', { timeout: 240_000 }, () => {
     await look(page, 'audit');
     const run = approved.getByRole('link', { name: 'Tidy up' });
     assert.match((await run.getAttribute('href')) ?? '', /^\/projects\/[\w-]+\?run=[\w-]+$/);
-    // Nothing leads to what is gone.
+    // Entries about deleted things have no link.
     assert.equal(await entries().nth(6).getByRole('link').count(), 0);
     await page.getByRole('button', { name: 'Show older ones' }).click();
     await shows(70);

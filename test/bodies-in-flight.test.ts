@@ -1,4 +1,4 @@
-/** Many bodies at once, and slow ones: what a process keeps of them is bounded, and nobody keeps the others out for long. */
+/** Many concurrent bodies, and slow ones: the memory that a process uses for them is bounded, and nobody blocks the others for long. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -8,7 +8,7 @@ import { openSocket, type RawReply } from './harness/socket.ts';
 import { newProject, type Person, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 const MEGABYTE = 1024 * 1024;
-/** One person has half of the 8 MB, all strangers together have an eighth, one address half of that. */
+/** One person may use half of the 8 MB, all unauthenticated senders together an eighth, and one address half of that. */
 const env = { MAX_FILE_MB: '1', BODY_MEMORY_MB: '8' };
 
 type Socket = Awaited<ReturnType<typeof openSocket>>;

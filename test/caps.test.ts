@@ -1,4 +1,4 @@
-/** What a person or an organization may have at most, with caps that are soon reached. */
+/** The caps of a person or an organization, set so low that they are soon reached. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
@@ -41,7 +41,7 @@ describe('a cap', () => {
     models = await openModelServer(() => ['Done.']);
     const env = {
       ...{ MAX_STREAMS_PER_PERSON: '3', MAX_RUNS_PER_PERSON: '3', MAX_PROJECTS: '4', MAX_STORAGE_GB: '0.001' },
-      // An answer uses 110.
+      // A response uses 110.
       ...{ MODEL_DAILY_TOKENS_PER_ORGANIZATION: '200', MODEL_DAILY_TOKENS: '500' },
       ...{ MODEL_SERVER_URL: models.url, MODEL_SERVER_KEY: 'a key of the operator' },
     };
@@ -98,7 +98,7 @@ describe('a cap', () => {
       () => ada.call(branchRun, { params: { runId: failed }, body: { event: 1, message: 'else' } }),
     ];
     for (const attempt of attempts) await assert.rejects(attempt(), refusal('run_limit_reached'));
-    // One that is unfinished goes on.
+    // An unfinished run continues.
     await ada.call(sendMessage, { params: { runId: waiting }, body: { message: 'go on' } });
     await eventually('the run is done', async () => (await ada.call(getRun, { params: { runId: waiting } })).body.run.status, 'done');
     await ada.call(retryRun, { params: { runId: failed }, body: {} });
@@ -145,7 +145,7 @@ describe('a cap', () => {
       return again.response.status === 200;
     });
     for (const each of [...open, another]) each.leave();
-    // Who leaves at any moment leaves nothing behind.
+    // A client that disconnects at any moment leaves nothing behind.
     for (let round = 0; round < 30; round++) {
       const leave = new AbortController();
       setTimeout(() => leave.abort(), round % 10);
@@ -218,7 +218,7 @@ describe('a cap', () => {
     };
     afterEach(() => assertStoredBytes(testServer.databaseUrl));
     after(async () => {
-      // What the migration finds in a database of an earlier version, it counts the same way.
+      // The migration counts the data of an earlier version in the same way.
       await query(testServer.databaseUrl, 'update projects set stored_bytes = 0');
       await query(testServer.databaseUrl, await readFile('db/migrations/0040_stored_bytes.sql', 'utf8'));
       await assertStoredBytes(testServer.databaseUrl);
@@ -252,7 +252,7 @@ describe('a cap', () => {
       const { change } = (await ada.call(deleteFile, { params: params(), query: { path: 'a' } })).body;
       await ada.call(moveFile, { params: params(), body: { from: 'b', to: 'c' } });
       await ada.call(revertChange, { params: { changeId: change.id } });
-      // The project has this content already.
+      // The project already has this content.
       const again = { params: params(), query: { path: 'b' }, body: Buffer.alloc(500_000, 'b') };
       await ada.call(saveFile, again, { headers: { 'if-none-match': '*' } });
       const { id } = await newProject(ada);
@@ -265,7 +265,7 @@ describe('a cap', () => {
       await save('a', 1_000_000);
       const written = await finished(await run('write b.md: x'));
       assert.deepEqual([written.ok, /stores 1 MB of the 1 MB it may/.test(written.output)], [false, true]);
-      // What would wait for approval is stored, too.
+      // Content that waits for approval counts too.
       const asked = await finished((await start()).body.run.id);
       assert.deepEqual([asked.ok, /stores 1 MB of the 1 MB it may/.test(asked.output)], [false, true]);
     });

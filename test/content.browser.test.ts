@@ -13,7 +13,7 @@ import { eventually } from './harness/eventually.ts';
 
 describe('what people and models write, on the screen', { timeout: 240_000 }, () => {
   it('is the file that the address names, however its name is written', async () => {
-    // The second of each pair is what the first becomes when it is decoded twice.
+    // The second of each pair is the first one decoded twice.
     const pairs = [
       ['report%20A.md', 'report A.md'],
       ['50%25 off.md', '50% off.md'],
@@ -100,7 +100,7 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
     const server = { name: 'Tracker', slug: 'tracker', url: 'https://tracker.invalid/mcp' };
     await ada.call(addToolServer, { body: server });
     await put('docs/report_fdp.sh', 'rm -rf');
-    // As they could be made before there was a rule for names.
+    // As they could be created before there was a rule for names.
     const odd = "replace(name, right(name, 2), U&'\\202E' || right(name, 2))";
     for (const table of ['users', 'organizations', 'projects', 'agents', 'agent_versions', 'schedules', 'triggers', 'tool_servers'])
       await query(testServer.databaseUrl, `update ${table} set name = ${odd}`);
@@ -143,7 +143,7 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
   });
 
   it('leaves the keys of an input method to it: Safari’s Enter sends, chooses and saves nothing', async () => {
-    /** As Safari tells the Enter that ends a word, after it has ended, and other browsers while it goes on. */
+    /** Like the Enter that ends a word: Safari fires it after the composition has ended, other browsers during it. */
     const pressForWord = (selector: string, key = 'Enter') =>
       page.locator(selector).evaluate((field, key) => {
         for (const told of [{ keyCode: 229 }, { isComposing: true, keyCode: 229 }, { isComposing: true }])
@@ -164,7 +164,7 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
     assert.match(page.url(), /\/projects\//);
     await page.keyboard.press('Escape');
     assert.equal(await runs(), before);
-    // Without one, the same key sends.
+    // Without an input method, the same key sends.
     await page.getByLabel('Message').press('Enter');
     await page.getByText('Nothing to say.').waitFor();
     assert.equal(await runs(), before + 1);

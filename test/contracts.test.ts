@@ -1,4 +1,4 @@
-/** Walks the list of all contracts: what holds for one endpoint holds for every one, those to come included. */
+/** Walks the list of all contracts: checks apply to every endpoint, including future ones. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
@@ -15,7 +15,7 @@ import { sampleOf, samples } from './harness/samples.ts';
 import { readAnswer, send } from './harness/send.ts';
 import { createBrowser, signUp, startTestServer } from './harness/test-server.ts';
 
-// Opened here rather than in `before`: the tests are made from its list of routes.
+// Started here rather than in `before`, because the tests are generated from its list of routes.
 const testServer = await startTestServer({ env: { METRICS_TOKEN } });
 after(() => testServer.close());
 const { routes } = testServer.features;
@@ -23,7 +23,7 @@ const paths = [...new Set(routes.map(({ contract }) => contract.path))];
 
 const seeded = new Map<string, Promise<Fixture>>();
 
-/** One of a kind for all tests that change nothing of it; `seed` one for the others. */
+/** One fixture of each kind, shared by all tests that change nothing in it; the others `seed` one. */
 function shared(kind: 'owner' | 'operator' | 'stranger' | Role): Promise<Fixture> {
   const found = seeded.get(kind) ?? seedFor(kind);
   seeded.set(kind, found);
@@ -38,7 +38,7 @@ async function seedFor(kind: string): Promise<Fixture> {
   return fixture;
 }
 
-/** Runs what must change nothing, and compares every row. */
+/** Runs requests that must change nothing, and compares every row. */
 async function changingNothing(work: () => Promise<void>): Promise<void> {
   const before = await fingerprint(testServer.databaseUrl);
   await work();
@@ -46,8 +46,8 @@ async function changingNothing(work: () => Promise<void>): Promise<void> {
 }
 
 /**
- * What people change in files stands in the project’s history; signing up, in the log of the organization it founds. The samples of
- * the others change nothing.
+ * People's file changes are in the project’s history; signing up is in the log of the new organization. The samples of the others change
+ * nothing.
  */
 const notAudited = new Set([
   ...['saveFile', 'deleteFile', 'moveFile', 'revertChange', 'signup'],
@@ -90,9 +90,9 @@ for (const { contract, access } of routes) {
     const needed = access.of ? access.role : inOrganization ? 'member' : undefined;
     const changes = contract.method !== 'GET';
     const ofOperator = access.role === 'operator';
-    /** Whoever it is: the secret alone counts. */
+    /** The sender does not matter: only the secret counts. */
     const bySecret = access.credential === 'webhookSignature';
-    /** Somebody who may do this. */
+    /** A person who may do this. */
     const who = ofOperator ? 'operator' : 'owner';
     let fixture: Fixture;
     before(async () => {
@@ -103,7 +103,7 @@ for (const { contract, access } of routes) {
       const own = changes ? await seedFor(needed ?? who) : await shared(needed ?? who);
       const requestId = `test-${contract.name}`;
       const sample = sampleOf(contract, own);
-      // Other systems add parameters of theirs.
+      // Other systems add their own parameters.
       const url = urlOf(contract, (contract.anyQuery ? { ...sample, query: { ...sample.query, source: 'theirs' } } : sample) as never);
       const recorded = await countEntries(own);
       const response = await send(own.owner.browser, contract, sample, { url, headers: { 'x-request-id': requestId } });
@@ -188,7 +188,7 @@ for (const { contract, access } of routes) {
           const foreign = await readProblem(await send(outsider.owner.browser, contract, sample), 'a stranger', 404);
           const missing = await readProblem(await send(outsider.owner.browser, contract, nowhere), 'nothing there', 404);
           assert.deepEqual({ ...foreign, requestId: '' }, { ...missing, requestId: '' });
-          // Not even the kind of mistake in the input tells that there is something.
+          // Not even the kind of input error reveals that something exists.
           if (contract.body && contract.params)
             await readProblem(await send(outsider.owner.browser, contract, { ...sample, body: '{' }), 'a stranger’s bad input', 404);
         });

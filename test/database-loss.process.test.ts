@@ -46,7 +46,7 @@ describe('while PostgreSQL is away', () => {
   const health = (which: ServerProcess, path = '') => fetch(`${which.origin}/api/health${path}`);
   const isWell = async () => (await health(server)).status === 200 && (await health(other)).status === 200;
 
-  /** Asks for things of all kinds at once. @returns how long the slowest answer took */
+  /** Sends requests of all kinds at once. @returns how long the slowest response took */
   async function assertUnavailable(): Promise<number> {
     const begun = performance.now();
     const outsider = createBrowser(server.origin);
@@ -70,7 +70,7 @@ describe('while PostgreSQL is away', () => {
     return took;
   }
 
-  /** What cannot be known now is left out. */
+  /** Metrics that cannot be known now are omitted. */
   async function assertMeasured(): Promise<void> {
     const text = await (await fetch(`${server.origin}/metrics`)).text();
     assert.match(text, /^database_connections\{state="max"\} \d/m);
@@ -86,7 +86,7 @@ describe('while PostgreSQL is away', () => {
     assert.match(checks['database']?.detail ?? '', /PostgreSQL cannot be reached or does not answer/);
   }
 
-  /** Asks again and again for a while, as people do. */
+  /** Sends requests repeatedly for a while, like people do. */
   async function assertUnavailableFor(milliseconds: number, t: TestContext): Promise<void> {
     const times: number[] = [];
     for (const end = performance.now() + milliseconds; performance.now() < end; ) times.push(await assertUnavailable());
@@ -103,7 +103,7 @@ describe('while PostgreSQL is away', () => {
     await assertRunsWork();
   }
 
-  /** A session that one server keeps in memory is ended on the other one. */
+  /** A session cached by one server is ended on the other. */
   async function assertEventsArrive(): Promise<void> {
     const browser = createBrowser(server.origin);
     await browser.call(login, { body: { email: person.email, password: person.password } });
@@ -122,7 +122,7 @@ describe('while PostgreSQL is away', () => {
     await eventually('a run is done', async () => (await person.call(getRun, { params: { runId: run.id } })).body.run.status, 'done');
   }
 
-  /** Every process of PostgreSQL stands still: connections stay open, and nobody answers. @returns how to let them go on */
+  /** Suspends every process of PostgreSQL: connections stay open, and nothing responds. @returns a function that resumes them */
   async function hang(): Promise<() => void> {
     const postmaster = (await postmasterOf(dataDir)) ?? 0;
     const backends = await query<{ pid: number }>(database.url, 'select pid from pg_stat_activity where pid <> pg_backend_pid()');
@@ -181,10 +181,10 @@ describe('while PostgreSQL is away', () => {
   });
 
   it('hanging instead of gone, requests are refused in time all the same, and all is well once it goes on', async (t) => {
-    // With sessions and limits in memory and connections open, requests get as far as they can before they have to wait.
+    // With sessions and limits in memory and connections open, requests get as far as they can before they must wait.
     await Promise.all(Array.from({ length: 30 }, () => person.call(listProjects, {})));
     const awaken = await hang();
-    // An answer of the database is believed for a quarter of a second.
+    // A response of the database is trusted for a quarter of a second.
     await sleep(300);
     try {
       await assertUnavailableFor(10_000, t);

@@ -9,7 +9,7 @@ import { type ModelServerPart, openModelServer } from './harness/model-server.ts
 import { putRun, unknownOutcome } from './harness/run-states.ts';
 import { newProject, type Person, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
-/** A door that a test opens when it has seen what there is to see before it. */
+/** A gate that a test opens once it has checked everything before it. */
 function createGate() {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-/** What hostile bodies do to everybody else: how long the event loop stands still for them, beside an ordinary load in the same run. */
+/** The effect of hostile bodies on everyone else: how long they block the event loop, compared with an ordinary load in the same run. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -14,7 +14,7 @@ interface Sent {
   body: Uint8Array;
 }
 
-/** In a thread of its own, so that sending costs this one nothing: here only the server works. */
+/** In a separate thread, so that sending costs this one nothing: only the server works here. */
 const sender = `
   const { parentPort, workerData } = require('node:worker_threads');
   (async () => {
@@ -39,7 +39,7 @@ describe('hostile bodies', () => {
   });
   after(() => testServer.close());
 
-  /** @returns the longest time, in ms, that the event loop stood still meanwhile */
+  /** @returns the longest time, in ms, that the event loop was blocked meanwhile */
   async function delayWhile(sent: Sent[]): Promise<{ longest: number; statuses: number[] }> {
     const delay = monitorEventLoopDelay({ resolution: 1 });
     delay.enable();

@@ -29,7 +29,7 @@ const ask = ({ origin }: ServerProcess) =>
     sent.once('error', reject);
   });
 
-/** On a connection of its own: one that is kept may be that of a process that stands still. */
+/** On a new connection: a reused one may belong to a hung process. */
 const metricsOf = async ({ origin }: ServerProcess) => {
   const response = await fetch(`${origin}/metrics`, { headers: { authorization: `Bearer ${TOKEN}`, connection: 'close' } });
   assert.equal(response.status, 200);
@@ -43,7 +43,7 @@ const lines = (server: ServerProcess) =>
     .filter((line) => line.startsWith('{') && line.endsWith('}'))
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-/** Process ids of those that serve, once both have answered. */
+/** Process ids of the serving processes, once both have responded. */
 const serving = (server: ServerProcess) =>
   eventually('both processes have answered', async () => {
     await ask(server);
@@ -51,7 +51,7 @@ const serving = (server: ServerProcess) =>
     return pids.length === 2 && (pids as [number, number]);
   });
 
-/** Has a process do nothing but count, as a fault in the program could. */
+/** Makes a process loop forever, as a bug could. */
 async function loop(server: ServerProcess, pid: number): Promise<void> {
   const before = server.output().length;
   process.kill(pid, 'SIGUSR1');

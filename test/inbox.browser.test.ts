@@ -138,7 +138,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     assert.ok(approval);
     await row(/^Write engine\.md/).click();
     await detail().getByRole('button', { name: 'Approve', exact: true }).waitFor();
-    // The other one is faster than the click.
+    // The other person is faster than the click.
     await page.route(`**/api/approvals/${approval.id}`, async (route) => {
       if (route.request().method() === 'POST')
         await grace.call(decideApproval, { params: { approvalId: approval.id }, body: { decision: 'reject' } });
@@ -214,7 +214,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     await page.goto(`${testServer.origin}/inbox`);
     await detail().getByRole('heading', { name: 'Send Charles' }).waitFor();
     await look(page, 'inbox-unknown');
-    // The key that approves does nothing here: what it did elsewhere a moment ago must not be done twice.
+    // The key that approves does nothing here, so that a key pressed elsewhere a moment ago does not take effect twice.
     await page.keyboard.press('a');
     await detail().getByRole('button', { name: 'It happened' }).click();
     await page.getByText('Taken as done: Send Charles').waitFor();
@@ -285,7 +285,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
       viewer.id,
     ]);
     await ask('write viewed.md: for all to see');
-    // An open page follows by itself when somebody else signs in.
+    // An open page reacts by itself when another person signs in.
     await page.goto('about:blank');
     await context.clearCookies();
     await context.addCookies([...viewer.browser.cookies].map(([name, value]) => ({ name, value, url: testServer.origin })));

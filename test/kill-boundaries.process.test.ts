@@ -1,7 +1,7 @@
 /**
- * Kills the server that works on a run at every boundary of a step. A trigger in the database holds a statement exactly there, and
- * the server is killed while it waits. Then the statement either never takes effect, or it does although nobody is left to hear
- * of it: both happen to statements under way when a server dies. The same for the server that turns the run's end into notifications.
+ * Kills the server that works on a run at every boundary of a step. A trigger in the database blocks a statement exactly there, and the
+ * server is killed while it waits. Then the statement either never takes effect, or it does although no server receives the result: both
+ * happen to statements in flight when a server dies. The same for the server that turns the run's end into notifications.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
@@ -21,7 +21,7 @@ import { endProcesses, openProcess, quick, type ServerProcess } from './harness/
 import { assertStoredBytes } from './harness/stored-bytes.ts';
 import { addMember, newProject, type Person, signedInOn, signUp } from './harness/test-server.ts';
 
-/** What the trigger waits for, and the test holds. */
+/** The lock that the trigger waits for and the test holds. */
 const GATE = 4242;
 
 const stallAt = `
@@ -48,7 +48,7 @@ const stallAt = `
   create trigger stall before insert on notifications for each row execute function stall_here('notification');
   create trigger stall before delete on outbox for each row execute function stall_here('processed');`;
 
-/** Writes two files in one step, then says so. What it does follows from what it is told, so it may be asked again. */
+/** Writes two files in one step, then says so. It depends only on its input, so a request may be repeated. */
 const openModel = () =>
   openModelServer(async function* ({ messages }) {
     if (messages.at(-1)?.role === 'tool') {
@@ -107,7 +107,7 @@ describe('kill -9 of the server that works on a run', () => {
   for (const [what, type, nth, level = 'autonomous'] of boundaries) {
     for (const outcome of ['is lost', 'takes effect all the same'] as const) {
       it(`${what}, where the last statement ${outcome}: the run goes on, and each change is there once`, async (t) => {
-        // Whoever takes up the run is to be killed, so the other one sleeps for now.
+        // The server that claims the run is to be killed, so the other one is suspended for now.
         process.kill(survivor.pid, 'SIGSTOP');
         const victim = await openProcess({ env });
         const there = signedInOn(person, victim);
@@ -118,7 +118,7 @@ describe('kill -9 of the server that works on a run', () => {
         const { run } = (await there.call(startRun, { params: { projectId }, body: { message, model: 'server/test', level } })).body;
         if (level === 'supervised' && type !== 'question') {
           await eventually('it asks', async () => (await pendingOf(there, run.id)).length > 0);
-          // Whoever approves may get no answer any more.
+          // The approver may never get a response.
           void approve(there, run.id).catch(() => undefined);
         }
         const [backend] = await eventually('the statement is held', async () => {
@@ -260,7 +260,7 @@ describe('kill -9 of the server that works on a run', () => {
     assert.deepEqual(said, ['I write them. ', 'Both are written.']);
     assert.equal(log.filter(({ type }) => type === 'tool_result').length, 2);
     assert.equal(log.filter(({ type }) => type === 'end').length, 1);
-    // The model was told of both results in the end, each once.
+    // In the end, the model got both results, each once.
     const last = models.requests.at(-1);
     assert.deepEqual(
       last?.messages.slice(1).map(({ role }) => role),

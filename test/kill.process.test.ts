@@ -32,7 +32,7 @@ async function start(person: Person): Promise<Started> {
 
 const readRun = async (person: Person, { runId }: Started) => (await person.call(getRun, { params: { runId } })).body;
 
-/** Done, each of its changes there exactly once, and a log without gap or doubled result. */
+/** Done, with each of its changes exactly once, and a log without gaps or duplicate results. */
 async function assertDoneOnce(person: Person, started: Started): Promise<void> {
   const params = { projectId: started.projectId };
   const { run, events } = await readRun(person, started);
@@ -61,7 +61,7 @@ async function assertDoneOnce(person: Person, started: Started): Promise<void> {
 
 const isDone = async (person: Person, started: Started) => (await readRun(person, started)).run.status === 'done';
 
-/** `kill -9`: no chance to say or store anything. */
+/** `kill -9`: no chance to report or store anything. */
 async function kill(server: ServerProcess): Promise<void> {
   process.kill(server.pid, 'SIGKILL');
   assert.equal(await server.ended, 'SIGKILL');
@@ -86,7 +86,7 @@ describe('kill -9 of the only server, with its own PostgreSQL', () => {
     const saved = new Map<string, { content: string; next?: string }>();
     let answered = 0;
 
-    /** One person's editor: makes files, and saves one of them again and again. */
+    /** One person's editor: creates files, and saves one of them repeatedly. */
     async function edit(editor: number): Promise<void> {
       let version: string | undefined;
       for (let turn = 0; ; turn++) {
@@ -120,7 +120,7 @@ describe('kill -9 of the only server, with its own PostgreSQL', () => {
     const again = signedInOn(person, restarted);
     for (const [path, { content, next }] of saved) {
       const found = Buffer.from((await again.call(readFile, { params, query: { path } })).body).toString();
-      // A save that was under way may have been stored without its answer having arrived.
+      // A save in flight may have been stored without its response having arrived.
       assert.ok(found === content || found === next, `${path} has neither what was saved last nor what was being saved`);
     }
     assert.equal(await restarted.stop(), 0);
@@ -130,7 +130,7 @@ describe('kill -9 of the only server, with its own PostgreSQL', () => {
     const server = await openProcess({ env });
     const person = await signUp(server);
     const runs: Started[] = [];
-    // A run takes some two seconds: so they are killed at all sorts of places.
+    // A run takes about two seconds, so servers are killed at many different points.
     for (let i = 0; i < 16; i++) {
       runs.push(await start(person));
       await sleep(100);

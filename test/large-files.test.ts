@@ -1,4 +1,4 @@
-/** Large files, many at once, taken slowly: what a process keeps of them is bounded, and nobody keeps others out. */
+/** Many large files at once, read slowly: the memory that a process uses for them is bounded, and nobody blocks the others. */
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
@@ -116,7 +116,7 @@ describe('large files', () => {
     await narrow.close();
   });
 
-  /** An approval that would write the large file. @returns the address of what it would write */
+  /** An approval that would write the large file. @returns the URL of the new content */
   async function putApproval(): Promise<string> {
     const setting = { databaseUrl: testServer.databaseUrl, projectId, userId: member.id };
     const runId = await putRun(setting, 'waiting', []);
@@ -147,7 +147,7 @@ describe('large files', () => {
       const socket = connect(Number(port), hostname);
       socket.on('error', () => undefined);
       socket.once('data', (chunk: Buffer) => {
-        // From now on it takes nothing more.
+        // From now on, it reads nothing more.
         socket.pause();
         statuses.push(chunk.toString('latin1').slice(9, 12));
       });
@@ -187,7 +187,7 @@ describe('large files', () => {
     count();
     await hashContents(contents);
     isOver = true;
-    // One after the other, and in between there was time for others.
+    // Sequential, with time for other work in between.
     assert.ok(turns >= contents.length, `${turns} turns`);
     for (const each of contents) assert.equal(versionOfContent(each), createHash('sha256').update(each).digest('hex'));
   });

@@ -110,7 +110,7 @@ describe('load reports in a browser', { timeout: 180_000 }, () => {
     await remove.waitFor();
     assert.equal(await count(), before);
     await remove.click();
-    // Leaving the page is as good as letting the time for it pass.
+    // Leaving the page has the same effect as letting the time expire.
     await page.goto(`${testServer.origin}/account`);
     await eventually('one report is left out', count, before - 1);
   });

@@ -30,7 +30,7 @@ describe('logs', () => {
     const guess = 'a wrong password nobody may read';
     await assert.rejects(createBrowser(server.origin).call(login, { body: { email: person.email, password: guess } }), { status: 401 });
     await person.browser.fetch('/api/projects?token=in-the-address', { headers: { authorization: 'Bearer in-a-header' } });
-    // A surprise is logged whole, and PostgreSQL tells the row that did not fit: that is where a secret would slip in.
+    // An unexpected error is logged in full, and PostgreSQL's message contains the offending row, which could leak a secret.
     await query(databaseUrl, `alter table users add constraint nobody_new check (name <> 'Mallory')`);
     const surprise = await createBrowser(server.origin).fetch(signup.path, {
       method: 'POST',
@@ -58,7 +58,7 @@ describe('logs', () => {
     assert.ok(requests.filter((line) => line.route === '/api/auth/login').every((line) => !('userId' in line)));
     assert.match(server.output(), /unexpected error/);
     assert.equal(server.output().match(/X-Forwarded-For is believed for one proxy that connects from a loopback or private/g)?.length, 1);
-    // With the trace of whoever asked, where it named one.
+    // With the caller's trace, if there is one.
     const traced = requests.filter((line) => 'traceId' in line);
     assert.deepEqual(
       traced.map(({ requestId, traceId }) => [requestId, traceId]),
@@ -125,7 +125,7 @@ describe('a log that cannot be written', () => {
       const agent = new Agent({ keepAlive: true, maxSockets: 50 });
       const ask = () =>
         new Promise<number>((resolve, reject) => {
-          // A long name, so that fewer lines fill what may wait.
+          // A long name, so that fewer lines fill the buffer.
           const headers = { 'x-request-id': 'x'.repeat(64) };
           const sent = get(`${origin}/api/projects`, { agent, headers }, (response) => {
             response.resume().once('end', () => resolve(response.statusCode ?? 0));
@@ -140,7 +140,7 @@ describe('a log that cannot be written', () => {
         const metrics = await (await fetch(`${origin}/metrics`, { headers: { authorization: 'Bearer a token' } })).text();
         return Number(/^log_lines_lost_total (\d+)$/m.exec(metrics)?.[1] ?? 0) || undefined;
       };
-      // Some thousand requests, of which each takes as long as the machine takes.
+      // Some thousand requests, which take as long as the machine needs.
       const lost = await eventually('lines are lost', loseLines, Boolean, 300_000);
       t.diagnostic(`${lost} lines of ${asked} requests were lost`);
       agent.destroy();

@@ -9,16 +9,16 @@ import { putRun } from './harness/run-states.ts';
 import { newProject, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 const EVENTS = 10_000;
-/** A second, with a little of what models send. */
+/** Per second, with a little of what models send. */
 const WORDS_A_SECOND = 20;
 const LIVE_SECONDS = 5;
-/** Generous: it fails when the page stands still, not when the machine is slow. Tasks take 100 ms, and once took 650 beside another test. */
+/** Generous: it fails if the page hangs, not if the machine is slow. Tasks take 100 ms, and once took 650 next to another test. */
 const MAX_LOAD_MS = 10_000;
 const MAX_TASK_MS = 2000;
 
 const by = { id: null, name: 'Ada Lovelace' };
 
-/** A run of 2,000 steps, each with an answer, a tool call and its result. */
+/** A run of 2,000 steps, each with a response, a tool call and its result. */
 function longLog(): EventData[] {
   const events: EventData[] = [{ type: 'message', data: { text: 'Work for a long time', by } }];
   for (let step = 1; events.length + 5 < EVENTS; step++) {
@@ -37,7 +37,7 @@ function longLog(): EventData[] {
   return [...events, { type: 'end', data: { status: 'done' } }];
 }
 
-/** Longest task of the page's main thread since the last look, in ms. */
+/** Longest task of the page's main thread since the last call, in ms. */
 async function longestTask(page: Page): Promise<number> {
   return page.evaluate(() => {
     const seen = globalThis as unknown as { tasks: number[] };
@@ -118,7 +118,7 @@ describe('a run of 10,000 events', { timeout: 180_000 }, () => {
 
   it('is read upwards to its beginning and back, with what is read staying in its place', async (t) => {
     await page.getByText('The agent is done').last().waitFor();
-    // As in browsers that do not keep by themselves what is read in its place.
+    // As in browsers without scroll anchoring.
     await conversation().evaluate((element) => element.style.setProperty('overflow-anchor', 'none'));
     const scroll = (by: number) =>
       conversation().evaluate(async (element, by) => {
@@ -136,7 +136,7 @@ describe('a run of 10,000 events', { timeout: 180_000 }, () => {
       most = Math.max(most, turns);
       if (first === undefined) continue;
       seen++;
-      // 600 pixels are some four steps: nothing is jumped over.
+      // 600 pixels are about four steps: nothing is skipped.
       assert.ok(before === Infinity || (Number(first) <= before && before - Number(first) < 12), `from step ${before} to step ${first}`);
       before = Number(first);
     }

@@ -12,10 +12,10 @@ import { putRun } from './harness/run-states.ts';
 describe('what people and models write, on the screen', { timeout: 240_000 }, () => {
   it('draws an answer as its Markdown means it', async () => {
     const answer = await readSource(new URL('./answer.md', import.meta.url), 'utf8');
-    // In pieces, as a model writes.
+    // In chunks, as a model writes.
     await openRun(answer.match(/[\s\S]{1,40}/g) ?? []);
     const prose = page.locator('.prose');
-    // The footnote is the end of it; code is coloured and formulas are drawn as soon as what does so is loaded.
+    // The footnote comes last; code is highlighted and formulas are rendered once their code has loaded.
     await prose.getByRole('list', { name: 'Footnotes' }).getByText('It was written before the figures were known.').waitFor();
     await prose.locator('.katex-display').waitFor();
     await prose.locator('.katex').nth(1).waitFor();
@@ -32,7 +32,7 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
     assert.equal(await prose.locator('.katex').count(), 2);
     const code = prose.getByRole('group', { name: 'Code, Python' });
     assert.ok(await code.evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth), 'a long line of code scrolls');
-    // Words and numbers stay whole, and the table scrolls in itself.
+    // Words and numbers are not broken, and the table scrolls on its own.
     const table = prose.getByRole('group', { name: 'Table' });
     assert.ok(await table.evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth));
     for (const text of ['Owner', '1,310.00', '2026-10-15']) {
@@ -52,10 +52,10 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
     await prose.locator('.katex-display').waitFor();
   });
 
-  /** @returns the longest that a click on the page has waited so far, in milliseconds */
+  /** @returns the longest time that a click on the page has waited so far, in milliseconds */
   const longestWait = () => page.evaluate(() => (globalThis as unknown as { longest: { ms: number } }).longest.ms);
 
-  /** Reads a run from its end up to its beginning. @returns the longest that a click would have waited meanwhile, in milliseconds */
+  /** Reads a run from its end to its beginning. @returns the longest time that a click would have waited meanwhile, in milliseconds */
   async function readThrough(texts: readonly string[]): Promise<number> {
     const steps = texts.flatMap((text, index): EventData[] => [
       { type: 'step', data: { step: index + 1, model: 'practice' } },
@@ -65,7 +65,7 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
     const setting = { databaseUrl: testServer.databaseUrl, projectId, userId: ada.id };
     await page.goto(address({ run: await putRun(setting, 'done', [...steps, { type: 'end', data: { status: 'done' } }]) }));
     await page.locator('.turn-end').waitFor();
-    // Without a look at all that stands there, which would hold up the page itself.
+    // Without querying the whole text, which would itself block the page.
     await page.waitForFunction(() => document.querySelector('.turn-agent:last-of-type .prose > p:last-child strong'));
     const conversation = page.getByRole('region', { name: 'Conversation' });
     for (let step = 0; step < 20; step++) {
@@ -96,7 +96,7 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
   ];
 
   it('shows whatever a model writes, and never stops the page for it', async (t) => {
-    // The longest that a click would have waited.
+    // The longest time that a click would have waited.
     await page.addInitScript(() => {
       const longest = { ms: 0 };
       let last = performance.now();
@@ -109,7 +109,7 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
     const baseline = await readThrough(hostile.map(() => 'A paragraph with **bold** and `code`.\n\n'.repeat(20)));
     const ms = await readThrough(hostile);
     t.diagnostic(`the page stood still for ${Math.round(ms)} ms at most, and for ${Math.round(baseline)} ms for harmless answers`);
-    // A tenth of that is meant; each of these took many seconds, or the page away.
+    // The goal is a tenth of that; each of these texts once took many seconds, or crashed the page.
     assert.ok(ms < 1000 + 3 * baseline, `the page stood still for ${Math.round(ms)} ms, and for ${Math.round(baseline)} ms without them`);
     await page.getByRole('button', { name: 'All runs' }).click();
   });
@@ -161,7 +161,7 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
     await page.getByText('A list that nothing can draw.').waitFor();
     const other = await page.context().newPage();
     await other.addInitScript(() => {
-      /** Has read a list without items. */
+      /** Returns a list without items. */
       class Broken extends EventTarget {
         onmessage: ((event: { data: unknown }) => void) | undefined;
         postMessage(message: object): void {

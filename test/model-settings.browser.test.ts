@@ -1,4 +1,4 @@
-/** The screen on which an organization's models are set up, in a real browser. */
+/** The screen for an organization's model settings, in a real browser. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
@@ -35,7 +35,7 @@ describe('the settings of models', () => {
     await models.close();
   });
 
-  /** A browser in which somebody is signed in. */
+  /** A browser in which a person is signed in. */
   async function enter(who: Person) {
     const opened = await openPage(browser);
     const cookies = [...who.browser.cookies].map(([name, value]) => ({ name, value, url: testServer.origin }));

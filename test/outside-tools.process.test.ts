@@ -1,4 +1,4 @@
-/** Tools that act outside of Guildhall, where no transaction reaches: what a server's death and a person's word make of them. */
+/** Tools that act outside Guildhall, beyond any transaction: how a server's death and a person's answer affect them. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { createAgent } from '#features/agents/contract.ts';
@@ -16,7 +16,7 @@ import { endProcesses, openProcess, quick, type ServerProcess } from './harness/
 import { allowAllTools, newProject, type Person, signedInOn, signUp } from './harness/test-server.ts';
 import { connectTools, startToolServer, type ToolServer } from './harness/tool-servers.ts';
 
-/** Calls the tool that it is told to, and then says what it was told of it. */
+/** Calls the tool that the message names, and then reports its result. */
 const openModel = () =>
   openModelServer(async function* ({ messages }) {
     const last = messages.at(-1);
@@ -163,7 +163,7 @@ describe('a tool with effects outside', () => {
       { decision: 'reject', choice: 'retry' } as const,
     ])
       await assert.rejects(decide(given), (error) => problemOf(error).status === 422 && problemOf(error).code === 'choice_needed');
-    // Stopped and let go on, the run asks again, and says the same.
+    // Stopped and continued, the run asks again with the same question.
     await person.call(stopRun, { params: { runId } });
     await reaches(runId, 'stopped');
     await person.call(retryRun, { params: { runId }, body: {} });
@@ -214,7 +214,7 @@ describe('a tool with effects outside', () => {
     await person.call(stopRun, { params: { runId: stopped } });
     await Promise.all([reaches(written, 'done'), reaches(stopped, 'stopped')]);
     await assert.rejects(answer(stopped, 'retry'), (error) => problemOf(error).code === 'not_waiting');
-    // Not the stop but the person's word decides what becomes of it: asked again after a retry.
+    // The stop does not resolve it, only the person's answer does: it is asked again after a retry.
     await person.call(retryRun, { params: { runId: stopped }, body: {} });
     await reaches(stopped, 'waiting');
     assert.equal(toolServer.calls.filter((name) => name === 'die').length, 2);

@@ -1,4 +1,4 @@
-/** Walks the list of all contracts: every limit of every endpoint says so when it is reached, and how to go on. */
+/** Walks the list of all contracts: every limit of every endpoint reports when it is reached, and how to proceed. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { currentUser } from '#features/accounts/contract.ts';
@@ -27,7 +27,7 @@ const withLevel = (runId: keyof Fixture, level: string) => async (fixture: Fixtu
 const morePaused: Case = { meets: () => ({}), misses: () => ({ body: { paused: true } }) };
 const switchedOn: Case = { meets: () => ({ body: { on: true, confirm: 'another name' } }), misses: () => ({ body: { on: false } }) };
 const unsigned = (): Sample => ({ headers: { 'webhook-id': 'none', 'webhook-timestamp': '0', 'webhook-signature': 'v1,none' } });
-/** A message that is signed correctly makes its sender known. */
+/** A correctly signed message identifies its sender. */
 const known = async (fixture: Fixture, browser: Browser) => {
   assert.equal((await send(browser, receiveWebhook, sampleOf(receiveWebhook, fixture))).status, 202);
 };
@@ -64,7 +64,7 @@ const cases: Record<string, Case> = {
 };
 
 const describeLimit = ({ name, when }: Limit) => (when ? `${name} when ${when.description}` : name);
-/** What only stops or switches off. */
+/** Requests that only stop or switch off something. */
 const stopping: Record<string, Sample> = {
   switchAutonomy: { body: { on: false } },
   changeSchedule: { body: { paused: true } },
@@ -74,14 +74,14 @@ const stopping: Record<string, Sample> = {
 /** A signed-in person's api window is ten times the anonymous one. */
 const MOST = { api: 10, auth: 1, agent: 1, autonomy: 1, devmode: 1, webhook: 1 };
 
-// Has its limits a thousand times the guide's: people are made here, and refused in the houses below.
+// Has limits a thousand times the guide's: people sign up here, and are rejected by the servers below.
 const testServer = await startTestServer({ env: { METRICS_TOKEN } });
 after(() => testServer.close());
 
 const { contract: receiveWebhook } = testServer.features.routes.find(({ contract }) => contract.name === 'receiveWebhook') ?? assert.fail();
 
 let addresses = 0;
-/** A test server believes what a proxy on this machine says of the address. */
+/** The test server trusts the address that a proxy on this machine reports. */
 function fromAnAddressOfItsOwn(): typeof fetch {
   const address = `203.0.113.${++addresses}`;
   return (input, init) => {
@@ -91,10 +91,10 @@ function fromAnAddressOfItsOwn(): typeof fetch {
   };
 }
 
-/** What is only read is seeded once. */
+/** Fixture for requests that only read, seeded once. */
 const shared = seed(testServer);
 
-/** The same things, and a person to whom none of it was counted yet. */
+/** The same fixture, with a person who has used none of their limits. */
 async function withAnotherOwner(fixture: Fixture): Promise<Fixture> {
   const owner = await signUp(testServer);
   await addMember(testServer, owner, fixture.organizationId, 'owner');
@@ -117,7 +117,7 @@ describe('conditional limits', () => {
 
 for (const limiter of limiterNames) {
   describe(`the limit ${limiter}`, () => {
-    // What is limited only without a session is walked below.
+    // Limits that apply only without a session are tested below.
     const counted = testServer.features.routes.flatMap(({ contract, limits }) =>
       limits.filter(({ name, when }) => name === limiter && when !== notSignedIn).map((limit) => ({ contract, limit })),
     );
@@ -141,7 +141,7 @@ for (const limiter of limiterNames) {
         const browser = createBrowser(strict.origin, fromAnAddressOfItsOwn());
         const given = await meets?.(fixture, browser);
         const ask = () => {
-          // Who signs up becomes somebody else, with a limit of their own.
+          // Signing up changes the person, who has their own limit.
           for (const [name, value] of fixture.owner.browser.cookies) browser.cookies.set(name, value);
           return send(browser, contract, { ...sampleOf(contract, fixture), ...given });
         };
@@ -200,7 +200,7 @@ describe('stopping and switching off', () => {
       for (let count = 0; count < 11; count++) await browser.fetch('/api/projects');
       assert.equal((await browser.fetch('/api/projects')).status, 429);
       const sample = { ...sampleOf(contract, fixture), ...stopping[contract.name] };
-      // A second time there may be nothing left to stop.
+      // The second time, there may be nothing left to stop.
       assert.ok((await send(browser, contract, sample)).ok);
       for (let count = 0; count < 20; count++) assert.notEqual((await send(browser, contract, sample)).status, 429);
       const outsider = createBrowser(strict.origin);

@@ -50,7 +50,7 @@ describe('policies and the switch in a browser', { timeout: 240_000 }, () => {
     assert.equal(await shown('edit_file, Autonomous'), 'Allow, by default');
     assert.equal(await shown('edit_file, Supervised'), 'Ask, by default');
     assert.equal(await shown('read_file, Off'), 'Allow, by default');
-    // At the level off nothing but reading is ever allowed without a click.
+    // At level off, only reading is ever allowed without a click.
     assert.deepEqual(await cell('edit_file, Off').locator('option').allTextContents(), ['Ask, by default', 'Ask', 'Deny']);
     await look(page, 'policy', 2200);
   });
@@ -108,7 +108,7 @@ describe('policies and the switch in a browser', { timeout: 240_000 }, () => {
     await cell('edit_file, Autonomous').selectOption('Ask');
     const { policy, version } = (await person.call(getPolicy, {})).body;
     await person.call(putPolicy, { body: { basedOn: version, policy: { ...policy, approvers: 'admin' } } });
-    // The news come by themselves; saving would be refused.
+    // The live update arrives by itself; saving would be rejected.
     await page.getByText('You changed this policy in another tab').waitFor();
     assert.ok(await page.getByRole('button', { name: 'Save the policy' }).isDisabled());
     assert.equal(await shown('edit_file, Autonomous'), 'Ask');
@@ -174,7 +174,7 @@ describe('policies and the switch in a browser', { timeout: 240_000 }, () => {
   });
 
   it('tells on a run that is held who holds it', async () => {
-    // What was used today reaches its daily budget, and would let it ask.
+    // Today's usage reaches its daily budget, which would make it ask.
     const { policy, version } = (await person.call(getPolicy, {})).body;
     await person.call(putPolicy, { body: { basedOn: version, policy: { ...policy, dailyBudgets: {} } } });
     const body = { message: 'write a.txt: '.concat('word '.repeat(400)), level: 'autonomous' as const, model: 'practice' };

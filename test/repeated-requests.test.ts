@@ -1,4 +1,4 @@
-/** Requests that are sent again, because a proxy repeats them or their answer got lost on the way. */
+/** Requests that are sent again, because a proxy repeats them or their response was lost. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';

@@ -30,7 +30,7 @@ describe('the page of a load report, opened from its file', { timeout: 120_000 }
     await rm(folder, { recursive: true });
   });
 
-  /** @returns the address of the page, opened without a network */
+  /** @returns the URL of the page, opened without a network */
   async function open(report: LoadReport): Promise<string> {
     const path = join(folder, `${report.id}.html`);
     await writeReportPage(report, path);

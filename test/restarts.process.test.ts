@@ -17,14 +17,14 @@ import { type Person, signUp } from './harness/test-server.ts';
 const CLIENTS = 60;
 const RESTARTS = 3;
 
-/** What came of requests. `refused`: no connection, so nothing was written; `cut`: written, and no answer came. */
+/** Outcomes of requests. `refused`: no connection, so nothing was written; `cut`: written, but no response arrived. */
 interface Tally {
   answers: Map<number, number>;
   refused: number;
   cut: string[];
 }
 
-/** A client that starts a project, again and again, on a connection that it keeps as long as it may. */
+/** A client that creates projects repeatedly, on a connection that it reuses as long as it can. */
 async function write(origin: string, cookie: string, over: () => boolean, tally: Tally): Promise<void> {
   const tls = origin.startsWith('https:');
   const agent = tls
@@ -53,7 +53,7 @@ async function write(origin: string, cookie: string, over: () => boolean, tally:
 
 const cookieOf = (person: Person) => [...person.browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
 
-/** Clients write all the time, and `restart` is called in the midst of it, several times. */
+/** Clients write all the time, and `restart` is called several times in between. */
 async function restartUnderLoad(t: TestContext, origin: string, person: Person, restart: () => Promise<void>): Promise<Tally> {
   const tally: Tally = { answers: new Map(), refused: 0, cut: [] };
   let over = false;
@@ -142,7 +142,7 @@ describe('a restart under load', () => {
   });
 });
 
-/** As docs/scaling.md has it: connections to servers are kept, and a request to one that refuses its connection goes to the other. */
+/** As in docs/scaling.md: connections to servers are kept alive, and a request to one that refuses its connection goes to the other. */
 async function startNginx(folder: string, port: number, servers: number[]): Promise<{ stop(): Promise<void> }> {
   const configuration = `
     daemon off; pid ${folder}/nginx.pid; error_log ${folder}/nginx.log;

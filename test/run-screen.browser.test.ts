@@ -12,7 +12,7 @@ import { type ModelServerPart, openModelServer } from './harness/model-server.ts
 import { failedLog, putRun, unknownOutcome } from './harness/run-states.ts';
 import { newProject, type Person, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
-/** A door that a test opens when it has seen what there is to see before it. */
+/** A gate that a test opens once it has checked everything before it. */
 function createGate() {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {
@@ -21,7 +21,7 @@ function createGate() {
   return { open: () => open(), opened };
 }
 
-/** A piece of a tool's input, on the wire. */
+/** A chunk of a tool's input, on the wire. */
 const inputPiece = (text: string, first?: { id: string; name: string }): ModelServerPart => {
   const call = first
     ? { id: first.id, type: 'function', function: { name: first.name, arguments: text } }

@@ -66,7 +66,7 @@ describe('a run in a browser, with two servers behind one address', { timeout: 2
     await page.getByText('The agent is done').waitFor();
     await page.getByRole('treeitem', { name: 'b.md' }).waitFor();
     for (const sentence of ['I read kept.md.', 'I write kept.md.', 'I write a.md.', 'I write b.md.', 'I list the files.']) {
-      // Plain until what formats it has been loaded.
+      // Plain until the code that formats it has loaded.
       await conversation().getByText(sentence).waitFor();
       assert.equal(await countOf(sentence), 1, sentence);
     }

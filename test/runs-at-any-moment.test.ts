@@ -11,7 +11,7 @@ import { eventually } from './harness/eventually.ts';
 import { readRun } from './harness/run-stream.ts';
 import { newProject, type Person, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
-/** As many at once as a slow machine takes in without sending some away. */
+/** As many at once as a slow machine accepts without rejecting some. */
 const AT_ONCE = 20;
 async function many(count: number, work: (index: number) => Promise<void>): Promise<void> {
   let next = 0;
@@ -138,7 +138,7 @@ describe('whatever the moment, a run', () => {
       await person.call(deleteProject, { params: { projectId: project } });
       await inTime(Promise.all(readers));
     }
-    // PostgreSQL's backends tell what they counted once they have been idle for a second.
+    // PostgreSQL's backends report their counts after a second of being idle.
     await sleep(1500);
     const [row] = await query<{ deadlocks: number }>(
       testServer.databaseUrl,
@@ -207,7 +207,7 @@ describe('whatever the moment, a reader of a run', () => {
     const cookie = [...person.browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     stalled.write(`GET /api/runs/${runId}/events HTTP/1.1\r\nhost: ${hostname}\r\ncookie: ${cookie}\r\n\r\n`);
     await eventually('one reader is left', readers, 1);
-    // In a server that writes after the end this is an error that nobody catches.
+    // In a server that writes after the end, this is an uncaught error.
     await person.call(sendMessage, { params: { runId }, body: { message: 'hello' } });
     await readRun(person, runId);
     stalled.destroy();

@@ -19,7 +19,7 @@ import { newProject, type Person, signedInOn, signUp } from './harness/test-serv
 
 const STREAMS = 50;
 const CONNECTIONS = 500;
-/** Each takes some 0.2 s: the runs outlast the shutdown. */
+/** Each takes about 0.2 s: the runs outlast the shutdown. */
 const FILES = 24;
 const SENTENCE = Array.from({ length: FILES }, (_, index) => `write file-${index}.md: ${index}`).join(', then ');
 
@@ -36,7 +36,7 @@ const answerOf = (sent: ClientRequest) =>
     });
   });
 
-/** Connections that were used once and are kept, as browsers and load balancers do. */
+/** Connections that were used once and are kept open, like those of browsers and load balancers. */
 async function openConnections(origin: string, count: number): Promise<{ open: () => number; close: () => void }> {
   const agent = new Agent({ keepAlive: true, maxSockets: count, maxFreeSockets: count });
   await Promise.all(Array.from({ length: count }, () => answerOf(get(`${origin}/api/health/live`, { agent }))));
@@ -44,7 +44,7 @@ async function openConnections(origin: string, count: number): Promise<{ open: (
   return { open, close: () => agent.destroy() };
 }
 
-/** A save whose body has only half arrived. */
+/** A save of whose body only half has arrived. */
 function beginSave(server: ServerProcess, person: Person, projectId: string) {
   const body = Buffer.alloc(100_000, 'slow ');
   const cookie = [...person.browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
@@ -170,7 +170,7 @@ describe('two processes on one port', () => {
     process.kill(both[0] ?? 0, 'SIGKILL');
     const begun = performance.now();
     const third = await eventually('another process answers', async () => {
-      // A connection that is handed to a process in the moment of its death is answered by nobody.
+      // A connection that is handed to a process as it dies gets no response.
       await Promise.race([ask().catch(() => undefined), sleep(1000)]);
       return answering(server).find((pid) => !both.includes(pid));
     });
@@ -213,7 +213,7 @@ describe('two processes on one port', () => {
       });
     const before = await fingerprint();
     createCertificate(folder);
-    // To one of them, as `kill` sends it, and to all, as a terminal does.
+    // To one of them, like `kill`, and to all, like a terminal.
     process.kill(server.pid, 'SIGHUP');
     server.signal('SIGHUP');
     await eventually('both show the new certificate', async () => {

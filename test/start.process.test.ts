@@ -36,7 +36,7 @@ describe('starting', () => {
     assert.ok((await hosts()).length > 0 && (await hosts()).every((method) => method === 'reject'));
     await writeFile(hba, (await readFile(hba, 'utf8')).replaceAll('reject', 'trust'));
     const person = await signUp(first);
-    // All of 127.0.0.0/8 is this machine; a server on every address would answer there.
+    // All of 127.0.0.0/8 is this machine; a server listening on every address would respond there.
     if (process.platform === 'linux')
       await assert.rejects(fetch(first.origin.replace('localhost', '127.0.0.2')), 'development listens on 127.0.0.1 alone');
     assert.equal(await first.stop(), 0);

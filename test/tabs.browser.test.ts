@@ -93,7 +93,7 @@ describe('several tabs of a browser', { timeout: 240_000 }, () => {
   it('follow when somebody signs out in one of them, and say so', async () => {
     await type(two, 'never saved');
     await two.getByText('Unsaved').first().waitFor();
-    // The other tab is refused what it asks for before it is told why.
+    // The other tab's requests are rejected before it is told why.
     await one.route('**/api/auth/logout', async (route) => {
       const response = await route.fetch();
       await two.getByRole('button', { name: 'History' }).click();
@@ -120,7 +120,7 @@ describe('several tabs of a browser', { timeout: 240_000 }, () => {
     const headers = { 'guildhall-user': ada.id };
     await assert.rejects(eve.call(listProjects, {}, { headers }), { status: 409, code: 'other_user' });
     assert.equal((await ada.call(listProjects, {}, { headers })).status, 200);
-    // As if the other tabs could not be told.
+    // As if the other tabs could not be notified.
     await two.getByLabel('Message').fill('in the name of Eve');
     await context.clearCookies();
     await context.addCookies([...ada.browser.cookies].map(([name, value]) => ({ name, value, url: testServer.origin })));

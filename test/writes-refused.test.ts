@@ -1,4 +1,4 @@
-/** While PostgreSQL takes no writes: what can be read is read, what cannot be saved says why, and all goes on by itself afterwards. */
+/** While PostgreSQL accepts no writes: reads work, saves fail with an explanation, and everything resumes by itself afterwards. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { currentUser, login, logout, signup } from '#features/accounts/contract.ts';
@@ -19,7 +19,7 @@ interface Written {
   runId: string;
 }
 
-/** Somebody with a file, and a run at work. */
+/** A person with a file, and a run in progress. */
 async function write(testServer: TestServer): Promise<Written> {
   const person = await signUp(testServer);
   const { id: projectId } = await newProject(person);
@@ -48,7 +48,7 @@ async function assertReadable(testServer: TestServer, { person, projectId, runId
   assert.equal((await fetch(`${testServer.origin}/api/health/ready`)).status, 200);
 }
 
-/** A write of each kind, all of them refused alike. */
+/** A write of each kind, all rejected with the same problem. */
 async function assertRejected(
   testServer: TestServer,
   { person, projectId }: Written,
@@ -89,7 +89,7 @@ describe('a database that is read-only', () => {
   });
   after(() => testServer.close());
 
-  /** As a provider does when a disk runs full, or somebody who moves the database away. */
+  /** Like a provider whose disk runs full, or an operator who is moving the database. */
   async function setReadOnly(on: boolean): Promise<void> {
     const name = new URL(testServer.databaseUrl).pathname.slice(1);
     await query(process.env['TEST_DATABASE_URL'] ?? '', `alter database ${name} set default_transaction_read_only = ${on ? 'on' : 'off'}`);
@@ -136,7 +136,7 @@ describe('a disk that is full', async () => {
     try {
       const written = await write(testServer);
       disk.fill();
-      // Nobody writes anything: the server finds out by itself.
+      // Nobody writes anything: the server notices by itself.
       const { httpStatus, checks } = await untilHealth(testServer, 'degraded');
       assert.equal(httpStatus, 200);
       assert.match(checks['writes']?.detail ?? '', /disk of the database is full/);

@@ -1,4 +1,4 @@
-/** A model of a provider whose server does what a test says, and what comes of asking it. */
+/** A provider's model whose server behaves as a test scripts it, and the results of calling it. */
 import { type Model, ModelError, type ModelMessage, type ModelPart, type ModelRequest } from '#features/models/server/model.ts';
 import { createProvider, type Provider, type ProviderSettings } from '#features/models/server/provider.ts';
 import { openProviderServer, type ProviderReply, type ProviderRequest } from './provider-server.ts';
@@ -26,7 +26,7 @@ export interface Served {
   close(): Promise<void>;
 }
 
-/** @param url where it is not `/v1` at the server */
+/** @param url if it is not `/v1` at the server */
 export async function serve(
   script: (request: ProviderRequest, n: number) => ProviderReply,
   { path = '/v1', ...settings }: Partial<ProviderSettings> & { path?: string } = {},
@@ -45,7 +45,7 @@ export async function serve(
   return { provider, model: provider.model('test'), requests, close };
 }
 
-/** What a model says in an answer, and how it fails where it does. */
+/** A model's response, and its error if it failed. */
 export interface Heard {
   parts: ModelPart[];
   text: string;
@@ -70,7 +70,7 @@ export async function hear(model: Model, asked: ModelRequest = request()): Promi
   return { parts, text: said('text'), reasoning: said('reasoning'), calls, end, error };
 }
 
-/** Asks a server that always sends the same. */
+/** Calls a server that always sends the same response. */
 export async function hearReply(
   reply: ProviderReply,
   settings: Parameters<typeof serve>[1] = {},
@@ -84,7 +84,7 @@ export async function hearReply(
   }
 }
 
-/** A conversation in which the model has called a tool: what is asked at step 2. */
+/** A conversation in which the model has called a tool: the request of step 2. */
 export const afterCall = (answer: Partial<Extract<ModelMessage, { role: 'assistant' }>> = {}): ModelMessage[] => [
   { role: 'user', text: 'What is here?' },
   { role: 'assistant', text: '', calls: [{ callId: 'call_1', tool: 'list_files', input: { path: 'src' } }], ...answer },

@@ -1,4 +1,4 @@
-/** A real browser: one that is installed, else the Chromium that npm brings. */
+/** A real browser: an installed one, otherwise the Chromium from npm. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
@@ -9,21 +9,21 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 
 const installed = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
 
-/** Unpacks the one that npm brings, where it is not unpacked yet: two tests that did so at once would spoil it for each other. */
+/** Unpacks the Chromium from npm unless it is already unpacked: two tests that unpacked it concurrently would corrupt it for each other. */
 export const unpackBrowser = async (): Promise<string> => installed.find((path) => existsSync(path)) ?? (await sparticuz.executablePath());
 
 /**
- * Drawn without the GPU that the Chromium from npm would imitate (SwiftShader): that took half of the processor time of these tests.
- * Its own list of flags is for functions in a cloud: one process, and no policy between sites.
+ * Rendered without the GPU that the Chromium from npm would emulate (SwiftShader), which took half of the CPU time of these tests. Its own
+ * list of flags is for cloud functions: a single process, and no isolation between sites.
  */
 const flags = ['--headless=shell', '--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--font-render-hinting=none'];
 
 export const openBrowser = async (): Promise<Browser> => chromium.launch({ executablePath: await unpackBrowser(), args: flags });
 
-/** @returns a page, and what went wrong on it: errors in its console, and requests to other addresses */
+/** @returns a page, and its problems: errors in its console, and requests to other addresses */
 export async function openPage(browser: Browser, { colorScheme = 'light' as 'light' | 'dark', width = 1360, height = 860 } = {}) {
   const context = await browser.newContext({ colorScheme, viewport: { width, height }, reducedMotion: 'reduce' });
-  // A page may catch what its policy forbids; the violation is reported all the same.
+  // A page may catch the errors of its content security policy; the violation is reported anyway.
   await context.addInitScript(() =>
     document.addEventListener('securitypolicyviolation', (event) =>
       reportError(new Error(`the policy forbids ${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`)),
@@ -32,7 +32,7 @@ export async function openPage(browser: Browser, { colorScheme = 'light' as 'lig
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
-    // A refusal that the screen explains is logged by the browser all the same.
+    // The browser also logs error responses that the screen explains.
     if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
@@ -44,11 +44,11 @@ export async function openPage(browser: Browser, { colorScheme = 'light' as 'lig
 }
 
 /**
- * What axe finds against WCAG A and AA, in words. Toasts are looked at by themselves: what they lie on for a moment is no smaller for it,
- * and whether they still do is chance.
+ * Violations of WCAG A and AA found by axe, as text. Toasts are checked separately: the element that one briefly covers is not too small
+ * because of it, and whether it is still covered is chance.
  */
 export async function findBarriers(page: Page): Promise<string[]> {
-  // Evaluated rather than added as a script: the page's policy forbids that. Half a megabyte, so once a page.
+  // Evaluated rather than added as a script, which the page's policy blocks. Half a megabyte, so once per page.
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
   const violations = await page.evaluate(async () => {
     const { axe: engine } = globalThis as unknown as { axe: typeof import('axe-core') };
@@ -64,12 +64,12 @@ export async function findBarriers(page: Page): Promise<string[]> {
   return violations.map(({ id, help, targets }) => `${id}: ${help} (${targets.slice(0, 3).join(', ')})`);
 }
 
-/** Set it to a folder to look at what the tests saw. */
+/** Set it to a folder to store screenshots of the tests. */
 const pictures = process.env['TEST_PICTURES'];
 
 /**
- * Looks at the screen in both themes and on a phone: no barrier for anybody.
- * @param height of the screen; a page is seen as far as it reaches
+ * Checks the accessibility of the screen in both themes and on a phone.
+ * @param height of the screen; only the visible part of a page is checked
  */
 export async function look(page: Page, name: string, height = 860): Promise<void> {
   for (const [suffix, colorScheme, width] of [
@@ -83,7 +83,7 @@ export async function look(page: Page, name: string, height = 860): Promise<void
       await mkdir(pictures, { recursive: true });
       await page.screenshot({ path: join(pictures, `${name}-${suffix}.png`) });
     }
-    // A page that was resized just now may still be drawing.
+    // A page that was just resized may still be rendering.
     let barriers = await findBarriers(page);
     for (let looks = 1; barriers.length > 0 && looks < 5; looks++) {
       await page.waitForTimeout(300);
@@ -93,6 +93,6 @@ export async function look(page: Page, name: string, height = 860): Promise<void
   }
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   await page.setViewportSize({ width: 1360, height: 860 });
-  // On a busy machine the page would take the next key for one pressed on a phone.
+  // On a busy machine, the page would treat the next key as pressed on a phone.
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
 }

@@ -1,4 +1,4 @@
-/** A browser, and a model that answers each question as a test wants it. */
+/** A browser, and a model that answers each question as a test specifies. */
 import { after, before } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { readFile, saveFile } from '#features/files/contract.ts';
@@ -8,7 +8,7 @@ import { openBrowser, openPage } from './browser.ts';
 import { type ModelServerPart, openModelServer } from './model-server.ts';
 import { newProject, type Person, signUp, startTestServer, type TestServer } from './test-server.ts';
 
-/** Where a character that turns the direction, or that nobody sees, stands as it is: in texts, and in attributes that are read. */
+/** Finds unmarked bidirectional controls and invisible characters, in text and in attributes that are read. */
 export const findHidden = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const hidden = /[\u200b\u202e]/;
@@ -23,7 +23,7 @@ export const findHidden = (page: Page): Promise<string[]> =>
     return found;
   });
 
-/** What the model answers, by what it is asked; nothing more after a tool call. */
+/** The model's responses by question; nothing more after a tool call. */
 const answers = new Map<unknown, Iterable<ModelServerPart> | AsyncIterable<ModelServerPart>>();
 
 let models: Awaited<ReturnType<typeof openModelServer>>;
@@ -42,7 +42,7 @@ export let projectId: string;
 
 before(async () => {
   models = await openModelServer(({ messages }) => {
-    // What it is told of when and where stands with the message.
+    // The time and project context are in the same message.
     const asked = /Question \d+/.exec(String(messages.findLast(({ role }) => role === 'user')?.content))?.[0];
     return messages.at(-1)?.role === 'user' ? (answers.get(asked) ?? ['Nothing to say.']) : ['Done.'];
   });
@@ -71,7 +71,7 @@ export const address = (query: Record<string, string>) => `${testServer.origin}/
 
 export const editor = () => page.locator('.cm-content');
 
-/** Starts a run in which a model says this, and opens it. @returns its id */
+/** Starts a run in which the model sends this, and opens it. @returns its id */
 export async function openRun(parts: Iterable<ModelServerPart> | AsyncIterable<ModelServerPart>): Promise<string> {
   const message = `Question ${answers.size + 1}`;
   answers.set(message, parts);

@@ -1,4 +1,4 @@
-/** A database of its own for each test file, cloned from the migrated template. */
+/** A separate database for each test file, cloned from the migrated template. */
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 
@@ -19,7 +19,7 @@ export function createTestDatabase(): Promise<string> {
   return createDatabaseFrom(adminUrl, 'guildhall_template', `test_${randomUUID().replaceAll('-', '')}`);
 }
 
-/** Takes locks in a transaction of its own. @returns how to let go of them */
+/** Takes locks in a separate transaction. @returns a function that releases them */
 export async function hold(url: string, statement: string): Promise<() => Promise<void>> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -30,7 +30,7 @@ export async function hold(url: string, statement: string): Promise<() => Promis
   };
 }
 
-/** Runs one statement outside of any server, as an operator would. */
+/** Runs one statement outside any server, like an operator. */
 export async function query<Row extends pg.QueryResultRow>(url: string, text: string, values: unknown[] = []): Promise<Row[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

@@ -1,8 +1,8 @@
-/** The one way in which tests wait: they look until they see what they expect. */
+/** The only way in which tests wait: they poll until they see what they expect. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect, isDeepStrictEqual } from 'node:util';
 
-/** So long that it fails only for what never comes about, on a machine that is several times slower too. */
+/** Long enough that only things that never happen fail, even on a machine that is several times slower. */
 const WITHIN_MS = 30_000;
 const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 25;
@@ -10,11 +10,11 @@ const LONGEST_PAUSE_MS = 25;
 const isThere = (seen: unknown) => seen !== undefined && seen !== false;
 
 /**
- * @param what is waited for, as a sentence: "the run is done"
+ * @param what the condition, as a sentence: "the run is done"
  * @param look may be called any number of times; an error it throws ends the wait at once
- * @param expected the value to see, or what decides whether it is the right one; without it, anything but `undefined` and `false` is
- * @param within milliseconds; less than the default only where a test proves that something is prompt
- * @returns what was seen in the end; rejects with what was seen last
+ * @param expected the expected value, or a predicate; without it, anything but `undefined` and `false`
+ * @param within milliseconds; less than the default only if a test proves that something is prompt
+ * @returns the last value seen; rejects with the last value seen
  */
 export async function eventually<T>(what: string, look: () => T | Promise<T>): Promise<Exclude<T, undefined | false>>;
 export async function eventually<T>(

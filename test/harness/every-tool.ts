@@ -1,4 +1,4 @@
-/** The log of a run that has used tools of all sorts. */
+/** The log of a run that has used all kinds of tools. */
 import type { EventData } from '#features/runs/events.ts';
 
 const call = (step: number, callId: string, tool: string, input: unknown, output: string, more: object = {}): EventData[] => [

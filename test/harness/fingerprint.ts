@@ -2,7 +2,7 @@
 import pg from 'pg';
 import { eventually } from './eventually.ts';
 
-/** Written by servers on their own account: counts, beats, probes and what was last heard of elsewhere. */
+/** Written by servers on their own: counts, heartbeats, probes and what was last received from elsewhere. */
 const OF_SERVERS = [
   'limit_windows',
   'recurring_jobs',
@@ -15,7 +15,7 @@ const OF_SERVERS = [
 
 const AT_WORK = 'at work';
 
-/** Asked often, so each database keeps its connection, which does not keep the process. */
+/** Used often, so each database has one open connection, which does not keep the process alive. */
 const asking = new Map<string, Promise<() => Promise<Digests>>>();
 
 type Digests = Record<string, string>;
@@ -26,7 +26,7 @@ async function prepare(databaseUrl: string): Promise<() => Promise<Digests>> {
     `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'
        and relname not in (${OF_SERVERS.map((name) => `'${name}'`).join()}) order by 1`,
   );
-  // That something was refused is told, and changes nothing.
+  // Recording that something was denied is not a change.
   const but = (name: string) => (name === 'audit_entries' ? `where action not in ('access.refuse', 'session.refuse')` : '');
   const digests = tables.map(
     ({ name }) =>
@@ -38,9 +38,9 @@ async function prepare(databaseUrl: string): Promise<() => Promise<Digests>> {
 }
 
 /**
- * A digest of every row of ours, by table: of its place and of the transaction that wrote it, which is several times faster than of its
- * content. Limits and webhooks count refused requests too. Taken once no run is at work and every event of the outbox has become
- * notifications: what an accepted sample began goes on writing by itself.
+ * A digest of every row of our tables, by table: of its location and of the transaction that wrote it, which is several times faster than
+ * of its content. Limits and webhooks count rejected requests too. Taken once no run is at work and every event of the outbox has become
+ * notifications, because work started by an accepted sample goes on writing.
  */
 export async function fingerprint(databaseUrl: string): Promise<Digests> {
   const found = asking.get(databaseUrl) ?? prepare(databaseUrl);

@@ -1,4 +1,4 @@
-/** Servers that start for the first time, or cannot. */
+/** Servers that start for the first time, or fail to start. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ export async function newFolder(): Promise<string> {
   return folder;
 }
 
-/** Starts what cannot start. @returns its exit code and what it said */
+/** Starts a server that cannot start. @returns its exit code and its output */
 export async function fail(env: Record<string, string>, user?: { uid: number; gid: number }) {
   const server = launch({ env: { PORT: '0', HOST: '127.0.0.1', ...env }, ...(user && { user }) });
   const code = await server.ended;

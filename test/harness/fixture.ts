@@ -1,4 +1,4 @@
-/** What samples of requests are about: a person with something of each kind. */
+/** The subjects of the sample requests: a person with one thing of each kind. */
 
 import { login } from '#features/accounts/contract.ts';
 import { createAgent } from '#features/agents/contract.ts';
@@ -21,7 +21,7 @@ import { createBrowser, newProject, type Person, signUp, type TestServer } from 
 
 export const METRICS_TOKEN = 'the token of the metrics';
 
-/** Of a tool, as if its server had said something of which this were the digest. */
+/** Digest of a tool, as if its server had defined it so. */
 export const DIGEST = 'd'.repeat(64);
 
 export interface Sample {
@@ -33,15 +33,15 @@ export interface Sample {
 
 export type Fixture = Awaited<ReturnType<typeof seed>>;
 
-/** A valid request of each endpoint, by the contract's name. */
+/** A valid request to each endpoint, by the contract's name. */
 export type Samples = Record<string, (fixture: Fixture) => Sample>;
 
-/** Somebody with a project, a file, a run that has ended, and a second session; and a load report, for who may see it. */
+/** A person with a project, a file, a run that has ended, and a second session; and a load report, for people allowed to see it. */
 export async function seed(testServer: TestServer) {
   const owner = await signUp(testServer);
   const { id: projectId, organizationId } = await newProject(owner);
   const run = { databaseUrl: testServer.databaseUrl, projectId, userId: owner.id };
-  // So that a sample of each endpoint is good for every member.
+  // So that a sample of each endpoint is valid for every member.
   await owner.call(putPolicy, { query: {}, body: { basedOn: 0, policy: { levels: { autonomous: 'member' } } } });
   const [work, sessionId, settings, toolServerId, starts, waitingRunId, failedRunId, goalRunId] = await Promise.all([
     seedWork(testServer, owner, projectId),
@@ -53,7 +53,7 @@ export async function seed(testServer: TestServer) {
     putRun(run, 'failed', failedLog),
     putRun({ ...run, constraints: ['Touch no other file.'] }, 'waiting', unknownOutcome),
   ]);
-  // Not before an approval is pending: nobody is told of that one by webhook.
+  // Only once an approval is pending, so that no webhook is sent for it.
   await owner.call(putNotificationSettings, { body: { choices: defaultChoices, webhookUrl: 'https://hooks.example.com/guildhall' } });
   await owner.call(makeNotificationSecret, {});
   const report = buildReport('empty');
@@ -115,7 +115,7 @@ async function seedSettings(owner: Person) {
   return { agentId: agent.id, providerId: provider.id };
 }
 
-/** One that was asked for its tools once. */
+/** A tool server whose tools were listed once. */
 async function seedToolServer(testServer: TestServer, owner: Person): Promise<string> {
   const body = { name: 'Their tools', slug: 'theirs', url: 'http://10.0.0.1/mcp' };
   const { id } = (await owner.call(addToolServer, { body })).body.toolServer;

@@ -1,4 +1,4 @@
-/** Spoils good input in every way a contract's schema lets one think of. */
+/** Turns valid input into invalid input in every way that a contract's schema suggests. */
 import * as z from 'zod';
 
 interface Shape {
@@ -8,24 +8,24 @@ interface Shape {
   maxLength?: number;
   minimum?: number;
   minItems?: number;
-  /** What it may be as well: null. */
+  /** Alternatives: null. */
   anyOf?: Shape[];
 }
 
-/** What is wrong with it, and the text that is sent. */
+/** The problem, and the text that is sent. */
 type InvalidInput = [what: string, text: string];
 
 function shapeOf(schema: z.ZodType, io: 'input' | 'output'): Shape {
   const whole = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
-  // What has a name of its own stands apart, and is to be spoiled too.
+  // Named types are defined separately, and must be mutated too.
   const inline = (_: string, value: { $ref?: string } | null) => (value?.$ref ? whole.$defs?.[value.$ref.replace('#/$defs/', '')] : value);
   return JSON.parse(JSON.stringify(whole), inline) as Shape;
 }
 
-/** Bodies no endpoint may accept, as JSON. */
+/** Bodies that no endpoint may accept, as JSON. */
 export function invalidBodies(schema: z.ZodType, good: unknown): InvalidInput[] {
   const shape = shapeOf(schema, 'input');
-  // An object whose members may all be left out may be empty.
+  // An object without required members may be empty.
   const empty = shape.required?.length ? [{}] : [];
   const wholes = [null, 'text', 7, true, [], [good], ...empty].map(
     (body): InvalidInput => [`${JSON.stringify(body)} as the body`, JSON.stringify(body)],
@@ -36,9 +36,9 @@ export function invalidBodies(schema: z.ZodType, good: unknown): InvalidInput[] 
 function invalidObjects(shape: Shape, good: Record<string, unknown>, path: string, wrap: (value: unknown) => string): InvalidInput[] {
   const found: InvalidInput[] = [];
   const text = wrap(good);
-  // JSON.parse makes own properties of these; a literal or a spread would not.
+  // JSON.parse creates own properties for these; a literal or a spread would not.
   for (const key of ['surprise', '__proto__', 'constructor', 'toString']) {
-    // Where every name is allowed, zod drops this one unread.
+    // If every name is allowed, zod drops this one unread.
     if (key === '__proto__' && !shape.properties) continue;
     const inner = JSON.stringify(good);
     found.push([`an unknown ${path}${key}`, text.replace(inner, () => `{"${key}":{"role":"owner"},${inner.slice(1)}`)]);
@@ -54,7 +54,7 @@ function invalidObjects(shape: Shape, good: Record<string, unknown>, path: strin
     for (const value of [null, [], {}, true, ...invalidValues(field, good[name])]) {
       if (mayBeNull && value === null) continue;
       if (field.type === 'boolean' && value === true) continue;
-      // An object whose members may all be left out may be empty, and a list that needs none.
+      // An object without required members may be empty, and so may a list without a minimum length.
       if (field.type === 'object' && JSON.stringify(value) === '{}') continue;
       if (field.type === 'array' && !field.minItems && JSON.stringify(value) === '[]') continue;
       found.push([`${path}${name} as ${JSON.stringify(value).slice(0, 40)}`, put(value)]);
@@ -73,7 +73,7 @@ function invalidValues(field: Shape, good: unknown): unknown[] {
   return [7, '', tooLong, `${good}\0`, `${good}\ud800`, `\udfff${good}`];
 }
 
-/** Query strings no endpoint may accept. */
+/** Query strings that no endpoint may accept. */
 export function invalidQueries(schema: z.ZodType, good: Record<string, string>): InvalidInput[] {
   const found: InvalidInput[] = [];
   const numbers = shapeOf(schema, 'output').properties ?? {};
@@ -96,7 +96,7 @@ export function invalidQueries(schema: z.ZodType, good: Record<string, string>):
   return found;
 }
 
-/** What can stand where a path has a parameter, and names nothing. */
+/** Values of a path parameter that identify nothing. */
 export const invalidParameters = [
   'x',
   '1',

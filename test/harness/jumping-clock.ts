@@ -1,4 +1,7 @@
-/** Loaded before a server (`--import`): its clock jumps by hours, to and fro, out of step with what looks once a second. */
+/**
+ * Loaded before a server (`--import`): its clock jumps back and forth by hours, at an interval that differs from the server's one-second
+ * checks.
+ */
 const HOUR = 3_600_000;
 const jumps = [0, 5 * HOUR, -7 * HOUR, 30 * HOUR, 0, -0.5 * HOUR];
 const RealDate = Date;

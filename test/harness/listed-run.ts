@@ -1,4 +1,7 @@
-/** A run of the agent loop without a database: its log is a list. Models that answer, call and fail as told, and events for its log. */
+/**
+ * A run of the agent loop without a database: its log is a list. Models that respond, call tools and fail as specified, and events for its
+ * log.
+ */
 import type { Budget } from '#features/agents/budget.ts';
 import { type Model, ModelError, type ModelRequest, type OpenModel } from '#features/models/server/model.ts';
 import type { EventData, RunEvent } from '#features/runs/events.ts';
@@ -12,7 +15,7 @@ interface Setting {
   fallback?: Model;
 }
 
-/** A run whose log is a list, and whose tools answer with their names. */
+/** A run whose log is a list, and whose tools return their names. */
 export function createRun(call: Model, { budget = {}, model = {}, fallback }: Setting = {}) {
   const log: RunEvent[] = [];
   const stop = new AbortController();
@@ -86,7 +89,7 @@ export const called = (step: number, tool = 'list_files', input: unknown = {}): 
 export const result: EventData = { type: 'tool_result', data: { callId: '1', tool: 'list_files', ok: true, output: '', duration: 0 } };
 export const end = (status: 'done' | 'failed' | 'stopped'): EventData => ({ type: 'end', data: { status } });
 
-/** Fails as told, one after the other, then answers. */
+/** Fails with these errors in order, then answers. */
 export function failing(...errors: ModelError[]): Model {
   return async function* (request: ModelRequest) {
     const error = errors.shift();

@@ -1,4 +1,4 @@
-/** A real SMTP server to send e-mail to: keeps what comes, and refuses or waits where a test says so. */
+/** A real SMTP server for tests: stores the mail it receives, and rejects or delays it if a test says so. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
@@ -7,12 +7,12 @@ import { eventually } from './eventually.ts';
 interface Mail {
   from: string;
   to: string[];
-  /** By name in lower case, each as often as it stands there; decoded. */
+  /** By lower-case name, with all values; decoded. */
   headers: Record<string, string[]>;
   subject: string;
   text: string;
   html: string;
-  /** As it came over the wire. */
+  /** As received on the wire. */
   raw: string;
 }
 
@@ -20,7 +20,7 @@ export type Mailbox = Awaited<ReturnType<typeof openMailbox>>;
 
 export async function openMailbox() {
   const mails: Mail[] = [];
-  /** What the server says to an e-mail; nothing: it takes it. Replace it. */
+  /** The server's response to a mail; undefined accepts it. Replace it in tests. */
   const script = { answer: (_mail: Mail): Promise<string | undefined> | string | undefined => undefined };
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS', 'AUTH'],
@@ -39,7 +39,7 @@ export async function openMailbox() {
       callback(refusal === undefined ? null : Object.assign(new Error(refusal), { responseCode: 451 }));
     },
   });
-  // A client that is closed in the middle of a mail is part of some tests.
+  // Some tests close a client in the middle of a mail.
   server.on('error', () => undefined);
   const listening = server.listen(0, '127.0.0.1');
   await once(listening, 'listening');
@@ -47,7 +47,7 @@ export async function openMailbox() {
     url: `smtp://127.0.0.1:${(listening.address() as AddressInfo).port}`,
     mails,
     script,
-    /** The mails to an address, once there are so many. */
+    /** The mails to an address, once there are this many. */
     to: (address: string, count = 1): Promise<Mail[]> =>
       eventually(
         `${address} has ${count} e-mails`,
@@ -99,7 +99,7 @@ const unquote = (text: string) =>
     'latin1',
   ).toString();
 
-/** RFC 2047: =?UTF-8?Q?…?= and =?UTF-8?B?…?=; what is between two of them falls away. */
+/** RFC 2047: =?UTF-8?Q?…?= and =?UTF-8?B?…?=; whitespace between two of them is dropped. */
 const decodeWords = (text: string) =>
   text
     .replace(/\?=\s+=\?/g, '?==?')

@@ -1,30 +1,30 @@
-/** An MCP server written by hand, which says what the protocol’s own SDK would not let a server say. */
+/** A hand-written MCP server, for messages that the protocol’s own SDK would not let a server send. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { listen } from './tool-servers.ts';
 
 export interface Asked {
   id: number;
-  /** Of the tool. */
+  /** Name of the tool. */
   name: string;
   input: Record<string, unknown>;
-  /** What progress is told by. */
+  /** The token for progress notifications. */
   progressToken: unknown;
   request: IncomingMessage;
   response: ServerResponse;
-  /** Answers in JSON. */
+  /** Responds with JSON. */
   json(body: unknown): void;
-  /** Begins or goes on with a stream of events. */
+  /** Starts or continues an event stream. */
   event(message: unknown, id?: string): void;
 }
 
 interface Behavior {
   tools?: readonly unknown[];
-  /** In place of the list of tools; @returns the result of `tools/list` */
+  /** Replaces the tool list; @returns the result of `tools/list` */
   list?: (params: { cursor?: string }) => unknown;
   call?: (asked: Asked) => void;
-  /** A request to take a stream up again. */
+  /** A request to resume a stream. */
   resume?: (lastEventId: string, response: ServerResponse) => void;
-  /** Anything before it is read as MCP; true: it has been answered. */
+  /** Runs before a request is parsed as MCP; returns true if it has responded. */
   before?: (request: IncomingMessage, response: ServerResponse, method: string | undefined) => boolean;
 }
 
@@ -34,10 +34,10 @@ interface Message {
   params?: { cursor?: string; name?: string; arguments?: Record<string, unknown>; _meta?: { progressToken?: unknown } };
 }
 
-/** On 127.0.0.1, at `/mcp`. Change its `behavior` at any time. */
+/** On 127.0.0.1, at `/mcp`. `behavior` can be changed at any time. */
 export async function startMisbehavingServer(behavior: Behavior) {
   const calls: string[] = [];
-  /** Methods in the order in which they were asked for. */
+  /** Requested methods, in order. */
   const asked: string[] = [];
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

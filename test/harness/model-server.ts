@@ -1,39 +1,39 @@
 /**
- * A provider of language models to test with: speaks OpenAI's protocol, and says at each request what a script tells it to.
+ * A language model provider for tests: speaks OpenAI's protocol, and responds to each request as scripted:
  *
  *     const models = await openModelServer(async function* (request, n) {
  *       if (n === 1) yield { status: 500 };                       // the first request fails
  *       yield 'I write it. ';                                     // text, as it streams
- *       await gate;                                               // hold the answer for as long as the test likes
+ *       await gate;                                               // delays the response for as long as the test likes
  *       yield { tool: 'write_file', input: { path: 'a', content: 'b' } };
  *     });
- *     const house = await openHouse({ env: { MODEL_SERVER_URL: models.url } });   // its model is `server/test`
- *     models.requests[0].messages                                 // what was asked, in OpenAI's shape
+ *     const testServer = await startTestServer({ env: { MODEL_SERVER_URL: models.url } });   // its model is `server/test`
+ *     models.requests[0].messages                                 // the request, in OpenAI's shape
  *     await models.close();
  *
- * Headers go out with the first part: a script that waits before it hangs like a server that never answers.
+ * Headers are sent with the first part: a script that waits before it behaves like a server that never responds.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export type ModelServerPart =
-  /** A piece of text. '' begins the answer and says nothing. */
+  /** A chunk of text. '' starts the response without text. */
   | string
   | { reasoning: string }
-  /** A tool call, in two pieces. A string is sent as it is, also where it is no JSON. */
+  /** A tool call, in two chunks. A string is sent as it is, even if it is not JSON. */
   | { tool: string; input: unknown; callId?: string }
-  /** Instead of an answer, as the first part. */
+  /** Instead of a response, as the first part. */
   | { status: number; message?: string; headers?: Record<string, string> }
-  /** `stop` or `tool_calls` where nothing is said. */
+  /** Defaults to `stop` or `tool_calls`. */
   | { finish: string }
-  /** 100 and 10 where nothing is said. */
+  /** Defaults to 100 and 10. */
   | { usage: { input: number; output: number } }
-  /** On the wire as it stands. */
+  /** Sent on the wire as it is. */
   | { raw: string }
   /** Breaks the connection. */
   | 'cut here'
-  /** Ends the response properly, and the answer not: no finish, no [DONE]. */
+  /** Ends the HTTP response properly, but not the model's response: no finish, no [DONE]. */
   | 'end here';
 
 interface Message {
@@ -50,7 +50,7 @@ export interface ModelServerRequest {
   tools: string[];
   body: Record<string, unknown>;
   headers: IncomingHttpHeaders;
-  /** Resolves when the client has closed the connection before the answer was whole. */
+  /** Resolves when the client has closed the connection before the response was complete. */
   gone: Promise<void>;
 }
 
@@ -58,7 +58,7 @@ type Script = (request: ModelServerRequest, n: number) => AsyncIterable<ModelSer
 
 /**
  * @param script called for each chat request, with its number from 1 on
- * @param models what GET /v1/models lists
+ * @param models listed by GET /v1/models
  */
 export async function openModelServer(script: Script, { models = [{ id: 'test' }] as object[] } = {}) {
   const requests: ModelServerRequest[] = [];
@@ -72,11 +72,11 @@ export async function openModelServer(script: Script, { models = [{ id: 'test' }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    /** What MODEL_SERVER_URL or OPENAI_BASE_URL takes. */
+    /** For MODEL_SERVER_URL or OPENAI_BASE_URL. */
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-    /** Chat requests so far, the first first. */
+    /** Chat requests so far, oldest first. */
     requests,
-    /** Ends what is still being answered, too. */
+    /** Also aborts responses in progress. */
     async close(): Promise<void> {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

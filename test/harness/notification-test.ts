@@ -1,4 +1,4 @@
-/** A house that sends e-mail to a mailbox, and people in it who are to be told things. */
+/** A test server that sends email to a mailbox, and people on it to be notified. */
 import { randomUUID } from 'node:crypto';
 import { type Choices, listNotifications, type Notification, putNotificationSettings } from '#features/notifications/contract.ts';
 import type { Project } from '#features/projects/contract.ts';
@@ -9,7 +9,7 @@ import { openMailbox } from './mailbox.ts';
 import { putRun } from './run-states.ts';
 import { type Person, resolveExamples, startTestServer } from './test-server.ts';
 
-/** By e-mail and in the page. */
+/** By email and in the page. */
 export const everything: Choices = {
   approval_asked: { page: true, email: true, webhook: false, of: 'all' },
   run_ended: { page: true, email: true, webhook: false, of: 'unattended' },
@@ -42,12 +42,12 @@ export async function startNotificationTest() {
     testServer,
     env,
     sql,
-    /** What somebody was told, newest first. */
+    /** A person's notifications, newest first. */
     notificationsOf,
     choose: (person: Person, choices: Choices, webhookUrl: string | null = null) =>
       person.call(putNotificationSettings, { body: { choices, webhookUrl } }),
 
-    /** Somebody's run that asks for an approval. */
+    /** A run of this person that asks for an approval. */
     async ask(
       by: Person,
       { id: projectId, organizationId }: Project,
@@ -63,7 +63,7 @@ export async function startNotificationTest() {
       );
       return { id, runId };
     },
-    /** Lets what failed, or is being sent, be tried again now. */
+    /** Makes failed and pending deliveries due now. */
     async makeDue(person: Person): Promise<void> {
       await sql(`update notifications set next_attempt_at = now() where user_id = $1 and status = 'waiting'`, [person.id]);
       await sql(`select pg_notify('guildhall', 'notification ')`);

@@ -1,4 +1,4 @@
-/** PgBouncer in front of the tests' PostgreSQL, where it is installed. */
+/** PgBouncer in front of the tests' PostgreSQL, if installed. */
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -8,7 +8,7 @@ import { findRunner } from '#kernel/database/embedded/runner.ts';
 import { query } from './database.ts';
 import { eventually } from './eventually.ts';
 
-/** Where it is; undefined where it is not. */
+/** Its path; undefined if it is not installed. */
 export const pgBouncer = ['/usr/sbin', '/usr/bin', '/usr/local/bin', '/opt/homebrew/bin']
   .map((folder) => join(folder, 'pgbouncer'))
   .find((path) => existsSync(path));
@@ -22,13 +22,13 @@ async function findFreePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-/** @returns the address of a database behind a pooler */
+/** @returns the URL of a database behind a pooler */
 export async function openPooler(databaseUrl: string, mode: 'session' | 'transaction' | 'statement') {
   const direct = new URL(databaseUrl);
   const folder = mkdtempSync(join(tmpdir(), 'guildhall-pooler-'));
   const port = await findFreePort();
   const sockets = direct.searchParams.get('host') ?? '';
-  // It refuses to run as root, as PostgreSQL does.
+  // Like PostgreSQL, it does not run as root.
   const runner = await findRunner(pgBouncer ?? '', sockets);
   const settings = [
     '[databases]',

@@ -1,10 +1,10 @@
-/** What every refusal of the server looks like, whatever was asked. */
+/** The shape of every problem response of the server. */
 import assert from 'node:assert/strict';
 import { type Problem, problem } from '#wire/contract.ts';
 
 /**
- * Reads a refusal and checks its face.
- * @param status the one expected; any from 400 to 499 without one
+ * Reads a problem response and checks its shape.
+ * @param status the expected one; any from 400 to 499 without it
  */
 export async function readProblem(response: Response, what: string, status?: number): Promise<Problem> {
   const text = await response.text();

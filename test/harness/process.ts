@@ -1,4 +1,4 @@
-/** A Guildhall as a process of its own, started as an operator would, so that it can be killed like one. */
+/** Guildhall as a separate process, started like an operator would, so that it can be killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -8,20 +8,20 @@ import { join } from 'node:path';
 import { nodeFlags, program } from '#app/start-command.ts';
 import { eventually } from './eventually.ts';
 
-/** For servers that are not told another one, so that none keeps anything in the checkout. */
+/** For servers without a data folder of their own, so that none stores anything in the checkout. */
 const dataDir = mkdtempSync(join(tmpdir(), 'guildhall-process-'));
 process.on('exit', () => rmSync(dataDir, { recursive: true, force: true }));
 
 export interface LaunchOptions {
-  /** All of its environment besides PATH and a data folder; nothing is inherited. */
+  /** Its whole environment except PATH and a data folder; nothing is inherited. */
   env?: Record<string, string>;
-  /** Whom it runs as, where that is not us. */
+  /** The user it runs as, if different from ours. */
   user?: { uid: number; gid: number };
-  /** Where it writes: to a pipe that is read, that nobody reads, or that is closed at this end; or to a file descriptor. */
+  /** Where its output goes: to a pipe that is read, that is not read, or that is closed at this end; or to a file descriptor. */
   output?: 'pipe' | 'unread' | 'closed' | number;
 }
 
-/** What these tests ask of a server unless they ask for something else: fast hashes, no limits in the way, any free port. */
+/** Default settings of servers in these tests: fast hashes, no limits in the way, any free port. */
 export const quick = {
   PORT: '0',
   HOST: '127.0.0.1',
@@ -33,22 +33,22 @@ export const quick = {
 export interface ServerProcess {
   origin: string;
   pid: number;
-  /** Milliseconds until it said that it is ready. */
+  /** Milliseconds until it reported that it was ready. */
   startedIn: number;
   output(): string;
-  /** To the whole foreground group, as Ctrl-C in a terminal would. */
+  /** To the whole foreground group, like Ctrl-C in a terminal. */
   signal(name: NodeJS.Signals): void;
   /** The exit code, or the name of the signal that ended it. */
   ended: Promise<number | string>;
-  /** SIGTERM, and the end of it. */
+  /** Sends SIGTERM and waits for the end. */
   stop(): Promise<number | string>;
 }
 
 const started = new Set<ChildProcess>();
 
-/** Starts the server; who wants it ready uses `openProcess`. */
+/** Starts the server; use `openProcess` to wait until it is ready. */
 export function launch({ env = {}, user, output: sink = 'pipe' }: LaunchOptions = {}) {
-  // The tests' runner has built the client; a server that runs as somebody else could not.
+  // The test runner has built the client; a server that runs as another user could not.
   const child = spawn(process.execPath, [...nodeFlags, program, '--without-client'], {
     env: { PATH: process.env['PATH'] ?? '', DATA_DIR: dataDir, ...env },
     stdio: ['ignore', ...(typeof sink === 'number' ? [sink, sink] : (['pipe', 'pipe'] as const))],
@@ -100,7 +100,7 @@ export async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-/** Ends whatever a failed test left behind; for `after`. */
+/** Ends all processes that a failed test left behind; for `after`. */
 export async function endProcesses(): Promise<void> {
   const left = [...started];
   for (const child of left) process.kill(-(child.pid ?? 0), 'SIGKILL');
@@ -116,7 +116,7 @@ export function lives(pid: number): boolean {
   }
 }
 
-/** Process id of the PostgreSQL on a data folder; undefined when there is none. */
+/** Process id of the PostgreSQL on a data folder; undefined if there is none. */
 export async function postmasterOf(dataDir: string): Promise<number | undefined> {
   const text = await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '');
   return Number(text.split('\n')[0]) || undefined;

@@ -1,9 +1,9 @@
-/** Debian programs that some tests use where they are found, and leave out otherwise. */
+/** Debian programs that some tests use if they are installed; otherwise the tests are skipped. */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 
-/** Those of administrators are often not on the path. */
+/** Admin programs are often not on the path. */
 const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin'];
 
 export function findProgram(name: string): string | undefined {
@@ -19,12 +19,15 @@ export function findProgram(name: string): string | undefined {
     });
 }
 
-/** @returns for a test's `skip`: false where the program is found */
+/** @returns for a test's `skip`: false if the program is found */
 export function without(program: string): string | false {
   return findProgram(program) ? false : `skipped: ${program} not found`;
 }
 
-/** Makes a folder a disk of its own, of so many bytes. @returns how to change its options and to undo it; undefined without the right to */
+/**
+ * Mounts a separate disk of this many bytes at a folder. @returns functions to change its options and to unmount it; undefined without
+ * permission to
+ */
 export function mountSmallDisk(folder: string, size: string): { remount(options: string): void; unmount(): void } | undefined {
   const mount = (...args: string[]) => spawnSync('mount', [...args, folder]).status === 0;
   if (!mount('-t', 'tmpfs', '-o', `size=${size},mode=777`, 'tmpfs')) return undefined;

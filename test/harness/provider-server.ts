@@ -1,8 +1,8 @@
 /**
- * A provider that sends what a test gives it, byte for byte, at whatever address it is asked:
+ * A provider that sends a test's response byte for byte, at any path:
  *
  *     const server = await openProviderServer((request, n) => ({ body: events({ choices: [] }, '[DONE]') }));
- *     server.requests[0].body                                     // what it was asked, parsed
+ *     server.requests[0].body                                     // the request, parsed
  */
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,11 +16,11 @@ export interface ProviderRequest {
 
 export interface ProviderReply {
   status?: number;
-  /** text/event-stream where nothing is said. */
+  /** Defaults to text/event-stream. */
   type?: string;
-  /** A list goes out piece by piece, each in a packet of its own. */
+  /** A list is sent in chunks, each in a separate packet. */
   body: string | readonly (string | Uint8Array)[];
-  /** How the answer ends; properly where nothing is said. `open`: not at all. */
+  /** How the response ends; properly by default. `open`: not at all. */
   end?: 'cut' | 'open';
 }
 
@@ -58,7 +58,7 @@ async function reply(response: ServerResponse, { status = 200, type = 'text/even
   else if (end !== 'open') response.end();
 }
 
-/** Server-sent events: objects as JSON, texts as they are. */
+/** Server-sent events: objects as JSON, strings as they are. */
 export const events = (...all: (object | string)[]): string =>
   all.map((event) => `data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`).join('');
 

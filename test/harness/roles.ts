@@ -1,4 +1,4 @@
-/** Who may do what, changed as an operator of the database would. */
+/** Changes roles and operators like an operator of the database. */
 import { currentUser } from '#features/accounts/contract.ts';
 import { isOperator } from '#features/accounts/operator.ts';
 import type { Role } from '#wire/role.ts';
@@ -6,7 +6,7 @@ import { query } from './database.ts';
 import { eventually } from './eventually.ts';
 import type { Person, TestServer } from './test-server.ts';
 
-/** Gives somebody another role everywhere, and waits until the server has heard of it. */
+/** Gives a person another role everywhere, and waits until the server has been notified. */
 export async function setRole(testServer: TestServer, person: Person, role: Role): Promise<void> {
   await query(testServer.databaseUrl, 'update members set role = $2 where user_id = $1', [person.id, role]);
   await eventually('the server knows the role', async () => {
@@ -15,7 +15,7 @@ export async function setRole(testServer: TestServer, person: Person, role: Role
   });
 }
 
-/** Lets somebody run the installation, and waits until the server has heard of it. */
+/** Makes a person an operator of the installation, and waits until the server has been notified. */
 export async function makeOperator(testServer: TestServer, person: Person): Promise<void> {
   const first = `insert into members (organization_id, user_id, role)
     select id, $1, 'owner' from organizations order by created_at, id limit 1 on conflict do nothing`;

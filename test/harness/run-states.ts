@@ -1,4 +1,4 @@
-/** Runs in states that take luck or time to come about, put into the database as they would stand there. */
+/** Runs in states that take luck or time to reach, inserted directly into the database. */
 import { randomUUID } from 'node:crypto';
 import type { EventData } from '#features/runs/events.ts';
 import { query } from './database.ts';
@@ -8,13 +8,13 @@ interface Setting {
   projectId: string;
   userId: string;
   model?: string;
-  /** What a run with a goal keeps to. */
+  /** Constraints of a run with a goal. */
   constraints?: string[];
 }
 
 type Status = 'waiting' | 'done' | 'failed' | 'stopped';
 
-/** @returns the id of a run that nobody works on, with this log */
+/** @returns the id of a run with this log that no server works on */
 export async function putRun(
   { databaseUrl, projectId, userId, model = 'practice', constraints }: Setting,
   status: Status,
@@ -51,7 +51,7 @@ const by = { id: null, name: 'Ada Lovelace' };
 const message: EventData = { type: 'message', data: { text: 'Send the letter', by } };
 const callId = 'call-1';
 
-/** A tool that acts outside has begun, and nobody knows how it ended. */
+/** A tool that acts outside has started, and its outcome is unknown. */
 export const unknownOutcome: EventData[] = [
   message,
   { type: 'step', data: { step: 1, model: 'practice' } },

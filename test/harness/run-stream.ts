@@ -1,22 +1,22 @@
-/** Reads a run's server-sent events the way a browser does. */
+/** Reads a run's server-sent events like a browser. */
 import { createParser } from 'eventsource-parser';
 import { RUN_ERROR, type RunEvent } from '#features/runs/events.ts';
 import type { Person } from './test-server.ts';
 
 interface Reading {
-  /** Number in Last-Event-ID; that of the last event read so far, unless told otherwise. */
+  /** Number in Last-Event-ID; defaults to the last event read so far. */
   after?: number;
-  /** Leave when it says so; else read until the stream ends. */
+  /** Disconnects when it returns true; otherwise reads until the stream ends. */
   until?: (event: RunEvent) => boolean;
 }
 
 interface StreamEnd {
   ended: 'by the server' | 'by the reader' | 'broken';
-  /** The last hint when to come back, in ms. */
+  /** The last retry hint, in ms. */
   retry: number | undefined;
 }
 
-/** @param events what was read so far; new ones are appended as they arrive, so that they are there even when the stream breaks */
+/** @param events the events so far; new ones are appended as they arrive, so that they are available even if the stream breaks */
 export async function readStream(
   person: Person,
   runId: string,
@@ -50,7 +50,7 @@ export async function readStream(
   }
 }
 
-/** @returns the events in the order in which they came @throws when the stream breaks or is refused */
+/** @returns the events in order of arrival @throws if the stream breaks or is rejected */
 export async function readRun(person: Person, runId: string, reading: Reading = {}): Promise<RunEvent[]> {
   const events: RunEvent[] = [];
   const { ended } = await readStream(person, runId, events, reading);
@@ -58,7 +58,7 @@ export async function readRun(person: Person, runId: string, reading: Reading = 
   return events;
 }
 
-/** Are these all events of a run from the first to its end, none missing and none twice? */
+/** Whether these are all events of a run from the first to its end, without gaps or duplicates. */
 export function isWhole(events: readonly RunEvent[]): boolean {
   return events.at(-1)?.type === 'end' && events.every((event, index) => event.seq === index + 1);
 }

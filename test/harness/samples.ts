@@ -1,4 +1,4 @@
-/** One good request for every contract, from the features’ lists. */
+/** One valid request for every contract, from the features’ lists. */
 import assert from 'node:assert/strict';
 import { samples as accounts } from '#features/accounts/samples.ts';
 import { samples as agents } from '#features/agents/samples.ts';

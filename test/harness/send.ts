@@ -1,4 +1,4 @@
-/** Requests to any endpoint, good or bad. */
+/** Requests to any endpoint, valid or not. */
 import { urlOf } from '#wire/call.ts';
 import type { Contract } from '#wire/contract.ts';
 import type { Sample } from './fixture.ts';
@@ -7,9 +7,9 @@ import type { Person } from './test-server.ts';
 type Browser = Person['browser'];
 
 /**
- * Sends a request as it stands, good or bad.
- * @param sample its body is sent as JSON, or as it is where the contract takes bytes
- * @param init what differs from the sample
+ * Sends a request unchanged, valid or not.
+ * @param sample its body is sent as JSON, or as it is if the contract takes bytes
+ * @param init overrides of the sample
  */
 export function send(
   browser: Browser,
@@ -29,7 +29,7 @@ export function send(
   });
 }
 
-/** @returns what was answered; '' of a stream of events, which may have no end */
+/** @returns the response body; '' for an event stream, which may never end */
 export async function readAnswer(contract: Contract, response: Response): Promise<string> {
   if (contract.replies[response.status] !== 'events') return response.text();
   await response.body?.cancel();

@@ -1,4 +1,4 @@
-/** A disk of a few megabytes with a database on it, to be filled. Needs the right to mount, which only root has, and not everywhere. */
+/** A disk of a few megabytes with a database on it, to be filled. Needs permission to mount, which only root has, and not everywhere. */
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { chownSync, closeSync, mkdirSync, openSync, rmdirSync, rmSync, statSync, writeSync } from 'node:fs';
@@ -8,7 +8,7 @@ import pg from 'pg';
 
 const SIZE = '48m';
 
-/** @returns undefined where nothing can be mounted */
+/** @returns undefined if nothing can be mounted */
 export async function openSmallDisk() {
   const name = `disk_${randomUUID().replaceAll('-', '')}`;
   const folder = join(tmpdir(), `guildhall-${name}`);
@@ -21,7 +21,7 @@ export async function openSmallDisk() {
   }
   const admin = new pg.Client({ connectionString: process.env['TEST_DATABASE_URL'] });
   await admin.connect();
-  // PostgreSQL runs as another user where we are root.
+  // PostgreSQL runs as another user if we are root.
   const { rows } = await admin.query<{ directory: string }>(`select current_setting('data_directory') as directory`);
   const owner = statSync(rows[0]?.directory ?? folder);
   chownSync(folder, owner.uid, owner.gid);
@@ -32,7 +32,7 @@ export async function openSmallDisk() {
   const ballast = join(folder, 'ballast');
   return {
     databaseUrl: url.href,
-    /** Takes all room that is left. */
+    /** Uses up all the remaining space. */
     fill(): void {
       const file = openSync(ballast, 'w');
       for (const bytes of [1_000_000, 4096]) while (tryToWrite(file, bytes));

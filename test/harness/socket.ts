@@ -18,14 +18,14 @@ export async function openSocket(origin: string) {
   socket.on('data', (chunk) => {
     received += chunk;
   });
-  // A server that closes while we still write: what it answered counts.
+  // A server that closes while the request is still being written: its response counts.
   socket.on('error', () => undefined);
   socket.on('close', () => {
     closed = true;
   });
   await once(socket, 'connect');
 
-  /** @returns the next whole reply; undefined once the connection is closed without one */
+  /** @returns the next complete response; undefined if the connection is closed without one */
   async function read(): Promise<RawReply | undefined> {
     const look = () => takeReply() ?? (closed ? 'closed' : received.slice(0, 200));
     const seen = await eventually('there is a whole reply', look, (found) => typeof found === 'object' || found === 'closed');
@@ -52,7 +52,7 @@ export async function openSocket(origin: string) {
   };
 }
 
-/** One request on a connection of its own. */
+/** One request on a separate connection. */
 export async function exchange(origin: string, data: string | Uint8Array): Promise<RawReply | undefined> {
   const socket = await openSocket(origin);
   await socket.write(data);

@@ -1,4 +1,4 @@
-/** Whether what each project counts as stored is what it stores. */
+/** Whether each project's storage count matches what it stores. */
 import assert from 'node:assert/strict';
 import { query } from './database.ts';
 

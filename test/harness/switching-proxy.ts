@@ -1,4 +1,4 @@
-/** One address for several servers, as behind a load balancer: all requests go to one of them, until it is told another one. */
+/** One address for several servers, as behind a load balancer: all requests go to one of them, until it is switched. */
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,7 +12,7 @@ export async function openSwitchingProxy(origin: string) {
     asked.on('error', () => outgoing.destroy());
     asked.on('response', (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      // A server that dies in the middle takes the connection with it, as it would without a proxy.
+      // A server that dies midway takes the connection with it, as it would without a proxy.
       pipeline(answer, outgoing, () => {});
     });
     outgoing.on('close', () => asked.destroy());
@@ -21,7 +21,7 @@ export async function openSwitchingProxy(origin: string) {
   await once(server, 'listening');
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** From now on; what is open breaks. */
+    /** From now on; open connections break. */
     switchTo(origin: string): void {
       target = origin;
       server.closeAllConnections();

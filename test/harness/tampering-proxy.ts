@@ -1,4 +1,4 @@
-/** A proxy that passes everything on, and does one thing wrong on purpose. */
+/** A proxy that forwards everything, and does one thing wrong on purpose. */
 import { once } from 'node:events';
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,11 +8,11 @@ import { getHealth, getMetrics } from '#features/monitor/contract.ts';
 import { createProject } from '#features/projects/contract.ts';
 
 export interface Tampering {
-  /** Milliseconds by which every answer is later. */
+  /** Milliseconds by which every response is delayed. */
   delay?: number;
-  /** One of so many requests gets no answer: its connection breaks. */
+  /** One in this many requests gets no response: its connection breaks. */
   dropOneOf?: number;
-  /** One event of one stream does not arrive. */
+  /** One event of one stream is lost. */
   loseEvent?: boolean;
 }
 
@@ -71,7 +71,7 @@ export async function openTamperingProxy(origin: string, { delay = 0, dropOneOf,
   };
 }
 
-/** Signing up and looking at the server is no part of what is measured. */
+/** Signing up and reading metrics are not part of the measurement. */
 function isPreparation({ method, url = '', headers }: IncomingMessage): boolean {
   const [path] = url.split('?');
   const isCreation = method === 'POST' && (path === signup.path || path === createProject.path);

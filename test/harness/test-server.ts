@@ -1,4 +1,4 @@
-/** A Guildhall to test: a server in this process on a database of its own, and people who use it over HTTP. */
+/** Guildhall under test: a server in this process on a separate database, and people who use it over HTTP. */
 import { randomUUID } from 'node:crypto';
 import { readConfig } from '#app/config.ts';
 import { startServer } from '#app/server.ts';
@@ -15,21 +15,21 @@ import type { Role } from '#wire/role.ts';
 import { createTestDatabase, query } from './database.ts';
 
 interface TestServerOptions {
-  /** Another server on the same database. */
+  /** Runs another server on the same database. */
   databaseUrl?: string;
-  /** Environment of the server; limits are a thousand times the guide's unless told otherwise. */
+  /** Environment of the server; limits are a thousand times the guide's by default. */
   env?: Record<string, string>;
-  /** Milliseconds between the practice model's tokens. */
+  /** Milliseconds between the demo model's tokens. */
   demoPace?: number;
-  /** Reaches the webhooks of people: the server's own goes to public addresses only. */
+  /** Reaches people's webhooks: the server's own fetch reaches public addresses only. */
   publicFetch?: PublicFetch;
-  /** How slowly a request's body may come. */
+  /** How slowly a request's body may arrive. */
   slowness?: Slowness;
-  /** How long tool servers may take. */
+  /** Timeouts of tool servers. */
   toolTimeouts?: ToolServerTimeouts;
 }
 
-/** Where the names of example.com lead in tests, which have no public names: nothing listens there. */
+/** The address of example.com in tests, which have no public names: nothing listens there. */
 const UNUSED_ADDRESS = '127.9.9.9';
 export const resolveExamples = async (name: string) => (name.endsWith('.example.com') ? [{ address: UNUSED_ADDRESS, family: 4 }] : []);
 const withoutNames = createPublicFetch({
@@ -64,7 +64,7 @@ export async function startTestServer({
   return { origin, databaseUrl: url, server, features: server.features, close: () => server.close({ notice: 0 }) };
 }
 
-/** A browser's cookies, and `fetch` with them. @param through what sends its requests */
+/** A browser's cookies, and `fetch` with them. @param through sends its requests */
 export function createBrowser(origin: string, through: typeof fetch = fetch) {
   const cookies = new Map<string, string>();
   const send: typeof fetch = async (input, init) => {
@@ -90,7 +90,7 @@ export interface Person {
   browser: ReturnType<typeof createBrowser>;
 }
 
-/** Somebody new, signed in, who owns an organization. */
+/** A new person, signed in, who owns an organization. */
 export async function signUp(testServer: { origin: string }, name = 'Ada Lovelace', through?: typeof fetch): Promise<Person> {
   const browser = createBrowser(testServer.origin, through);
   const email = `${randomUUID()}@example.com`;
@@ -106,13 +106,13 @@ export function signedInOn(person: Person, testServer: { origin: string }): Pers
   return { ...person, call: browser.call, browser };
 }
 
-/** Until invitations: makes somebody a member of an organization; the servers learn of it. */
+/** Until invitations exist: makes a person a member of an organization, and notifies the servers. */
 export async function addMember(testServer: { databaseUrl: string }, person: Person, organizationId: string, role: Role): Promise<void> {
   const member = 'insert into members (organization_id, user_id, role) values ($1, $2, $3)';
   await query(testServer.databaseUrl, member, [organizationId, person.id, role]);
 }
 
-/** Lets autonomous runs use what acts outside without asking, for tests of what comes after that. */
+/** Lets autonomous runs use outside tools without asking, for tests of later stages. */
 export async function allowAllTools(person: Person): Promise<void> {
   const policy = { rules: [{ tool: '*', path: null, autonomous: 'allow' as const }] };
   await person.call(putPolicy, { query: {}, body: { basedOn: 0, policy } });

@@ -1,4 +1,4 @@
-/** MCP servers to connect to: one of the protocol's own SDK, and some that misbehave. */
+/** MCP servers to connect to: one built on the protocol's own SDK, and some that misbehave. */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -12,7 +12,7 @@ import { addToolServer, changeServerTools, testToolServer } from '#features/conn
 import type { CallOf } from '#wire/contract.ts';
 import type { Person } from './test-server.ts';
 
-/** Turns on all that a server lists now and that can be used, as an admin does who has looked at it. */
+/** Turns on all usable tools that a server currently lists, like an admin who has reviewed it. */
 export async function turnOnTools(person: Person, toolServerId: string): Promise<void> {
   const params = { toolServerId };
   const { tools = [], reason } = (await person.call(testToolServer, { params })).body;
@@ -88,13 +88,13 @@ interface Message {
   params?: { name?: string };
 }
 interface Behaviour {
-  /** Asked for on every request. */
+  /** Required on every request. */
   token?: string;
 }
 
 export type ToolServer = Awaited<ReturnType<typeof startToolServer>>;
 
-/** On 127.0.0.1, at `/mcp`; remembers what was called and how requests ended. */
+/** On 127.0.0.1, at `/mcp`; records its calls and how requests ended. */
 export async function startToolServer({ token }: Behaviour = {}) {
   const transports = new Map<string, StreamableHTTPServerTransport>();
   let headers: IncomingMessage['headers'] = {};
@@ -154,7 +154,7 @@ export async function startToolServer({ token }: Behaviour = {}) {
     ...http,
     url: `${http.origin}/mcp`,
     calls,
-    /** Of the newest request, and the parameters of its address. */
+    /** Headers of the newest request, and the parameters of its URL. */
     get headers() {
       return headers;
     },
@@ -162,9 +162,9 @@ export async function startToolServer({ token }: Behaviour = {}) {
       return parameters;
     },
     counts: () => ({ lists, sessions, open: transports.size, closedEarly }),
-    /** From now on, a tool is described otherwise. */
+    /** Changes the description of a tool from now on. */
     describe: (name: string, description: string) => void described.set(name, description),
-    /** Lets those who wait have their answer. */
+    /** Releases the waiting responses. */
     release(): void {
       waiting.resolve();
       waiting = Promise.withResolvers<void>();

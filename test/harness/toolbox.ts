@@ -1,4 +1,4 @@
-/** An agent’s own tools on a project, used as a run uses them: what it has seen is kept, and a change commits by itself. */
+/** An agent’s built-in tools on a project, used like in a run: the versions it has seen are recorded, and each change commits by itself. */
 import { randomUUID } from 'node:crypto';
 import { absent } from '#features/files/server/condition.ts';
 import { createFiles, type Files } from '#features/files/server/files.ts';
@@ -15,7 +15,7 @@ export type Toolbox = Awaited<ReturnType<typeof openToolbox>>;
 
 type More = Partial<Parameters<typeof ownTools>[0]> & { readOutput?: ToolContext['readOutput'] };
 
-/** @param more what `ownTools` is given beside files; close it in `after` */
+/** @param more options of `ownTools` besides files; close it in `after` */
 export async function openToolbox({ readOutput = async () => undefined, ...more }: More = {}) {
   const url = await createTestDatabase();
   const db = createDatabase({ url, max: 4, log: await createLog({ level: 'silent', readable: true }) });
@@ -32,7 +32,7 @@ export async function openToolbox({ readOutput = async () => undefined, ...more 
       await files.close();
       await db.close();
     },
-    /** A run in a project of its own. */
+    /** A run in a new project. */
     async newProject() {
       const projectId = randomUUID();
       await query(url, `insert into projects (id, organization_id, name) values ($1, $2, 'A project')`, [projectId, organizationId]);
@@ -57,7 +57,7 @@ interface ToolboxProject {
 
 interface UseOptions {
   signal?: AbortSignal;
-  /** What happens after the tool has looked and before it commits. */
+  /** Runs after the tool has read and before it commits. */
   beforeCommit?: () => Promise<void>;
 }
 
@@ -67,7 +67,7 @@ function onProject({ db, files, tools, readOutput, organizationId, projectId, us
   const seen = new Map<string, string>();
   const by = { userId, runId: null };
 
-  /** @returns what the model reads, a refusal too */
+  /** @returns the result the model reads, including an error */
   async function use(
     name: string,
     given: unknown,
@@ -106,13 +106,13 @@ function onProject({ db, files, tools, readOutput, organizationId, projectId, us
   return {
     projectId,
     use,
-    /** What a person saves meanwhile. */
+    /** A concurrent save by a person. */
     async save(path: string, content: string | Uint8Array): Promise<void> {
       const current = await files.read(projectId, path).catch(() => undefined);
       const condition = current ? { kind: 'version' as const, versions: [current.version] } : absent;
       await files.write({ projectId, path, content: Buffer.from(content), condition, by });
     },
-    /** What a person deletes meanwhile. */
+    /** A concurrent deletion by a person. */
     async remove(path: string): Promise<void> {
       await files.remove({ projectId, path, condition: { kind: 'none' }, by });
     },

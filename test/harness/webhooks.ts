@@ -1,4 +1,4 @@
-/** Triggers to test with, and senders who sign. */
+/** Triggers for tests, and senders who sign. */
 import { randomUUID } from 'node:crypto';
 import { createTrigger, type Trigger } from '#features/triggers/contract.ts';
 import { webhookHeaders } from '#kernel/webhook-signature.ts';
@@ -39,11 +39,11 @@ export function sendWebhook(
 
 type Stored = { databaseUrl: string };
 
-/** Keeps servers away from a trigger, while its project changes and time goes by. */
+/** Pauses a trigger, while its project changes and time passes. */
 export const hold = ({ databaseUrl }: Stored, { trigger }: Hook) =>
   query(databaseUrl, 'update triggers set paused_at = now() where id = $1', [trigger.id]);
 
-/** Lets them look at it after so many seconds, as if it had not been held. */
+/** Makes it due after this many seconds, as if it had not been held. */
 export const release = ({ databaseUrl }: Stored, { trigger }: Hook, seconds: number) =>
   query(databaseUrl, 'update triggers set paused_at = null, look_at = now() + make_interval(secs => $2) where id = $1', [
     trigger.id,

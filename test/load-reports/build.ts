@@ -1,11 +1,11 @@
-/** One report of each kind, as the load tests write them; the screens are looked at with these. */
+/** One report of each kind, as the load tests write them; the screens are tested with these. */
 import { randomUUID } from 'node:crypto';
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { behave, playMoments, THINK_MS } from './model.ts';
 import { phases } from './phases.ts';
 import { buildStress, SETTLE_S, STAGE_S } from './stages.ts';
 
-/** `failed`: a load test that misses its targets; `empty`: nothing was answered; `unseen`: the server could not be looked into. */
+/** `failed`: a load test that misses its targets; `empty`: no responses; `unseen`: the server could not be observed. */
 export const kinds = ['load', 'stress', 'session', 'failed', 'empty', 'unseen'] as const;
 type Kind = (typeof kinds)[number];
 

@@ -1,4 +1,4 @@
-/** A made-up server for made-up reports: what it answers and uses under so many users, with the noise of a real one. */
+/** A simulated server for made-up reports: its responses and resource usage under a number of users, with realistic noise. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
 
 type Moment = LoadReport['moments'][number];
@@ -6,7 +6,7 @@ type Sample = LoadReport['samples'][number];
 
 export const THINK_MS = 3000;
 const CORES = 2;
-/** Requests a second that it can answer at most. */
+/** Maximum requests per second. */
 const CAPACITY = 480;
 
 /** The same numbers between -1 and 1 each time. */
@@ -18,7 +18,7 @@ export function createNoise(seed: number): () => number {
   };
 }
 
-/** @param speed 1: as it is; 0.5: half as fast */
+/** @param speed 1: normal; 0.5: half as fast */
 export function behave(users: number, speed = 1) {
   const capacity = CAPACITY * speed;
   const wanted = users / (THINK_MS / 1000);
@@ -47,7 +47,7 @@ export function behave(users: number, speed = 1) {
   };
 }
 
-/** @param usersAt how many there are at a second of the load */
+/** @param usersAt the number of users at a second of the load */
 export function playMoments(seconds: number, usersAt: (at: number) => number, { speed = 1, errorShare = 0, seed = 7 } = {}) {
   const noise = createNoise(seed);
   const moments: Moment[] = [];
@@ -56,7 +56,7 @@ export function playMoments(seconds: number, usersAt: (at: number) => number, { 
     const users = Math.round(usersAt(at));
     const { requestsPerSecond, p50, p95, p99, ...used } = behave(users, speed);
     const wobble = (value: number, share: number) => Math.max(0, value * (1 + share * noise()));
-    // Once in a while a collection of garbage takes its time.
+    // An occasional garbage collection takes some time.
     const pause = at % 23 === 11 ? 1.7 : 1;
     moments.push({
       at,

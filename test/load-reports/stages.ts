@@ -1,4 +1,4 @@
-/** The stages of a made-up stress test, and what follows from them. */
+/** The stages of a made-up stress test, and the results derived from them. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { behave, createNoise } from './model.ts';
 

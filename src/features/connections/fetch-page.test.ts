@@ -79,7 +79,7 @@ describe('a page for an agent', () => {
       if (answer) answer(request, response);
       else response.writeHead(404).end();
     });
-    // Every name leads here, and only 127.0.0.1 counts as public: private.test is elsewhere.
+    // Every name resolves to this machine, and only 127.0.0.1 counts as public: private.test is another address.
     const publicFetch = createPublicFetch({
       resolve: async (name) => [{ address: name === 'private.test' ? '127.0.0.2' : '127.0.0.1', family: 4 }],
       isAllowed: (address) => address === '127.0.0.1',
@@ -106,7 +106,7 @@ describe('a page for an agent', () => {
   async function allow(...hosts: string[]): Promise<void> {
     await owner.call(changeFetchHosts, { body: { hosts } });
     assert.deepEqual((await owner.call(getFetchHosts, {})).body.hosts, hosts);
-    // Until the news have arrived here.
+    // Until the notification has arrived here.
     await eventually('the server has the new list of hosts', () =>
       read('http://allowed.test:1/').then(
         () => false,
@@ -231,7 +231,7 @@ describe('a page for an agent', () => {
     delay.disable();
     assert.equal(page.truncated, true);
     assert.ok(page.text.length > 100_000);
-    // Read on the server's own thread, nearly all of the time is one wait.
+    // Parsed on the server's own thread, nearly all of the time would be one wait.
     assert.ok(delay.max / 1e6 < took / 2, `waited ${delay.max / 1e6} ms at once, of ${took} ms`);
   });
 

@@ -81,7 +81,7 @@ describe('many files', () => {
         { status: 422, code: 'invalid_path', message: /^The name “b⟨U\+\w{4}⟩” .+ Leave it out\.$/ },
       );
     assert.deepEqual(await all(), { a: '1' });
-    // As it could be made before there was this rule.
+    // As it could be created before this rule existed.
     const rename = 'with v as (update versions set path = $2 where project_id = $1) update files set path = $2 where project_id = $1';
     await query(testServer.databaseUrl, rename, [projectId, 'odd\u200b/a']);
     const version = await versionOf('odd\u200b/a');

@@ -14,7 +14,7 @@ import { mergeText } from './server/merge.ts';
 const diff = (before: string | null, after: string | null) =>
   diffText(before === null ? null : Buffer.from(before), after === null ? null : Buffer.from(after));
 
-/** Numbers that are the same at each run of the tests. */
+/** Pseudorandom numbers, the same in each test run. */
 function createDice(seed: number) {
   return (sides: number) => {
     seed = (seed + 0x6d2b79f5) | 0;
@@ -24,7 +24,7 @@ function createDice(seed: number) {
   };
 }
 
-/** Short texts with lines that repeat, of both kinds of line ends, with and without one at the end. */
+/** Short texts with repeated lines, with both kinds of line endings, with and without one at the end. */
 function createTexts(roll: (sides: number) => number) {
   const line = () => 'abcd'.charAt(roll(4)) + (roll(3) ? '\n' : '\r\n');
   const make = () => {
@@ -204,9 +204,9 @@ describe('GET /api/changes/:changeId', () => {
     );
     return change?.id ?? '';
   }
-  /** What was compared once stays at hand. */
+  /** A finished comparison stays cached. */
   let rewritten = 0;
-  /** @returns the id of a change of so many large files, each line of which differs */
+  /** @returns the id of a change of this many large files, in which each line differs */
   async function rewrite(count: number): Promise<string> {
     const salt = 1000 * ++rewritten;
     const paths = Array.from({ length: count }, (_, index) => `large-${index}.txt`);

@@ -26,7 +26,7 @@ describe('undo', () => {
 
   const versions = async () =>
     new Map((await files.list(projectId)).entries.flatMap(({ path, version }) => (version === null ? [] : [[path, version]])));
-  /** Writes files, or takes them away (null), on behalf of a run or not. */
+  /** Writes files, or deletes them (null), for a run or not. */
   async function write(edits: Record<string, string | null>, runId: string | null = null): Promise<Change> {
     const current = await versions();
     const written = Object.entries(edits).map(([path, text]) => ({
@@ -113,7 +113,7 @@ describe('undo', () => {
       let marks: Record<number, string> = { 10: 'of the change', 5000: 'of others' };
       for (let save = 1; save <= 3; save++) {
         marks = { ...marks, [5000 + 100 * save]: `save ${save}` };
-        // Once the undo has come through, its line is as it was.
+        // If the undo came first, its line is as it was.
         const taken = await write({ a: text(marks) }).catch(() => undefined);
         if (!taken) break;
       }

@@ -1,15 +1,15 @@
-/** Undo as a rule on paper: which version a file gets, whatever happened in between. */
+/** A model of undo: which version a file gets, whatever happened in between. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { type Contents, fold, type Step } from './server/fold.ts';
 
-/** A file's history as texts, each with who wrote it: `run` is taken back; null: no file. */
+/** A file's history as texts, each with its author: `run` is undone; null: no file. */
 type History = [by: 'run' | 'person', text: string | null][];
 
 const versionOf = (text: string | null) => text && createHash('sha256').update(text).digest('hex');
 
-/** @returns the text after undo, or why there is none */
+/** @returns the text after undo, or why it is impossible */
 function undo(history: History): string | null | { reason: string } {
   const texts = new Map<string, string>();
   const steps: Step[] = [];

@@ -5,7 +5,7 @@ import { compileGlob, compilePath, InvalidGlob, matchesName, matchesPath } from 
 type Case = [pattern: string, path: string, matches: boolean];
 const say = ([pattern, path, matches]: Case) => `${pattern} ${matches ? 'names' : 'does not name'} ${path}`;
 
-/** What stored patterns and globs of a search have in common. */
+/** Cases shared by stored patterns and search globs. */
 const both: Case[] = [
   ['docs/**', 'docs/a/b.md', true],
   ['docs/**', 'docs', false],
@@ -22,7 +22,7 @@ const both: Case[] = [
   ['?.md', 'ab.md', false],
   ['a.c', 'abc', false],
   ['**', 'a/b', true],
-  // As macOS writes it, and as the paths of a project are.
+  // As written by macOS, and like the paths of a project.
   ['cafe\u0301/', 'caf\u00e9/a.md', true],
   [`${'*/'.repeat(40)}a.md`, `${'x/'.repeat(40)}a.md`, true],
   [`${'*/'.repeat(40)}a.md`, `${'x/'.repeat(39)}a.md`, false],
@@ -37,7 +37,7 @@ const both: Case[] = [
   ['a+b.c', 'x/a+b.c', true],
 ];
 
-/** Braces and brackets, which a stored pattern takes as they stand. */
+/** Braces and brackets, which a stored pattern takes literally. */
 const globs: Case[] = [
   ['/*.{ts,tsx}', 'a.tsx', true],
   ['/*.{ts,tsx}', 'a.md', false],

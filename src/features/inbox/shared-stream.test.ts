@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
 import { type Dependencies, openSharedStream } from './client/shared-stream.ts';
 
-/** A source that a test speaks through. */
+/** An event source controlled by a test. */
 class FakeSource extends EventTarget {
   static readonly opened: FakeSource[] = [];
   readyState = 1;
@@ -22,7 +22,7 @@ class FakeSource extends EventTarget {
   }
 }
 
-/** A browser in which tabs are opened: its locks and channels, as its tabs share them. */
+/** A browser in which tabs are opened: its locks and channels, shared by its tabs. */
 function openBrowser(): Dependencies {
   const tabs = new Set<EventTarget>();
   const waiting: (() => void)[] = [];

@@ -1,4 +1,4 @@
-/** The address of a provider, as people enter it. */
+/** The address of a provider, as entered by people. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { hear, KEY, serve } from '../../../test/harness/asked-model.ts';
@@ -21,7 +21,7 @@ const message: ProviderReply = {
 const list: ProviderReply = { type: 'application/json', body: JSON.stringify({ data: [{ id: 'test' }] }) };
 const missing: ProviderReply = { status: 404, type: 'text/html', body: '<html>Cannot POST</html>' };
 
-/** A server that has its endpoints at one place only. */
+/** A server that has its endpoints under one path only. */
 const at =
   (base: string, otherwise: ProviderReply = missing) =>
   ({ path, method }: { path: string; method: string }) => {
@@ -59,7 +59,7 @@ describe('an address', () => {
             ['test'],
           );
         for (let n = 0; n < 2; n++) assert.deepEqual((await hear(served.model)).text, 'Hello');
-        // Where it is, is found out once.
+        // The path is detected once.
         const last = served.requests.slice(-2).map(({ path }) => path);
         assert.equal(last[1]?.split('?')[0], `${base}/${kind === 'anthropic' ? 'messages' : 'chat/completions'}`);
         assert.ok(served.requests.length <= (listsFirst ? 4 : 3));

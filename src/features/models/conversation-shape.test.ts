@@ -1,4 +1,4 @@
-/** A conversation as providers accept it: roles take turns, each call has its result, and ids are ours. */
+/** A conversation in the form that providers accept: roles alternate, each call has its result, and ids are ours. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { hearReply, request } from '../../../test/harness/asked-model.ts';

@@ -15,7 +15,7 @@ async function ask(messages: ModelMessage[], names = allTools): Promise<{ text: 
   return { text, call: parts.find(({ type }) => type === 'tool_call') };
 }
 
-/** Carries out what it asks for by a made-up project, until it has nothing more to ask. */
+/** Executes the model's calls on a made-up project, until it makes no more. */
 async function converse(said: string, execute: (tool: string, input: Record<string, unknown>) => string | Error) {
   const messages: ModelMessage[] = [{ role: 'user', text: said }];
   const tools: string[] = [];

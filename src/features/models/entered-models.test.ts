@@ -1,4 +1,4 @@
-/** Providers that do not list their models, or list what cannot be used for runs. */
+/** Providers that do not list their models, or list models that cannot be used for runs. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { getRun, startRun } from '#features/runs/contract.ts';

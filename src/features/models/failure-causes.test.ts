@@ -1,4 +1,4 @@
-/** Why a provider failed, from whatever it says: by its codes first, then by the status, by words only where they are whole phrases. */
+/** Why a provider failed, from any error it sends: by its codes first, then by the status, and by words only if they are whole phrases. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { hearReply, KEY, listFiles, request } from '../../../test/harness/asked-model.ts';
@@ -72,7 +72,7 @@ describe('the words of a provider', () => {
 type Row = [status: number, body: unknown, code: ModelErrorCode, temporary: boolean, advice: RegExp];
 
 const causes: Row[] = [
-  // A code says more than the status.
+  // A code is more specific than the status.
   [400, { error: { message: 'Check it.', code: 'invalid_api_key' } }, 'provider_refused', false, /Enter a valid one at Settings → Models/],
   [
     400,
@@ -160,7 +160,7 @@ const causes: Row[] = [
     false,
     /Choose a model that can/,
   ],
-  // Words that stand in names say nothing.
+  // Words within names do not count.
   [
     400,
     {

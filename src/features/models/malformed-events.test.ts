@@ -1,4 +1,4 @@
-/** Servers that stream otherwise than the specification has it: what they said is read, and never thrown away. */
+/** Servers whose streams deviate from the specification: their output is read, and never dropped. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { hearReply } from '../../../test/harness/asked-model.ts';
@@ -8,7 +8,7 @@ import { createEventReader } from './server/protocols/read-events.ts';
 const stop = chunk({}, 'stop');
 const usage = { prompt_tokens: 7, completion_tokens: 3 };
 
-/** Each with what stands between “Hel” and “lo”. */
+/** Each with the text between “Hel” and “lo”. */
 const passedOver: [what: string, text: string][] = [
   ['an empty object', events({})],
   ['empty data', 'data:\n\ndata: \n\n'],
@@ -239,7 +239,7 @@ describe('the bytes of a stream', () => {
     ['[done] in another case, with space around', plain.replace('[DONE]', ' [done] ')],
   ];
 
-  /** What a reader makes of bytes in these pieces. */
+  /** The text that a reader gets from bytes in these chunks. */
   function read(pieces: Uint8Array[]): string {
     const reader = createEventReader();
     const found = [...pieces.flatMap((piece) => reader.feed(piece)), ...reader.end()];

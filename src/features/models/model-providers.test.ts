@@ -24,7 +24,7 @@ describe('providers of an organization', () => {
   let server: Awaited<ReturnType<typeof openModelServer>>;
   let testServer: TestServer;
   let other: TestServer;
-  /** Runs the installation. */
+  /** Operates the installation. */
   let operator: Person;
   let admin: Person;
   before(async () => {
@@ -99,7 +99,7 @@ describe('providers of an organization', () => {
       (await query<{ id: string }>(testServer.databaseUrl, 'select organization_id as id from model_providers'))[0]?.id ?? '';
     const before = other.features.db.stats().queries;
     for (let step = 0; step < 1000; step++) assert.ok(await other.features.models.open(organizationId, 'my-models/small'));
-    // Others may have asked something meanwhile: jobs, leases.
+    // Background work may have sent queries too: jobs, leases.
     assert.ok(other.features.db.stats().queries - before < 100);
     await remove(operator, id);
     await eventually(
@@ -181,7 +181,7 @@ describe('providers of an organization', () => {
   it('whose public name leads into a private network are not called', async () => {
     const { id, privateNetwork } = await add(admin, { url: 'http://localtest.example/v1' });
     assert.equal(privateNetwork, false);
-    // As if that name had led here when the connection is made: what is checked is the number.
+    // As if that name resolved to this address when connecting: the number is what gets checked.
     await query(testServer.databaseUrl, 'update model_providers set url = $1 where id = $2', [server.url, id]);
     const asked = server.requests.length;
     const { ok, reason } = (await admin.call(testModelProvider, { params: { providerId: id } })).body;
@@ -287,7 +287,7 @@ describe('keys of providers', () => {
         (seen) => seen.includes('mine/small'),
       );
       await signedInOn(person, later).call(changeModelProvider, { params: { providerId }, body: { key: KEY } });
-      // Its own news reach it a moment later.
+      // Its own notification arrives a moment later.
       await eventually(
         'the new key opens it',
         () => modelIds(signedInOn(person, later)),

@@ -41,7 +41,7 @@ describe('the model settings of an organization', () => {
     const body = { message: 'Hello', ...(model !== undefined && { model }) };
     return (await person.call(startRun, { params: { projectId }, body })).body.run.model;
   };
-  /** The marked fields of what is refused. */
+  /** The invalid fields of rejected settings. */
   const refused = async (settings: Partial<ModelSettings>) => {
     const failure = await put(settings).then(
       () => assert.fail('it was accepted'),
@@ -98,7 +98,7 @@ describe('the model settings of an organization', () => {
     const preferred = async () => (await list()).find((model) => model.default)?.id;
     await put({ default: 'practice' });
     assert.deepEqual([await start(), await preferred()], ['practice', 'practice']);
-    // As when its provider takes it off its list.
+    // As if its provider had removed it from its list.
     await query(testServer.databaseUrl, `update model_settings set default_model = 'server/gone'`);
     await eventually('the default is the preferred one', preferred, 'server/small');
     assert.equal(await start(), 'server/small');

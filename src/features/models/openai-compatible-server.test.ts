@@ -1,4 +1,4 @@
-/** A server of OpenAI's protocol that is not ours: what it streams goes through the whole product. */
+/** A third-party server of OpenAI's protocol, whose stream goes through the whole product. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { LLMock } from '@copilotkit/aimock';

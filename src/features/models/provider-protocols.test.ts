@@ -1,4 +1,4 @@
-/** OpenAI's and Anthropic's own protocols, as a server speaks them that is not ours. */
+/** OpenAI's and Anthropic's protocols, as spoken by a third-party server. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { LLMock } from '@copilotkit/aimock';

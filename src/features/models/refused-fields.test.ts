@@ -1,4 +1,4 @@
-/** What a model refuses of a request is left out or said otherwise, and remembered for that model. */
+/** Request fields that a model rejects are omitted or replaced, and this is remembered for the model. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { afterCall, hear, request, type Served, serve } from '../../../test/harness/asked-model.ts';
@@ -13,7 +13,7 @@ const refuse = (message: string, more: object = {}, status = 400): ProviderReply
   body: JSON.stringify({ error: { message, type: 'invalid_request_error', ...more } }),
 });
 
-/** @param judge refuses a body; what it does not refuse is answered */
+/** @param judge rejects a body; the others get a response */
 const strict = (judge: (body: Body) => ProviderReply | undefined) => (asked: ProviderRequest) => judge(asked.body) ?? fine;
 
 async function using<T>(served: Promise<Served>, work: (served: Served) => Promise<T>): Promise<T> {
@@ -28,7 +28,7 @@ async function using<T>(served: Promise<Served>, work: (served: Served) => Promi
 const rolesIn = (body: Body) => ((body['messages'] ?? []) as { role: string }[]).map(({ role }) => role);
 const has = (body: Body, field: string) => JSON.stringify(body).includes(`"${field}":`);
 
-/** How servers refuse a field, and the field. */
+/** How servers reject a field, and the field. */
 const refusals: [what: string, field: string, reply: ProviderReply][] = [
   [
     'OpenAI’s, for a reasoning model',
@@ -79,9 +79,9 @@ describe('a field that a model refuses', () => {
           requests.map(({ body }) => has(body, field)),
           [true, false, false],
         );
-        // It is the same model, opened once more.
+        // It is the same model, opened again.
         await hear(provider.model('test'));
-        // Another one may take it.
+        // Another model may accept it.
         await hear(provider.model('other'));
         assert.deepEqual(
           requests.slice(3).map(({ body }) => has(body, field)),

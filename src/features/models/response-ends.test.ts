@@ -1,4 +1,4 @@
-/** How an answer ends decides whether it is whole: what broke off is asked for again, and its tool calls are not carried out. */
+/** The end of a response determines whether it is complete: an interrupted one is requested again, and its tool calls are not executed. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { hearReply } from '../../../test/harness/asked-model.ts';

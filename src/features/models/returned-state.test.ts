@@ -1,4 +1,4 @@
-/** What a provider wants back with an answer of its own is sent back to it, and to nobody else. */
+/** State that a provider wants back with its own response is sent back to it, and to no other. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { afterCall, type Heard, hear, request, serve } from '../../../test/harness/asked-model.ts';
@@ -47,10 +47,10 @@ interface Case {
   what: string;
   kind: Kind;
   body: string;
-  /** What stands for the answer in the next request. */
+  /** The representation of the response in the next request. */
   sent(body: Body | undefined): unknown;
   expected: unknown;
-  /** The same answer to somebody else. */
+  /** The same response, sent to another provider. */
   plain: unknown;
 }
 
@@ -157,7 +157,7 @@ const cases: Case[] = [
   },
 ];
 
-/** What step 2 sends, after a first answer. */
+/** The request of step 2, after a first response. */
 function next({ text, reasoning, calls, end }: Heard) {
   const asked = calls.map(({ tool, input }) => ({ callId: 'call_1', tool, input }));
   return request({ messages: afterCall({ text, reasoning, calls: asked, ...(end?.state && { state: end.state }) }) });
@@ -180,7 +180,7 @@ describe('what a provider wants back', () => {
       const asked = next(await hear(served.model));
       await served.close();
       for (const settings of [{ key: 'another' }, {}]) {
-        // The second has another port.
+        // The second one has another port.
         const other = await serve(script, { kind, ...settings });
         await hear(other.model, asked);
         assert.deepEqual(sent(other.requests[0]?.body), plain);

@@ -1,4 +1,4 @@
-/** `<think>…</think>` in the text of an answer is what the model thinks, and not what it says. */
+/** `<think>…</think>` in the text of a response is reasoning, not output. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { hearReply } from '../../../test/harness/asked-model.ts';

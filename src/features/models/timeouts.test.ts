@@ -7,7 +7,7 @@ const timeouts = { firstTokenMs: 2000, tokenGapMs: 1000, stepMs: 5000 };
 const text = (said: string): ModelPart => ({ type: 'text', text: said });
 const finish: ModelPart = { type: 'finish', finish: 'stop', inputTokens: 1, outputTokens: 1 };
 
-/** A model whose parts come after so many ms of the mocked clock each; and how its call ended. */
+/** A model whose parts arrive after the given ms of the mocked clock; and how its call ended. */
 function createSlowModel(parts: [afterMs: number, part: ModelPart][]) {
   const call = { aborted: false };
   const model: Model = async function* slow({ signal }) {
@@ -22,7 +22,7 @@ function createSlowModel(parts: [afterMs: number, part: ModelPart][]) {
   return { call, model };
 }
 
-/** Reads in the background, while the clock goes on in steps of 100 ms. */
+/** Reads in the background, while the clock advances in steps of 100 ms. */
 async function read(model: Model, { forMs = 10_000, signal = new AbortController().signal } = {}): Promise<unknown[]> {
   const heard: unknown[] = [];
   let over = false;

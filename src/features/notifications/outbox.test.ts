@@ -37,7 +37,7 @@ describe('an event', () => {
     if (change) await sql(`update runs set ${change} where id = $1`, [id]);
     return id;
   };
-  /** Takes the notifications that there are, with `ID` for what two events cannot have in common. */
+  /** Takes all notifications, with `ID` in place of values that differ between two events. */
   async function takeNotifications(...ids: string[]): Promise<string[]> {
     await allNotified(databaseUrl);
     const rows = await sql(
@@ -48,10 +48,13 @@ describe('an event', () => {
   }
 
   interface Versions {
-    /** As a server of the version before: it writes what happens, and nothing to the outbox. @returns ids of this event alone */
+    /**
+     * Acts as a server of the previous version: it performs the change, and writes nothing to the outbox. @returns ids specific to this
+     * event
+     */
     before(): Promise<string[]>;
     now(): Promise<string[]>;
-    /** How many notifications each is. */
+    /** Expected number of notifications. */
     count: number;
   }
 
@@ -178,7 +181,7 @@ describe('an event', () => {
       async now() {
         const change = (on: boolean) => db.transaction((tx) => setSwitch(tx, project.organizationId, { on, userId: owner.id }));
         await change(true);
-        // A second time changes nothing.
+        // The second time changes nothing.
         for (const on of [false, false]) await change(on);
         return [];
       },

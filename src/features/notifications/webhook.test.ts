@@ -16,7 +16,7 @@ interface Heard {
   body: string;
 }
 
-/** An HTTP server that keeps what comes, and answers with `status`. */
+/** An HTTP server that records requests, and responds with `status`. */
 async function openReceiver() {
   const heard: Heard[] = [];
   const answer = { status: 204, headers: {} as Record<string, string> };
@@ -52,7 +52,7 @@ describe('webhooks of people', () => {
     beforeEach(async () => {
       receiver = await openReceiver();
     });
-    // A test that fails leaves none open, which would keep the file from ending.
+    // So that a failing test leaves none open, which would keep the file from ending.
     afterEach(() => receiver.close());
 
     async function connect(): Promise<string> {
@@ -153,7 +153,7 @@ describe('webhooks of people', () => {
         'http://169.254.169.254/latest',
         'http://[::ffff:10.0.0.1]/',
       ]) {
-        // Refused when it is saved, beside its field, and also when it was saved before that was looked at.
+        // Rejected on save, at its field, and also if it was saved before this check existed.
         await assert.rejects(choose(person, hooked, url), ({ status, problem }: ProblemError) => {
           assert.equal(status, 422);
           assert.equal(problem.errors?.[0]?.path, 'webhookUrl');
@@ -169,11 +169,11 @@ describe('webhooks of people', () => {
         assert.equal(delivered, false);
         assert.match(reason ?? '', /is an address in a private or reserved network|can be reached from here/);
       }
-      // One sentence for names, whether they are unknown or private, and one for addresses.
+      // The same sentence for unknown and private names, and one for addresses.
       assert.equal(notificationsOf.size, 2, [...notificationsOf].join(' '));
       await choose(person, hooked, 'https://hooks.example.com/x');
       await sql('update notification_settings set webhook_url = $2 where user_id = $1', [person.id, 'http://gone.test/']);
-      // What has not changed is not looked at again: whoever only ticks a box is not kept from it.
+      // An unchanged URL is not checked again, so that ticking a box still works.
       await choose(person, hooked, 'http://gone.test/');
       assert.equal(receiver.heard.length, 0);
       await strict.close();

@@ -32,13 +32,13 @@ function judge({ level = 'supervised', role = 'owner', organization = {}, projec
 const decide = (given: Case): Decision => judge(given).decision;
 
 describe('the gate, without a word of a policy', () => {
-  // Reading is free; what can be undone, an autonomous run does alone; what cannot is always asked for.
+  // Reading is always allowed; an autonomous run makes reversible changes alone; irreversible ones always need approval.
   const table: Record<Level, [none: Decision, web: Decision, project: Decision, outside: Decision]> = {
     off: ['allow', 'ask', 'ask', 'ask'],
     supervised: ['allow', 'allow', 'ask', 'ask'],
     autonomous: ['allow', 'allow', 'allow', 'ask'],
   };
-  /** The level at which a run of somebody with this role works. */
+  /** The level at which a run of a person with this role works. */
   const worksAt = (role: Role | null, level: Level): Level | undefined => {
     if (role === null || role === 'viewer') return undefined;
     return role === 'member' && level === 'autonomous' ? 'supervised' : level;
@@ -182,7 +182,7 @@ describe('changes to AGENTS.md', () => {
   });
   const of = (...paths: string[]): GatedCall => ({ ...called.project, paths });
 
-  // Decomposed, in other cases, of other forms of the letters, with what is not seen.
+  // Decomposed, in different case, with other letter forms, with invisible characters.
   const forms = [
     'AGENTS.md',
     'docs/a/AGENTS.md',

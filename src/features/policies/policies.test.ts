@@ -54,7 +54,7 @@ describe('PUT /api/autonomy/policy', () => {
     rules: [
       { tool: 'edit_file', path: 'docs/**', supervised: 'allow' },
       { tool: '*', path: 'secrets/**', off: 'deny', supervised: 'deny', autonomous: 'deny' },
-      // Says nothing at any level.
+      // Sets nothing at any level.
       { tool: 'bash', path: null },
     ],
     levels: { autonomous: 'owner' },

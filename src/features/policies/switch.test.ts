@@ -10,7 +10,7 @@ import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { newProject, type Person, signedInOn, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 
-/** Long enough at this pace not to end while it is looked at. */
+/** Long enough at this pace not to end during the test. */
 const message = (name: string) => `write ${name}.txt: ${'word '.repeat(150)}`;
 
 describe('the switch, with two servers', { timeout: 60_000 }, () => {
@@ -43,7 +43,7 @@ describe('the switch, with two servers', { timeout: 60_000 }, () => {
   it('stops autonomous runs on all servers within two seconds of the click', async (t) => {
     const server = async () =>
       query<{ server: number }>(first.databaseUrl, `select distinct server from runs where status = 'running' and level = 'autonomous'`);
-    // Which server takes a run up is chance: until each has one.
+    // Which server claims a run is chance: until each has one.
     for (let count = 0; count < 60 && (await server()).length < 2; count++) {
       autonomous.push(await start(count % 2 ? ada : onSecond, `autonomous-${count}`, 'autonomous'));
       await eventually('all are at work', () => allAre('running'));
@@ -63,7 +63,7 @@ describe('the switch, with two servers', { timeout: 60_000 }, () => {
   it('holds them: nothing is added to their logs, and the overview tells them', async () => {
     const logs = async () => Promise.all(autonomous.map(async (id) => (await runOf(id)).lastEvent));
     const before = await logs();
-    // Servers look for work once a second.
+    // Servers poll for work once a second.
     await sleep(1500);
     assert.deepEqual(await logs(), before);
     assert.ok(await allAre('queued'));

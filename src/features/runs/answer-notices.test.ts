@@ -1,4 +1,4 @@
-/** What a person reads of an answer that was not as it should be, and what the run does with it. */
+/** How an irregular response is reported to people, and how the run handles it. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { eventually } from '../../../test/harness/eventually.ts';
@@ -111,7 +111,7 @@ describe('an answer that is not as it should be', () => {
     for (const parts of empty) {
       const { run: ended, codes } = await run(() => ({ body: events(...parts, chunk({}, 'stop'), '[DONE]') }));
       assert.deepEqual([ended.status, codes], ['done', ['answer_empty']], JSON.stringify(parts));
-      // Roles take turns all the same.
+      // Roles alternate even so.
       script = () => done;
       await ada.call(sendMessage, { params: { runId: ended.id }, body: { message: 'Again' } });
       await over(ended.id);

@@ -101,7 +101,7 @@ describe('what many runs say at once', () => {
     const emitAll = async (id: string) => {
       for (const number of numbers) assert.equal((await appender.append(id, [say(`model ${number}`)], { fence: 1 }))?.length, 1);
     };
-    // By themselves, as a message of a person: so rows change between being found and being locked.
+    // On their own, like a person's message, so that rows change between being found and being locked.
     const addAll = async (id: string) => {
       for (const number of numbers) assert.equal((await appendEvents(db, id, [say(`person ${number}`)]))?.length, 1);
     };

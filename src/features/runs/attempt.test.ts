@@ -1,4 +1,4 @@
-/** What becomes of a tool whose time is over. */
+/** What happens to a tool that times out. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { OutcomeUnknown } from '#features/connections/server/connections.ts';

@@ -1,4 +1,4 @@
-/** What becomes of the runs of somebody who may not use agents any more. */
+/** What happens to the runs of a person who may no longer use agents. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
@@ -69,7 +69,7 @@ const leave = (person: Person) => query(here.databaseUrl, 'delete from members w
 const watchOnly = (person: Person) =>
   query(here.databaseUrl, `update members set role = 'viewer' where user_id = $1 and organization_id = $2`, [person.id, organizationId]);
 
-/** The model's answer hangs until `go`. */
+/** The model's response hangs until `go`. */
 function hanging(after: ModelServerPart) {
   let go = (): void => undefined;
   const gate = new Promise<void>((resolve) => {
@@ -152,7 +152,7 @@ describe('what somebody who has been removed since', () => {
     const runId = await start(ada);
     const asked = await asks(runId);
     answer = () => ['Done.'];
-    // What is approved waits for the project, and the removal is first.
+    // The approved change waits for the project lock, and the removal is first.
     const operator = new pg.Client({ connectionString: here.databaseUrl });
     await operator.connect();
     try {

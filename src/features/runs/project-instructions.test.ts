@@ -1,4 +1,4 @@
-/** What agents are told by a project's AGENTS.md: who may change it, and by which version of it a run goes. */
+/** What agents get from a project's AGENTS.md: who may change it, and which version a run uses. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, beforeEach, describe, it } from 'node:test';
@@ -24,7 +24,7 @@ let testServer: TestServer;
 let ada: Person;
 let organizationId: string;
 let projectId: string;
-/** What the model asks for step after step, by the message of the run; then it is done. */
+/** The model's calls, step by step, for each run's message; then it is done. */
 const scripts = new Map<string, Call[]>();
 
 before(async () => {
@@ -72,7 +72,7 @@ async function start(...calls: Call[]): Promise<string> {
 }
 const refusal = (status: number, code?: string) => (error: unknown) =>
   error instanceof ProblemError && error.problem.status === status && (code === undefined || error.problem.code === code);
-/** As a schedule does. */
+/** Like a schedule. */
 async function startAlone(level: Run['level'] = 'autonomous', ...calls: Call[]): Promise<string> {
   const input = { message: messageFor(...calls), model: 'server/test', level };
   const origin = { kind: 'schedule' as const, id: projectId, name: 'Nightly' };
@@ -84,7 +84,7 @@ const settled = (runId: string) =>
     const found = (await ada.call(getRun, { params: { runId } })).body;
     return !['queued', 'running'].includes(found.run.status) && found;
   });
-/** What the model was told of the project, and what the log says of it. */
+/** The project instructions given to the model, and what the log has about them. */
 async function told(runId: string) {
   const { events } = await settled(runId);
   const message = events.flatMap((event) => (event.type === 'message' ? [event.data.text] : []))[0] ?? '';
@@ -211,7 +211,7 @@ describe('a run that no person starts', () => {
     await save('By hand.');
     await setPolicy(mayWrite);
     await settled(await start(rewrite('By a run.')));
-    // As a server of the version before leaves it, and as the upgrade finds it.
+    // As left by a server of the previous version, and found by the upgrade.
     await query(testServer.databaseUrl, 'delete from accepted_instructions');
     assert.equal((await told(await startAlone())).text, undefined);
     const migration = await readFile(new URL('../../../db/migrations/0038_accepted_instructions.sql', import.meta.url), 'utf8');

@@ -1,4 +1,4 @@
-/** What a person sees of a provider that misbehaves: a clear event in the log, and a state that something can be done about. */
+/** What a person sees of a misbehaving provider: a clear event in the log, and a state from which they can continue. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { eventually } from '../../../test/harness/eventually.ts';
@@ -40,7 +40,7 @@ describe('a provider that misbehaves', () => {
 
   const read = async (runId: string) => (await person.call(getRun, { params: { runId } })).body;
   const over = (runId: string) =>
-    // Attempts that fail are made again for half a minute.
+    // Failed attempts are retried for half a minute.
     eventually(
       'the run has ended',
       () => read(runId),

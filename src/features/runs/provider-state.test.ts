@@ -1,4 +1,6 @@
-/** What a provider wants back with a step is kept with the step, and goes back to it whatever happens to the run; nobody else sees it. */
+/**
+ * State that a provider wants back with a step is stored with the step, and returned to it whatever happens to the run; it is never shown.
+ */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { listApprovals } from '#features/inbox/contract.ts';
@@ -43,7 +45,9 @@ const refusal = (message: string): ProviderReply => ({
   body: JSON.stringify({ error: { message } }),
 });
 
-/** Thinks, and calls a tool for each new message, `write …` or any other; then says that it is done. Insists on its own thoughts. */
+/**
+ * Reasons, and calls a tool for each new message, `write …` or any other; then reports that it is done. Requires its own reasoning back.
+ */
 function insist(request: ProviderRequest): ProviderReply {
   if (!answersIn(request).every(isWhole)) return refusal('Your thoughts are missing.');
   const last = messagesOf(request).at(-1);

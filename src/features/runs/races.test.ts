@@ -1,4 +1,4 @@
-/** Several people, on several servers, who want something of the same run at the same moment. */
+/** Several people, on several servers, who act on the same run at the same moment. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -48,7 +48,7 @@ const at = (runId: string, ...statuses: Found['run']['status'][]) =>
     return statuses.includes(found.run.status) && found;
   });
 const over = (runId: string) => at(runId, 'done', 'failed', 'stopped', 'waiting');
-/** The status of a reply, or the code of its refusal. */
+/** The status of a response, or its problem code. */
 const outcomeOf = (reply: Promise<{ status: number }>) =>
   reply.then(
     ({ status }) => status,
@@ -56,7 +56,7 @@ const outcomeOf = (reply: Promise<{ status: number }>) =>
   );
 const asked = ({ events }: Found) => events.flatMap((event) => (event.type === 'question' ? [event.data.callId] : []));
 
-/** Asks for the same tool for ever, and so a person. */
+/** Calls the same tool endlessly, so the run asks a person. */
 function circling(): Script {
   let calls = 0;
   return () => [{ tool: 'list_files', input: {}, callId: `call${++calls}` }];

@@ -126,7 +126,7 @@ describe('a report tells', () => {
   }
 
   it('what was spent, without the time in which it waited for people, whatever they did meanwhile', () => {
-    // A second between events: the question waits from its own to the answer.
+    // A second between events: the wait lasts from the question to its answer.
     const waits = [asks('1'), plan(1, 'a'), answers('1', 'approve')];
     const { spent } = report([message, ...step(1, calls('1')), ...waits, result('1', 'a'), ...step(2, says('it is'))]);
     assert.deepEqual(spent, { steps: 2, inputTokens: 20, outputTokens: 10, cost: 1, unpriced: 0, ms: 6000 });

@@ -1,4 +1,4 @@
-/** What a model is told of where and when it works, for whom, and what will be asked of a person. */
+/** What a model is told about where, when and for whom it works, and what will need a person's approval. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { saveFile } from '#features/files/contract.ts';
@@ -118,7 +118,7 @@ describe('a model', () => {
     const requests = models.requests.slice(before).map(({ messages }) => messages.map((message) => JSON.stringify(message)));
     assert.equal(requests.length, 5);
     for (let n = 1; n < 4; n++) assert.deepEqual(requests[n]?.slice(0, requests[n - 1]?.length), requests[n - 1], `request ${n + 1}`);
-    // What the branch has in common with the run it came from.
+    // The part that the branch shares with its source run.
     assert.deepEqual(requests[4]?.slice(0, 4), requests[1]?.slice(0, 4));
     assert.match(requests[3]?.find((message) => message.includes('Once more')) ?? '', /Asia\/Tokyo.*new-2\.md/);
   });

@@ -1,4 +1,4 @@
-/** Tools where they matter: in a run, over HTTP, with a model that a script plays. */
+/** Tools in a run, over HTTP, with a scripted model. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { listChanges, readFile } from '#features/files/contract.ts';
@@ -11,7 +11,7 @@ import type { RunEvent } from './events.ts';
 let testServer: TestServer;
 let person: Person;
 let models: Awaited<ReturnType<typeof openModelServer>>;
-/** What the model does, one call after the other. */
+/** The model's calls, one after the other. */
 let script: Exclude<ModelServerPart, string>[] = [];
 
 before(async () => {
@@ -80,7 +80,7 @@ describe('tools in a run', () => {
   it('stop within a second, and have changed nothing then', async (t) => {
     const { projectId, runId } = await start({ tool: 'bash', input: { command: 'echo 1 > a.txt; sleep 60' } });
     await readRun(person, runId, { until: ({ type }) => type === 'step_end' });
-    // The command is under way by then.
+    // The command is running by then.
     await new Promise((resolve) => setTimeout(resolve, 800));
     const asked = performance.now();
     await person.call(stopRun, { params: { runId } });

@@ -9,7 +9,7 @@ function problemOf(text: string): string {
   return 'problem' in read ? read.problem : '';
 }
 
-/** The first times after an instant, as UTC to the minute. */
+/** The first times after an instant, in UTC to the minute. */
 function times(text: string, timezone: string, after: string, count: number): string[] {
   const read = readCron(text);
   assert.ok('cron' in read, problemOf(text));

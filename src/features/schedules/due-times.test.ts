@@ -4,7 +4,7 @@ import { planDueTimes } from './server/due-times.ts';
 
 const at = (time: string) => `2026-11-24T${time}:00.000Z`;
 
-/** Every ten minutes, first due at 09:00 and not dealt with since. */
+/** Every ten minutes, first due at 09:00 and not processed since. */
 function due(missed: 'skip' | 'once', now: string, secondsLate = (Date.parse(at(now)) - Date.parse(at('09:00'))) / 1000) {
   return planDueTimes({ cron: '*/10 * * * *', timezone: 'UTC', missed, next_at: at('09:00'), now: at(now), seconds_late: secondsLate });
 }

@@ -22,7 +22,7 @@ describe('three servers, one of them with a clock that jumps', { timeout: 200_00
     assert.ok(first);
     const person = await signUp(first);
     const { id: projectId } = await newProject(person);
-    // Due once a minute at most: where more is to be seen, the next time is put forward in the database, as time would.
+    // Due at most once a minute; to test more, the next time is moved forward in the database, as time would.
     const insert = `insert into schedules (id, project_id, name, cron, timezone, message, level, model, missed, overlap, user_id, next_at)
       select gen_random_uuid(), $1, 'n ' || n, '0 0 1 1 *', 'Europe/Berlin', 'Hello', 'supervised', 'practice', 'skip', true, $2,
         now() + interval '1 day'
@@ -31,7 +31,7 @@ describe('three servers, one of them with a clock that jumps', { timeout: 200_00
   });
   after(endProcesses);
 
-  /** All become due within the next second, many of them at the same moment. */
+  /** Makes all due within the next second, many of them at the same moment. */
   async function putForward(): Promise<void> {
     const text = `update schedules set not_before = null, next_at = now() + interval '200 milliseconds' * (1 + floor(random() * 5))`;
     await query(databaseUrl, text);
@@ -66,7 +66,7 @@ describe('three servers, one of them with a clock that jumps', { timeout: 200_00
       async () => (await count()).occurrences,
       (seen) => seen >= all,
     );
-    // What were started twice would come about now.
+    // Duplicate starts would appear now.
     await sleep(1500);
     assert.deepEqual(await count(), { occurrences: all, started: all, runs: all, early: 0, fewest: rounds, most: rounds });
   }

@@ -1,4 +1,4 @@
-/** A model that tries to leave its project: by paths, by links, by the shell, by JavaScript, by the network. */
+/** A model that tries to escape its project: through paths, links, the shell, JavaScript, the network. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
@@ -19,7 +19,7 @@ const SECRET = 'a-secret-of-the-host';
 let box: Toolbox;
 let folder: string;
 let hostFile: string;
-/** On this machine, where nothing of a run may ever knock. */
+/** A server on this machine, which a run must never be able to reach. */
 let knocks = 0;
 const web = createServer((_request, response) => {
   knocks++;
@@ -107,7 +107,7 @@ describe('a path that would leave the project', () => {
       assert.match((await use('read_file', { path })).output, /nothing at/);
     for (const path of [`../${other.projectId}/secret.txt`, `/project/../${other.projectId}/secret.txt`])
       assert.equal((await use('read_file', { path })).ok, false);
-    // An argument that a tool does not have says nothing.
+    // An argument that a tool does not have is ignored.
     assert.match((await use('read_file', { path: 'secret.txt', projectId: other.projectId })).output, /nothing at/);
     assert.ok(!(await use('bash', { command: 'ls -R /', projectId: other.projectId })).output.includes('secret.txt'));
     const { output } = await use('bash', {
@@ -120,7 +120,7 @@ describe('a path that would leave the project', () => {
 });
 
 describe('the shell', () => {
-  /** Commands of the shell that try to see something of the host; what they say has nothing of it. */
+  /** Shell commands that try to read something of the host; their output must contain nothing of it. */
   const looks: Record<string, () => string> = {
     'the machine’s users': () => 'cat /etc/passwd /etc/shadow /etc/hostname; ls -la /etc /root /home /var; id; whoami',
     'its processes and their environment': () =>
@@ -189,7 +189,7 @@ describe('the shell', () => {
     const { use } = await box.newProject();
     const { output } = await use('bash', { command: looks['a file by JavaScript']?.() ?? '' });
     const got = output.split('\n').filter((line) => line.startsWith('got'));
-    // What cat said, which is nothing, and the shell’s own environment.
+    // The output of cat, which is empty, and the shell’s own environment.
     assert.equal(got.length, 2, output);
     assert.match(got[1] ?? '', /^got {"HOME":"\/project"/);
   });

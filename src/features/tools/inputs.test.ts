@@ -1,4 +1,4 @@
-/** Inputs of tool calls as models habitually send them: read as they were meant, for all tools in one place. */
+/** Inputs of tool calls as models often send them: interpreted as intended, in one place for all tools. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { outsideTools } from './server/outside-tools.ts';

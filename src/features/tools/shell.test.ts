@@ -22,7 +22,7 @@ function run(command: string, { files = {}, seconds = 30, signal = AbortSignal.t
 
 const textsOf = ({ written }: Report) => Object.fromEntries(written.map(({ path, content }) => [path, String(Buffer.from(content))]));
 
-/** @returns what it came to, and by how much the process grew meanwhile, in MB */
+/** @returns its report, and the growth of the process meanwhile, in MB */
 async function weigh(command: string, options?: Options): Promise<{ report: Report; grown: number }> {
   const before = process.memoryUsage.rss();
   let peak = before;
@@ -155,7 +155,7 @@ describe('the bounds of a command', () => {
     it(`hold for memory: ${what}`, async () => {
       const { report, grown } = await weigh(command, { seconds: 20, files: { z: 'z' } });
       assert.ok(report.ended || report.exitCode !== 0, 'it came to a good end');
-      // Without the bound on WebAssembly 1,500 and more.
+      // Without the limit on WebAssembly memory, 1,500 and more.
       assert.ok(grown < 700, `the process grew by ${grown} MB`);
     });
 
@@ -214,7 +214,7 @@ describe('a server with commands', () => {
     const longest = Math.round(delay.max / 1e6);
     t.diagnostic(`the event loop was held up for ${longest} ms at most`);
     assert.ok(longest < 500, `${longest} ms`);
-    // The priority of this thread: those of commands have their own.
+    // The priority of this thread; commands have their own.
     assert.equal(getPriority(), priority);
   });
 

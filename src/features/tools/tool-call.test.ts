@@ -9,7 +9,7 @@ describe('a tool call in words', () => {
     assert.equal(nameTool({ tool: 'post__send_letter', server: 'Post' }), 'Send letter');
     assert.equal(nameTool({ tool: 'post__read_file', server: 'Post' }), 'Read file');
     assert.equal(nameTool({ tool: '__', server: 'Post' }), '__');
-    // A model may call what there is not, also by a name that every object has.
+    // A model may call a tool that does not exist, including names that every object has.
     for (const tool of ['constructor', 'toString', 'hasOwnProperty', '__proto__']) assert.equal(typeof nameTool({ tool }), 'string');
   });
 

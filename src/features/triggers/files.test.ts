@@ -10,7 +10,7 @@ import { setRole } from '../../../test/harness/roles.ts';
 import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { type Hook, hold, newTrigger, release } from '../../../test/harness/webhooks.ts';
 
-/** A moment in which a server would have looked. */
+/** Long enough that a server would have polled. */
 const LOOKED_MS = 1500;
 
 let testServer: TestServer;
@@ -27,15 +27,15 @@ const save = (projectId: string, path: string, body = `${Math.random()}`) =>
 const historyOf = async ({ trigger }: Hook): Promise<TriggerOccurrence[]> =>
   (await ada.call(listTriggerOccurrences, { params: { triggerId: trigger.id } })).body.occurrences;
 
-/** Lets so many seconds go by for what has changed so far. */
+/** Simulates the passing of this many seconds since the changes so far. */
 const goBy = (projectId: string, seconds = 11, url = testServer.databaseUrl) =>
   query(url, 'update changes set at = at - make_interval(secs => $2) where project_id = $1', [projectId, seconds]);
 
-/** Has servers look now at what they have put off. */
+/** Makes servers process postponed changes now. */
 const lookNow = (projectId: string, url = testServer.databaseUrl) =>
   query(url, 'update triggers set look_at = now() where project_id = $1', [projectId]);
 
-/** Lets them look at all of it at once. */
+/** Makes servers process all of them at once. */
 async function looked(projectId: string): Promise<void> {
   await lookNow(projectId);
   await wait(LOOKED_MS);
@@ -91,7 +91,7 @@ describe('a trigger on files', () => {
     assert.deepEqual(await historyOf(hook), []);
     await goBy(id, 113);
     await save(id, 'c.md');
-    // The first is 121 s old by now, and the last has just come.
+    // The first one is 121 s old by now, and the last one has just arrived.
     await fired(hook);
     assert.deepEqual((await historyOf(hook))[0]?.paths, ['a.md', 'b.md', 'c.md']);
   });
@@ -233,7 +233,7 @@ describe('a trigger on files', () => {
 });
 
 describe('changes by runs', () => {
-  /** Ends when the run has. */
+  /** Resolves when the run has ended. */
   const ended = (runId: string) =>
     eventually('the run has ended', async () =>
       ['done', 'failed', 'stopped'].includes((await ada.call(getRun, { params: { runId } })).body.run.status),
@@ -273,7 +273,7 @@ describe('changes by runs', () => {
     await goBy(id);
     await looked(id);
     assert.equal((await historyOf(hook)).length, 1);
-    // What a person changes beside it does.
+    // Another person's change does.
     await save(id, 'b.md');
     await goBy(id);
     await fired(hook, 2);

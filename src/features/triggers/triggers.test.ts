@@ -44,7 +44,7 @@ async function refused(call: Promise<unknown>): Promise<ProblemError> {
   return error;
 }
 
-/** Somebody else in Ada's organization. */
+/** Another person in Ada's organization. */
 async function colleague(role: Role): Promise<Person> {
   const person = await signUp(testServer, 'Grace Hopper');
   await query(testServer.databaseUrl, 'update members set organization_id = $2 where user_id = $1', [person.id, organizationId]);

@@ -9,7 +9,7 @@ import { call, openSession, server, session, signal, text, tool } from './odd-se
 
 describe('a server that does not keep to the protocol', () => {
   describe('gives no answer to a call', () => {
-    /** Waiting for it would take a minute: that it was not waited for shows in its being over at all. */
+    /** Waiting for it would take a minute, so the test finishing at all shows that nothing waited. */
     const broken: [what: string, answer: (asked: Asked) => void, reason: RegExp][] = [
       ['by taking it and saying no more', ({ response }) => void response.writeHead(202).end(), /sent no response \(HTTP 202\)/],
       [

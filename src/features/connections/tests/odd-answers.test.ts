@@ -1,4 +1,4 @@
-/** Servers that do not keep to the protocol: what can be read of their answers is read, and what happened is named. */
+/** Servers that violate the protocol: the readable parts of their responses are used, and the problem is named. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { TooLarge } from '#features/connections/server/failure.ts';

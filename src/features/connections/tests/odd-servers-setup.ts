@@ -1,4 +1,4 @@
-/** A session with a tool server that does not keep to the protocol. */
+/** A session with a tool server that violates the protocol. */
 import { after, afterEach, before, beforeEach } from 'node:test';
 import { readResult } from '#features/connections/server/tool-result.ts';
 import { type CallTimeouts, createToolSession } from '#features/connections/server/tool-session.ts';

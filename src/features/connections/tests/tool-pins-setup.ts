@@ -53,7 +53,7 @@ export const tool = (name: string, more: Record<string, unknown> = {}) => ({
 export const survey = () => testServer.features.connections.availability(organizationId);
 export const offered = async () => (await survey()).tools.map(({ name }) => name.replace(`${slug}__`, '')).sort();
 
-/** Asks the server now. */
+/** Lists the server's tools now. */
 export const look = async () => (await admin.call(testToolServer, { params })).body.tools ?? [];
 export const statesOf = (tools: ServerTool[]) => tools.map(({ name, state }) => `${name} ${state}`);
 

@@ -150,7 +150,7 @@ describe('the tools of a server', () => {
       ['add'],
     );
     assert.match(rows[0]?.about.tools[0]?.diff ?? '', /^-Does add\.\n\+One\./m);
-    // A server that changes its mind at each look is told of once.
+    // A server whose tools change at each check is reported once.
     for (const description of ['Two.', 'Does add.', 'Three.']) await change(description);
     assert.equal((await told(admin)).length, before + 1);
     await turn([find((await admin.call(listServerTools, { params })).body.tools, 'add')]);
@@ -160,14 +160,14 @@ describe('the tools of a server', () => {
   });
 
   it('stay in use where they were before tools were turned on: what such a server lists first is taken as seen', async () => {
-    // As the version before has left it.
+    // As left by the previous version.
     await query(testServer.databaseUrl, 'delete from tool_servers');
     await query(
       testServer.databaseUrl,
       `insert into tool_servers (id, organization_id, slug, name, url, private_network, disabled_tools) values ($1, $2, $3, 'Old', $4, true, '{find}')`,
       [params.toolServerId, organizationId, slug, server.url],
     );
-    // Its first run waits for them: it would have none otherwise.
+    // Its first run waits for them; otherwise it would have none.
     await eventually('only add is offered', async () => (await offered()).join(), 'add');
     assert.deepEqual(statesOf(await look()), ['add on', 'find off']);
     server.behavior.tools = [tool('add', { description: 'Another one.' }), tool('find'), tool('later')];
@@ -187,13 +187,13 @@ describe('the tools of a server', () => {
     };
     const testing = admin.call(testToolServer, { params });
     await eventually('the server is asked', async () => asked > 0);
-    // The server has not answered yet, and holds its answer until this is over.
+    // The server has not responded yet, and delays its response until this is over.
     assert.deepEqual(await offered(), ['add', 'find']);
     held.resolve();
     assert.equal((await testing).body.ok, false);
     const [shown] = (await admin.call(listToolServers, {})).body.toolServers;
     assert.ok(shown?.failingSince && shown.reason);
-    // Its tools are missing now, and known all the same: agents and policies go on naming them.
+    // Its tools are missing now, but still known: agents and policies keep naming them.
     await eventually('both tools are missing', async () => (await testServer.features.connections.known(organizationId)).missing.length, 2);
     delete server.behavior.before;
     await look();

@@ -57,7 +57,7 @@ describe('tool servers', () => {
         return server.headers;
       };
       assert.deepEqual([(await sent())['x-api-key'], (await sent())['x-team']], ['the-key-of-theirs', 'the team of theirs']);
-      // One is kept by its name alone, whatever its case, one is new, one is gone.
+      // One is kept by its name alone, ignoring case, one is new, one is removed.
       const changed = await change({ headers: [{ name: 'x-api-key' }, { name: 'Authorization', value: 'Basic dXNlcjpwYXNzd29yZA==' }] });
       assert.deepEqual(changed.headerNames, ['x-api-key', 'Authorization']);
       await eventually('the new headers are sent', async () => (await sent())['authorization'] !== undefined);
@@ -71,7 +71,7 @@ describe('tool servers', () => {
       const { output } = (await find?.call({}, { signal })) ?? { output: '' };
       assert.match(output, /\[secret removed\]/);
       assert.doesNotMatch(output, /the-key-of-theirs|dXNlcjpw/);
-      // Elsewhere they are not known.
+      // They are not sent to another address.
       assert.deepEqual((await change({ url: 'http://127.0.0.1:1/mcp' })).headerNames, []);
       await assert.rejects(change({ headers: [{ name: 'X-Api-Key' }] }), ({ problem }: ProblemError) =>
         /none is kept/.test(problem.errors?.[0]?.message ?? ''),
@@ -122,7 +122,7 @@ describe('tool servers', () => {
         (await operator.call(changeToolServer, { params, body })).body.toolServer;
       assert.equal((await operator.call(testToolServer, { params })).body.ok, true);
       assert.equal(server.query, 'api_key=the-key-of-theirs&profile=work');
-      // Saved as it is shown, it stays as it was.
+      // Saving it as shown changes nothing.
       const same = await change({ name: 'Another name', url: made.url });
       assert.deepEqual(same.queryNames, ['api_key', 'profile']);
       assert.doesNotMatch(JSON.stringify([made, same, (await operator.call(listToolServers, {})).body]), /the-key-of-theirs/);
@@ -185,7 +185,7 @@ describe('tool servers', () => {
       const { ok, reason } = (await outsider.call(testToolServer, { params })).body;
       assert.equal(ok, false);
       assert.match(reason ?? '', /private or reserved network/);
-      // What an operator allowed is that address and no other.
+      // An operator allows this one address only.
       await query(testServer.databaseUrl, 'update tool_servers set private_network = true where id = $1', [id]);
       const elsewhere = { params, body: { url: `${server.origin}/admin` } };
       await assert.rejects(outsider.call(changeToolServer, elsewhere), { code: 'operator_only' });
@@ -205,7 +205,7 @@ describe('tool servers', () => {
           const refused = ({ status, problem }: ProblemError) => status === 422 && problem.errors?.[0]?.path === 'url';
           await assert.rejects(visitor.call(changeToolServer, { params, body: { url } }), refused);
           await assert.rejects(visitor.call(addToolServer, { body: { ...body, slug: 'other', url } }), refused);
-          // One that was connected before the environment named any is not called any more.
+          // A server that was connected before the environment listed any hosts is no longer called.
           await query(testServer.databaseUrl, 'update tool_servers set url = $2, changed_at = clock_timestamp() where id = $1', [id, url]);
           const { ok, reason } = (await visitor.call(testToolServer, { params })).body;
           assert.equal(ok, false);

@@ -1,4 +1,4 @@
-/** A server and a tool server, connected anew for each test. */
+/** A server and a tool server, connected again for each test. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach } from 'node:test';
 import type { OutsideTool } from '#features/connections/server/connections.ts';
@@ -13,7 +13,7 @@ export const { signal } = new AbortController();
 
 export let testServer: TestServer;
 
-/** Runs the installation, so that they may connect 127.0.0.1. */
+/** Operates the installation, so they may connect 127.0.0.1. */
 export let operator: Person;
 export let organizationId: string;
 export let server: ToolServer;
@@ -48,7 +48,7 @@ export async function connect(url: string, more: Partial<CallOf<typeof addToolSe
   return (await operator.call(addToolServer, { body })).body.toolServer;
 }
 
-/** Its tools by the server's own names, once runs are offered them. */
+/** Its tools by the server's own names, once they are offered to runs. */
 export async function toolsOf(url = server.url, more: { token?: string } = {}) {
   const { id, slug } = await connect(url, more);
   await turnOnTools(operator, id);

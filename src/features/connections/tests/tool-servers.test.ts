@@ -197,7 +197,7 @@ describe('tool servers', () => {
       const add = find('add');
       assert.equal((await add.call({ a: 1, b: 1 }, { signal })).ok, true);
       await gone.close();
-      // Until the client has seen the end of the connection it kept.
+      // Until the client has noticed the end of the connection it kept open.
       await new Promise((resolve) => setTimeout(resolve, 50));
       const outcome = await add.call({ a: 1, b: 1 }, { signal });
       assert.equal(outcome.ok, false);
@@ -213,7 +213,7 @@ describe('tool servers', () => {
     });
 
     it('in sessions that are closed when nobody has used them for a while', async () => {
-      // Of its own: others come and go at the one above.
+      // A separate one: the one above is also used by others.
       const quiet = await startToolServer();
       const session = createToolSession({ target: () => ({ url: quiet.url, headers: {} }), send: fetch, version: 'test', idleMs: 50 });
       try {

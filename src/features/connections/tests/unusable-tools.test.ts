@@ -1,4 +1,4 @@
-/** Which tools of a server are offered: those that an admin has seen and turned on, as long as they are what was seen. */
+/** Which tools of a server are offered: those that an admin has reviewed and turned on, as long as they are unchanged. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { eventually } from '../../../../test/harness/eventually.ts';

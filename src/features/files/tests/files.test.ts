@@ -70,7 +70,7 @@ describe('files', () => {
       'docs\u2066/x.md',
       'a\u00ad.md',
     ];
-    /** As one that was made before there was a rule. */
+    /** Like a file created before the rule existed. */
     const put = (path: string) =>
       query(
         testServer.databaseUrl,

@@ -1,4 +1,4 @@
-/** A provider that does what a script says. */
+/** A provider that behaves as scripted. */
 import assert from 'node:assert/strict';
 
 import { type ModelServerPart, openModelServer } from '../../../../test/harness/model-server.ts';
@@ -14,7 +14,7 @@ export const chunk = (delta: object) => `data: ${JSON.stringify({ id: '1', choic
 
 export type Script = (request: { gone: Promise<void> }, n: number) => AsyncIterable<ModelServerPart> | Iterable<ModelServerPart>;
 
-/** A provider that does what a script says, and its model. */
+/** A provider that behaves as scripted, and its model. */
 export async function open(
   script: Script,
   { timeouts = patient, listed, ...settings }: Partial<ProviderSettings> & { timeouts?: Timeouts; listed?: object[] } = {},
@@ -44,7 +44,7 @@ export async function readAll(model: Model, signal?: AbortSignal): Promise<Model
   return Array.fromAsync(model(request(signal)));
 }
 
-/** What came before it failed, and how it failed. */
+/** The output before it failed, and the error. */
 export async function fail(script: Script, settings: Parameters<typeof open>[1] = {}): Promise<{ error: ModelError; parts: ModelPart[] }> {
   const { server, model } = await open(script, settings);
   const parts: ModelPart[] = [];
@@ -79,13 +79,13 @@ export async function unusedPort(): Promise<number> {
   return Number(new URL(server.url).port);
 }
 
-/** Says these, and then nothing for ever. */
+/** Sends these, and then hangs. */
 export async function* hang(...parts: ModelServerPart[]): AsyncGenerator<ModelServerPart> {
   yield* parts;
   await never;
 }
 
-/** Says something every 10 ms, for ever. */
+/** Sends something every 10 ms, without end. */
 export async function* drip(): AsyncGenerator<ModelServerPart> {
   for (;;) {
     yield '.';

@@ -109,7 +109,7 @@ describe('another model', () => {
     setScript((request) => (request.body['model'] === 'test' ? [{ status: 401 }] : obedient(request)));
     const { run: done, events } = await run('write by-the-other.md x');
     assert.equal(done.status, 'done');
-    // Once, though there were two steps: it stays with the other one.
+    // Once, although there were two steps: the run keeps the fallback model.
     assert.equal(events.filter((event) => event.type === 'notice' && event.data.code === 'fallback').length, 1);
   });
 });

@@ -17,13 +17,13 @@ type Call = Extract<ModelServerPart, { tool: string }>;
 export let testServer: TestServer;
 export let models: Awaited<ReturnType<typeof openModelServer>>;
 
-/** What the model calls first, by the message of the run. */
+/** The model's first call, by the run's message. */
 const scripts = new Map<string, Call>();
 
 before(async () => {
   models = await openModelServer(function* ({ messages }) {
     const asked = messages.findLast(({ role }) => role === 'user');
-    // What else stands with a message, such as the date, is of no interest here.
+    // Other parts of a message, such as the date, do not matter here.
     const call = [...scripts].find(([message]) => JSON.stringify(asked?.content).includes(message))?.[1];
     yield call && messages.at(-1)?.role === 'user' ? call : 'Done.';
   });
@@ -35,7 +35,7 @@ after(async () => {
   await models.close();
 });
 
-/** Makes somebody a member of an organization, and waits until the server has heard of it. */
+/** Makes a person a member of an organization, and waits until the server has been notified. */
 export async function enroll(organizationId: string, person: Person, role: string): Promise<void> {
   const insert = 'insert into members (organization_id, user_id, role) values ($1, $2, $3)';
   await query(testServer.databaseUrl, insert, [organizationId, person.id, role]);
@@ -55,7 +55,7 @@ export async function join(organizationId: string, name: string, role: string): 
 export const list = async (person: Person, asked: Partial<QueryOf<typeof listApprovals>> = {}) =>
   (await person.call(listApprovals, { query: asked })).body;
 
-/** Starts a run that wants to do something. @returns the approval it asks for */
+/** Starts a run that needs approval. @returns the approval it asks for */
 export async function ask(person: Person, projectId: string, call: Call) {
   const message = randomUUID();
   scripts.set(message, call);

@@ -1,4 +1,4 @@
-/** Approvals as people meet them; what deciding does to a run is in the tests of the runs room. */
+/** Approvals as people see them; the effect of an answer on a run is covered by the tests of runs. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { before, describe, it } from 'node:test';
@@ -114,7 +114,7 @@ describe('GET /api/approvals', () => {
     assert.deepEqual(await list(outsider), { approvals: [], more: false, counts: { pending: 0, mine: 0 } });
     for (const organization of [organizationId, randomUUID()])
       await assert.rejects(list(outsider, { organization }), { status: 404, code: 'not_found' });
-    // An approval of somebody else’s is no place to begin at, either.
+    // Nor can another person’s approval be used as a cursor.
     const later = await ask(ada, website, write('later.md'));
     assert.deepEqual((await list(other, { before: later.id })).approvals, []);
     await decide(ada, later.id, 'reject');

@@ -83,7 +83,7 @@ describe('a supervised run', () => {
     const shown = (await ada.call(getApproval, { params: { approvalId: approval.id } })).body;
     await decide(approval, 'approve');
     assert.equal((await settled(runId)).run.status, 'done');
-    // Carried out again, the command would have written another time.
+    // Executing the command again would have written another time.
     assert.ok(shown.files[1]?.diff?.includes(`+${(await textAt('b.md'))?.trim()}`), shown.files[1]?.diff ?? '');
   });
 

@@ -15,7 +15,7 @@ import { getRun, type Run, startRun } from '../contract.ts';
 
 export type Call = { tool: string; input: unknown };
 
-/** What the model asks for, step after step; then it says that it is done. */
+/** The model's calls, step by step; then it reports that it is done. */
 let script: (Call | Call[] | string)[] = [];
 let models: Awaited<ReturnType<typeof openModelServer>>;
 export let testServer: TestServer;

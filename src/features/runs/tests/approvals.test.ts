@@ -134,7 +134,7 @@ describe('GET /api/approvals/events', () => {
     for (const leave of open) leave.abort();
   });
 
-  /** Listens as a page does. */
+  /** Listens like a page. */
   async function listen(person: Person) {
     const heard: { event: string | undefined; data: ApprovalUpdate & { organizationId?: string } }[] = [];
     const leave = new AbortController();
@@ -142,7 +142,7 @@ describe('GET /api/approvals/events', () => {
     const stream = { heard, ended: false, last: () => heard.at(-1)?.data };
     const parser = createParser({ onEvent: ({ event, data }) => heard.push({ event, data: JSON.parse(data) }) });
     const read = async () => {
-      // Who has just signed up may be sent away once, by news of that.
+      // After signing up, the stream may be closed once by the notification of it.
       while (heard.length === 0) {
         const response = await person.browser.fetch('/api/approvals/events', { signal: leave.signal });
         assert.equal(response.status, 200);

@@ -68,7 +68,7 @@ describe('the report', () => {
     const body = { message: 'Describe it', model: 'server/test', level: 'supervised', goal: { constraints: [] } } as const;
     const runId = (await ada.call(startRun, { params: { projectId }, body: { ...body, goal: { constraints: [] } } })).body.run.id;
     await found(runId, 'question');
-    // A person may change the plan while it waits, and it goes on waiting.
+    // A person may change the plan while the run waits, and the run keeps waiting.
     await change(runId, 1, step('Write it'), step('Sign it'));
     assert.equal((await read(runId)).run.status, 'waiting');
     await ada.call(stopRun, { params: { runId } });

@@ -11,7 +11,7 @@ import type { PlanStep } from '../plan.ts';
 
 type Script = (request: ModelServerRequest, step: number) => Iterable<ModelServerPart> | AsyncIterable<ModelServerPart>;
 
-/** Of the run that the test is about; `step` counts its requests from 1 on. */
+/** The script of the run under test; `step` counts its requests from 1. */
 let script: Script;
 export let asked: ModelServerRequest[] = [];
 export let models: Awaited<ReturnType<typeof openModelServer>>;
@@ -66,7 +66,7 @@ export const change = (runId: string, version: number, ...steps: PlanStep[]) =>
 export const refusal = (code: string) => (error: unknown) => error instanceof ProblemError && error.status === 409 && error.code === code;
 export const textOf = (request: ModelServerRequest | undefined) => JSON.stringify(request?.messages);
 
-/** A door that a test opens when the model may go on. */
+/** A gate that a test opens when the model may continue. */
 export function createGate() {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {

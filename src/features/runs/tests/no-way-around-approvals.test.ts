@@ -84,7 +84,7 @@ describe('there is no way around an approval:', () => {
     const runId = await start([write('a.md', 'x')]);
     const approval = await asked(runId);
     await ada.call(stopRun, { params: { runId } });
-    // As if somebody had approved right before the stop.
+    // As if a person had approved right before the stop.
     const by = JSON.stringify({ id: ada.id, name: 'Ada Lovelace' });
     const events = `update run_events set seq = seq + 1 where run_id = $1 and type = 'end'`;
     const answer = `insert into run_events (run_id, seq, type, data) select $1, max(seq) - 1, 'answer',

@@ -92,7 +92,8 @@ describe('runs', () => {
     const readers = await Promise.all(Array.from({ length: 150 }, () => readRun(person, runId)));
     const asked = testServer.features.db.stats().queries - queries;
     for (const events of readers) assert.ok(isWhole(events), `${events.length} events`);
-    // The newest page at most once each, the others a few times for all. Each by itself would be 750, beside what the servers do.
+    // The newest page at most once per reader, the others a few times for all. Separate reads would take 750 statements, besides the
+    // servers' own.
     assert.ok(asked < 300, `${asked} statements`);
   });
 
@@ -104,7 +105,7 @@ describe('runs', () => {
       return [...(await reply.text()).matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
     };
     assert.deepEqual(await ids(length - 2), [length - 1, length]);
-    // A browser that comes back asks at the address it had at first.
+    // A browser that reconnects uses its original URL.
     assert.deepEqual(await ids(length - 2, { 'last-event-id': String(length - 1) }), [length]);
   });
 

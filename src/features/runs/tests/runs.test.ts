@@ -131,7 +131,7 @@ describe('runs', () => {
     const { events } = (await person.call(getRun, { params: { runId } })).body;
     contiguous(events);
     assert.ok(events.slice(before).every((event) => event.type !== 'text') || events.some((event) => event.type === 'notice'));
-    // Nobody works on it now, so it is queued again, and comes to its end.
+    // No server works on it now, so it is requeued, and completes.
     assert.equal((await finish(runId)).run.status, 'done');
   });
 

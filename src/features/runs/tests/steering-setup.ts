@@ -1,4 +1,4 @@
-/** A server and a scripted model, for what people do to runs. */
+/** A server and a scripted model, for commands to runs. */
 import { after, before } from 'node:test';
 import { ProblemError } from '#wire/call.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
@@ -42,7 +42,7 @@ export const over = (runId: string) =>
 
 export const run = async (message: string, body?: Parameters<typeof start>[1]) => over(await start(message, body));
 
-/** Does what the newest message says, such as `write a.md x`, then says so. */
+/** Does what the newest message asks, such as `write a.md x`, then reports it. */
 export const obedient: Script = ({ messages }) => {
   const last = messages.at(-1);
   const [said = ''] = String(last?.content).split('\n');

@@ -118,7 +118,7 @@ describe('POST /api/runs/:runId/branches', () => {
       done.events.map(({ seq }) => seq),
       done.events.map((_, index) => index + 1),
     );
-    // Its budget begins anew, and undoing it undoes nothing of where it came from.
+    // Its budget starts over, and undoing it does not undo changes of its source run.
     assert.equal(done.run.inputTokens, 100);
     await assert.rejects(person.call(revertRun, { params: { runId: branch.id } }), codeOf('nothing_to_undo'));
   });

@@ -59,7 +59,7 @@ describe('a due time', () => {
     );
     const entry = (await historyOf(schedule)).find(({ status }) => status === 'missed');
     assert.ok(entry?.missed);
-    // The time of the running ten minutes is missed too, unless they have just begun.
+    // The time of the current ten minutes is missed too, unless they have just begun.
     assert.ok(entry.missed.count === 6 || entry.missed.count === 5);
     assert.equal(Date.parse(entry.dueAt) - Date.parse(entry.missed.since), (entry.missed.count - 1) * 600_000);
     assert.deepEqual([entry.run, entry.reason], [null, 'No server could see to it in time.']);

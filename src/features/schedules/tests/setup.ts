@@ -27,7 +27,7 @@ before(async () => {
 
 after(() => testServer.close());
 
-/** Somebody else each time: what is due and the limits of one do not meet those of another. */
+/** A new person each time, so that due schedules and limits do not interfere between tests. */
 export async function settle(): Promise<void> {
   ada = await signUp(testServer);
   ({ id: projectId, organizationId } = await newProject(ada));
@@ -42,13 +42,13 @@ export const read = async ({ id }: { id: string }): Promise<Schedule> =>
 export const historyOf = async ({ id }: { id: string }): Promise<Occurrence[]> =>
   (await ada.call(listOccurrences, { params: { scheduleId: id } })).body.occurrences;
 
-/** Makes it due, as if its next time had been so many seconds ago. */
+/** Makes it due, as if its next time had been this many seconds ago. */
 export async function makeDue({ id }: { id: string }, seconds = 0): Promise<void> {
   const update = `update schedules set next_at = now() - make_interval(secs => $2), not_before = null where id = $1`;
   await query(testServer.databaseUrl, update, [id, seconds]);
 }
 
-/** @returns the newest entry of its history, once there are so many */
+/** @returns the newest entry of its history, once there are this many */
 export async function outcome(schedule: { id: string }, count = 1): Promise<Occurrence> {
   await eventually(
     'the history is as long',
@@ -70,7 +70,7 @@ export async function refusalOf(asked: Promise<unknown>, status: number): Promis
   return error.problem;
 }
 
-/** Somebody else in the same organization. */
+/** Another person in the same organization. */
 export async function colleague(role: Role): Promise<Person> {
   const person = await signUp(testServer, 'Charles Babbage');
   await query(testServer.databaseUrl, 'insert into members (organization_id, user_id, role) values ($1, $2, $3)', [

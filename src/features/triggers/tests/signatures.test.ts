@@ -63,7 +63,7 @@ describe('POST /api/hooks/:triggerId', () => {
         t.mock.method(crypto, 'createDecipheriv'),
       ];
       syncBuiltinESMExports();
-      // Wrong signatures are entered together, once a second, whatever they name; other work of the server goes on beside this.
+      // Wrong signatures are recorded together, once a second, whatever they name; the server's other work continues at the same time.
       const statements = () =>
         sent.mock.calls
           .map(({ arguments: [{ name }] }) => name)

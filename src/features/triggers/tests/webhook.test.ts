@@ -56,7 +56,7 @@ describe('POST /api/hooks/:triggerId', () => {
       const own = await newTrigger(ada, projectId);
       const id = randomUUID();
       const runId = await started(await sendWebhook(testServer, own, { id, body: 'first' }));
-      // A new time and another body make no new message of it.
+      // A different time and body do not make it a new message.
       const refusal = await refused(await sendWebhook(testServer, own, { id, body: 'second', timestamp: now() + 1 }), 409, 'replayed');
       assert.equal(refusal['runId'], runId);
       await started(await sendWebhook(testServer, await newTrigger(ada, projectId), { id }));
@@ -110,7 +110,7 @@ describe('POST /api/hooks/:triggerId', () => {
     await turn(false);
     const held = await refused(await sendWebhook(testServer, own), 409, 'not_started');
     assert.equal(held['reason'], 'autonomy_off');
-    // Who it was is for the trigger's history, not for the sender.
+    // The name is shown in the trigger's history, but not to the sender.
     assert.doesNotMatch(JSON.stringify(held), /Grace/);
     await query(testServer.databaseUrl, 'update autonomy_switches set off_at = null where organization_id = $1', [hers]);
     await setRole(testServer, grace, 'member');
