@@ -16,7 +16,7 @@ export interface Heard {
 const SETTLE_MS = 2000;
 const port = Number(process.argv[2]);
 const delays = build({ lowestDiscernibleValue: 1, highestTrackableValue: 600_000, numberOfSignificantValueDigits: 3 });
-/** Text from before all readers had connected and caught up is not counted as late. */
+/** Start of the measurement: text from before all readers had connected and caught up does not count as late. */
 let from = Infinity;
 let tokens = 0;
 let wrong = 0;

@@ -1,5 +1,5 @@
--- The statements of a save, as src/features/files/server/queries.ts has them, in one transaction: what PostgreSQL itself can do here.
--- Each client saves in ten projects of its own, 201 and up; `text` is given. Ids are those of bench/people.ts.
+-- The statements of a save, as in src/features/files/server/queries.ts, in one transaction: the throughput of PostgreSQL alone.
+-- Each client saves in ten projects of its own, from 201 on; `text` is passed in. Ids match those of bench/people.ts.
 \set p 201 + :client_id * 10 + random(0, 9)
 \set u (:p - 1) / 10 + 1
 begin;

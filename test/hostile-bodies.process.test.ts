@@ -39,7 +39,7 @@ describe('hostile bodies', () => {
   });
   after(() => testServer.close());
 
-  /** @returns the longest time, in ms, that the event loop was blocked meanwhile */
+  /** @returns the longest time, in ms, that the event loop was blocked during it */
   async function delayWhile(sent: Sent[]): Promise<{ longest: number; statuses: number[] }> {
     const delay = monitorEventLoopDelay({ resolution: 1 });
     delay.enable();

@@ -1,7 +1,7 @@
 /**
  * Kills the server that works on a run at every boundary of a step. A trigger in the database blocks a statement exactly there, and the
  * server is killed while it waits. Then the statement either never takes effect, or it does although no server receives the result: both
- * happen to statements in flight when a server dies. The same for the server that turns the run's end into notifications.
+ * happen to statements in flight when a server dies. Does the same to the server that turns the run's end into notifications.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';

@@ -55,7 +55,7 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
   /** @returns the longest time that a click on the page has waited so far, in milliseconds */
   const longestWait = () => page.evaluate(() => (globalThis as unknown as { longest: { ms: number } }).longest.ms);
 
-  /** Reads a run from its end to its beginning. @returns the longest time that a click would have waited meanwhile, in milliseconds */
+  /** Reads a run from its end to its beginning. @returns the longest time that a click would have waited, in milliseconds */
   async function readThrough(texts: readonly string[]): Promise<number> {
     const steps = texts.flatMap((text, index): EventData[] => [
       { type: 'step', data: { step: index + 1, model: 'practice' } },

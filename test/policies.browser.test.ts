@@ -174,7 +174,7 @@ describe('policies and the switch in a browser', { timeout: 240_000 }, () => {
   });
 
   it('tells on a run that is held who holds it', async () => {
-    // Today's usage reaches its daily budget, which would make it ask.
+    // Today's usage exceeds the daily budget, which would make it ask.
     const { policy, version } = (await person.call(getPolicy, {})).body;
     await person.call(putPolicy, { body: { basedOn: version, policy: { ...policy, dailyBudgets: {} } } });
     const body = { message: 'write a.txt: '.concat('word '.repeat(400)), level: 'autonomous' as const, model: 'practice' };

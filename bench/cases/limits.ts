@@ -115,7 +115,7 @@ async function measureRead(installation: Installation) {
 }
 
 /**
- * One person sends requests to three servers at random until all of them reject them.
+ * One person sends requests to three servers at random until all three reject them.
  * @param lost whether one of them dies with its leased counts after the first requests
  * @returns how many requests were allowed
  */

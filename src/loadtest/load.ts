@@ -75,7 +75,7 @@ function writeHeadline(rig: Rig, targets: LoadReport['targets']): string {
   return `Holds: ${who}, ${latency}, ${errors === 0 ? 'no errors' : `${errors} errors`}.${next}`;
 }
 
-/** A name of the slowest step for outside readers. */
+/** The name of a step, with an explanation for outside readers if it needs one. */
 function nameOf(step: string): string {
   return step === login.name ? `${step} (password hashing)` : step;
 }

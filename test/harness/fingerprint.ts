@@ -40,7 +40,7 @@ async function prepare(databaseUrl: string): Promise<() => Promise<Digests>> {
 /**
  * A digest of every row of our tables, by table: of its location and of the transaction that wrote it, which is several times faster than
  * of its content. Limits and webhooks count rejected requests too. Taken once no run is at work and every event of the outbox has become
- * notifications, because work started by an accepted sample goes on writing.
+ * notifications, because work started by an accepted sample continues to write.
  */
 export async function fingerprint(databaseUrl: string): Promise<Digests> {
   const found = asking.get(databaseUrl) ?? prepare(databaseUrl);

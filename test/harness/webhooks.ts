@@ -43,7 +43,7 @@ type Stored = { databaseUrl: string };
 export const hold = ({ databaseUrl }: Stored, { trigger }: Hook) =>
   query(databaseUrl, 'update triggers set paused_at = now() where id = $1', [trigger.id]);
 
-/** Makes it due after this many seconds, as if it had not been held. */
+/** Resumes it, due in this many seconds, as if it had not been paused. */
 export const release = ({ databaseUrl }: Stored, { trigger }: Hook, seconds: number) =>
   query(databaseUrl, 'update triggers set paused_at = null, look_at = now() + make_interval(secs => $2) where id = $1', [
     trigger.id,

@@ -113,7 +113,7 @@ describe('undo', () => {
       let marks: Record<number, string> = { 10: 'of the change', 5000: 'of others' };
       for (let save = 1; save <= 3; save++) {
         marks = { ...marks, [5000 + 100 * save]: `save ${save}` };
-        // If the undo came first, its line is as it was.
+        // Once the undo has committed, its line is back to the original.
         const taken = await write({ a: text(marks) }).catch(() => undefined);
         if (!taken) break;
       }

@@ -181,7 +181,7 @@ describe('providers of an organization', () => {
   it('whose public name leads into a private network are not called', async () => {
     const { id, privateNetwork } = await add(admin, { url: 'http://localtest.example/v1' });
     assert.equal(privateNetwork, false);
-    // As if that name resolved to this address when connecting: the number is what gets checked.
+    // As if that name resolved to this address when connecting: the IP address is what gets checked.
     await query(testServer.databaseUrl, 'update model_providers set url = $1 where id = $2', [server.url, id]);
     const asked = server.requests.length;
     const { ok, reason } = (await admin.call(testModelProvider, { params: { providerId: id } })).body;

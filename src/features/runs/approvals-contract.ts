@@ -98,7 +98,7 @@ export const getApproval = endpoint({
       files: z.array(fileDiff),
       more: z.boolean(),
       stale: z.array(z.object({ path: z.string(), by: author.nullable(), at: instant.nullable() })),
-      /** The lowest role that may resolve it, and whether the requesting person has it. */
+      /** The lowest role that may resolve it, and whether the current user has it. */
       approvers: actingRole,
       mayDecide: z.boolean(),
     }),

@@ -26,7 +26,7 @@ describe('what comes until a signal', () => {
 
   it('passes on what its source throws, before the signal and after it', async () => {
     const stop = new AbortController();
-    // biome-ignore lint/correctness/useYield: it fails before it has anything.
+    // biome-ignore lint/correctness/useYield: it fails before the first value.
     async function* source(): AsyncGenerator<number> {
       throw new Error('broken');
     }

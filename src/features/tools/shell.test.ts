@@ -22,7 +22,7 @@ function run(command: string, { files = {}, seconds = 30, signal = AbortSignal.t
 
 const textsOf = ({ written }: Report) => Object.fromEntries(written.map(({ path, content }) => [path, String(Buffer.from(content))]));
 
-/** @returns its report, and the growth of the process meanwhile, in MB */
+/** @returns its report, and the growth of the process during it, in MB */
 async function weigh(command: string, options?: Options): Promise<{ report: Report; grown: number }> {
   const before = process.memoryUsage.rss();
   let peak = before;

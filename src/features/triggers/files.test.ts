@@ -273,7 +273,7 @@ describe('changes by runs', () => {
     await goBy(id);
     await looked(id);
     assert.equal((await historyOf(hook)).length, 1);
-    // Another person's change does.
+    // A change by a person does.
     await save(id, 'b.md');
     await goBy(id);
     await fired(hook, 2);

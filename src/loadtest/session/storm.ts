@@ -9,7 +9,7 @@ import type { Outcome, PhasePlan } from './phase.ts';
 import type { RequestContext, Stay } from './stay.ts';
 
 const READ_EVERY_MS = 50;
-/** With fewer reads, a p95 is that of one of them. */
+/** With fewer reads, a single one determines the p95. */
 const MIN_READS = 20;
 
 export function signInStorm(people: number): PhasePlan {

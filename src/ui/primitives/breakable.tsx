@@ -21,7 +21,7 @@ export function Breakable({ text }: { text: string }) {
   return (
     <>
       {pieces.map((piece, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: pieces are only ever appended
+        // biome-ignore lint/suspicious/noArrayIndexKey: pieces are only appended
         <Fragment key={index}>
           {piece}
           <wbr />

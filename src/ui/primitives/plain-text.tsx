@@ -18,7 +18,7 @@ export function PlainText({ text }: { text: string }) {
 export function TextParts({ text }: { text: string }) {
   if (text.length <= PART) return <Breakable text={text} />;
   return cut(text).map((part, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: parts are only ever appended
+    // biome-ignore lint/suspicious/noArrayIndexKey: parts are only appended
     <Part key={index} text={part} />
   ));
 }

@@ -71,7 +71,7 @@ describe('tool servers', () => {
       const { output } = (await find?.call({}, { signal })) ?? { output: '' };
       assert.match(output, /\[secret removed\]/);
       assert.doesNotMatch(output, /the-key-of-theirs|dXNlcjpw/);
-      // They are not sent to another address.
+      // They do not apply to another address.
       assert.deepEqual((await change({ url: 'http://127.0.0.1:1/mcp' })).headerNames, []);
       await assert.rejects(change({ headers: [{ name: 'X-Api-Key' }] }), ({ problem }: ProblemError) =>
         /none is kept/.test(problem.errors?.[0]?.message ?? ''),
@@ -185,7 +185,7 @@ describe('tool servers', () => {
       const { ok, reason } = (await outsider.call(testToolServer, { params })).body;
       assert.equal(ok, false);
       assert.match(reason ?? '', /private or reserved network/);
-      // An operator allows this one address only.
+      // An operator's permission covers this one address only.
       await query(testServer.databaseUrl, 'update tool_servers set private_network = true where id = $1', [id]);
       const elsewhere = { params, body: { url: `${server.origin}/admin` } };
       await assert.rejects(outsider.call(changeToolServer, elsewhere), { code: 'operator_only' });

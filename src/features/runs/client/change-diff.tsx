@@ -9,7 +9,7 @@ import { Failure } from '#ui/primitives/note.tsx';
 import { useChange } from './queries.ts';
 import { useRunContext } from './run-context.ts';
 
-/** Delay in ms, so that a run that writes many files a second does not load the diff of each. */
+/** Delay in ms before the diff is loaded: a run that writes many files a second does not load the diff of each. */
 const SETTLE_MS = 500;
 const BRIEF_FILES = 2;
 

@@ -44,7 +44,7 @@ export function RunFacts({ run, spent, readAt, atWork, instructions }: RunFactsP
   );
 }
 
-/** Explains that nobody has just written the first message: it appears under the name of the person the run works for. */
+/** Shows that nobody has just written the first message, which appears under the name of the person the run works for. */
 function Origin({ origin: { kind, id, name } }: { origin: Run['origin'] }) {
   return (
     <div title={`Started by a ${kind}`}>

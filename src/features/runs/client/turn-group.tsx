@@ -5,7 +5,7 @@ import { PlainText } from '#ui/primitives/plain-text.tsx';
 import { TurnView } from './turns.tsx';
 
 interface TurnGroupProps {
-  /** Its number. */
+  /** Index of the group. */
   place: number;
   turns: readonly Turn[];
   /** The previous turn is the agent's too. */

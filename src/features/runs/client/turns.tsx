@@ -18,7 +18,7 @@ interface TurnViewProps {
   first: boolean;
   /** The run is working on this turn. */
   live: boolean;
-  /** Its id, if it belongs to this turn. */
+  /** Id of the newest file change, if this turn made it. */
   newestChange: string | undefined;
 }
 

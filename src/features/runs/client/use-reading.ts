@@ -53,7 +53,7 @@ export function useReading(turns: number) {
       else if (!held) setHeld(span);
     }
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever what is on the page changes
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs whenever the content of the page changes
   useLayoutEffect(() => {
     const { current } = scroller;
     if (!current) return;

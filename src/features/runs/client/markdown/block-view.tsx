@@ -72,7 +72,7 @@ function CodeBlock({ block: { language, pieces } }: { block: Extract<Block, { ty
               typeof piece === 'string' ? (
                 piece
               ) : (
-                // biome-ignore lint/suspicious/noArrayIndexKey: pieces are only ever appended
+                // biome-ignore lint/suspicious/noArrayIndexKey: pieces are only appended
                 <span key={index} className={`code-${piece[0]}`}>
                   {piece[1]}
                 </span>
@@ -123,7 +123,7 @@ function Table({ block: { align, head, rows } }: { block: Extract<Block, { type:
         </thead>
         <tbody>
           {rows.map((row, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows are only ever appended
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows are only appended
             <tr key={index}>{row.map(cell('td'))}</tr>
           ))}
         </tbody>
@@ -163,8 +163,8 @@ function Notes({ notes }: { notes: Extract<Block, { type: 'notes' }>['notes'] })
 
 /** Wider than the pane: scrolls on its own, by keyboard too. */
 const Scroller = ({ label, children }: { label: string; children: React.ReactNode }) => (
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-  // biome-ignore lint/a11y/useSemanticElements: it groups no fields
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolling elements must be reachable by keyboard
+  // biome-ignore lint/a11y/useSemanticElements: it does not group fields
   <div className="prose-scroll" role="group" aria-label={label} tabIndex={0}>
     {children}
   </div>

@@ -37,7 +37,7 @@ function ReadText({ text }: { text: string }) {
   );
 }
 
-/** Elements rendered at once, and the characters with them: more would delay the response to a click. */
+/** Elements rendered at once, and characters that count as one element: more would delay the response to a click. */
 const AT_ONCE = 1_000;
 const CHARACTERS_OF_ELEMENT = 50;
 
@@ -50,7 +50,7 @@ function Drawn({ document: { blocks } }: { document: MarkdownDocument }) {
     const timer = setTimeout(() => setBudget((before) => before + AT_ONCE));
     return () => clearTimeout(timer);
   });
-  // biome-ignore lint/suspicious/noArrayIndexKey: blocks are only ever appended
+  // biome-ignore lint/suspicious/noArrayIndexKey: blocks are only appended
   return blocks.slice(0, count).map(({ json, depth }, index) => <WrittenBlockView key={index} json={json} depth={depth} />);
 }
 

@@ -9,7 +9,7 @@ const Drawn = lazy(async () => {
 interface MathViewProps {
   tex: string;
   drawn: readonly MathNode[] | undefined;
-  /** On a line of its own. */
+  /** On a separate line. */
   display: boolean;
 }
 
@@ -25,8 +25,8 @@ export function MathView({ tex, drawn, display }: MathViewProps) {
   );
   if (!display) return shown;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset is no formula
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolling elements must be reachable by keyboard
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset does not describe a formula
     <div className="prose-math" role="group" aria-label="Formula" tabIndex={0}>
       {shown}
     </div>

@@ -20,7 +20,7 @@ export function useMarkdown(text: string): Read | undefined {
     const document = reader.find(text);
     return document && { document, of: text };
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the same text is read again once more is loaded
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the same text is parsed again once more languages are loaded
   useEffect(() => {
     const found = reader.find(text);
     if (found) setRead({ document: found, of: text });

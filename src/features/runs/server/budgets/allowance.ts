@@ -3,7 +3,7 @@ import type { Budget } from '#features/agents/budget.ts';
 import type { Price } from '#features/models/server/model.ts';
 import type { Amounts, Spending } from '../../spending.ts';
 
-/** What a run may use for each message if it has no budget of its own. */
+/** Default limits per message for a run without a budget. */
 const DEFAULT_BUDGET = { steps: 50, tokens: 2_000_000, minutes: 60 } as const satisfies Budget;
 
 /** What is left of a budget; infinite where there is no limit. */

@@ -13,7 +13,7 @@ export interface Reached extends Pick<Pause, 'scope' | 'bound' | 'message'> {
   code?: string;
 }
 
-/** What an approval to raise a budget is about. */
+/** Input of an approval to raise a budget. */
 export interface BudgetInput extends Omit<Reached, 'message' | 'code'> {
   /** Id of the person, project or organization whose daily budget it is. */
   scopeId?: string;

@@ -69,7 +69,7 @@ async function deny(execution: Execution, verdict: Verdict, edits: readonly Edit
   return results.store(refused(describeDenied(verdict, tool)));
 }
 
-/** Waits if the tool has changed, unless a person has told the run to continue; does not wait for an unreachable server. */
+/** Waits if the tool has changed, unless a person has continued the run without it; does not wait for an unreachable server. */
 async function skipMissing(
   absent: MissingTool,
   callContext: CallContext,

@@ -114,7 +114,7 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
     },
   };
 
-  /** Keeps a plan that a person has changed since the model call, and tells the model. */
+  /** Keeps a plan that a person has changed since the model call, and reports that to the model. */
   async function replan(tx: Transaction, steps: PlanStep[], outcome: RunOutcome): Promise<EventData[]> {
     const [current] = await sql.selectPlan(tx, { id: claimed.id });
     const asked = lastStep(claimed.state().turns);
@@ -125,8 +125,8 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
   }
 
   /**
-   * The result for the log. A long one is stored whole in a table of its own, or says that the organization has no storage left for it;
-   * the caller has locked the project.
+   * The result for the log. A long one is stored whole in a separate table, or gets a note that the organization has no storage left for
+   * it; the caller has locked the project.
    */
   async function describe(tx: Transaction, outcome: RunOutcome): Promise<EventData[]> {
     if (!isLong(outcome)) return [resultOf(outcome)];

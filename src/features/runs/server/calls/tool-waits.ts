@@ -62,7 +62,7 @@ export async function waitForTools({ db, run, claimed }: Waiting, missing: reado
   return stored !== undefined;
 }
 
-/** Whether a person has told the run to continue without the tools. */
+/** Whether a person has continued the run without the tools. */
 export function continuesWithout(turns: readonly Turn[]): boolean {
   const waited = turns.findLast((turn) => turn.kind === 'notice' && turn.code === TOOLS_CHANGED);
   return waited !== undefined && turns.some((turn) => turn.kind === 'message' && turn.seq > waited.seq);

@@ -35,7 +35,7 @@ interface Options {
   chooseModel: Start['chooseModel'];
 }
 
-/** What changes when a run is retried. */
+/** Changes to a run on retry. */
 export interface RetryChanges {
   budget?: Budget | undefined;
   model?: string | undefined;
