@@ -118,7 +118,7 @@ function unfinished({ origin, cookie, projectId }: Hostile): Input {
   };
 }
 
-/** Password guesses for one account and for random ones, each from a different address if the server trusts the header. */
+/** Password guesses for one account and for unknown ones, each from a different address if the server trusts the header. */
 function guesses({ origin }: Hostile, victim: string): Input {
   let turn = 0;
   return {

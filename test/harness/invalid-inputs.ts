@@ -8,7 +8,7 @@ interface Shape {
   maxLength?: number;
   minimum?: number;
   minItems?: number;
-  /** Alternatives: null. */
+  /** Alternatives, such as null. */
   anyOf?: Shape[];
 }
 
