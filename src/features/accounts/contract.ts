@@ -65,7 +65,7 @@ export const signup = endpoint({
   name: 'signup',
   method: 'POST',
   path: '/api/auth/signup',
-  summary: 'Sign up; without an invitation this founds an organization that the new user owns.',
+  summary: 'Sign up. Without an invitation, this also creates an organization owned by the new user.',
   body: z.strictObject({ name: newName(100), email, password: newPassword, invitation: z.string().max(200).optional() }),
   replies: { 201: z.object({ user }) },
 });
@@ -74,7 +74,7 @@ export const login = endpoint({
   name: 'login',
   method: 'POST',
   path: '/api/auth/login',
-  summary: 'Sign in; the session gets a new id.',
+  summary: 'Sign in. The session gets a new id.',
   body: z.strictObject({ email: z.string().max(254), password: z.string().max(MAX_PASSWORD), code: z.string().max(20).optional() }),
   replies: { 200: z.object({ user }) },
 });
@@ -83,7 +83,7 @@ export const logout = endpoint({
   name: 'logout',
   method: 'POST',
   path: '/api/auth/logout',
-  summary: 'Sign out; the session is gone on every server.',
+  summary: 'Sign out. The session ends on every server.',
   replies: { 204: 'empty' },
 });
 
@@ -91,6 +91,6 @@ export const currentUser = endpoint({
   name: 'currentUser',
   method: 'GET',
   path: '/api/auth/user',
-  summary: 'Who am I.',
+  summary: 'Get the signed-in user.',
   replies: { 200: z.object({ user }) },
 });

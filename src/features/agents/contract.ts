@@ -69,7 +69,7 @@ export const listAgents = endpoint({
   name: 'listAgents',
   method: 'GET',
   path: '/api/agents',
-  summary: 'The agents of an organization by name, or those that are archived; and the tools that an agent may be given.',
+  summary: 'List an organization’s active or archived agents by name, and the tools an agent can be given.',
   query: z.object({ organization: id.optional(), archived: z.enum(['true', 'false']).default('false') }),
   replies: { 200: z.object({ agents: z.array(agentEntry), tools: z.array(agentTool) }) },
 });
@@ -88,7 +88,7 @@ export const createAgent = endpoint({
   name: 'createAgent',
   method: 'POST',
   path: '/api/agents',
-  summary: 'Make an agent: a name, instructions, a model, tools, and the level and budget with which its runs start.',
+  summary: 'Create an agent: a name, instructions, a model, tools, and the level and budget its runs start with.',
   query: z.object({ organization: id.optional() }),
   body: newAgent,
   replies: { 201: z.object({ agent }) },
@@ -98,7 +98,7 @@ export const getAgent = endpoint({
   name: 'getAgent',
   method: 'GET',
   path: '/api/agents/:agentId',
-  summary: 'An agent, and its versions from the newest on; `before`: a version.',
+  summary: 'Get an agent and its versions, newest first. `before`: a version.',
   params,
   query: z.object({
     before: z.coerce.number().int().min(1).max(MAX_VERSION).optional(),
@@ -111,7 +111,7 @@ export const changeAgent = endpoint({
   name: 'changeAgent',
   method: 'PATCH',
   path: '/api/agents/:agentId',
-  summary: 'Change what is named, as a new version. 409 with the agent as it is when `basedOn` is not its newest version.',
+  summary: 'Update the given fields, as a new version. Returns 409 with the current agent if `basedOn` is not its newest version.',
   params,
   body: z.strictObject({
     basedOn: z.int().min(1).max(MAX_VERSION),
@@ -129,7 +129,7 @@ export const archiveAgent = endpoint({
   name: 'archiveAgent',
   method: 'DELETE',
   path: '/api/agents/:agentId',
-  summary: 'Archive an agent: nobody can start runs with it any more; runs that use it go on.',
+  summary: 'Archive an agent. No new runs can be started with it; runs that already use it continue.',
   params,
   replies: { 204: 'empty' },
 });
@@ -138,7 +138,7 @@ export const restoreAgent = endpoint({
   name: 'restoreAgent',
   method: 'POST',
   path: '/api/agents/:agentId/restore',
-  summary: 'Bring an archived agent back.',
+  summary: 'Restore an archived agent.',
   params,
   replies: { 200: z.object({ agent }) },
 });

@@ -54,7 +54,7 @@ export const listAudit = endpoint({
   name: 'listAudit',
   method: 'GET',
   path: '/api/audit',
-  summary: 'Who did what, when and from where, the newest first; `before`: an entry. Days are in UTC.',
+  summary: 'List who did what, when and from where, newest first. `before`: the id of an entry. Days are in UTC.',
   query: z.object({
     ...selection,
     before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
@@ -67,7 +67,7 @@ export const listAuditPeople = endpoint({
   name: 'listAuditPeople',
   method: 'GET',
   path: '/api/audit/people',
-  summary: 'The people of whom the log tells, former members included, by name.',
+  summary: 'List the people who appear in the audit log, including former members, by name.',
   query: z.object({ organization: id.optional() }),
   replies: { 200: z.object({ people: z.array(named) }) },
 });
@@ -76,7 +76,7 @@ export const exportAudit = endpoint({
   name: 'exportAudit',
   method: 'GET',
   path: '/api/audit/export',
-  summary: `The same as a CSV file, up to ${MAX_EXPORTED.toLocaleString('en')} entries.`,
+  summary: `Export matching audit log entries as a CSV file, up to ${MAX_EXPORTED.toLocaleString('en')}.`,
   query: z.object(selection),
   replies: { 200: 'bytes' },
   replyTypes: ['text/csv'],

@@ -125,7 +125,7 @@ export const listToolServers = endpoint({
   name: 'listToolServers',
   method: 'GET',
   path: '/api/tool-servers',
-  summary: 'The MCP tool servers of an organization, by name.',
+  summary: 'List an organization’s MCP tool servers by name.',
   query: organization,
   replies: { 200: z.object({ toolServers: z.array(toolServer) }) },
 });
@@ -135,7 +135,7 @@ export const addToolServer = endpoint({
   method: 'POST',
   path: '/api/tool-servers',
   summary:
-    'Connect an MCP tool server (streamable HTTP). Its tools are off until they are turned on. `privateNetwork` is for operators of this installation.',
+    'Connect an MCP tool server (streamable HTTP). Its tools stay off until they are turned on. Only operators of this installation can set `privateNetwork`.',
   query: organization,
   body: z.strictObject({
     name: newName(100),
@@ -159,7 +159,7 @@ export const changeToolServer = endpoint({
   method: 'PATCH',
   path: '/api/tool-servers/:toolServerId',
   summary:
-    'Change what is named. `token: null` removes it, an empty `query` the parameters of the address; `headers` replaces them all, and keeps the value of those that are named without one. When the address moves to another origin, all of these are removed that are not named.',
+    'Update the given fields. `token: null` removes the token, and an empty `query` removes the parameters of the address. `headers` replaces all headers; a header sent without a value keeps its current one. Moving the address to another origin removes the token, parameters and headers that the request does not include.',
   params,
   body: z
     .strictObject({
@@ -185,7 +185,7 @@ export const removeToolServer = endpoint({
   name: 'removeToolServer',
   method: 'DELETE',
   path: '/api/tool-servers/:toolServerId',
-  summary: 'Disconnect a tool server. Calls that are under way end as they would.',
+  summary: 'Disconnect a tool server. Calls in progress run to completion.',
   params,
   replies: { 204: 'empty' },
 });
@@ -194,7 +194,8 @@ export const listServerTools = endpoint({
   name: 'listServerTools',
   method: 'GET',
   path: '/api/tool-servers/:toolServerId/tools',
-  summary: 'The tools of a server as it last listed them, without asking it. `more`: it has others, which are not read.',
+  summary:
+    'List a server’s tools as it last reported them, without contacting it. `more`: the server has further tools that were not read.',
   params,
   replies: { 200: z.object({ tools: z.array(serverTool), more: z.boolean(), ...listing }) },
 });
@@ -205,7 +206,7 @@ export const changeServerTools = endpoint({
   method: 'PUT',
   path: '/api/tool-servers/:toolServerId/tools',
   summary:
-    'Turn tools on, each as it was seen (`digest`), and others off. 409 `tools_changed` when one is not any more what was seen. Those that are not named stay as they are.',
+    'Turn tools on, each with the `digest` of the definition that was shown, and turn others off. Returns 409 `tools_changed` if a definition has changed since. Tools that are not named stay as they are.',
   params,
   body: z
     .strictObject({
@@ -224,7 +225,7 @@ export const testToolServer = endpoint({
   name: 'testToolServer',
   method: 'POST',
   path: '/api/tool-servers/:toolServerId/test',
-  summary: 'Ask a tool server for its tools, now. `reason` says why it could not be asked.',
+  summary: 'Ask a tool server for its tools now. `reason` says why that failed.',
   params,
   replies: { 200: z.object({ ok: z.boolean(), tools: z.array(serverTool).optional(), reason: z.string().optional() }) },
 });
@@ -235,7 +236,7 @@ export const getFetchHosts = endpoint({
   name: 'getFetchHosts',
   method: 'GET',
   path: '/api/fetch-hosts',
-  summary: 'The hosts whose pages agents of an organization may read: none unless listed.',
+  summary: 'List the hosts whose web pages an organization’s agents may read. By default, none.',
   query: organization,
   replies: { 200: z.object({ hosts }) },
 });
@@ -244,7 +245,7 @@ export const changeFetchHosts = endpoint({
   name: 'changeFetchHosts',
   method: 'PUT',
   path: '/api/fetch-hosts',
-  summary: 'Replace the list: `example.com` is that host, `*.example.com` all below it.',
+  summary: 'Replace the list. `example.com` allows that host, `*.example.com` all hosts below it.',
   query: organization,
   body: z.strictObject({ hosts: z.array(hostPattern).max(MAX_FETCH_HOSTS) }),
   replies: { 200: z.object({ hosts }) },

@@ -27,7 +27,7 @@ export const listApprovals = endpoint({
   method: 'GET',
   path: '/api/approvals',
   summary:
-    'What agents ask, newest first: in one organization, or in all of who asks. `mine`: by runs they started; `before`: the id of an approval.',
+    'List agents’ approval requests, newest first, in one organization or in all of the caller’s. `mine`: only those of runs the caller started. `before`: the id of an approval.',
   query: z.object({
     organization: id.optional(),
     status: z.enum(['pending', 'decided', 'all']).default('pending'),
@@ -46,6 +46,6 @@ export const followApprovals = endpoint({
   method: 'GET',
   path: STREAM_PATH,
   summary:
-    'Server-sent events: `approvals` with the counts, at once and whenever something of who asks is asked or decided; `autonomy` with the organization whose policy or switch changed; `notification` when there is something new in the page (GET /api/notifications).',
+    'Stream server-sent events: `approvals` with the counts, at once and whenever one of the caller’s approvals is requested or resolved; `autonomy` with the organization whose policy or switch changed; `notification` when there is a new in-page notification (GET /api/notifications).',
   replies: { 200: 'events' },
 });

@@ -44,7 +44,7 @@ export const getAutonomy = endpoint({
   name: 'getAutonomy',
   method: 'GET',
   path: '/api/autonomy',
-  summary: 'The autonomy of an organization today: what works, what is held, what waits for people, what was started and used, what comes.',
+  summary: 'Get an organization’s autonomy today: runs at work, paused runs, pending approvals, runs started, usage, and upcoming starts.',
   query: ofOrganization,
   replies: { 200: overview },
 });

@@ -50,7 +50,7 @@ export const listWaitingInstructions = endpoint({
   method: 'GET',
   path: '/api/instructions',
   summary:
-    'Projects whose AGENTS.md has changed since a person accepted it, the newest first: in one organization, or in all of who asks. At most 100.',
+    'List up to 100 projects whose AGENTS.md has changed since a person accepted it, newest first, in one organization or in all of the caller’s.',
   query: z.object({ organization: id.optional() }),
   replies: { 200: z.object({ waiting: z.array(waiting) }) },
 });
@@ -60,7 +60,7 @@ export const getInstructions = endpoint({
   method: 'GET',
   path: '/api/projects/:projectId/instructions',
   summary:
-    'The newest AGENTS.md of a project, by which runs go that a person starts, and the newest that was accepted, by which those go that a schedule or trigger starts.',
+    'Get a project’s newest AGENTS.md, which runs started by a person follow, and the newest accepted one, which runs started by a schedule or trigger follow.',
   params: projectParams,
   replies: { 200: projectInstructions },
 });
@@ -70,7 +70,7 @@ export const acceptInstructions = endpoint({
   method: 'POST',
   path: '/api/projects/:projectId/instructions',
   summary:
-    'Let runs that schedules and triggers start go by the newest AGENTS.md. For who may have such runs work at the `level`. `number`: of the change that left the file as it was shown; 409 when it has changed since.',
+    'Let runs started by schedules and triggers follow the newest AGENTS.md. Allowed for callers who may start such runs at `level`. `number`: the change that left the file as it was shown; 409 if it has changed since.',
   params: projectParams,
   body: z.strictObject({ number: z.int().min(1).max(Number.MAX_SAFE_INTEGER) }),
   replies: { 200: projectInstructions },

@@ -33,7 +33,7 @@ export const listModels = endpoint({
   name: 'listModels',
   method: 'GET',
   path: '/api/models',
-  summary: 'The models a run of an organization can use, and the providers that could not be asked.',
+  summary: 'List the models an organization’s runs can use, and the providers that could not be reached.',
   query,
   replies: { 200: z.object({ models: z.array(model), unreachable }) },
 });
@@ -62,7 +62,7 @@ export const getModelSettings = endpoint({
   name: 'getModelSettings',
   method: 'GET',
   path: '/api/model-settings',
-  summary: 'What an organization’s runs may use and what it costs, and all models there are.',
+  summary: 'Get the models an organization’s runs may use, their prices, and all known models.',
   query,
   replies: { 200: settingsReply },
 });
@@ -71,7 +71,7 @@ export const putModelSettings = endpoint({
   name: 'putModelSettings',
   method: 'PUT',
   path: '/api/model-settings',
-  summary: 'Set the allowed models, the default, the fallback and the prices of an organization, all at once.',
+  summary: 'Replace an organization’s allowed models, default, fallback and prices, all at once.',
   query,
   body: modelSettings,
   replies: { 200: settingsReply },

@@ -57,7 +57,7 @@ export const listModelProviders = endpoint({
   name: 'listModelProviders',
   method: 'GET',
   path: '/api/model-providers',
-  summary: 'The providers of an organization, those of the server’s environment, and whether keys can be kept here.',
+  summary: 'List an organization’s providers, those configured in the server’s environment, and whether keys can be stored here.',
   query,
   replies: {
     200: z.object({
@@ -74,7 +74,7 @@ export const createModelProvider = endpoint({
   name: 'createModelProvider',
   method: 'POST',
   path: '/api/model-providers',
-  summary: `Add a provider: ${kindsInWords}. Its key is never sent back.`,
+  summary: `Add a provider: ${kindsInWords}. Its key is never returned.`,
   query,
   body: z
     .strictObject({
@@ -101,7 +101,7 @@ export const changeModelProvider = endpoint({
   name: 'changeModelProvider',
   method: 'PATCH',
   path: '/api/model-providers/:providerId',
-  summary: 'Change what is named; a key of null is forgotten.',
+  summary: 'Update the given fields. A `key` of null deletes the key.',
   params,
   body: z
     .strictObject({
@@ -118,7 +118,7 @@ export const deleteModelProvider = endpoint({
   name: 'deleteModelProvider',
   method: 'DELETE',
   path: '/api/model-providers/:providerId',
-  summary: 'Delete a provider and its key. Runs that are at work come to their end; later they need another model.',
+  summary: 'Delete a provider and its key. Runs at work finish; after that they need another model.',
   params,
   replies: { 204: 'empty' },
 });
@@ -127,7 +127,7 @@ export const testModelProvider = endpoint({
   name: 'testModelProvider',
   method: 'POST',
   path: '/api/model-providers/:providerId/test',
-  summary: 'Ask a provider for its models, and tell what came of it.',
+  summary: 'Ask a provider for its models and return the result.',
   params,
   replies: { 200: z.object({ ok: z.boolean(), models: z.array(z.string()).optional(), reason: z.string().optional() }) },
 });

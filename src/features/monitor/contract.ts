@@ -23,7 +23,7 @@ export const getHealth = endpoint({
   path: '/api/health',
   anyQuery: true,
   routine: true,
-  summary: 'Is everything well that this server needs; each check by name. 200 also while it is degraded and can only be read.',
+  summary: 'Check everything this server needs, with each check by name. Also 200 while the server is degraded and read-only.',
   replies: { 200: health, 503: health },
 });
 
@@ -33,7 +33,7 @@ export const getLive = endpoint({
   path: '/api/health/live',
   anyQuery: true,
   routine: true,
-  summary: 'Does this process answer at all.',
+  summary: 'Check whether this process responds at all.',
   replies: { 200: z.object({ status: z.literal('ok') }) },
 });
 
@@ -43,7 +43,7 @@ export const getReady = endpoint({
   path: '/api/health/ready',
   anyQuery: true,
   routine: true,
-  summary: 'May a load balancer send requests here; 503 as soon as shutdown begins.',
+  summary: 'Check whether a load balancer may send requests here. Returns 503 as soon as shutdown begins.',
   replies: { 200: z.object({ status: z.literal('ok') }), 503: z.object({ status: z.enum(['unavailable', 'stopping']) }) },
 });
 
@@ -53,7 +53,7 @@ export const getMetrics = endpoint({
   path: '/metrics',
   anyQuery: true,
   routine: true,
-  summary: 'Metrics in Prometheus text format; with METRICS_TOKEN set, only with it as bearer token.',
+  summary: 'Get metrics in Prometheus text format. If METRICS_TOKEN is set, it is required as the bearer token.',
   replies: { 200: 'text' },
   replyTypes: ['text/plain'],
 });
@@ -64,7 +64,7 @@ export const listLoadReports = endpoint({
   name: 'listLoadReports',
   method: 'GET',
   path: '/api/load-reports',
-  summary: 'What the load tests found, newest first; `before`: the id of a report.',
+  summary: 'List load test reports, newest first. `before`: the id of a report.',
   query: z.object({ before: id.optional(), limit: z.coerce.number().int().min(1).max(100).default(50) }),
   replies: { 200: z.object({ reports: z.array(loadReportSummary), more: z.boolean() }) },
 });
@@ -73,7 +73,7 @@ export const getLoadReport = endpoint({
   name: 'getLoadReport',
   method: 'GET',
   path: '/api/load-reports/:reportId',
-  summary: 'One load report, whole.',
+  summary: 'Get a complete load report.',
   params: reportParams,
   replies: { 200: z.object({ report: loadReport }) },
 });

@@ -87,7 +87,7 @@ export const listNotifications = endpoint({
   name: 'listNotifications',
   method: 'GET',
   path: '/api/notifications',
-  summary: 'What you were told lately, by which channel, and what came of it; newest first. `before`: an id.',
+  summary: 'List your recent notifications, with their channel and delivery status, newest first. `before`: the id of a notification.',
   query: z.object({
     channel: channel.optional(),
     before: id.optional(),
@@ -100,7 +100,7 @@ export const getNotificationSettings = endpoint({
   name: 'getNotificationSettings',
   method: 'GET',
   path: '/api/notification-settings',
-  summary: 'Of what you want to be told, and how.',
+  summary: 'Get which notifications you receive, and how.',
   replies: { 200: z.object({ settings }) },
 });
 
@@ -108,7 +108,7 @@ export const putNotificationSettings = endpoint({
   name: 'putNotificationSettings',
   method: 'PUT',
   path: '/api/notification-settings',
-  summary: 'Say of what you want to be told, and how. Nothing goes to a webhook before it has an address and a secret.',
+  summary: 'Set which notifications you receive, and how. Nothing is sent to a webhook until it has an address and a secret.',
   body: z.strictObject({ choices, webhookUrl: webhookUrl.nullable() }),
   replies: { 200: z.object({ settings }) },
 });
@@ -117,7 +117,7 @@ export const makeNotificationSecret = endpoint({
   name: 'makeNotificationSecret',
   method: 'POST',
   path: '/api/notification-settings/secret',
-  summary: 'Make a new secret for your webhook, shown this once; from now on messages are signed with it and no other.',
+  summary: 'Create a new signing secret for your webhook. It is returned only once and replaces the previous secret immediately.',
   replies: { 201: z.object({ secret: z.string() }) },
 });
 
@@ -125,7 +125,7 @@ export const testNotification = endpoint({
   name: 'testNotification',
   method: 'POST',
   path: '/api/notification-settings/test',
-  summary: 'Send yourself a test by e-mail or webhook, now, and hear what came of it.',
+  summary: 'Send yourself a test by email or webhook now, and return the result.',
   body: z.strictObject({ channel: z.enum(['email', 'webhook']) }),
   replies: {
     200: z.object({

@@ -36,7 +36,7 @@ export const getPolicy = endpoint({
   name: 'getPolicy',
   method: 'GET',
   path: '/api/autonomy/policy',
-  summary: 'What agents may do in an organization at each level, and the tools that this is about.',
+  summary: 'Get what an organization’s agents may do at each level, and the tools this covers.',
   query: ofOrganization,
   replies: { 200: organizationPolicy },
 });
@@ -45,7 +45,7 @@ export const putPolicy = endpoint({
   name: 'putPolicy',
   method: 'PUT',
   path: '/api/autonomy/policy',
-  summary: 'Replace the policy of an organization. 409 with the one that holds when `basedOn` is not its version.',
+  summary: 'Replace an organization’s policy. Returns 409 with the current policy if `basedOn` is not its version.',
   query: ofOrganization,
   body: z.strictObject({ basedOn, policy }),
   replies: { 200: organizationPolicy },
@@ -55,7 +55,7 @@ export const getProjectPolicy = endpoint({
   name: 'getProjectPolicy',
   method: 'GET',
   path: '/api/projects/:projectId/autonomy-policy',
-  summary: 'How a project narrows what its organization allows, and what that is.',
+  summary: 'Get how a project narrows what its organization allows, and what the organization allows.',
   params: projectParams,
   replies: { 200: projectPolicy },
 });
@@ -64,7 +64,8 @@ export const putProjectPolicy = endpoint({
   name: 'putProjectPolicy',
   method: 'PUT',
   path: '/api/projects/:projectId/autonomy-policy',
-  summary: 'Replace the policy of a project, which only narrows that of its organization; 422 names what would not. 409 as there.',
+  summary:
+    'Replace a project’s policy, which can only narrow its organization’s; 422 names what would not. Returns 409 with the current policy if `basedOn` is not its version.',
   params: projectParams,
   body: z.strictObject({ basedOn, policy }),
   replies: { 200: projectPolicy },

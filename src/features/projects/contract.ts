@@ -29,7 +29,8 @@ export const listProjects = endpoint({
   name: 'listProjects',
   method: 'GET',
   path: '/api/projects',
-  summary: 'The projects of my organizations, the last changed first. Where there are more, `nextCursor` asks for the next page.',
+  summary:
+    'List the projects of your organizations, most recently changed first. If there are more, pass `nextCursor` to get the next page.',
   query: z.object({ cursor: z.string().max(200).optional() }),
   revalidated: true,
   replies: { 200: z.object({ projects: z.array(project), nextCursor: z.string().optional() }) },
@@ -39,7 +40,7 @@ export const createProject = endpoint({
   name: 'createProject',
   method: 'POST',
   path: '/api/projects',
-  summary: 'Create a project, in my first organization unless another one is named.',
+  summary: 'Create a project, in your first organization unless another is named.',
   body: z.strictObject({ name, organizationId: id.optional() }),
   replies: { 201: z.object({ project }) },
 });
@@ -48,7 +49,7 @@ export const getProject = endpoint({
   name: 'getProject',
   method: 'GET',
   path: '/api/projects/:projectId',
-  summary: 'One project.',
+  summary: 'Get a project.',
   params: projectParams,
   replies: { 200: z.object({ project }) },
 });

@@ -89,7 +89,7 @@ export const getApproval = endpoint({
   method: 'GET',
   path: '/api/approvals/:approvalId',
   summary:
-    'An approval, with what it would do to files line by line, and which of them were edited since it was asked (`stale`). `more`: there are more files; ask for those `from` a number on. A file that is `too_large` among others is shown when it is asked for by its `path`.',
+    'Get an approval, with a line-by-line diff of what it would do to files, and which of them were edited since it was requested (`stale`). `more`: there are more files; pass `from` to get those from that number on. To get the diff of a file that is `too_large` among others, pass its `path`.',
   params: approvalParams,
   query: z.object({ path: storedPath.optional(), from: fromZero(1_000_000) }),
   replies: {
@@ -110,7 +110,7 @@ export const readApprovalFile = endpoint({
   name: 'readApprovalFile',
   method: 'GET',
   path: '/api/approvals/:approvalId/file',
-  summary: 'The bytes of a file as it would be after what is asked, or as it was `before` it; for what is too large to be compared.',
+  summary: 'Read a file’s bytes as they would be after the requested change, or as they were `before` it, for files too large to compare.',
   params: approvalParams,
   query: z.object({ path: storedPath, side: z.enum(['before', 'after']).default('after') }),
   replies: { 200: 'bytes' },
@@ -129,7 +129,7 @@ export const decideApproval = endpoint({
   method: 'POST',
   path: '/api/approvals/:approvalId',
   summary:
-    'Approve or reject what an agent asks. Approving needs the `hash` of the approval as it was shown; without it: 428 `hash_required`. The first decision counts; 409 tells who decided already, or that files were edited meanwhile. `all`: and all calls like this one in its run.',
+    'Approve or reject an agent’s request. Approving requires the `hash` of the approval as it was shown; without it: 428 `hash_required`. The first decision counts; 409 says who already decided, or that files were edited in the meantime. `all`: also applies to all calls like this one in its run.',
   params: approvalParams,
   body: z.strictObject({
     decision: z.enum(['approve', 'reject']),

@@ -77,7 +77,7 @@ export const startRun = endpoint({
   name: 'startRun',
   method: 'POST',
   path: '/api/projects/:projectId/runs',
-  summary: 'Start a run: a message to an agent that works on the files of the project.',
+  summary: 'Start a run: a message to an agent that works on the project’s files.',
   params: projectParams,
   body: z.strictObject({
     message,
@@ -97,7 +97,7 @@ export const listRuns = endpoint({
   name: 'listRuns',
   method: 'GET',
   path: '/api/projects/:projectId/runs',
-  summary: 'The runs of a project, newest first; `before`: the id of a run.',
+  summary: 'List a project’s runs, newest first. `before`: the id of a run.',
   params: projectParams,
   query: z.object({ before: id.optional(), limit: z.coerce.number().int().min(1).max(100).default(50) }),
   replies: { 200: z.object({ runs: z.array(run), more: z.boolean() }) },
@@ -107,7 +107,7 @@ export const getRun = endpoint({
   name: 'getRun',
   method: 'GET',
   path: '/api/runs/:runId',
-  summary: 'A run and its log; `after`: the number of an event, `limit`: how many events at most.',
+  summary: 'Get a run and its log. `after`: the number of an event. `limit`: the maximum number of events.',
   params: runParams,
   query: z.object({
     after: fromZero(MAX_SEQ),
@@ -121,7 +121,7 @@ export const followRun = endpoint({
   method: 'GET',
   path: '/api/runs/:runId/events',
   summary:
-    'The log as server-sent events, from its start or after Last-Event-ID or `after`, until the run ends; 204 where Last-Event-ID names the last event of a run that has ended. An event of type `error` is sent as `run_error`.',
+    'Stream the log as server-sent events, from the start or after Last-Event-ID or `after`, until the run ends. Returns 204 if Last-Event-ID names the last event of a run that has ended. An event of type `error` is sent as `run_error`.',
   params: runParams,
   query: z.object({
     // A browser cannot send a last event id with its first request.
@@ -136,7 +136,7 @@ export const sendMessage = endpoint({
   name: 'sendMessage',
   method: 'POST',
   path: '/api/runs/:runId/messages',
-  summary: 'Send another message; a run that works takes it in at its next step, one that ended goes on.',
+  summary: 'Send another message. A run at work picks it up at its next step; a run that has ended resumes.',
   params: runParams,
   body: z.strictObject({ message, timeZone }),
   idempotent: true,
@@ -147,7 +147,7 @@ export const stopRun = endpoint({
   name: 'stopRun',
   method: 'POST',
   path: '/api/runs/:runId/stop',
-  summary: 'Stop a run, on whichever server it works.',
+  summary: 'Stop a run, whichever server it is on.',
   params: runParams,
   replies: { 202: z.object({ run }) },
 });
@@ -156,8 +156,7 @@ export const retryRun = endpoint({
   name: 'retryRun',
   method: 'POST',
   path: '/api/runs/:runId/retry',
-  summary:
-    'Let a run that failed or was stopped go on from the step where it broke off, with a larger budget or another model if one is named.',
+  summary: 'Resume a failed or stopped run from the step where it broke off, optionally with a larger budget or another model.',
   params: runParams,
   body: z.strictObject({ budget: budget.optional(), model: storable.max(200).optional() }),
   idempotent: true,
@@ -169,7 +168,7 @@ export const changePlan = endpoint({
   method: 'PUT',
   path: '/api/runs/:runId/plan',
   summary:
-    'Change the plan of a run that has a goal and has not ended; `version`: the one it is based on, 0 where there is none yet. 409 `plan_changed` has the current one.',
+    'Change the plan of a run that has a goal and has not ended. `version`: the version it is based on, or 0 if there is none yet. 409 `plan_changed` includes the current plan.',
   params: runParams,
   body: z.strictObject({ steps: planSteps(shortText), version: z.int().min(0).max(MAX_SEQ) }),
   replies: { 200: z.object({ plan: eventData.plan }) },
@@ -179,7 +178,7 @@ export const answerQuestion = endpoint({
   name: 'answerQuestion',
   method: 'POST',
   path: '/api/runs/:runId/answers',
-  summary: 'Answer what a waiting run asks about a tool call. The first answer counts.',
+  summary: 'Answer a waiting run’s question about a tool call. The first answer counts.',
   params: runParams,
   body: z.strictObject({ callId: storable.min(1).max(500), choice: answerChoice, note: storable.trim().min(1).max(2000).optional() }),
   replies: { 202: z.object({ run }) },
@@ -189,7 +188,7 @@ export const branchRun = endpoint({
   name: 'branchRun',
   method: 'POST',
   path: '/api/runs/:runId/branches',
-  summary: 'Start another run that knows what was said before one of the messages (`event`), and says something else from there.',
+  summary: 'Start another run with the conversation up to one of the messages (`event`), and a different message from there.',
   params: runParams,
   body: z.strictObject({ event: z.int().min(1).max(MAX_SEQ), message, model: storable.max(200).optional(), timeZone }),
   idempotent: true,
@@ -200,7 +199,7 @@ export const revertRun = endpoint({
   name: 'revertRun',
   method: 'POST',
   path: '/api/runs/:runId/revert',
-  summary: 'Undo all file changes of a run as one change. 409 names the paths that were changed since and do not merge.',
+  summary: 'Undo all file changes of a run as one change. 409 names the paths that have changed since and cannot be merged.',
   params: runParams,
   replies: { 201: z.object({ change }) },
 });
@@ -209,7 +208,7 @@ export const exportRun = endpoint({
   name: 'exportRun',
   method: 'GET',
   path: '/api/runs/:runId/export',
-  summary: 'The whole run as a file, to read (`markdown`) or to process (`json`).',
+  summary: 'Export a complete run as a file, for reading (`markdown`) or processing (`json`).',
   params: runParams,
   query: z.object({ format: z.enum(['markdown', 'json']).default('markdown') }),
   replies: { 200: 'bytes' },
@@ -220,7 +219,7 @@ export const readOutput = endpoint({
   name: 'readOutput',
   method: 'GET',
   path: '/api/runs/:runId/outputs/:outputId',
-  summary: 'A range of a tool’s result that is longer than the log holds; in characters, `from` 0.',
+  summary: 'Read part of a tool result that is too long for the log. `from` and `length` are in characters, starting at 0.',
   params: runParams.extend({
     outputId: z
       .string()

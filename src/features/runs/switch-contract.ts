@@ -8,7 +8,8 @@ export const switchAutonomy = endpoint({
   name: 'switchAutonomy',
   method: 'PUT',
   path: '/api/autonomy/switch',
-  summary: 'Switch autonomous work of an organization off, at once and on all servers, or on: `confirm` is the organization’s name then.',
+  summary:
+    'Switch an organization’s autonomous work off, at once and on all servers, or back on. Switching on requires the organization’s name as `confirm`.',
   query: ofOrganization,
   body: z.strictObject({ on: z.boolean(), confirm: z.string().max(200).optional() }),
   replies: {

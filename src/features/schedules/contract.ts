@@ -91,7 +91,7 @@ export const listSchedules = endpoint({
   name: 'listSchedules',
   method: 'GET',
   path: '/api/projects/:projectId/schedules',
-  summary: 'The schedules of a project, the next due first, each with what came of it last.',
+  summary: 'List a project’s schedules, next due first, each with its last occurrence.',
   params: projectParams,
   replies: { 200: z.object({ schedules: z.array(schedule) }) },
 });
@@ -100,7 +100,7 @@ export const listAllSchedules = endpoint({
   name: 'listAllSchedules',
   method: 'GET',
   path: '/api/schedules',
-  summary: 'The schedules of an organization, the next due first, without what they are told.',
+  summary: 'List an organization’s schedules, next due first, without their messages and goals.',
   query: z.object({ organization: id.optional() }),
   replies: { 200: z.object({ schedules: z.array(scheduleEntry) }) },
 });
@@ -121,7 +121,7 @@ export const createSchedule = endpoint({
   method: 'POST',
   path: '/api/projects/:projectId/schedules',
   summary:
-    'Start a run at every time that a cron text of five fields names in a time zone, on behalf of whoever makes the schedule, exactly once however many servers there are.',
+    'Start a run at every time matched by a five-field cron expression in a time zone, on behalf of the schedule’s creator. Each time is handled exactly once, however many servers there are.',
   params: projectParams,
   body: newSchedule,
   replies: { 201: z.object({ schedule }) },
@@ -131,7 +131,7 @@ export const getSchedule = endpoint({
   name: 'getSchedule',
   method: 'GET',
   path: '/api/schedules/:scheduleId',
-  summary: 'A schedule.',
+  summary: 'Get a schedule.',
   params,
   replies: { 200: z.object({ schedule }) },
 });
@@ -160,7 +160,7 @@ export const changeSchedule = endpoint({
   method: 'PATCH',
   path: '/api/schedules/:scheduleId',
   summary:
-    'Change what is named. Who changes more than its name and whether it is paused has its runs work on their behalf. For whoever it works for, and admins.',
+    'Update the given fields. Changing anything except its name or whether it is paused makes its runs work on the caller’s behalf. Allowed for the person it works for, and for admins.',
   params,
   body: scheduleChanges,
   replies: { 200: z.object({ schedule }) },
@@ -170,7 +170,7 @@ export const deleteSchedule = endpoint({
   name: 'deleteSchedule',
   method: 'DELETE',
   path: '/api/schedules/:scheduleId',
-  summary: 'Delete a schedule with its history. Runs that it started stay.',
+  summary: 'Delete a schedule with its history. Runs it started are kept.',
   params,
   replies: { 204: 'empty' },
 });
@@ -179,7 +179,8 @@ export const runSchedule = endpoint({
   name: 'runSchedule',
   method: 'POST',
   path: '/api/schedules/:scheduleId/run',
-  summary: 'Start its run now, beside its times, on behalf of whom it works for. 409 while one is going, unless several may.',
+  summary:
+    'Start its run now, outside its schedule, on behalf of the person it works for. Returns 409 while a run is unfinished, unless overlap is allowed.',
   params,
   idempotent: true,
   replies: { 201: z.object({ occurrence }) },
@@ -189,7 +190,7 @@ export const listOccurrences = endpoint({
   name: 'listOccurrences',
   method: 'GET',
   path: '/api/schedules/:scheduleId/occurrences',
-  summary: `What came of its times, the newest first; kept for ${KEPT_DAYS} days. \`before\`: a due time.`,
+  summary: `List a schedule’s occurrences, newest first. They are kept for ${KEPT_DAYS} days. \`before\`: a due time.`,
   params,
   query: z.object({
     // PostgreSQL has no year 0.
@@ -203,7 +204,7 @@ export const listScheduleTimes = endpoint({
   name: 'listScheduleTimes',
   method: 'GET',
   path: '/api/schedule-times',
-  summary: 'The next times that a cron text names in a time zone, and what it says in words, where that can be said shortly.',
+  summary: 'List the next times matched by a cron expression in a time zone, with a description in words if a short one exists.',
   query: z.object({ cron, timezone, count: z.coerce.number().int().min(1).max(100).default(5) }),
   replies: { 200: z.object({ times: z.array(instant), words: z.string().nullable() }) },
 });

@@ -23,7 +23,7 @@ export const listSessions = endpoint({
   name: 'listSessions',
   method: 'GET',
   path: '/api/sessions',
-  summary: 'My sessions, the newest use first.',
+  summary: 'List your sessions, most recently used first.',
   replies: { 200: z.object({ sessions: z.array(session) }) },
 });
 
@@ -31,7 +31,7 @@ export const revokeSession = endpoint({
   name: 'revokeSession',
   method: 'DELETE',
   path: '/api/sessions/:sessionId',
-  summary: 'End one of my sessions, on every server.',
+  summary: 'End one of your sessions, on every server.',
   params: z.object({ sessionId: id }),
   replies: { 204: 'empty' },
 });
@@ -40,6 +40,6 @@ export const revokeOtherSessions = endpoint({
   name: 'revokeOtherSessions',
   method: 'DELETE',
   path: '/api/sessions',
-  summary: 'End all of my sessions but this one, on every server.',
+  summary: 'End all your sessions except this one, on every server.',
   replies: { 204: 'empty' },
 });

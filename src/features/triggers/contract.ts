@@ -86,7 +86,7 @@ export const listTriggers = endpoint({
   name: 'listTriggers',
   method: 'GET',
   path: '/api/projects/:projectId/triggers',
-  summary: 'The triggers of a project, by name, each with what came of it last.',
+  summary: 'List a project’s triggers by name, each with its last occurrence.',
   params: projectParams,
   replies: { 200: z.object({ triggers: z.array(trigger) }) },
 });
@@ -95,7 +95,7 @@ export const listAllTriggers = endpoint({
   name: 'listAllTriggers',
   method: 'GET',
   path: '/api/triggers',
-  summary: 'The triggers of an organization, by name.',
+  summary: 'List an organization’s triggers by name.',
   query: z.object({ organization: id.optional() }),
   replies: { 200: z.object({ triggers: z.array(trigger) }) },
 });
@@ -105,7 +105,7 @@ export const createTrigger = endpoint({
   method: 'POST',
   path: '/api/projects/:projectId/triggers',
   summary:
-    'Make a trigger. `files` names a path, or a pattern, whose changes fire it; without it, it is a webhook, and `secret` is told once.',
+    'Create a trigger. `files` names a path or pattern whose changes fire it. Without `files`, it is a webhook, and `secret` is returned only once.',
   params: projectParams,
   body: z.strictObject({
     name: newName(100),
@@ -119,7 +119,7 @@ export const getTrigger = endpoint({
   name: 'getTrigger',
   method: 'GET',
   path: '/api/triggers/:triggerId',
-  summary: 'A trigger.',
+  summary: 'Get a trigger.',
   params,
   replies: { 200: z.object({ trigger }) },
 });
@@ -129,7 +129,7 @@ export const changeTrigger = endpoint({
   method: 'PATCH',
   path: '/api/triggers/:triggerId',
   summary:
-    'Change what is named. Who changes more than its name and whether it is paused has its runs work on their behalf. For whoever it works for, and admins.',
+    'Update the given fields. Changing anything except its name or whether it is paused makes its runs work on the caller’s behalf. Allowed for the person it works for, and for admins.',
   params,
   body: z
     .strictObject({
@@ -147,7 +147,7 @@ export const deleteTrigger = endpoint({
   name: 'deleteTrigger',
   method: 'DELETE',
   path: '/api/triggers/:triggerId',
-  summary: 'Delete a trigger with its history. Runs that it started stay.',
+  summary: 'Delete a trigger with its history. Runs it started are kept.',
   params,
   replies: { 204: 'empty' },
 });
@@ -156,7 +156,7 @@ export const renewSecret = endpoint({
   name: 'renewTriggerSecret',
   method: 'POST',
   path: '/api/triggers/:triggerId/secret',
-  summary: 'Give a webhook a new secret, told this once. The one before it is good for 24 hours more.',
+  summary: 'Create a new webhook secret, which is returned only once. The previous secret stays valid for another 24 hours.',
   params,
   replies: { 201: z.object({ trigger, secret: z.string() }) },
 });
@@ -167,7 +167,7 @@ export const listTriggerOccurrences = endpoint({
   name: 'listTriggerOccurrences',
   method: 'GET',
   path: '/api/triggers/:triggerId/occurrences',
-  summary: 'What came, newest first, and what was done about it; kept for 30 days. `before`: the id of an occurrence.',
+  summary: 'List a trigger’s occurrences and their outcomes, newest first. They are kept for 30 days. `before`: the id of an occurrence.',
   params,
   query: z.object({
     before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
@@ -181,7 +181,7 @@ export const receiveWebhook = endpoint({
   method: 'POST',
   path: '/api/hooks/:triggerId',
   summary:
-    'Start a run by a webhook, signed by Standard Webhooks (headers webhook-id, webhook-timestamp, webhook-signature, or Svix’s names for them; see docs/triggers.md). The body, of any kind and up to 256 KB, is given to the run as data.',
+    'Start a run from a webhook signed according to Standard Webhooks (headers webhook-id, webhook-timestamp, webhook-signature, or Svix’s names for them; see docs/triggers.md). The run receives the body, of any type and up to 256 KB, as data.',
   params,
   body: 'bytes',
   maxBody: MAX_WEBHOOK_BYTES,

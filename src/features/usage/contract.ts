@@ -71,7 +71,7 @@ export const getUsage = endpoint({
   name: 'getUsage',
   method: 'GET',
   path: '/api/usage',
-  summary: 'What runs have used by day, and by project, person or model. Admins see the organization’s, others their own.',
+  summary: 'Get the usage of runs by day, and by project, person or model. Admins see the organization’s usage, others their own.',
   query: z.object({ ...selection, by: usageBy.default('day') }),
   replies: { 200: usage },
 });
@@ -80,7 +80,7 @@ export const exportUsage = endpoint({
   name: 'exportUsage',
   method: 'GET',
   path: '/api/usage/export',
-  summary: 'The same as a CSV file: a line for each day, project, person and model.',
+  summary: 'Export usage as a CSV file, with one line per day, project, person and model.',
   query: z.object(selection),
   replies: { 200: 'bytes' },
   replyTypes: ['text/csv'],
