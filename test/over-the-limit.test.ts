@@ -37,12 +37,12 @@ const signedByKnown = async (fixture: Fixture, browser: Browser): Promise<Sample
 };
 
 const cases: Record<string, Case> = {
-  'changeSchedule: api when it does more than pause': morePaused,
-  'changeSchedule: autonomy when it does more than pause': morePaused,
-  'changeTrigger: api when it does more than pause': morePaused,
-  'changeTrigger: autonomy when it does more than pause': morePaused,
-  'switchAutonomy: api when it switches on': switchedOn,
-  'switchAutonomy: autonomy when it switches on': switchedOn,
+  'changeSchedule: api when the request does more than pause': morePaused,
+  'changeSchedule: autonomy when the request does more than pause': morePaused,
+  'changeTrigger: api when the request does more than pause': morePaused,
+  'changeTrigger: autonomy when the request does more than pause': morePaused,
+  'switchAutonomy: api when the request switches autonomy on': switchedOn,
+  'switchAutonomy: autonomy when the request switches autonomy on': switchedOn,
   'startRun: autonomy when the run is autonomous': {
     meets: () => ({}),
     misses: () => ({ body: { message: 'Hello', level: 'supervised', model: 'practice' } }),

@@ -18,34 +18,34 @@ const securitySchemes = {
     type: 'apiKey',
     in: 'cookie',
     name: SESSION_COOKIE,
-    description: 'The cookie that signing in sets. A request that changes something must come from Guildhall’s own address.',
+    description: 'The cookie set by signing in. Requests that change anything must come from Guildhall’s own address.',
   },
-  metricsToken: { type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN.' },
+  metricsToken: { type: 'http', scheme: 'bearer', description: 'The value of METRICS_TOKEN.' },
   webhookSignature: {
     type: 'apiKey',
     in: 'header',
     name: 'webhook-signature',
-    description: 'A signature by Standard Webhooks with the trigger’s secret; see docs/triggers.md.',
+    description: 'A Standard Webhooks signature made with the trigger’s secret; see docs/triggers.md.',
   },
 } as const;
 
 /** A description of each group of endpoints. */
 const tags: Record<string, string> = {
-  Accounts: 'Signing up, in and out, and who one is.',
-  Agents: 'Named instructions, model, tools, level and budget of runs, in versions.',
-  Approvals: 'What runs ask people, and what they decide.',
+  Accounts: 'Signing up, signing in and out, and the current user.',
+  Agents: 'Named, versioned settings for runs: instructions, model, tools, level and budget.',
+  Approvals: 'Requests that runs make to people, and people’s decisions.',
   Audit: 'Who did what, when and from where.',
-  Autonomy: 'What agents may do by themselves: policies, daily budgets, the switch.',
-  Connections: 'Tool servers (MCP) and web pages that agents may reach.',
-  Files: 'The files of a project, with history, differences, search and undo.',
-  Models: 'Providers of language models, which models may be used, and their prices.',
+  Autonomy: 'What agents may do on their own: policies, daily budgets and the switch.',
+  Connections: 'Tool servers (MCP) and web pages that agents may access.',
+  Files: 'A project’s files, with history, diffs, search and undo.',
+  Models: 'Language model providers, allowed models and prices.',
   Monitoring: 'Health, metrics and load reports.',
-  Notifications: 'What a person is notified of, and how.',
-  Projects: 'Projects of an organization.',
-  Runs: 'Conversations of agents with people on a project, and their logs.',
+  Notifications: 'What people are notified about, and how.',
+  Projects: 'An organization’s projects.',
+  Runs: 'Conversations between people and agents about a project, and their logs.',
   Schedules: 'Times that start runs.',
   Sessions: 'Signed-in browsers.',
-  Triggers: 'Signed webhooks and changes of files that start runs.',
+  Triggers: 'Signed webhooks and file changes that start runs.',
   Usage: 'Steps, tokens and cost by day, project, person and model.',
 };
 
@@ -61,8 +61,8 @@ export async function describeApi(routes: readonly Route[], version: string) {
     info: {
       title: 'Guildhall',
       version,
-      description: 'Every failure is application/problem+json with a stable `code`.',
-      contact: { name: 'Whoever runs this Guildhall' },
+      description: 'Every error response is application/problem+json with a stable `code`.',
+      contact: { name: 'The operator of this installation' },
       license: { name: 'MIT', identifier: 'MIT' },
     },
     // The host this document was read from.
@@ -75,13 +75,13 @@ export async function describeApi(routes: readonly Route[], version: string) {
 
 /** Who uses a credential other than a session. */
 const bearers: Partial<Record<Credential, string>> = {
-  metricsToken: 'the bearer of METRICS_TOKEN',
-  webhookSignature: 'whoever signs with the trigger’s secret',
+  metricsToken: 'callers with METRICS_TOKEN',
+  webhookSignature: 'callers that sign with the trigger’s secret',
 };
 
 /** Formats a guard: `member of the run’s project` */
 function describeAccess({ role, of, through, credential = SESSION }: Guard<unknown>): string {
-  if (role === 'bearer') return bearers[credential] ?? `the bearer of ${credential}`;
+  if (role === 'bearer') return bearers[credential] ?? `callers with ${credential}`;
   if (role === 'operator') return 'operator of this installation';
   return of === undefined ? role : `${role} of the ${through === undefined ? of : `${through}’s ${of}`}`;
 }
@@ -92,19 +92,19 @@ function describe({ contract, limits, access }: Route): ZodOpenApiOperationObjec
   const responses: ZodOpenApiResponsesObject = {};
   for (const [status, kind] of Object.entries(replies)) {
     responses[`${Number(status)}` as '200'] = {
-      description: status.startsWith('2') ? 'Done.' : 'Not well.',
+      description: status.startsWith('2') ? 'Success.' : 'Unavailable.',
       ...(kind !== 'empty' && { content: contentOf(kind, contract.replyTypes) }),
     };
   }
   const refusal = { content: { 'application/problem+json': { schema: problem } } };
-  responses['4XX'] = { description: 'The request was refused; `detail` says what to do.', ...refusal };
-  responses.default = { description: 'The server cannot answer right now.', ...refusal };
+  responses['4XX'] = { description: 'The request was rejected; `detail` says what to do.', ...refusal };
+  responses.default = { description: 'The server cannot respond right now.', ...refusal };
   const { credential = SESSION } = access;
   return {
     operationId: name,
     tags: [tag],
     summary,
-    description: `For ${describeAccess(access)}. Limits: ${names.join(', ') || 'none'}.`,
+    description: `Access: ${describeAccess(access)}. Rate limits: ${names.join(', ') || 'none'}.`,
     security: credential === 'none' ? [] : [{ [credential]: [] }],
     requestParams: { ...(params && { path: params }), ...(query && { query }), ...(idempotent && { header: idempotencyHeader }) },
     ...(body && { requestBody: { required: true, content: contentOf(body, contract.bodyTypes) } }),
@@ -118,7 +118,8 @@ const idempotencyHeader = z.object({
     .regex(/^[!-~]{1,255}$/)
     .optional()
     .meta({
-      description: 'Names this request for 24 hours: sent again with its key, it starts nothing anew and is answered like the first one.',
+      description:
+        'Identifies this request for 24 hours: repeating it with the same key starts nothing new and returns the first response.',
     }),
 });
 

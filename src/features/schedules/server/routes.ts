@@ -19,7 +19,7 @@ interface Options {
 /** The change pauses the schedule and does nothing else. */
 const onlyPauses = ({ paused, basedOn: _, ...more }: contract.ScheduleChanges) => paused === true && Object.keys(more).length === 0;
 const unlessPaused = (limit: Limit) =>
-  whenAsked(limit, 'it does more than pause', ({ body }: { body: contract.ScheduleChanges }) => !onlyPauses(body));
+  whenAsked(limit, 'the request does more than pause', ({ body }: { body: contract.ScheduleChanges }) => !onlyPauses(body));
 
 export const scheduleRoutes = ({ schedules, projects, limits: { api, autonomy, unlessSignedIn } }: Options): Route[] => [
   route(contract.listSchedules, [api], inProject(projects, 'viewer'), async ({ auth }) =>

@@ -61,7 +61,7 @@ const webhookLimits = (triggers: Triggers, { api, webhook }: { api: Limit; webho
 /** The change pauses the trigger and does nothing else. */
 const onlyPauses = ({ paused, ...more }: BodyOf<typeof contract.changeTrigger>) => paused === true && Object.keys(more).length === 0;
 const unlessPaused = (limit: Limit) =>
-  whenAsked(limit, 'it does more than pause', ({ body }: { body: BodyOf<typeof contract.changeTrigger> }) => !onlyPauses(body));
+  whenAsked(limit, 'the request does more than pause', ({ body }: { body: BodyOf<typeof contract.changeTrigger> }) => !onlyPauses(body));
 
 export const triggerRoutes = ({ triggers, projects, limits: { api, autonomy, unlessSignedIn, webhook } }: Options): Route[] => [
   route(contract.listTriggers, [api], inProject(projects, 'viewer'), async ({ auth }) =>

@@ -23,7 +23,7 @@ export const switchRoutes = ({ runs, limits: { api, autonomy, unlessSignedIn } }
 ];
 
 /** Switching off is an emergency brake: no rate limit keeps an admin from it, whatever they did in the last minutes. */
-const whenOn = (limit: Limit) => whenAsked(limit, 'it switches on', ({ body }: { body: { on: boolean } }) => body.on);
+const whenOn = (limit: Limit) => whenAsked(limit, 'the request switches autonomy on', ({ body }: { body: { on: boolean } }) => body.on);
 
 const nameOf = ({ identity, organizationId }: OrganizationAuth) =>
   identity.organizations.find(({ id }) => id === organizationId)?.name ?? '';
