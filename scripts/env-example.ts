@@ -12,7 +12,7 @@ function defaultOf(name: string, schema: { safeParse(value: undefined): { succes
 }
 
 const lines = Object.entries(environment.shape).map(([name, schema]) => `# ${schema.description}\n#${name}=${defaultOf(name, schema)}\n`);
-const text = `# Copy to .env and take the # away from what you set. Development needs none of it.\n\n${lines.join('\n')}`;
+const text = `# Copy to .env and uncomment what you set. Development needs none of it.\n\n${lines.join('\n')}`;
 
 if (process.argv.includes('--check')) {
   const current = (await readFile('.env.example', 'utf8').catch(() => '')) === text;

@@ -31,107 +31,109 @@ export const environment = z.object({
   NODE_ENV: z
     .enum(['development', 'test', 'production'], 'development, test or production')
     .default('development')
-    .describe('production asks for DATABASE_URL and SESSION_SECRET, and has the guide’s limits'),
-  PORT: whole(0, 65_535).default(5000).describe('where to listen'),
-  HOST: text.optional().describe('address to listen on; without one, 127.0.0.1 in development and all addresses in production'),
-  DATABASE_URL: postgres.optional().describe('PostgreSQL 15 or newer; without one, development starts its own in DATA_DIR'),
+    .describe('production requires DATABASE_URL and SESSION_SECRET, and applies the guide’s limits.'),
+  PORT: whole(0, 65_535).default(5000).describe('Port to listen on.'),
+  HOST: text.optional().describe('Address to listen on. Default: 127.0.0.1 in development, all addresses in production.'),
+  DATABASE_URL: postgres.optional().describe('PostgreSQL 15 or newer. If unset, development starts its own in DATA_DIR.'),
   SESSION_SECRET: text
     .optional()
     .describe(
-      '64 characters or more, random: openssl rand -base64 48; several, separated by commas, rotate: the first signs, all are accepted; without one, development makes its own and keeps it in DATA_DIR',
+      'At least 64 random characters: openssl rand -base64 48. To rotate, list several separated by commas: the first signs, all are accepted. If unset, development generates one and keeps it in DATA_DIR.',
     ),
   ENCRYPTION_KEY: text
     .optional()
     .describe(
-      'seals the keys of providers and tool servers that are entered on the screen, and the secrets of webhooks; 64 random characters or more: openssl rand -base64 48; several, separated by commas, rotate: the first seals, all open, npm run reseal ends it; without one, development makes its own and keeps it in DATA_DIR',
+      'Encrypts the provider and tool server keys entered on screen, and webhook secrets. At least 64 random characters: openssl rand -base64 48. To rotate, list several separated by commas: the first encrypts, all decrypt; npm run reseal completes the rotation. If unset, development generates one and keeps it in DATA_DIR.',
     ),
-  SESSION_TTL_DAYS: whole(1, 365).default(7).describe('days until an unused session ends'),
-  BCRYPT_SALT_ROUNDS: whole(4, 15).default(10).describe('cost of a password’s hash; each step doubles the work'),
+  SESSION_TTL_DAYS: whole(1, 365).default(7).describe('Days until an unused session expires.'),
+  BCRYPT_SALT_ROUNDS: whole(4, 15).default(10).describe('Cost of hashing a password. Each step doubles the work.'),
   DATA_DIR: text
     .default('./data')
     .transform((path) => resolve(path))
-    .describe('folder of the embedded PostgreSQL, and of the secrets of development'),
-  WEB_CONCURRENCY: whole(1, 256).optional().describe('server processes; 1 in development, one a core in production'),
-  PG_POOL_MAX: whole(2, 500).default(20).describe('database connections of each process'),
+    .describe('Directory of the embedded PostgreSQL and of the secrets generated in development.'),
+  WEB_CONCURRENCY: whole(1, 256).optional().describe('Number of server processes. Default: 1 in development, one per core in production.'),
+  PG_POOL_MAX: whole(2, 500).default(20).describe('Database connections per process.'),
   TRUST_PROXY: whole(0, 10)
     .optional()
     .describe(
-      'proxies in front, whose X-Forwarded-For is believed, whoever connects; without it, 0 with TLS_CERT, else one that connects from a loopback or private address',
+      'Number of proxies in front whose X-Forwarded-For is trusted, whatever address connects. Default: 0 with TLS_CERT, otherwise one proxy that connects from a loopback or private address.',
     ),
-  MAX_FILE_MB: whole(1, 64).default(10).describe('the largest file that can be saved'),
+  MAX_FILE_MB: whole(1, 64).default(10).describe('Largest file that can be saved.'),
   BODY_MEMORY_MB: whole(4, 65_536)
     .optional()
-    .describe('memory of each process for the bodies of requests; beyond it they get 503; 64, and at least four files of MAX_FILE_MB'),
+    .describe(
+      'Memory per process for request bodies; requests beyond it get 503. At least four times MAX_FILE_MB. Default: 64, or that minimum if it is larger.',
+    ),
   SIGNUP: z
     .enum(['open', 'invite'], 'open or invite')
     .optional()
-    .describe('open: anybody may sign up; invite: only the first user may; invite in production, else open'),
+    .describe('open: anyone can sign up; invite: only the first user can. Default: invite in production, otherwise open.'),
   RATE_LIMIT_API: rate
     .default({ max: 100, windowMs: 15 * 60_000 })
-    .describe('requests of an address; a signed-in person has ten times as many'),
+    .describe('Requests per address. A signed-in person gets ten times as many.'),
   RATE_LIMIT_AUTH: rate
     .default({ max: 5, windowMs: 15 * 60_000 })
-    .describe('sign-ins to an account from an address or a browser that is known for it, sign-ups from an address'),
-  RATE_LIMIT_AGENT: rate.default({ max: 10, windowMs: 60_000 }).describe('messages to agents of a person'),
+    .describe('Sign-ins to an account per address or per browser known for that account, and sign-ups per address.'),
+  RATE_LIMIT_AGENT: rate.default({ max: 10, windowMs: 60_000 }).describe('Messages to agents per person.'),
   RATE_LIMIT_AUTONOMY: rate
     .default({ max: 5, windowMs: 60_000 })
-    .describe('autonomous and scheduled runs of a person, and their changes of policies, schedules and triggers'),
-  RATE_LIMIT_DEVMODE: rate.default({ max: 20, windowMs: 60_000 }).describe('file changes of a person'),
-  RATE_LIMIT_WEBHOOK: rate.default({ max: 60, windowMs: 60_000 }).describe('signed messages to a trigger'),
+    .describe('Autonomous and scheduled runs per person, and their changes to policies, schedules and triggers.'),
+  RATE_LIMIT_DEVMODE: rate.default({ max: 20, windowMs: 60_000 }).describe('File changes per person.'),
+  RATE_LIMIT_WEBHOOK: rate.default({ max: 60, windowMs: 60_000 }).describe('Signed messages per trigger.'),
   RATE_LIMIT_MULTIPLIER: z.coerce
     .number('a number')
     .positive('more than 0')
     .optional()
-    .describe('every limit times this; 10 in development, else 1'),
-  MAX_STREAMS_PER_PERSON: whole(1, 100_000).default(200).describe('live connections (event streams) of a person to each process'),
-  MAX_RUNS_PER_PERSON: whole(1, 100_000).default(100).describe('unfinished runs of a person: queued, at work or waiting'),
-  MAX_PROJECTS: whole(1, 1_000_000).default(10_000).describe('projects of an organization'),
+    .describe('Multiplies every rate limit. Default: 10 in development, otherwise 1.'),
+  MAX_STREAMS_PER_PERSON: whole(1, 100_000).default(200).describe('Live connections (event streams) per person and process.'),
+  MAX_RUNS_PER_PERSON: whole(1, 100_000).default(100).describe('Unfinished runs per person: queued, running or waiting.'),
+  MAX_PROJECTS: whole(1, 1_000_000).default(10_000).describe('Projects per organization.'),
   MAX_STORAGE_GB: z.coerce
     .number('a number')
     .positive('more than 0')
     .default(100)
-    .describe('what an organization may store: files with their history, what agents asked to change, long results of tools'),
+    .describe('Storage per organization: files with their history, changes requested by agents, long tool results.'),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'an address such as https://guildhall.example.com' })
     .refine((url) => !URL.canParse(url) || new URL(url).pathname === '/', 'without a path, such as https://guildhall.example.com')
     .transform((url) => new URL(url).origin)
     .optional()
     .describe(
-      'where people reach this Guildhall, for links in e-mails and webhooks; requests under another name are refused; with https, cookies are bound to this host; http://localhost and the port in development',
+      'Where people reach this Guildhall, for links in emails and webhooks. Requests for any other host name are rejected. With https, cookies are bound to this host. Default in development: http://localhost and the port.',
     ),
   SMTP_URL: z
     .url({ protocol: /^smtps?$/, error: 'an address such as smtp://name:password@mail.example.com:587' })
     .optional()
-    .describe('server that sends e-mails; smtps:// where TLS comes first; with MAIL_FROM and PUBLIC_URL'),
+    .describe('Server that sends email; smtps:// for TLS from the start. Requires MAIL_FROM and, in production, PUBLIC_URL.'),
   MAIL_FROM: text
     .regex(/^[^\r\n]*[^\s@<]@[^\s@>]+>?$/, 'an address such as guildhall@example.com or Guildhall <guildhall@example.com>')
     .optional()
-    .describe('sender of e-mails, such as Guildhall <guildhall@example.com>'),
-  METRICS_TOKEN: text.optional().describe('bearer token for /metrics; needed there in production'),
-  TLS_CERT: text.optional().describe('path of a certificate (PEM); with TLS_KEY, the server speaks HTTPS itself'),
-  TLS_KEY: text.optional().describe('path of its key'),
+    .describe('Sender of emails, such as Guildhall <guildhall@example.com>.'),
+  METRICS_TOKEN: text.optional().describe('Bearer token for /metrics; required there in production.'),
+  TLS_CERT: text.optional().describe('Path of a certificate (PEM). With TLS_KEY, the server itself serves HTTPS.'),
+  TLS_KEY: text.optional().describe('Path of the certificate’s private key.'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'trace, debug, info, warn, error or silent')
     .optional()
-    .describe('info in production, else warn'),
+    .describe('Default: info in production, otherwise warn.'),
   // Untyped here: each provider kind parses its own variables.
   ...(providerVariables as object),
   MODEL_DAILY_TOKENS_PER_ORGANIZATION: whole(1, MAX_TOKENS)
     .optional()
     .describe(
-      'tokens that an organization may use in a day (UTC) of models with a key of the environment; 2,000,000 with SIGNUP=open, else no bound',
+      'Tokens an organization may use per day (UTC) on models whose key comes from the environment. Default: 2,000,000 with SIGNUP=open, otherwise unlimited.',
     ),
   MODEL_DAILY_TOKENS: whole(1, MAX_TOKENS)
     .optional()
-    .describe('the same for all organizations together; 10,000,000 with SIGNUP=open, else no bound'),
+    .describe('The same for all organizations together. Default: 10,000,000 with SIGNUP=open, otherwise unlimited.'),
   TOOL_SERVER_PRIVATE_HOSTS: hostList
     .optional()
     .describe(
-      'hosts of your own network where tool servers may be, if an operator connects one there: names, *.names, addresses and networks, separated by commas; without it, anywhere but where clouds tell secrets',
+      'Hosts in your own network where an operator may connect tool servers: names, *.names, addresses and networks, separated by commas. Default: any host except cloud metadata addresses.',
     ),
-  MODEL_FIRST_TOKEN_SECONDS: whole(1, 3600).default(120).describe('how long a model may take to begin its answer'),
-  MODEL_TOKEN_GAP_SECONDS: whole(1, 3600).default(60).describe('how long it may say nothing in the middle of it'),
-  MODEL_STEP_SECONDS: whole(1, 86_400).default(900).describe('how long it may take for one answer'),
+  MODEL_FIRST_TOKEN_SECONDS: whole(1, 3600).default(120).describe('How long a model may take to start its response.'),
+  MODEL_TOKEN_GAP_SECONDS: whole(1, 3600).default(60).describe('How long a model may pause within a response.'),
+  MODEL_STEP_SECONDS: whole(1, 86_400).default(900).describe('How long a model may take for one response.'),
 });
 
 export type Config = ReturnType<typeof complete>;

@@ -42,7 +42,7 @@ export const anthropic = {
   environment: defineEnvironment({
     rank: 1,
     slugs: ['anthropic'],
-    variables: { ANTHROPIC_API_KEY: textVariable('models of Anthropic') },
+    variables: { ANTHROPIC_API_KEY: textVariable('Enables Anthropic’s models.') },
     providers: ({ ANTHROPIC_API_KEY: key }) => (key ? [{ slug: 'anthropic', name: 'Anthropic', kind: 'anthropic', key }] : []),
   }),
 } as const satisfies ProviderKind;

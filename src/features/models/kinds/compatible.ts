@@ -23,14 +23,14 @@ export const compatible = {
     variables: {
       MODEL_SERVER_URL: addressVariable(
         'http://127.0.0.1:8000/v1',
-        'any OpenAI-compatible server: vLLM, llama.cpp, OpenRouter…; up to and including /v1',
+        'Any OpenAI-compatible server, such as vLLM, llama.cpp or OpenRouter; up to and including /v1.',
       ),
-      MODEL_SERVER_KEY: textVariable('its key, if it wants one'),
-      MODEL_SERVER_MODELS: textVariable('names of its models, separated by commas, if it does not list them'),
+      MODEL_SERVER_KEY: textVariable('Key of that server, if it needs one.'),
+      MODEL_SERVER_MODELS: textVariable('Names of its models, separated by commas, if it does not list them.'),
       MODEL_SERVER_DETECT: z
         .stringbool('true or false')
         .default(true)
-        .describe('offer the models of a server found on 127.0.0.1:11434, such as Ollama'),
+        .describe('Offer the models of a server found on 127.0.0.1:11434, such as Ollama.'),
     },
     providers({ MODEL_SERVER_URL: url, MODEL_SERVER_KEY: key, MODEL_SERVER_MODELS: names, MODEL_SERVER_DETECT: detect }) {
       const models = names

@@ -61,11 +61,11 @@ export const openai = {
     rank: 2,
     slugs: ['openai'],
     variables: {
-      OPENAI_API_KEY: textVariable('models of OpenAI'),
+      OPENAI_API_KEY: textVariable('Enables OpenAI’s models.'),
       // OpenAI's own libraries read it as well.
       OPENAI_BASE_URL: addressVariable(
         'https://openrouter.ai/api/v1',
-        'another server that speaks OpenAI’s protocol, asked with OPENAI_API_KEY',
+        'Another server that speaks OpenAI’s protocol, called with OPENAI_API_KEY.',
       ),
     },
     providers({ OPENAI_API_KEY: key, OPENAI_BASE_URL: url }) {
