@@ -10,14 +10,14 @@ import { loadSecrets } from './secrets.ts';
 
 const HELP = `npm run reseal [-- --check] [-- --json]
 
-Seals the keys of model providers, the tokens of tool servers and the secrets of webhooks anew with the first key of
-ENCRYPTION_KEY, so that the keys after it can be taken away. Safe beside running servers; can be interrupted and started again.
+Re-encrypts model provider keys, tool server tokens and webhook secrets with the first key of ENCRYPTION_KEY, so that the
+keys after it can be removed. Safe to run while servers are up, and to interrupt and restart.
 
-  --check  changes nothing: exit 1 where something is still sealed with an older key
-  --json   {"total", "resealed", "old", "unreadable": [{"what", "name", "id"}]} and nothing else
-  --help   this
+  --check  change nothing; exit 1 if anything is still encrypted with an older key
+  --json   print only {"total", "resealed", "old", "unreadable": [{"what", "name", "id"}]}
+  --help   print this help
 
-Exit 0 when everything is sealed with the first key, else 1.`;
+Exits 0 if everything is encrypted with the first key, otherwise 1.`;
 
 const count = (number: number, one = 'secret', many = 'secrets') => `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 

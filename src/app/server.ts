@@ -45,7 +45,7 @@ export async function startServer({ first, ...dependencies }: StartOptions) {
   if (config.publicUrl) app.use(requireHost(config.publicUrl));
   const { routes, streams, responseCache, metrics, sessions } = features;
   const bodies = createBodies({ ...config.bodies, slowness: dependencies.slowness });
-  metrics.gauge('request_body_bytes', 'Bytes of requests’ bodies in memory', (gauge) => gauge.set(bodies.inFlight()));
+  metrics.gauge('request_body_bytes', 'Bytes of request bodies in memory', (gauge) => gauge.set(bodies.inFlight()));
   serveApiDescription(app, routes, dependencies.version);
   const { identify, knownBrowser: browserOf } = sessions;
   const { recordDenied } = features.auditLog;

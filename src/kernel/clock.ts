@@ -41,7 +41,7 @@ export function createDuePoller() {
 export function registerClock(metrics: Metrics, clock: Clock): void {
   metrics.gauge(
     'database_clock_difference_seconds',
-    'How far the clock of this server is ahead of PostgreSQL’s',
+    'Seconds by which this server’s clock is ahead of PostgreSQL’s',
     (gauge) => {
       const found = clock.difference();
       if (found) gauge.set(found.milliseconds / 1000);

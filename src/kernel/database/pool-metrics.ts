@@ -14,7 +14,7 @@ interface PoolStats {
 export function createPoolMetrics(metrics: Metrics | undefined, stats: () => PoolStats) {
   metrics?.gauge(
     'database_connections',
-    'Connections of the pool by state',
+    'Pool connections, by state',
     (gauge) => {
       const { total, idle, waiting, max } = stats();
       gauge.set({ state: 'idle' }, idle);
@@ -27,7 +27,7 @@ export function createPoolMetrics(metrics: Metrics | undefined, stats: () => Poo
   metrics?.counterOf('database_queries_total', 'Statements sent to PostgreSQL', () => stats().queries);
 
   const wait = metrics?.histogram('database_pool_wait_seconds', 'Time spent waiting for a pool connection', [], SECONDS);
-  const statement = metrics?.histogram('database_statement_seconds', 'Time from sending a statement to its answer', [], SECONDS);
+  const statement = metrics?.histogram('database_statement_seconds', 'Time from sending a statement to receiving its result', [], SECONDS);
   return {
     waited: (milliseconds: number) => wait?.observe(milliseconds / 1000),
     answered: (milliseconds: number) => statement?.observe(milliseconds / 1000),

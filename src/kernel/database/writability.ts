@@ -20,7 +20,7 @@ export function createWritability({ log, metrics }: { log: Log; metrics: Metrics
 
   metrics.gauge(
     'database_writes_refused',
-    'Processes whose last write PostgreSQL refused, by reason',
+    'Processes whose last write PostgreSQL rejected, by reason',
     (gauge) => {
       for (const reason of Object.keys(writeRejections)) gauge.set({ reason }, rejection === reason ? 1 : 0);
     },

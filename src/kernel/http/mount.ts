@@ -56,12 +56,12 @@ export function mount(options: MountOptions): () => void {
   const { app, routes, identify, browserOf, streams, responseCache, bodies, log, metrics, recordDenied, streamCap, checkReplies } = options;
   const seconds = metrics.histogram(
     'http_request_duration_seconds',
-    'Time to answer, by endpoint',
+    'Time to respond, by endpoint',
     ['method', 'route', 'status'],
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
   );
 
-  metrics.gauge('event_streams', 'Open event streams of this process', (gauge) => gauge.set(streams.size));
+  metrics.gauge('event_streams', 'Event streams open on this process', (gauge) => gauge.set(streams.size));
 
   // These lines contain nothing to redact, and searching each costs more than writing it.
   const requestLog = log.child({}, { redact: [] });

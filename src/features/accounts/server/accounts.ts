@@ -30,7 +30,7 @@ interface Options {
 export type Person = Omit<Identity, 'sessionId'>;
 
 export function createAccounts({ db, eventBus, metrics, signup, bcryptRounds, maxConcurrentHashes }: Options) {
-  const signInsFailed = metrics.counter('sign_ins_failed_total', 'Sign-ins with a wrong email or password');
+  const signInsFailed = metrics.counter('sign_ins_failed_total', 'Sign-in attempts with a wrong email or password');
   const passwords = createPasswords({ rounds: bcryptRounds, atOnce: maxConcurrentHashes });
   metrics.gauge('password_hashes_waiting', 'Passwords waiting to be hashed', (gauge) => gauge.set(passwords.waiting()));
   const people = createCache<Person>({ eventBus, channel: 'user', load: loadPerson, max: 20_000 });

@@ -83,7 +83,7 @@ export function createRuns(options: Options) {
   const worker = createWorker({ ...options, appender, readers, expire: resolutions.expire, release: waits.release });
 
   metrics.gauge('runs_working', 'Runs this process is working on', (gauge) => gauge.set(worker.count()));
-  metrics.gauge('run_readers', 'Open run streams of this process', (gauge) => gauge.set(readers.count()));
+  metrics.gauge('run_readers', 'Run streams open on this process', (gauge) => gauge.set(readers.count()));
 
   async function get(runId: string): Promise<Run> {
     const [row] = await sql.selectRun(db, { id: runId });

@@ -87,7 +87,7 @@ export function createSessions({ db, eventBus, log, metrics, clock, accounts, se
   metrics.gauge('cached_sessions', 'Sessions cached in memory by this process', (gauge) => gauge.set(entries.size()));
   metrics.gauge(
     'active_sessions',
-    'Sessions that have not expired, of all servers',
+    'Unexpired sessions across all servers',
     // While PostgreSQL is down this number is unavailable.
     (gauge) =>
       sql.countActive(db).then(
