@@ -33,14 +33,14 @@ describe('a cache', () => {
       [key, value],
     );
 
-  it('reads an entry once, however many ask at once, and remembers that there is none', async () => {
+  it('reads an entry once for any number of concurrent callers, and remembers a missing entry', async () => {
     const { cache, loads } = numbers();
     assert.deepEqual(await Promise.all([1, 2, 3].map(() => cache.get('none'))), [undefined, undefined, undefined]);
     assert.equal(await cache.get('none'), undefined);
     assert.equal(loads(), 1);
   });
 
-  it('shows a change soon after it, wherever it was made', async () => {
+  it('shows a change soon after it is made, on any server', async () => {
     const { cache } = numbers();
     await set('a', 1);
     assert.equal(await cache.get('a'), 1);
@@ -48,7 +48,7 @@ describe('a cache', () => {
     await eventually('the change is seen', () => cache.get('a'), 2);
   });
 
-  it('never keeps what a slow read found before a change', async () => {
+  it('never caches a slow read that began before a change', async () => {
     let release = () => {};
     let value = 1;
     const cache = createCache<number>({
@@ -91,7 +91,7 @@ describe('a cache', () => {
     await eventually('the newest value is seen', () => cache.get('storm'), 100);
   });
 
-  it('forgets everything when notifications may have been missed', async () => {
+  it('clears everything when notifications may have been missed', async () => {
     const { cache } = numbers();
     await set('b', 1);
     assert.equal(await cache.get('b'), 1);

@@ -29,7 +29,7 @@ async function readSources(): Promise<string> {
 }
 
 describe('the list of channels', () => {
-  it('has each channel that SQL sends to, and each of it is sent somewhere', async () => {
+  it('has each channel that SQL sends to, and each is sent somewhere', async () => {
     const sources = await readSources();
     // The one in `publish` sends its argument.
     const inSql = [...sources.matchAll(/pg_notify\((?!'\$\{PG_CHANNEL\}', \$message\))/g)].length;
@@ -41,7 +41,7 @@ describe('the list of channels', () => {
     assert.deepEqual([...new Set([...ofSql, ...published])].sort(), Object.keys(channels).sort());
   });
 
-  it('writes each payload as servers of the previous version do', () => {
+  it('writes each payload in the format of the previous version', () => {
     const messages = [
       formatMessage('user', '*'),
       formatMessage('approvals', 'o-1'),
@@ -88,7 +88,7 @@ describe('the list of channels', () => {
       await testServer.close();
     });
 
-    it('reads what each trigger says', async () => {
+    it('reads the payload of each trigger', async () => {
       const { id: projectId, organizationId } = await newProject(person);
       await putRun({ databaseUrl: testServer.databaseUrl, projectId, userId: person.id }, 'waiting', []);
       const sql = (text: string, ...values: unknown[]) => client.query(text, values);

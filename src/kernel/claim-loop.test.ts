@@ -36,7 +36,7 @@ function createWork(more: Partial<Parameters<typeof createClaimLoop<number>>[0]>
 }
 
 describe('a claim loop', () => {
-  it('claims as much as it has room for, and the next at once when one is done', async () => {
+  it('claims as many items as it has room for, and the next one as soon as one finishes', async () => {
     const { waiting, doing, loop } = createWork();
     waiting.push(1, 2, 3);
     loop.start();
@@ -49,7 +49,7 @@ describe('a claim loop', () => {
     assert.equal(loop.count(), 0);
   });
 
-  it('does nothing before its start, and nothing after its close', async () => {
+  it('does nothing before it starts or after it closes', async () => {
     const { waiting, loop, claims } = createWork();
     loop.wake();
     loop.start();
@@ -61,7 +61,7 @@ describe('a claim loop', () => {
     assert.deepEqual([claims(), waiting], [1, [1]]);
   });
 
-  it('polls when it is woken, and once more when it is woken while it polls', async () => {
+  it('polls when woken, and once more when woken during a poll', async () => {
     const gate = Promise.withResolvers<void>();
     let polls = 0;
     const { loop } = createWork({
@@ -82,7 +82,7 @@ describe('a claim loop', () => {
     await loop.close();
   });
 
-  it('goes on after a poll that failed, and after an item that did, but does not hurry to that', async () => {
+  it('continues after a failed poll or item, without rushing', async () => {
     let polls = 0;
     const { errors, loop } = createWork({
       async claim() {
@@ -102,7 +102,7 @@ describe('a claim loop', () => {
     await loop.close();
   });
 
-  it('polls by itself after its time, and looks after what it is told to where it has no room', async () => {
+  it('polls on its own interval, and runs maintenance when it has no room', async () => {
     let looks = 0;
     const { waiting, doing, loop, claims } = createWork({ everyMs: 1, max: 1, maintain: async () => void looks++ });
     waiting.push(1, 2);
@@ -117,7 +117,7 @@ describe('a claim loop', () => {
     await loop.close();
   });
 
-  it('claims nothing before it is due, and polls when it is', async () => {
+  it('claims nothing before it is due, and polls when it becomes due', async () => {
     const asked: number[] = [];
     const { waiting, doing, loop, claims } = createWork({
       async dueInMs() {
@@ -134,7 +134,7 @@ describe('a claim loop', () => {
     await loop.close();
   });
 
-  it('lets what it does finish when it closes', async () => {
+  it('lets items in progress finish when it closes', async () => {
     const { waiting, doing, loop } = createWork();
     waiting.push(1);
     loop.start();
@@ -147,7 +147,7 @@ describe('a claim loop', () => {
     await closing;
   });
 
-  it('stops what takes longer than its patience, with the reason', async () => {
+  it('aborts an item that exceeds its timeout, with the reason', async () => {
     const reason = new Error('this server stops');
     const { waiting, doing, errors, loop } = createWork({ patienceMs: 1, closeReason: reason });
     waiting.push(1);

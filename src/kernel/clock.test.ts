@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createDuePoller } from './clock.ts';
 
-it('PostgreSQL’s clock is known within the time that an answer took, the better the quicker one was', () => {
+it('PostgreSQL’s clock is known to within the response time, so faster responses make it more precise', () => {
   const clock = createDuePoller();
   assert.equal(clock.difference(), undefined);
   const ahead = 60_000;
@@ -17,7 +17,7 @@ it('PostgreSQL’s clock is known within the time that an answer took, the bette
   assert.ok(Math.abs(clock.now() - (Date.now() + ahead)) <= 10);
 });
 
-it('a clock that is set is followed at the next answer', () => {
+it('a clock that is reset is followed at the next response', () => {
   const clock = createDuePoller();
   const at = performance.now();
   clock.observe(1_000_000, at, at + 1);

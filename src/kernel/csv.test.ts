@@ -5,7 +5,7 @@ import { toCsv, toCsvLines } from './csv.ts';
 const cellOf = (text: string) => toCsvLines([[text]]).slice(0, -2);
 
 describe('a CSV file', () => {
-  it('begins so that a spreadsheet reads it as UTF-8, and quotes what has to be quoted', () => {
+  it('starts so that a spreadsheet reads it as UTF-8, and quotes where needed', () => {
     assert.equal(
       toCsv([
         ['name', 'n'],

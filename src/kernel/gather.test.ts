@@ -4,7 +4,7 @@ import { eventually } from '../../test/harness/eventually.ts';
 import { createGathering } from './gather.ts';
 
 describe('gathering', () => {
-  it('hands over together what comes within a moment, and next what comes while that is handed over', async () => {
+  it('delivers items that arrive together as one batch, and items that arrive meanwhile as the next', async () => {
     const flushed: [string, number][][] = [];
     const first = Promise.withResolvers<void>();
     const gathering = createGathering<string, number>({

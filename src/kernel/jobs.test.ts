@@ -42,7 +42,7 @@ describe('a recurring job', () => {
     Number((await query<{ s: string }>(url, 'select extract(epoch from due_at - now()) as s from recurring_jobs'))[0]?.s);
   const isKnown = async () => (await query(url, 'select from recurring_jobs')).length === 1;
 
-  it('is done by one of several servers each time it is due', async () => {
+  it('runs on one of several servers each time it is due', async () => {
     let done = 0;
     const work = async () => {
       done++;
@@ -58,7 +58,7 @@ describe('a recurring job', () => {
     assert.equal(done, 3);
   });
 
-  it('is tried again half a minute after it failed, counted, and told with the cause', async () => {
+  it('is retried half a minute after a failure, which is counted and logged with its cause', async () => {
     let tries = 0;
     const { metrics, lines } = await startServer(async () => {
       tries++;
@@ -77,7 +77,7 @@ describe('a recurring job', () => {
     await eventually('the second try is over and the job is due in an hour', async () => tries === 2 && (await inSeconds()) > HOUR - 60);
   });
 
-  it('of a server that died is done by another once the lease is over, and not before', async () => {
+  it('of a dead server runs on another once the lease expires, and not before', async () => {
     let done = 0;
     await startServer(async () => void done++);
     await eventually('the job is known', isKnown);
@@ -88,7 +88,7 @@ describe('a recurring job', () => {
     await eventually('the job is done', () => done, 1);
   });
 
-  it('that outlives its lease leaves the next one alone', async () => {
+  it('that outlives its lease does not disturb the next one', async () => {
     const held = Promise.withResolvers<void>();
     let tries = 0;
     const { stop } = await startServer(async () => {
@@ -105,7 +105,7 @@ describe('a recurring job', () => {
     assert.deepEqual(row, { claimed: true });
   });
 
-  it('is finished before a server stops', async () => {
+  it('finishes before a server stops', async () => {
     const held = Promise.withResolvers<void>();
     let done = false;
     const { stop } = await startServer(async () => {

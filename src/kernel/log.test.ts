@@ -71,7 +71,7 @@ function talk(t: TestContext, output: 'pipe' | number, readable = false): Talker
 }
 
 describe('a log', () => {
-  it('loses no line of a process that ends, and tears none of two that write to one pipe', async () => {
+  it('loses no line of a process that exits, and splits none when two processes share a pipe', async () => {
     // The shell passes the same pipe to both.
     const script = `"$0" --input-type=module -e "$1" & "$0" --input-type=module -e "$1" & wait`;
     const shell = spawn('/bin/sh', ['-c', script, process.execPath, program], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -98,7 +98,7 @@ describe('a log', () => {
   for (const readable of [false, true]) {
     const kind = readable ? 'readable' : 'JSON';
 
-    it(`whose reader stands still drops lines, says how many once it is read again, and holds up nothing (${kind})`, async (t) => {
+    it(`whose reader stalls drops lines, reports how many once it is read again, and blocks nothing (${kind})`, async (t) => {
       const talker = talk(t, 'pipe', readable);
       const lost = await eventually('it drops lines and goes on', () => (talker.lost() ?? 0) > 0 && talker.lost());
       let text = '';
@@ -111,21 +111,21 @@ describe('a log', () => {
       assert.equal(await talker.end(), 0);
     });
 
-    it(`that nobody can read any more costs lines, and holds up nothing (${kind})`, async (t) => {
+    it(`that can no longer be read loses lines, and blocks nothing (${kind})`, async (t) => {
       const talker = talk(t, 'pipe', readable);
       talker.child.stdout?.destroy();
       await eventually('it drops lines and goes on', () => (talker.lost() ?? 0) > 0);
       assert.equal(await talker.end(), 0);
     });
 
-    it(`on a full disk costs lines, and holds up nothing (${kind})`, { skip: process.platform !== 'linux' }, async (t) => {
+    it(`on a full disk loses lines, and blocks nothing (${kind})`, { skip: process.platform !== 'linux' }, async (t) => {
       const talker = talk(t, openSync('/dev/full', 'w'), readable);
       await eventually('it drops lines and goes on', () => (talker.lost() ?? 0) > 0);
       assert.equal(await talker.end(), 0);
     });
   }
 
-  it('goes on where it was when a disk has room again, and says what it lost', async (t) => {
+  it('resumes when a disk has space again, and reports what it lost', async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'guildhall-log-'));
     const disk = mountSmallDisk(folder, '200k');
     try {

@@ -35,7 +35,7 @@ function measure(options: SemaphoreOptions) {
 }
 
 describe('a semaphore', () => {
-  it('lets so many work at once, the others of a key in the order in which they came', async () => {
+  it('admits a fixed number at once, and the rest of a key in order of arrival', async () => {
     const { add, end, begun } = measure({ maxConcurrent: 2 });
     for (let n = 0; n < 5; n++) await add('a');
     assert.deepEqual(begun, ['a1', 'a2']);
@@ -45,7 +45,7 @@ describe('a semaphore', () => {
     }
   });
 
-  it('lets the first of another key go before all that wait of a busy one', async () => {
+  it('admits the first of another key before everything waiting for a busy one', async () => {
     const { add, end, begun } = measure({ maxConcurrent: 1 });
     for (let n = 0; n < 9; n++) await add('a');
     await add('b');
@@ -53,7 +53,7 @@ describe('a semaphore', () => {
     assert.deepEqual(begun, ['a1', 'b10']);
   });
 
-  it('goes round among keys, so that none starves beside those that come again and again', async () => {
+  it('rotates among keys, so none starves', async () => {
     const { add, end, begun } = measure({ maxConcurrent: 1 });
     for (let n = 0; n < 3; n++) await add('a');
     await add('b');
@@ -66,7 +66,7 @@ describe('a semaphore', () => {
     assert.deepEqual(begun.map((name) => name[0]).join(''), 'abcabca');
   });
 
-  it('gives a free place to the key with the fewest at work', async () => {
+  it('gives a free slot to the key with the fewest at work', async () => {
     const { add, end, begun } = measure({ maxConcurrent: 3 });
     for (let n = 0; n < 6; n++) await add('a');
     await add('b');
@@ -76,7 +76,7 @@ describe('a semaphore', () => {
     assert.deepEqual(begun.slice(3), ['b7', 'a4']);
   });
 
-  it('lets no more of one key work at once than it may, and others go past it', async () => {
+  it('enforces the limit of each key, and lets others pass', async () => {
     const { add, end, begun } = measure({ maxConcurrent: 2, maxConcurrentPerKey: 1 });
     await add('a');
     await add('a');
@@ -88,7 +88,7 @@ describe('a semaphore', () => {
     assert.deepEqual(begun, ['a1', 'b3', 'a2']);
   });
 
-  it('refuses one more than may wait, of a key or of all', async () => {
+  it('rejects one more than may wait, per key or in total', async () => {
     const full = (ofKey: boolean) => new Error(ofKey ? 'of the key' : 'of all');
     const { add, results, end, begun } = measure({ maxConcurrent: 1, maxQueued: 3, maxQueuedPerKey: 2, queueFull: full });
     for (let n = 0; n < 3; n++) await add('a');
@@ -102,7 +102,7 @@ describe('a semaphore', () => {
     assert.equal(begun.at(-1), 'a2');
   });
 
-  it('takes who stops waiting out of the line, and nobody else', async () => {
+  it('removes from the queue only the one that stops waiting', async () => {
     const { add, results, end, begun } = measure({ maxConcurrent: 1 });
     const stop = new AbortController();
     await add('a');
@@ -114,7 +114,7 @@ describe('a semaphore', () => {
     assert.deepEqual(begun, ['a1', 'a3']);
   });
 
-  it('goes on when work fails', async () => {
+  it('continues when work fails', async () => {
     const withPermit = createSemaphore({ maxConcurrent: 1 });
     await assert.rejects(
       withPermit('a', never, () => Promise.reject(new Error('it failed'))),

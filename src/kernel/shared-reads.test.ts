@@ -23,7 +23,7 @@ describe('shared reads', () => {
   }
   const setUp = () => new Promise((resolve) => setImmediate(resolve));
 
-  it('make one of what a thousand ask for while another is under way', async () => {
+  it('serve a thousand concurrent requests with a single read', async () => {
     const { get, asked } = table();
     const first = get();
     const others = Array.from({ length: 1000 }, () => get());
@@ -35,7 +35,7 @@ describe('shared reads', () => {
     assert.equal(asked.length, 2);
   });
 
-  it('never give what was read before it was asked for', async () => {
+  it('never return data read before it was requested', async () => {
     const { get, asked, change } = table();
     const first = get();
     change();
@@ -52,7 +52,7 @@ describe('shared reads', () => {
     assert.equal(await third, 2);
   });
 
-  it('keep nothing, and let different things be read side by side', async () => {
+  it('cache nothing, and read different things in parallel', async () => {
     const { get, asked, change } = table();
     const both = [get('a'), get('b')];
     for (const gate of asked) gate.resolve();
@@ -63,7 +63,7 @@ describe('shared reads', () => {
     assert.equal(await again, 1);
   });
 
-  it('tell a failure to those who share it, and to nobody who comes later', async () => {
+  it('report a failure to those who share it, and to no later caller', async () => {
     const { get, asked } = table();
     const [first, second] = [get(), get()];
     asked[0]?.reject(new Error('away'));

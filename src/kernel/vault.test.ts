@@ -6,7 +6,7 @@ describe('the vault', () => {
   const vault = createVault(['today’s key']);
   const sealed = vault.seal('sk-secret', 'provider 1');
 
-  it('opens what it sealed, and never seals the same twice alike', () => {
+  it('opens what it sealed, and never produces the same ciphertext twice', () => {
     assert.equal(vault.open(sealed, 'provider 1'), 'sk-secret');
     assert.notDeepEqual(vault.seal('sk-secret', 'provider 1'), sealed);
     assert.ok(!sealed.includes('sk-secret'));
@@ -23,7 +23,7 @@ describe('the vault', () => {
     assert.equal(vault.open(Buffer.alloc(5), 'provider 1'), undefined);
   });
 
-  it('names the key in what it seals, and knows what the newest sealed', () => {
+  it('records the key in what it seals, and recognizes what the newest key sealed', () => {
     const rotated = createVault(['tomorrow’s key', 'today’s key']);
     assert.deepEqual(sealed.subarray(0, 4), vault.seal('another', 'x').subarray(0, 4));
     assert.notDeepEqual(rotated.seal('x', 'x').subarray(0, 4), sealed.subarray(0, 4));

@@ -7,7 +7,7 @@ const stamp = { id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', timestamp: 1614265330 };
 const secret = createWebhookSecret();
 
 describe('a webhook’s signature', () => {
-  it('is the one that Standard Webhooks gives as its example', () => {
+  it('matches the Standard Webhooks example', () => {
     const headers = webhookHeaders(['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'], stamp, body);
     assert.deepEqual(headers, {
       'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
@@ -16,7 +16,7 @@ describe('a webhook’s signature', () => {
     });
   });
 
-  it('is read back by who has the secret, and by nobody else', () => {
+  it('verifies only with the secret', () => {
     const headers = webhookHeaders([secret], stamp, body);
     assert.deepEqual(readSignature([secret], headers, body), stamp);
     assert.deepEqual(readSignature([createWebhookSecret(), secret], headers, body), stamp);
@@ -24,14 +24,14 @@ describe('a webhook’s signature', () => {
     assert.equal(readSignature([], headers, body), undefined);
   });
 
-  it('may stand beside others in one header, of which one is enough', () => {
+  it('may appear with others in one header, of which one suffices', () => {
     const both = webhookHeaders([createWebhookSecret(), secret], stamp, body);
     assert.equal(both['webhook-signature']?.split(' ').length, 2);
     assert.deepEqual(readSignature([secret], both, body), stamp);
     assert.deepEqual(readSignature([secret], { ...both, 'webhook-signature': `v1a,xyz v1, ${both['webhook-signature']}` }, body), stamp);
   });
 
-  it('is read from headers with the names that Svix gives them, all three of one kind', () => {
+  it('is read from Svix’s header names, if all three use them', () => {
     const headers = webhookHeaders([secret], stamp, body);
     const svix = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.replace('webhook', 'svix'), value]));
     assert.deepEqual(readSignature([secret], svix, body), stamp);
@@ -42,7 +42,7 @@ describe('a webhook’s signature', () => {
     assert.equal(readSignature([secret], forged, body), undefined);
   });
 
-  it('is for this body, this id and this time alone', () => {
+  it('is valid for this body, id and time only', () => {
     const headers = webhookHeaders([secret], stamp, body);
     assert.equal(readSignature([secret], headers, Buffer.from('{"test": 2432232315}')), undefined);
     assert.equal(readSignature([secret], { ...headers, 'webhook-id': 'msg_other' }, body), undefined);
@@ -50,7 +50,7 @@ describe('a webhook’s signature', () => {
     for (const name of Object.keys(headers)) assert.equal(readSignature([secret], { ...headers, [name]: undefined }, body), undefined);
   });
 
-  it('refuses an id with a dot, with which one signature would do for two messages', () => {
+  it('rejects an id with a dot, which would let one signature cover two messages', () => {
     const headers = webhookHeaders([secret], { id: 'a.1614265330', timestamp: 7 }, 'x');
     assert.equal(readSignature([secret], headers, Buffer.from('x')), undefined);
     const signature = { 'webhook-signature': headers['webhook-signature'] };
@@ -60,7 +60,7 @@ describe('a webhook’s signature', () => {
     );
   });
 
-  it('is read only where the time is a number and the id can be kept', () => {
+  it('is read only if the time is a number and the id can be stored', () => {
     for (const bad of [
       { id: '', timestamp: 1 },
       { id: 'a b', timestamp: 1 },

@@ -52,7 +52,7 @@ describe('many files', () => {
     assert.equal((await files.list(projectId)).entries.find(({ path }) => path === 'same')?.size, 1);
   });
 
-  it('are all left as they are when one is not as expected', async () => {
+  it('are all left unchanged if one is not as expected', async () => {
     await apply([{ path: 'a', base: null, content: text('1') }]);
     const before = await versionOf('a');
     await apply([{ path: 'a', base: before, content: text('2') }]);
@@ -70,7 +70,7 @@ describe('many files', () => {
     assert.equal((await changes()).length, 2);
   });
 
-  it('get no new name that reads otherwise than it is, and keep one that is moved', async () => {
+  it('get no new deceptive name, and keep one when moved', async () => {
     await apply([{ path: 'a', base: null, content: text('1') }]);
     for (const path of ['b\u202e', 'b\u200b/c', 'b '])
       await assert.rejects(
@@ -92,7 +92,7 @@ describe('many files', () => {
     assert.deepEqual(await all(), { 'moved/odd\u200b/a': '1' });
   });
 
-  it('that say what is there already are no change', async () => {
+  it('that match the current content make no change', async () => {
     await apply([{ path: 'a', base: null, content: text('1') }]);
     const edits = [
       { path: 'a', base: await versionOf('a'), content: text('1') },
@@ -124,7 +124,7 @@ describe('many files', () => {
     assert.deepEqual(await all(), { 'a/b/c': 'a folder again' });
   });
 
-  it('are bounded in number, in size and by the rules of paths', async () => {
+  it('are limited in number and size, and by the rules for paths', async () => {
     const many = (count: number, content: Buffer) =>
       Array.from({ length: count }, (_, index) => ({ path: `${index}`, base: null, content }));
     await assert.rejects(apply(many(1, Buffer.alloc(10 * 1024 * 1024 + 1))), { status: 413, code: 'too_large' });
@@ -135,7 +135,7 @@ describe('many files', () => {
     assert.deepEqual(await all(), {});
   });
 
-  it('are written by one statement, however many', async () => {
+  it('are written with one statement, however many there are', async () => {
     const edits = Array.from({ length: 5000 }, (_, index) => ({
       path: `folder-${index % 50}/${index}`,
       base: null,
@@ -167,7 +167,7 @@ describe('many files', () => {
     assert.equal((await query(testServer.databaseUrl, 'select from versions where project_id = $1', [projectId])).length, 5000);
   });
 
-  it('applied to one project at the same time leave it as one of them says', async () => {
+  it('applied to one project concurrently leave it in the state of one of them', async () => {
     const attempts = await Promise.allSettled(
       Array.from({ length: 10 }, (_, index) => apply(['a', 'b', 'c'].map((path) => ({ path, base: null, content: text(`${index}`) })))),
     );
@@ -175,7 +175,7 @@ describe('many files', () => {
     assert.equal(new Set(Object.values(await all())).size, 1);
   });
 
-  it('are read at once, as many whole ones as fit, the small ones first', async () => {
+  it('are read together, as many complete ones as fit, smallest first', async () => {
     await apply([
       { path: 'a-large', base: null, content: Buffer.alloc(500) },
       { path: 'b', base: null, content: text('12') },

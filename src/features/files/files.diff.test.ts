@@ -70,12 +70,12 @@ describe('a diff', () => {
     assert.deepEqual(diff(null, ''), { diff: '', added: 0, removed: 0 });
   });
 
-  it('shows line ends that changed, and a missing one', () => {
+  it('shows changed line endings, and a missing one', () => {
     assert.deepEqual(diff('a\n', 'a\r\n'), { diff: '@@ -1,1 +1,1 @@\n-a\n+a\r\n', added: 1, removed: 1 });
     assert.deepEqual(diff('a', 'a\n'), { diff: '@@ -1,1 +1,1 @@\n-a\n\\ No newline at end of file\n+a\n', added: 1, removed: 1 });
   });
 
-  it('is a patch that others apply', () => {
+  it('is a patch that other tools can apply', () => {
     const roll = createDice(4);
     const texts = createTexts(roll);
     for (let round = 0; round < 2000; round++) {
@@ -88,13 +88,13 @@ describe('a diff', () => {
     }
   });
 
-  it('leaves out what is not text, and what is too large', () => {
+  it('omits files that are not text or are too large', () => {
     assert.deepEqual(diff('a', 'a\0'), { reason: 'binary' });
     assert.deepEqual(diffText(Buffer.from([0xff]), null), { reason: 'binary' });
     assert.deepEqual(diff('', 'a'.repeat(1_000_001)), { reason: 'too_large' });
   });
 
-  it('is coarser rather than late', () => {
+  it('is coarse rather than late', () => {
     const lines = (salt: number) => Array.from({ length: 3000 }, (_, index) => `${index * 7919 + salt}\n`);
     const [before, after] = [
       ['same\n', ...lines(1), 'end\n'],
@@ -105,7 +105,7 @@ describe('a diff', () => {
 });
 
 describe('a merge', () => {
-  it('of a side that did not change is the other side', () => {
+  it('with an unchanged side is the other side', () => {
     const texts = createTexts(createDice(9));
     for (let round = 0; round < 2000; round++) {
       const base = texts.make();
@@ -118,7 +118,7 @@ describe('a merge', () => {
     }
   });
 
-  it('names the lines that clash, where they are now', () => {
+  it('names the conflicting lines by their current position', () => {
     const base = 'a\nb\nc\nd\ne\n';
     assert.deepEqual(mergeText(base, 'new\na\nb\nX\nd\ne\n', 'a\nb\nY\nd\nE\n'), {
       clashes: [{ line: 4, base: 'c\n', ours: 'X\n', theirs: 'Y\n' }],
@@ -177,7 +177,7 @@ describe('GET /api/changes/:changeId', () => {
     );
   });
 
-  it('says why it shows no lines, and is bounded', async () => {
+  it('says why it shows no lines, and is limited', async () => {
     const files = createFiles({ db: testServer.features.db });
     const edits: Edit[] = Array.from({ length: 101 }, (_, index) => ({
       path: `${index}`.padStart(3, '0'),
@@ -214,7 +214,7 @@ describe('GET /api/changes/:changeId', () => {
     return applyEdits(paths.map((path, index) => ({ path, base: versionOf(lines(salt + index)), content: lines(salt + index + 100) })));
   }
 
-  it('shows a file by itself that is too large among others, and the files that follow on the first', async () => {
+  it('shows a file alone that is too large among others, and the files after the first page', async () => {
     const large = await rewrite(2);
     const among = (await show(large)).files.map(({ path, reason }) => [path, reason]);
     assert.deepEqual(among.at(-1), ['large-1.txt', 'too_large']);
@@ -232,7 +232,7 @@ describe('GET /api/changes/:changeId', () => {
     assert.equal(next.more, false);
   });
 
-  it('is made beside the thread that answers people', async (t) => {
+  it('is computed off the thread that serves people', async (t) => {
     const large = await rewrite(4);
     const begun = performance.now();
     diffText(lines(0), lines(100));
@@ -246,7 +246,7 @@ describe('GET /api/changes/:changeId', () => {
     assert.ok(utilization < 0.6, `this thread was busy for ${Math.round(utilization * 100)} % of the time`);
   });
 
-  it('is one at a time for a person: a few more wait, and the rest is told so', async () => {
+  it('is computed one at a time per person: a few more wait, and the rest are rejected', async () => {
     const large = await rewrite(3);
     const answers = await Promise.all(Array.from({ length: 40 }, () => person.browser.fetch(`/api/changes/${large}`)));
     const refused = answers.filter(({ status }) => status === 429);
@@ -258,7 +258,7 @@ describe('GET /api/changes/:changeId', () => {
     assert.equal((await show(large)).files.length, 3);
   });
 
-  it('gives up what nobody waits for any more', async () => {
+  it('abandons diffs that nobody waits for', async () => {
     const large = await rewrite(3);
     const leave = new AbortController();
     const left = Array.from({ length: 15 }, () => person.browser.fetch(`/api/changes/${large}`, { signal: leave.signal }));
@@ -267,7 +267,7 @@ describe('GET /api/changes/:changeId', () => {
     assert.equal((await show(large)).files.length, 3);
   });
 
-  it('shows how a run’s files differ now from what they were before it', async () => {
+  it('shows how a run’s files differ from before the run', async () => {
     const files = createFiles({ db: testServer.features.db });
     const runId = '01998c00-0000-7000-8000-000000000001';
     const insert = `insert into runs (id, project_id, status, level, model, title) values ($1, $2, 'done', 'supervised', 'practice', 'x')`;

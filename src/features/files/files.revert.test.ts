@@ -65,7 +65,7 @@ describe('undo', () => {
   }
 
   describe('POST /api/changes/:changeId/revert', () => {
-    it('takes a change back by another one, which can be taken back in turn', async () => {
+    it('undoes a change with another, which can be undone in turn', async () => {
       await write({ a: 'one\n', b: 'one\n' });
       const change = await write({ a: 'two\n', b: null, c: 'new\n' });
       const undone = await undo(change);
@@ -88,7 +88,7 @@ describe('undo', () => {
       assert.equal((await changes())[0]?.number, 5, `undoing ${redone.number} again left no trace`);
     });
 
-    it('brings a deleted folder back, and a moved one', async () => {
+    it('restores a deleted or moved folder', async () => {
       await write({ 'src/a': '1', 'src/deep/b': '2' });
       await undo((await person.call(deleteFile, { params: { projectId }, query: { path: 'src' } })).body.change);
       assert.deepEqual(await tree(), { 'src/a': '1', 'src/deep/b': '2' });
@@ -96,7 +96,7 @@ describe('undo', () => {
       assert.deepEqual(await tree(), { 'src/a': '1', 'src/deep/b': '2' });
     });
 
-    it('keeps what others did since, in other lines and in other files', async () => {
+    it('keeps later changes by others, in other lines and other files', async () => {
       await write({ a: base });
       const change = await write({ a: base.replace('two', 'TWO'), b: 'b\n' });
       await write({ a: base.replace('two', 'TWO').replace('five', 'FIVE'), c: 'c\n' });
@@ -104,7 +104,7 @@ describe('undo', () => {
       assert.deepEqual(await tree(), { a: base.replace('five', 'FIVE'), c: 'c\n' });
     });
 
-    it('merges anew when somebody saves the same file meanwhile, and loses nothing', async () => {
+    it('merges again if the same file is saved meanwhile, and loses nothing', async () => {
       const text = (marks: Record<number, string>) => Array.from({ length: 20_000 }, (_, line) => `${marks[line] ?? line}\n`).join('');
       await write({ a: text({}) });
       const change = await write({ a: text({ 10: 'of the change' }) });
@@ -126,7 +126,7 @@ describe('undo', () => {
       if (last[0]?.kind === 'revert') assert.equal(found[10], '10');
     });
 
-    it('touches nothing where it does not merge, and shows what stands against it', async () => {
+    it('changes nothing if it cannot merge, and shows the conflicts', async () => {
       await write({ a: base, gone: 'x\n', binary: 'a\0' });
       const change = await write({ a: base.replace('two', 'TWO'), gone: null, made: 'x\n', binary: 'b\0', fine: 'x\n' });
       await write({ a: `zero\n${base.replace('two', 'zwei')}`, gone: 'another\n', made: 'edited\n', binary: 'c\0' });
@@ -146,7 +146,7 @@ describe('undo', () => {
       assert.equal((await changes()).length, 3);
     });
 
-    it('never puts a file where a folder is now', async () => {
+    it('never replaces a folder with a file', async () => {
       await write({ a: '1' });
       const change = await write({ a: null });
       await write({ 'a/b': '2' });
@@ -157,14 +157,14 @@ describe('undo', () => {
       assert.deepEqual(await tree(), { 'a/b': '2' });
     });
 
-    it('says so when what it would bring back is there already', async () => {
+    it('says so if what it would restore already exists', async () => {
       await write({ a: 'one\n' });
       const change = await write({ a: 'two\n' });
       await write({ a: 'one\n' });
       await assert.rejects(undo(change), { status: 409, code: 'nothing_to_undo' });
     });
 
-    it('lets one of two at once through', async () => {
+    it('accepts one of two concurrent undos', async () => {
       await write({ a: 'one\n' });
       const change = await write({ a: 'two\n' });
       const attempts = await Promise.allSettled(Array.from({ length: 8 }, () => undo(change)));
@@ -173,7 +173,7 @@ describe('undo', () => {
       assert.deepEqual(await tree(), { a: 'one\n' });
     });
 
-    it('and a save at the same time leave both or one of them, never half', async () => {
+    it('and a concurrent save leave both or one of them, never half', async () => {
       await write({ a: base });
       const change = await write({ a: base.replace('two', 'TWO') });
       const version = (await versions()).get('a') ?? '';
@@ -188,7 +188,7 @@ describe('undo', () => {
   });
 
   describe('of a run', () => {
-    it('takes all its changes back as one, people’s edits between them left in place', async () => {
+    it('undoes all its changes as one, and keeps people’s edits in between', async () => {
       const run = await newRun();
       await write({ a: base, b: 'b\n', 'old/name': 'same\n' });
       await write({ a: base.replace('one', '1'), draft: 'draft\n' }, run);
@@ -203,7 +203,7 @@ describe('undo', () => {
       assert.deepEqual(await undoRun(run).then(({ paths }) => paths), ['a', 'b', 'new/name', 'old/name']);
     });
 
-    it('leaves out what was taken back already, whatever came after it', async () => {
+    it('skips changes that were already undone, whatever followed', async () => {
       const run = await newRun();
       await write({ a: base });
       const first = await write({ a: base.replace('two', 'TWO') }, run);
@@ -214,7 +214,7 @@ describe('undo', () => {
       assert.deepEqual(await tree(), { a: base.replace('two', 'zwei') });
     });
 
-    it('touches nothing when one file does not merge', async () => {
+    it('changes nothing if one file cannot be merged', async () => {
       const run = await newRun();
       await write({ a: 'a\n', b: 'b\n' }, run);
       await write({ a: 'edited\n' });
@@ -225,11 +225,11 @@ describe('undo', () => {
       assert.deepEqual(await tree(), { a: 'edited\n', b: 'b\n' });
     });
 
-    it('has nothing to do where the run changed nothing', async () => {
+    it('has nothing to do if the run changed nothing', async () => {
       await assert.rejects(undoRun(await newRun()), { status: 409, code: 'nothing_to_undo' });
     });
 
-    it('leaves a file alone that is too large to merge, and says so', async () => {
+    it('leaves a file that is too large to merge unchanged, and says so', async () => {
       const run = await newRun();
       const large = (word: string) => `${word}\n${'x'.repeat(1_000_000)}\n`;
       await write({ a: large('one') });
@@ -241,7 +241,7 @@ describe('undo', () => {
       );
     });
 
-    it('of thousands of files is one change too', async () => {
+    it('of thousands of files is also one change', async () => {
       const run = await newRun();
       const edits = Object.fromEntries(Array.from({ length: 3000 }, (_, index) => [`${index % 40}/${index}`, `${index}`]));
       await write(edits, run);

@@ -27,7 +27,7 @@ describe('GET /api/projects/:projectId/search', () => {
   const places = async (query: Parameters<typeof search>[0]) =>
     (await search(query)).matches.map(({ path, line, column }) => `${path}:${line}:${column}`);
 
-  it('finds the lines with a text, whatever the case, and none in binary files', async () => {
+  it('finds lines that contain a text, case-insensitively, and none in binary files', async () => {
     await put({ 'b.ts': 'first\nsay Hello\n', 'a/c.md': 'HELLO hello', 'x.bin': 'hello\0', 'd.ts': 'nothing' });
     assert.deepEqual(await search({ q: 'hello' }), {
       matches: [
@@ -53,7 +53,7 @@ describe('GET /api/projects/:projectId/search', () => {
     assert.deepEqual(await places({ q: '(?i)^const \\p{L}$', regex: 'true' }), ['b:1:1']);
   });
 
-  it('refuses what is no regular expression of RE2, and one that is too large, in words', async () => {
+  it('rejects invalid or oversized RE2 expressions with a sentence', async () => {
     for (const q of ['(', 'a(?=b)', '\\1', 'a{1001}', '((a{100}){100})', '[z-a]', '(?:a?){500}']) {
       await assert.rejects(search({ q, regex: 'true' }), ({ status, code, message }) => {
         assert.deepEqual([status, code, message.length > 30], [422, 'invalid_pattern', true], q);
@@ -62,7 +62,7 @@ describe('GET /api/projects/:projectId/search', () => {
     }
   });
 
-  it('looks in the files that a glob names', async () => {
+  it('searches the files that match a glob', async () => {
     await put(
       Object.fromEntries(['a.ts', 'a.tsx', 'src/b.ts', 'src/deep/c.ts', 'src/deep/d.md', 'src/[x].ts', 'a+b.c'].map((path) => [path, 'x'])),
     );
@@ -79,7 +79,7 @@ describe('GET /api/projects/:projectId/search', () => {
     assert.deepEqual(await found('{a,b'), []);
   });
 
-  it('refuses a glob that is none, or too large, in words', async () => {
+  it('rejects invalid or oversized globs with a sentence', async () => {
     for (const glob of ['[z-a]', '{a,b}'.repeat(40)])
       await assert.rejects(search({ q: 'x', glob }), ({ status, code, message }) => {
         assert.deepEqual([status, code, message.length > 30], [422, 'invalid_pattern', true], glob);
@@ -87,7 +87,7 @@ describe('GET /api/projects/:projectId/search', () => {
       });
   });
 
-  it('tells a long line around the match', async () => {
+  it('returns a long line around the match', async () => {
     await put({ a: `${'x'.repeat(5000)}needle${'y'.repeat(5000)}` });
     const [match] = (await search({ q: 'needle' })).matches;
     assert.equal(match?.column, 5001);
@@ -95,7 +95,7 @@ describe('GET /api/projects/:projectId/search', () => {
     assert.ok((match?.text.length ?? 0) <= 301);
   });
 
-  it('says when there is more than it tells', async () => {
+  it('says when there are more matches than it returns', async () => {
     await put({ a: 'needle\n'.repeat(201) });
     const lines = await search({ q: 'needle' });
     assert.deepEqual([lines.matches.length, lines.truncated], [200, true]);
@@ -106,7 +106,7 @@ describe('GET /api/projects/:projectId/search', () => {
     assert.deepEqual((await search({ q: 'needle', glob: '4?' })).truncated, false);
   });
 
-  it('keeps others served while a pattern works hard', async () => {
+  it('keeps serving others during an expensive pattern', async () => {
     await put(Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`${index}`, `${'a'.repeat(999)}\n`.repeat(1000)])));
     let served = 0;
     const watch = setInterval(() => served++, 5);

@@ -222,6 +222,6 @@ const cases: [what: string, history: History, result: ReturnType<typeof undo>][]
   ],
 ];
 
-describe('taking changes of a file back', () => {
+describe('undoing changes to a file', () => {
   for (const [what, history, result] of cases) it(what, () => assert.deepEqual(undo(history), result));
 });

@@ -71,9 +71,10 @@ const stored: Case[] = [
 describe('a stored pattern', () => {
   for (const one of [...both, ...stored]) it(say(one), () => assert.equal(matchesPath(one[0], one[1]), one[2]));
 
-  it('that would take forever elsewhere takes a moment', () => assert.equal(matchesPath('*a'.repeat(100), `${'a'.repeat(4000)}b`), false));
+  it('with catastrophic backtracking elsewhere takes a moment', () =>
+    assert.equal(matchesPath('*a'.repeat(100), `${'a'.repeat(4000)}b`), false));
 
-  it('of names takes the whole name', () => {
+  it('for names matches the whole name', () => {
     assert.ok(matchesName('git__*', 'git__push') && matchesName('*', 'bash') && matchesName('b?sh', 'bash'));
     assert.ok(!matchesName('git', 'git__push') && !matchesName('*push', 'push__x'));
   });
@@ -82,7 +83,7 @@ describe('a stored pattern', () => {
 describe('a glob', () => {
   for (const one of [...both, ...globs]) it(say(one), () => assert.equal(compileGlob(one[0])(one[1]), one[2]));
 
-  it('names what a stored pattern names, where it has neither braces nor brackets', () => {
+  it('matches what a stored pattern matches, without braces or brackets', () => {
     const parts = ['a', 'b', '.md', '*', '**', '?', '/', '**/', 'e\u0301'];
     const patterns = parts.flatMap((one) => parts.flatMap((two) => parts.map((three) => one + two + three)));
     const paths = ['a', 'b/a', 'a/b', 'a.md', 'x/y/a.md', 'é', 'a/é/b', 'ab', 'x/aéb'];
@@ -92,7 +93,7 @@ describe('a glob', () => {
     }
   });
 
-  it('that names nothing, or stands for too much, is refused in words', () => {
+  it('that matches nothing or expands too far is rejected with a sentence', () => {
     const because = (message: RegExp) => (error: Error) => error instanceof InvalidGlob && message.test(error.message);
     assert.throws(() => compileGlob('[z-a]'), because(/^z-a in \[z-a\] is a range whose end comes before its beginning/));
     assert.throws(() => compileGlob('a[]'), because(/^\[\] names no character/));

@@ -4,7 +4,7 @@ import { bind, compileNames } from './named-parameters.ts';
 import { type QueryConfig, statement } from './statement.ts';
 
 suite('parameters by name', () => {
-  test('a name becomes a number, the same one wherever it stands', () => {
+  test('a name becomes the same number wherever it occurs', () => {
     const sql = 'select $b::int, $a from t where a = $a and b = any ($b) limit $limit2';
     assert.deepEqual(compileNames(sql), {
       text: 'select $1::int, $2 from t where a = $2 and b = any ($1) limit $3',
@@ -12,7 +12,7 @@ suite('parameters by name', () => {
     });
   });
 
-  test('quotes and comments stay as they are', () => {
+  test('quotes and comments are left unchanged', () => {
     const sql = `select 'it''s $', "a$", 'x' || $a -- costs $
       /* 'one' $ */ from t`;
     assert.deepEqual(compileNames(sql), { text: sql.replace('$a', '$1'), names: ['a'] });
@@ -32,18 +32,18 @@ suite('parameters by name', () => {
   for (const [what, sql] of Object.entries(doubtful))
     test(`${what} is refused`, () => assert.throws(() => compileNames(sql), /not a parameter by name/));
 
-  test('values are bound by their names, whatever their order', () => {
+  test('values are bound by name, in any order', () => {
     assert.deepEqual(bind('select $b, $a, $b', { a: 1, b: null }), { text: 'select $1, $2, $1', values: [null, 1] });
   });
 
-  test('a missing value and a superfluous one are refused', () => {
+  test('missing and extra values are rejected', () => {
     assert.throws(() => bind('select $a', {}), /differ in a:/);
     assert.throws(() => bind('select $a', { a: 1, b: 2 }), /differ in b:/);
   });
 });
 
 suite('a statement', () => {
-  test('takes its values by name, and answers with the rows', async () => {
+  test('takes values by name and returns the rows', async () => {
     const between = statement<{ id: number }, { from: number; to: number }>(
       'test.between',
       'select id from t where id between $from and $to',

@@ -10,7 +10,7 @@ const insert = statement<never, { value: number }>('pool-test.insert', 'insert i
 const sum = statement<{ sum: number }>('pool-test.sum', 'select coalesce(sum(value), 0)::int as sum from numbers');
 const wait = statement<never, { seconds: number }>('pool-test.wait', 'select pg_sleep($seconds)');
 
-it('reads instants as texts that are in the order of time, and equal where the instants are', () => {
+it('reads timestamps as strings that sort by time and are equal when the timestamps are', () => {
   const read = ['2026-11-24 15:28:31+00', '2026-11-24 15:28:31.1641+00', '2026-11-24 15:28:31.16411+00'].map(readInstant);
   assert.deepEqual(read, ['2026-11-24T15:28:31.000000Z', '2026-11-24T15:28:31.164100Z', '2026-11-24T15:28:31.164110Z']);
   assert.deepEqual(read.toSorted(), read);
@@ -28,7 +28,7 @@ describe('a transaction', () => {
   after(() => db.close());
   const total = async () => (await sum(db))[0]?.sum;
 
-  it('carries out statements in the order in which they were sent, without waiting for each', async () => {
+  it('executes statements in the order sent, without waiting for each', async () => {
     const found = await db.transaction(async (tx) => {
       tx.withCommit(insert(tx, { value: 1 }));
       const seen = sum(tx);
@@ -38,7 +38,7 @@ describe('a transaction', () => {
     assert.deepEqual([found, await total()], [1, 3]);
   });
 
-  it('leaves nothing of itself when a statement fails that nobody waited for, and tells that one', async () => {
+  it('rolls back when a statement nobody awaited fails, and reports that error', async () => {
     const failing = db.transaction(async (tx) => {
       tx.withCommit(insert(tx, { value: 10 }));
       tx.withCommit(insert(tx, { value: -1 }));
@@ -52,7 +52,7 @@ describe('a transaction', () => {
     assert.equal(await total(), 3);
   });
 
-  it('leaves nothing of itself when its work throws', async () => {
+  it('rolls back when its callback throws', async () => {
     const refused = db.transaction(async (tx) => {
       tx.withCommit(insert(tx, { value: 20 }));
       throw new Error('no');
@@ -61,7 +61,7 @@ describe('a transaction', () => {
     assert.equal(await total(), 3);
   });
 
-  it('gives a statement the time of those that it waits for besides its own', async () => {
+  it('gives a statement the time of the statements ahead of it in addition to its own', async () => {
     const found = await db.transaction(async (tx) => {
       const slow = Promise.all([wait(tx, { seconds: 1.2 }), wait(tx, { seconds: 1.2 }), sum(tx)]);
       return (await slow)[2][0]?.sum;

@@ -14,18 +14,18 @@ import { requireSuitable } from './requirements.ts';
 
 const adminUrl = process.env['TEST_DATABASE_URL'] ?? '';
 
-describe('a PostgreSQL to work on', () => {
-  it('is one that is new enough, a primary, and gives us connections of our own', async () => {
+describe('a supported PostgreSQL', () => {
+  it('is recent enough, a primary, and gives us dedicated connections', async () => {
     await requireSuitable(await createTestDatabase());
   });
 
-  it('is not one that is too old', async () => {
+  it('is not too old', async () => {
     await assert.rejects(requireSuitable(await createTestDatabase(), 99), {
       message: /^The database at DATABASE_URL is PostgreSQL \d+\S*\. Guildhall needs 99 or newer: upgrade it\.$/,
     });
   });
 
-  it('is not one whose texts are not UTF-8', async () => {
+  it('uses UTF-8', async () => {
     const name = `test_${randomUUID().replaceAll('-', '')}`;
     await query(adminUrl, `create database ${name} template template0 encoding 'SQL_ASCII' locale_provider libc locale 'C'`);
     const url = new URL(adminUrl);
@@ -71,13 +71,13 @@ describe('a PostgreSQL to work on', () => {
 });
 
 describe('a migration', () => {
-  it('needs no right to write where there is nothing to do', async () => {
+  it('needs no write permission when there is nothing to do', async () => {
     const url = await createTestDatabase();
     await query(adminUrl, `alter database ${new URL(url).pathname.slice(1)} set default_transaction_read_only = on`);
     assert.deepEqual(await migrate(url), []);
   });
 
-  it('lets others go first at a table that it has to wait for, and is done once that is free', async () => {
+  it('yields to others on a locked table, and finishes once the table is free', async () => {
     const url = await createDatabaseFrom(adminUrl, 'guildhall_template', `test_${randomUUID().replaceAll('-', '')}`);
     await query(url, `delete from migrations where number = 36; drop table write_probes; create table write_probes ()`);
     await assert.rejects(migrate(url), { code: '42P07' });

@@ -20,7 +20,7 @@ type Timeouts = { statement: string; lock: string; idle: string; timezone: strin
 const readTimeouts = statement<Timeouts>('given-up-test.timeouts', timeouts);
 const readLongTimeouts = statement<Timeouts>('given-up-test.long-timeouts', timeouts, { timeout: 40_000 });
 
-describe('a statement that is given up', () => {
+describe('an abandoned statement', () => {
   let url: string;
   let eventBus: EventBus;
   let db: Database;
@@ -53,7 +53,7 @@ describe('a statement that is given up', () => {
   const sleeping = async () => (await backends()).filter((backend) => backend.state === 'active' && backend.query.includes('pg_sleep'));
   const counters = async () => (await query<{ value: number }>(url, 'select value from counters order by id')).map(({ value }) => value);
 
-  it('ends on the server too, and its connection is used again', async () => {
+  it('ends on the server too, and its connection is reused', async () => {
     const before = new Set(await Promise.all([1, 2, 3].map(async () => (await wait(db, { seconds: 0.1 }))[0]?.pid)));
     await Promise.all([1, 2, 3].map(() => assert.rejects(wait(db, { seconds: 60 }), { code: 'database_unavailable' })));
     await eventually('nobody sleeps on the server', async () => (await sleeping()).length, 0);
@@ -61,7 +61,7 @@ describe('a statement that is given up', () => {
     assert.deepEqual(after, before);
   });
 
-  it('leaves nothing of its transaction, which the server ends at once', async () => {
+  it('rolls back its transaction, which the server ends at once', async () => {
     const failing = db.transaction(async (tx) => {
       await bump(tx, { id: 1 });
       await wait(tx, { seconds: 60 });
@@ -73,7 +73,7 @@ describe('a statement that is given up', () => {
     assert.deepEqual(await counters(), [0, 0]);
   });
 
-  it('keeps its place in the pool until the server has ended it: there are never more connections than the pool has', async () => {
+  it('keeps its pool slot until the server has ended it, so connections never exceed the pool size', async () => {
     const seen: number[] = [];
     let watching = true;
     const watch = (async () => {
@@ -88,7 +88,7 @@ describe('a statement that is given up', () => {
     assert.deepEqual(new Set(outcomes), new Set(['database_unavailable', 'busy']));
   });
 
-  it('is told from a pool that is full, which is busy and makes nobody else hurry', async () => {
+  it('is distinguished from a full pool, which is busy and makes nobody else fail fast', async () => {
     const using = Array.from({ length: MAX }, () =>
       db.query({ name: 'given-up-test.long', text: 'select pg_sleep(3)', values: [], query_timeout: 15_000 }),
     );
@@ -101,7 +101,7 @@ describe('a statement that is given up', () => {
     await Promise.all(using);
   });
 
-  it('would be ended by the server alone, where this process dies or stands still', async () => {
+  it('is ended by the server itself if this process dies or hangs', async () => {
     const ordinary = { statement: '16s', lock: '5s', idle: '10s', timezone: 'UTC' };
     assert.deepEqual(await readTimeouts(db), [ordinary]);
     assert.deepEqual(await readLongTimeouts(db), [{ ...ordinary, statement: '41s', lock: '40s' }]);
@@ -110,7 +110,7 @@ describe('a statement that is given up', () => {
     for (let connection = 0; connection < MAX * 2; connection++) assert.deepEqual(await readTimeouts(db), [ordinary]);
   });
 
-  it('may be one that PostgreSQL rolls back for the sake of others: it is tried again, and done once', async () => {
+  it('is retried and executed once if PostgreSQL rolls it back in favor of others', async () => {
     let works = 0;
     let bothHaveOne = Promise.withResolvers<void>();
     let haveOne = 0;
@@ -141,7 +141,7 @@ describe('a statement that is given up', () => {
     await failTwice(db);
   });
 
-  it('is busy when others are in the way each time', async () => {
+  it('is busy if others block it every time', async () => {
     const always = {
       name: 'given-up-test.always',
       text: `do $$ begin raise exception 'never' using errcode = 'deadlock_detected'; end $$`,

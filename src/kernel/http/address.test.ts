@@ -12,18 +12,18 @@ const ask = (peer: string, header: string | undefined, hops?: number) =>
   } as unknown as Request);
 
 describe('the address of a client', () => {
-  it('is the one that connects where no proxy is believed, whatever a header says', () => {
+  it('is the connecting address if no proxy is trusted, whatever a header says', () => {
     for (const peer of ['203.0.113.7', '10.0.0.1', '127.0.0.1']) assert.equal(ask(peer, '198.51.100.1', 0), peer);
   });
 
-  it('is what one proxy near us tells, unless it is said otherwise; what it was told itself counts for nothing', () => {
+  it('is what one nearby proxy reports by default, ignoring what the proxy was sent', () => {
     for (const peer of ['127.0.0.1', '::1', '::ffff:127.0.0.1', '10.1.2.3', '172.16.9.9', '192.168.0.1', '::ffff:192.168.0.1', 'fd00::5'])
       assert.equal(ask(peer, '192.0.2.99, 198.51.100.1'), '198.51.100.1', peer);
     for (const peer of ['203.0.113.7', '2001:db8::1', '172.32.0.1', '100.64.0.1', '::ffff:203.0.113.7'])
       assert.notEqual(ask(peer, '198.51.100.1'), '198.51.100.1', peer);
   });
 
-  it('is read as many hops deep as are believed, whoever they are', () => {
+  it('is read as many hops deep as are trusted, whatever their addresses', () => {
     const header = '192.0.2.1, 198.51.100.1,198.51.100.2';
     assert.equal(ask('203.0.113.7', header, 1), '198.51.100.2');
     assert.equal(ask('203.0.113.7', header, 2), '198.51.100.1');
@@ -31,7 +31,7 @@ describe('the address of a client', () => {
     assert.equal(ask('203.0.113.7', header, 10), '192.0.2.1');
   });
 
-  it('is found in each way in which gateways write it', () => {
+  it('is found in every format that gateways write', () => {
     const ways = {
       '198.51.100.1': [
         '198.51.100.1',
@@ -56,7 +56,7 @@ describe('the address of a client', () => {
     for (const [address, forms] of Object.entries(ways)) for (const form of forms) assert.equal(ask('127.0.0.1', form), address, form);
   });
 
-  it('is the proxy’s own where the header names none', () => {
+  it('is the proxy’s own if the header names none', () => {
     const garbage = [
       'unknown',
       '',
@@ -82,7 +82,7 @@ describe('the address of a client', () => {
     for (const header of garbage) assert.equal(ask('10.0.0.9', header), '10.0.0.9', header.slice(0, 40));
   });
 
-  it('counts by the /64 of IPv6, in one spelling', () => {
+  it('counts as its /64 for IPv6, in one spelling', () => {
     assert.equal(networkOf('198.51.100.1'), '198.51.100.1');
     const spellings = ['2001:db8:1:2::a', '2001:DB8:1:2:ffff:ffff:ffff:ffff', '[2001:db8:1:2::]:443'];
     for (const spelling of spellings) assert.equal(networkOf(ask('127.0.0.1', spelling)), '2001:db8:1:2::/64');

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { saveFile } from '#features/files/contract.ts';
 import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 
-describe('replies to a client that takes gzip', () => {
+describe('responses to a client that accepts gzip', () => {
   let testServer: TestServer;
   let person: Person;
   let projectId: string;
@@ -32,7 +32,7 @@ describe('replies to a client that takes gzip', () => {
   const gzip = { 'accept-encoding': 'br;q=1.0, gzip;q=0.8, *;q=0.1' };
   const file = (path: string) => `/api/projects/${projectId}/file?path=${path}`;
 
-  it('say the same in fewer bytes', async () => {
+  it('have the same content in fewer bytes', async () => {
     for (const path of [`/api/projects/${projectId}/files`, '/api/openapi.json']) {
       const plain = await ask(path);
       const small = await ask(path, gzip);
@@ -58,7 +58,7 @@ describe('replies to a client that takes gzip', () => {
     assert.deepEqual([status, body.length], [304, 0]);
   });
 
-  it('weaken a strong tag, since other bytes have it', async () => {
+  it('weaken a strong ETag, since the bytes differ', async () => {
     const text = 'A line of text.\n'.repeat(4000);
     const { version } = (await save('long.txt', text)).body.file;
     const plain = await ask(file('long.txt'));
@@ -69,7 +69,7 @@ describe('replies to a client that takes gzip', () => {
     assert.equal((await ask(file('long.txt'), { ...gzip, 'if-none-match': `W/"${version}"` })).status, 304);
   });
 
-  it('stay plain where compressing them is of no use, is refused, or is not asked for', async () => {
+  it('stay uncompressed if compression is useless, refused or not requested', async () => {
     await save('short.txt', 'short');
     await save(
       'noise.bin',

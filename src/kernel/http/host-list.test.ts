@@ -28,5 +28,5 @@ describe('a list of hosts in the environment', () => {
   for (const [address = '', host = ''] of others)
     it(`does not allow ${host} at ${address}`, () => assert.equal(list.allows(address, host), false));
   for (const entry of ['http://tracker', 'tracker/mcp', '10.0.0.0/33', 'a b', '*', '*tracker'])
-    it(`names what it cannot read: ${entry}`, () => assert.equal(readHostList(`tracker, ${entry}`), entry));
+    it(`names the entry it cannot parse: ${entry}`, () => assert.equal(readHostList(`tracker, ${entry}`), entry));
 });

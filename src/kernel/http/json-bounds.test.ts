@@ -6,7 +6,7 @@ import { exceededBound, jsonBoundsOf } from './json-bounds.ts';
 const exceeded = (text: string, depth: number, values: number) => exceededBound(Buffer.from(text), { depth, values });
 
 describe('the bounds of JSON', () => {
-  it('count nesting and values outside of texts only', () => {
+  it('count nesting and values outside strings only', () => {
     assert.equal(exceeded('{"a":[{"b":1}]}', 3, 10), undefined);
     assert.equal(exceeded('{"a":[{"b":1}]}', 2, 10), 'depth');
     assert.equal(exceeded('[1,2,3]', 1, 3), undefined);
@@ -17,11 +17,11 @@ describe('the bounds of JSON', () => {
     assert.equal(exceeded('["\\",[[[[", 1]', 1, 2), undefined);
   });
 
-  it('leave what is no JSON to the parser, however it ends', () => {
+  it('leave invalid JSON to the parser, however it ends', () => {
     for (const text of ['', '"', '"\\', ']]]]', 'nonsense', '{"a":"'] as const) assert.equal(exceeded(text, 1, 10), undefined, text);
   });
 
-  it('follow from a contract: no body that fits it exceeds them', () => {
+  it('follow from the contract: no body that matches it exceeds them', () => {
     const member = z.strictObject({ name: z.string().max(3000), kind: z.enum(['a', 'b']).nullable(), more: z.array(z.int()).max(5) });
     const schema = z.strictObject({
       members: z.array(member).max(400),

@@ -61,7 +61,7 @@ async function open(port: number) {
 const count = (text: string, part: string) => text.split(part).length - 1;
 
 describe('a server that closes', { concurrency: true }, () => {
-  it('tells each client that the connection closes with its reply, those under way included', async () => {
+  it('tells each client that the connection closes with its response, including responses in progress', async () => {
     const server = await openServer();
     const [kept, slow] = [await open(server.port), await open(server.port)];
     kept.write(GET('/now'));
@@ -77,7 +77,7 @@ describe('a server that closes', { concurrency: true }, () => {
     await server.close(0);
   });
 
-  it('answers a request on a connection that was silent, and closes silent ones last', async () => {
+  it('responds to a request on an idle connection, and closes idle connections last', async () => {
     const server = await openServer();
     const [writes, silent, unused] = [await open(server.port), await open(server.port), await open(server.port)];
     for (const client of [writes, silent]) client.write(GET('/now'));
@@ -92,7 +92,7 @@ describe('a server that closes', { concurrency: true }, () => {
     for (const client of [writes, silent, unused]) await eventually('it is closed', () => client.ended(), 'end');
   });
 
-  it('answers requests that were written together, and closes after the last', async () => {
+  it('responds to pipelined requests, and closes after the last', async () => {
     const server = await openServer();
     const client = await open(server.port);
     client.write(GET('/later'));
@@ -108,7 +108,7 @@ describe('a server that closes', { concurrency: true }, () => {
     await server.close(0);
   });
 
-  it('lets a download that had begun end, and answers what is written after it', async () => {
+  it('lets a download in progress finish, and responds to the request after it', async () => {
     const server = await openServer();
     const client = await open(server.port);
     client.write(GET('/begun'));
@@ -132,7 +132,7 @@ describe('a server that closes', { concurrency: true }, () => {
     await closed;
   });
 
-  it('gives its refusal to a client that is still sending', async () => {
+  it('delivers its rejection to a client that is still sending', async () => {
     const server = await openServer();
     const client = await open(server.port);
     server.beginClosing();
@@ -150,7 +150,7 @@ describe('a server that closes', { concurrency: true }, () => {
     await server.close(0);
   });
 
-  it('waits for a request that is being written, but not for half of one', async () => {
+  it('waits for a request in transit, but not for one that stalls halfway', async () => {
     const server = await openServer();
     const [writing, stuck] = [await open(server.port), await open(server.port)];
     for (const client of [writing, stuck]) client.write('GET /now HTTP/1.1\r\nhost:');
@@ -171,7 +171,7 @@ describe('a server that closes', { concurrency: true }, () => {
     assert.equal(stuck.received(), '');
   });
 
-  it('cuts off what takes longer than it has', async () => {
+  it('cuts off whatever exceeds its deadline', async () => {
     const server = await openServer();
     const client = await open(server.port);
     client.write(GET('/later'));
@@ -205,7 +205,7 @@ describe('a server that speaks TLS', { skip: without('openssl') }, () => {
     return { certificate: socket.getPeerCertificate() as PeerCertificate, closed: () => closed };
   }
 
-  it('closes silent connections too, whether they have shaken hands or not', async () => {
+  it('closes idle connections too, before or after the handshake', async () => {
     const server = await openServer(files());
     const { closed } = await shake(server.port);
     const strange = await open(server.port);
@@ -215,7 +215,7 @@ describe('a server that speaks TLS', { skip: without('openssl') }, () => {
     await eventually('the other is closed', () => strange.ended() !== undefined);
   });
 
-  it('takes a renewed certificate without a restart, and keeps the old one where the new one is broken', async () => {
+  it('loads a renewed certificate without a restart, and keeps the old one if the new one is invalid', async () => {
     const tls = files();
     const server = await openServer(tls);
     const fingerprint = async () => (await shake(server.port)).certificate.fingerprint256;
@@ -232,7 +232,7 @@ describe('a server that speaks TLS', { skip: without('openssl') }, () => {
     await server.close(0);
   });
 
-  it('names the variable and the file that cannot be used', async () => {
+  it('names the variable and the unusable file', async () => {
     const { cert, key } = files();
     await assert.rejects(openServer({ cert: '/nope.pem', key }), /^Error: TLS_CERT names \/nope\.pem, which cannot be read \(ENOENT\)/);
     await assert.rejects(openServer({ cert, key: folder }), /^Error: TLS_KEY names \S+, which cannot be read \(EISDIR\)/);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 
-describe('every answer', () => {
+describe('every response', () => {
   let testServer: TestServer;
   let person: Person;
   let asset: string;
@@ -33,7 +33,7 @@ describe('every answer', () => {
       ['a host name of another site', '/api/projects', { host: 'evil.example' }],
     ] as const;
 
-  it('tells browsers to keep it to this site, and over TLS to this scheme', async () => {
+  it('may be used by this site only, and over TLS by HTTPS only', async () => {
     for (const [what, path, headers] of answers()) {
       for (const scheme of ['http', 'https']) {
         const stop = new AbortController();

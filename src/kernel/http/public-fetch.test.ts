@@ -61,11 +61,11 @@ describe('publicFetch', () => {
       assert.equal(hits, before);
     });
 
-  it('answers from an address that is allowed', async () => {
+  it('returns the response of an allowed address', async () => {
     const response = await testFetch(`http://public.test:${port}/`, { method: 'POST', body: 'hello' });
     assert.equal(await response.text(), 'hello');
   });
-  it('takes a Request, a URL, and the headers of either', async () => {
+  it('accepts a Request or a URL, and the headers of either', async () => {
     const request = new Request(`http://public.test:${port}/`, { method: 'PUT', body: 'as a request' });
     assert.equal(await (await testFetch(request)).text(), 'as a request');
     const response = await testFetch(new URL(`http://127.0.0.1:${port}/`), { method: 'POST', body: 'x', headers: new Headers({ a: 'b' }) });
@@ -78,7 +78,7 @@ describe('publicFetch', () => {
       await assert.rejects(testFetch(`http://public.test:${port}/?to=${target}`), refused('private_address'));
       assert.equal(hits, before + 1);
     });
-  it('connects to what was checked, when a name changes its answer', async () => {
+  it('connects to the checked address even if the name resolves differently later', async () => {
     let asked = 0;
     const rebinding = createPublicFetch({
       resolve: async () => [{ address: asked++ === 0 ? '127.0.0.1' : '127.0.0.2', family: 4 }],
@@ -93,7 +93,7 @@ describe('publicFetch', () => {
     assert.deepEqual(seen, ['127.0.0.1']);
     assert.equal(asked, 2);
   });
-  it('uses only the public ones of several addresses', async () => {
+  it('uses only the public addresses among several', async () => {
     const mixed = createPublicFetch({
       resolve: async () => [
         { address: '127.0.0.2', family: 4 },
@@ -107,7 +107,7 @@ describe('publicFetch', () => {
     it(`refuses ${url}`, async () => {
       await assert.rejects(publicFetch(url), refused('unsupported_address'));
     });
-  it('says the same of a name that is unknown and of one in a private network, whether it is called or only looked at', async () => {
+  it('reports unknown names and private names alike, whether called or only checked', async () => {
     const lost = createPublicFetch({
       resolve: async (name) => {
         if (name === 'inside.test') return [{ address: '10.0.0.1', family: 4 }];
@@ -122,14 +122,14 @@ describe('publicFetch', () => {
     for (const each of told)
       assert.deepEqual(each, ['No server named NAME can be reached from here. Check the name.', 'private_address', 422]);
   });
-  it('tells without a call whether an address may be called', async () => {
+  it('reports whether an address is allowed without calling it', async () => {
     await testFetch.check(`http://public.test:${port}/`);
     await testFetch.check(`http://127.0.0.1:${port}/`);
     for (const url of ['http://private.test/', 'http://127.0.0.2/', 'http://[::1]/', 'http://0x7f.2/'])
       await assert.rejects(testFetch.check(url), refused('private_address'));
     await assert.rejects(testFetch.check('ftp://public.test/'), refused('unsupported_address'));
   });
-  it('passes on what else goes wrong', async () => {
+  it('passes other errors through', async () => {
     await assert.rejects(testFetch(`http://public.test:${port}/`, { signal: AbortSignal.abort() }), { name: 'AbortError' });
   });
 });

@@ -24,7 +24,7 @@ function get({ origin }: TestServer, host: string, path = '/api/projects', metho
   });
 }
 
-describe('the name that a request is for', () => {
+describe('the host name of a request', () => {
   let testServer: TestServer;
   let unnamed: TestServer;
   before(async () => {
@@ -84,12 +84,12 @@ describe('the name that a request is for', () => {
       }
     });
 
-  it('is anything for probes', async () => {
+  it('may be anything for probes', async () => {
     for (const path of ['/api/health', '/api/health/live', '/api/health/ready', '/metrics'])
       assert.equal((await get(testServer, 'evil.example', path)).status, 200, path);
   });
 
-  it('is anything in production that was not told its own', async () => {
+  it('may be anything in production if none is configured', async () => {
     assert.equal((await get(unnamed, 'evil.example')).status, 401);
     assert.equal((await get(unnamed, 'evil.example', '/')).status, 200);
   });

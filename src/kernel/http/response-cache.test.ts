@@ -37,7 +37,7 @@ describe('cached responses', () => {
   });
   after(() => Promise.all(testServers.map((testServer) => testServer.close())));
 
-  it('cost no query, and no transfer where the browser has them', async () => {
+  it('cost no query, and no transfer if the browser has them', async () => {
     const person = unmarked(await signUp(here), here);
     await newProject(person);
     const reader = unmarked(person, here);
@@ -54,7 +54,7 @@ describe('cached responses', () => {
     assert.deepEqual([again.status, await again.text()], [304, '']);
   });
 
-  it('are never given to who has just changed something, on whichever server', async () => {
+  it('are never served stale to the author of a change, on any server', async () => {
     const person = await signUp(here);
     const elsewhere = signedInOn(person, there);
     await elsewhere.call(listProjects, {});
@@ -69,7 +69,7 @@ describe('cached responses', () => {
     }
   });
 
-  it('follow what others change, files too, within moments', async () => {
+  it('reflect other people’s changes, including to files, within moments', async () => {
     const person = await signUp(here);
     const [older, newer] = [await newProject(person, 'older'), await newProject(person, 'newer')];
     const reader = unmarked(person, there);
@@ -84,7 +84,7 @@ describe('cached responses', () => {
     await eventually('the list is as it was changed', () => names(reader), []);
   });
 
-  it('end up right under a storm of changes and reads on two servers', async () => {
+  it('are correct after a storm of changes and reads on two servers', async () => {
     const person = await signUp(here);
     const project = await newProject(person, 'storm');
     const readers = [unmarked(person, here), unmarked(person, there)];
@@ -101,7 +101,7 @@ describe('cached responses', () => {
     for (const reader of readers) await eventually('the list is as it was changed', () => names(reader), ['storm 100']);
   });
 
-  it('of one person are never given to another', async () => {
+  it('of one person are never served to another', async () => {
     const people = await Promise.all(Array.from({ length: 8 }, () => signUp(here)));
     await Promise.all(people.map((person) => newProject(person, person.email)));
     const hunts = people.flatMap((person) =>
@@ -114,7 +114,7 @@ describe('cached responses', () => {
     await assert.rejects(createBrowser(here.origin).call(listProjects, {}), { status: 401 });
   });
 
-  it('are forgotten when notifications may have been missed', async () => {
+  it('are dropped when notifications may have been missed', async () => {
     const person = await signUp(here);
     const project = await newProject(person, 'before');
     const reader = unmarked(person, there);
@@ -138,14 +138,14 @@ describe('the response cache', () => {
   const routeWith = (invalidatedBy: object) => ({ contract: { name: 'listThings' }, cache: { key: () => 'all', invalidatedBy } });
   const create = (invalidatedBy: object) => createResponseCache({ eventBus, routes: [routeWith(invalidatedBy)] });
 
-  it('starts on no route whose reply would be stale forever', () => {
+  it('rejects a route whose response would stay stale forever', () => {
     create({ projects: () => ['1'] });
     assert.throws(() => create({ things: () => ['1'] }), /listThings is invalidated by “things”, which is no channel of ids/);
     assert.throws(() => create({ runs: () => ['1'] }), /listThings is invalidated by “runs”/);
     assert.throws(() => create({}), /listThings is cached, and nothing invalidates it/);
   });
 
-  it('serves no route that it was not told of', async () => {
+  it('serves no route it was not configured for', async () => {
     const never = () => assert.fail('is not made');
     await assert.rejects(create({ user: () => [] }).read('listOthers', {}, 0, never), /the replies of listOthers are not cached/);
   });

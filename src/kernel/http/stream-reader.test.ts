@@ -40,13 +40,13 @@ describe('a reader of a stream', () => {
     return { reader: await opened.promise, client, seen };
   }
 
-  it('that takes all is told at once what is new', async () => {
+  it('that keeps up is notified of new data at once', async () => {
     const { reader, seen } = await open();
     reader.notify();
     assert.deepEqual([reader.isReady(), seen.caughtUp], [true, 1]);
   });
 
-  it('that is slow catches up once it has taken what it was sent, however much was new meanwhile', async () => {
+  it('that is slow catches up once it has read what it was sent, however much arrived meanwhile', async () => {
     const { reader, client, seen } = await open();
     reader.send(LARGE);
     assert.equal(reader.isReady(), false);
@@ -57,7 +57,7 @@ describe('a reader of a stream', () => {
     assert.equal(seen.caughtUp, 1);
   });
 
-  it('that was slow and missed nothing is not told again', async () => {
+  it('that was slow but missed nothing is not notified again', async () => {
     const { reader, client, seen } = await open();
     reader.send(LARGE);
     assert.equal(reader.isReady(), false);
@@ -66,7 +66,7 @@ describe('a reader of a stream', () => {
     assert.equal(seen.caughtUp, 0);
   });
 
-  it('that takes nothing for long is cut off', async () => {
+  it('that reads nothing for too long is cut off', async () => {
     const { reader, seen } = await open(10);
     reader.send(LARGE);
     assert.equal(reader.isReady(), false);
@@ -74,7 +74,7 @@ describe('a reader of a stream', () => {
     assert.deepEqual(seen, { caughtUp: 0, left: 1 });
   });
 
-  it('that has left is told nothing', async () => {
+  it('that has left is not notified', async () => {
     const { reader, client, seen } = await open();
     client.destroy();
     await eventually('the reader is closed', () => reader.isClosed());

@@ -15,7 +15,7 @@ describe('files', () => {
       await assert.rejects(tree('nowhere'), { status: 404 });
     });
 
-    it('tells who changed a file last, and when', async () => {
+    it('shows who last changed a file, and when', async () => {
       await save('a.txt', 'x');
       const [entry] = (await person.call(listFiles, { params })).body.entries;
       assert.equal(entry?.changedBy?.kind, 'person');
@@ -25,13 +25,13 @@ describe('files', () => {
   });
 
   describe('GET /api/projects/:projectId/file', () => {
-    it('answers 304 to a reader that has the version', async () => {
+    it('returns 304 to a reader that has the version', async () => {
       const { version } = (await save('a.txt', 'x')).body.file;
       const path = `/api/projects/${params.projectId}/file?path=a.txt`;
       assert.equal((await person.browser.fetch(path, { headers: { 'if-none-match': `"${version}"` } })).status, 304);
     });
 
-    it('tells the type of a picture by its extension, and of nothing else by its name', async () => {
+    it('derives the type of images from the extension, and of nothing else from its name', async () => {
       for (const path of ['constructor', 'a.constructor', 'b.__proto__', 'c.toString', 'd.hasOwnProperty', 'png', 'x/valueOf']) {
         await save(path, 'text');
         const { headers } = await person.call(readFile, { params, query: { path } });
@@ -41,7 +41,7 @@ describe('files', () => {
       assert.equal((await person.call(readFile, { params, query: { path: 'a.PNG' } })).headers.get('content-type'), 'image/png');
     });
 
-    it('never lets a page of a project run on our address', async () => {
+    it('never lets a project’s HTML page run on our origin', async () => {
       await save('page.html', '<script>alert(1)</script>');
       const response = await person.browser.fetch(`/api/projects/${params.projectId}/file?path=page.html`);
       assert.equal(response.headers.get('content-type'), 'text/plain; charset=utf-8');
@@ -59,7 +59,7 @@ describe('files', () => {
     });
   });
 
-  describe('with a name that reads otherwise than it is', () => {
+  describe('with a deceptive name', () => {
     const odd = [
       'report_\u202efdp.sh',
       'a\u200bb.md',
@@ -83,7 +83,7 @@ describe('files', () => {
       );
     const move = (from: string, to: string) => person.call(moveFile, { params, body: { from, to } });
 
-    it('are not made, and nothing is renamed to one', async () => {
+    it('are not created, and nothing is renamed to one', async () => {
       await save('plain.md', 'x');
       for (const path of odd) {
         const refusal = {
@@ -119,7 +119,7 @@ describe('files', () => {
       }
     });
 
-    it('are made when what looks hidden belongs to a script or an emoji', async () => {
+    it('are created if the hidden characters belong to a script or an emoji', async () => {
       for (const path of [
         'می\u200cخواهم.md',
         '👩\u200d💻.md',
@@ -151,7 +151,7 @@ describe('files', () => {
     assert.ok((await tree()).includes('C'));
   });
 
-  it('stay where they are when their folder’s new name would make a path too long', async () => {
+  it('stay in place if their folder’s new name would make a path too long', async () => {
     const path = `a/${'b'.repeat(500)}/${'c'.repeat(500)}`;
     await save(path, 'x');
     const move = person.call(moveFile, { params, body: { from: 'a', to: 'd'.repeat(100) } });

@@ -15,7 +15,7 @@ describe('files', () => {
       assert.equal(await read('src/main.ts'), 'hello');
     });
 
-    it('saves what is based on the current version', async () => {
+    it('saves content based on the current version', async () => {
       const { version } = (await save('a.txt', 'one')).body.file;
       const { status, body } = await save('a.txt', 'two', { 'if-match': `"${version}"` });
       assert.equal(status, 200);
@@ -23,7 +23,7 @@ describe('files', () => {
       assert.equal(await read('a.txt'), 'two');
     });
 
-    it('refuses what is based on an older version, and names the current one', async () => {
+    it('rejects content based on an older version, and names the current one', async () => {
       const { version } = (await save('a.txt', 'one')).body.file;
       const newer = (await save('a.txt', 'two', { 'if-match': `"${version}"` })).body.file;
       await assert.rejects(save('a.txt', 'three', { 'if-match': `"${version}"` }), ({ status, problem }) => {
@@ -34,20 +34,20 @@ describe('files', () => {
       assert.equal(await read('a.txt'), 'two');
     });
 
-    it('asks for a condition on an existing file', async () => {
+    it('requires a precondition for an existing file', async () => {
       await save('a.txt', 'one');
       await assert.rejects(save('a.txt', 'two'), { status: 428, code: 'condition_required' });
       await assert.rejects(save('a.txt', 'two', { 'if-none-match': '*' }), { status: 412 });
       await assert.rejects(save('none.txt', 'two', { 'if-match': '*' }), { status: 412 });
     });
 
-    it('takes a version as a weak tag too, as compressed replies and proxies name it', async () => {
+    it('accepts a version as a weak ETag, as compressed responses and proxies send it', async () => {
       const { version } = (await save('a.txt', 'one')).body.file;
       assert.equal((await save('a.txt', 'two', { 'if-match': `W/"${version}"` })).status, 200);
       await assert.rejects(save('a.txt', 'three', { 'if-match': `W/"${version}"` }), { status: 412 });
     });
 
-    it('stores bytes as they are sent, and refuses what a client has wrapped', async () => {
+    it('stores bytes as sent, and rejects JSON and form encodings', async () => {
       const form = 'multipart/form-data; boundary=x';
       const wrapped = ['application/json', 'Application/JSON; charset=utf-8', form, 'multipart/mixed', 'application/x-www-form-urlencoded'];
       for (const type of wrapped)
@@ -73,7 +73,7 @@ describe('files', () => {
       assert.equal(untyped.status, 201);
     });
 
-    it('lets one of many simultaneous saves through', async () => {
+    it('accepts one of many concurrent saves', async () => {
       const { version } = (await save('a.txt', 'start')).body.file;
       const attempts = await Promise.allSettled(
         Array.from({ length: 20 }, (_, index) => save('a.txt', `by ${index}`, { 'if-match': `"${version}"` })),
@@ -82,7 +82,7 @@ describe('files', () => {
       assert.equal((await changes()).length, 2);
     });
 
-    it('makes no change of a save that says what is there already', async () => {
+    it('records no change for a save that matches the current content', async () => {
       const { version } = (await save('a.txt', 'same')).body.file;
       const { body } = await save('a.txt', 'same', { 'if-match': `"${version}"` });
       assert.equal(body.change, null);
@@ -92,7 +92,7 @@ describe('files', () => {
       );
     });
 
-    it('keeps bytes as they are, up to 10 MB', async () => {
+    it('stores bytes unchanged, up to 10 MB', async () => {
       const bytes = randomBytes(10 * 1024 * 1024);
       await save('big.bin', bytes);
       const { body } = await person.call(readFile, { params, query: { path: 'big.bin' } });
@@ -100,7 +100,7 @@ describe('files', () => {
       await assert.rejects(save('bigger.bin', Buffer.alloc(10 * 1024 * 1024 + 1)), { status: 413, code: 'too_large' });
     });
 
-    it('keeps the same content once, and an empty file too', async () => {
+    it('stores identical content once, including an empty file', async () => {
       await save('a.txt', 'same');
       await save('b.txt', 'same');
       await save('empty.txt', '');
@@ -109,18 +109,18 @@ describe('files', () => {
     });
 
     for (const path of ['../x', 'a/../../x', '/etc/passwd', 'a//b', 'a/', './a', 'a\\b', 'a\0b', 'a\nb', 'x'.repeat(1025), '']) {
-      it(`refuses the path ${JSON.stringify(path.slice(0, 20))} in words`, async () => {
+      it(`rejects the path ${JSON.stringify(path.slice(0, 20))} with a sentence`, async () => {
         await assert.rejects(save(path, 'x'), ({ status, message }) => status === 422 && message.length > 20);
         assert.deepEqual(await tree(), []);
       });
     }
 
-    it('takes paths that only look alike for the same', async () => {
+    it('treats equivalent Unicode paths as the same', async () => {
       await save('cafe\u0301.txt', 'one');
       assert.equal(await read('caf\u00e9.txt'), 'one');
     });
 
-    it('keeps a path from being a file and a folder', async () => {
+    it('never lets a path be both a file and a folder', async () => {
       await save('a/b', 'x');
       await assert.rejects(save('a', 'x'), { status: 409, code: 'path_taken' });
       await assert.rejects(save('a/b/c', 'x'), { status: 409, code: 'path_taken' });
