@@ -18,7 +18,7 @@ const call = (input: string, id = 'a') => chunk(callDelta({ index: 0, id, name: 
 const whole = call('{"path":"a.md","content":"b"}');
 const done: ProviderReply = { body: events(text('All done.'), chunk({}, 'stop'), '[DONE]') };
 
-describe('an answer that is not as it should be', () => {
+describe('a malformed model response', () => {
   let script: (n: number) => ProviderReply;
   let asked = 0;
   let server: Awaited<ReturnType<typeof openProviderServer>>;
@@ -60,21 +60,21 @@ describe('an answer that is not as it should be', () => {
       content: string;
     }[];
 
-  it('and broke off is asked for again, and no call of it is carried out', async () => {
+  it('that broke off is requested again, and none of its calls is executed', async () => {
     for (const reason of ['abort', 'insufficient_system_resource', '']) {
       const { run: ended, results, codes } = await run((n) => (n === 1 ? { body: events(text('Half '), whole, chunk({}, reason)) } : done));
       assert.deepEqual([ended.status, results, codes], ['done', [], ['retrying']], reason);
     }
   });
 
-  it('and ends in an unknown word is taken, and the word is told', async () => {
+  it('with an unknown stop reason is accepted, and the reason is reported', async () => {
     const { run: ended, results, notices } = await run((n) => (n === 1 ? { body: events(whole, chunk({}, 'por_fin'), '[DONE]') } : done));
     assert.deepEqual([ended.status, results.length, results[0]?.ok], ['done', 1, true]);
     assert.deepEqual([notices.length, notices[0]?.code], [1, 'finish_unknown']);
     assert.match(notices[0]?.message ?? '', /“por_fin”/);
   });
 
-  it('and ends in an unknown word within a call does nothing of it, and says so', async () => {
+  it('with an unknown stop reason within a call executes nothing, and says so', async () => {
     const {
       run: ended,
       results,
@@ -83,12 +83,12 @@ describe('an answer that is not as it should be', () => {
     assert.deepEqual([ended.status, results, codes], ['done', [], ['finish_unknown', 'calls_dropped']]);
   });
 
-  it('and never says that it ends is taken, and that is told', async () => {
+  it('without a stop reason is accepted, and that is reported', async () => {
     const { run: ended, codes } = await run(() => ({ body: events(text('Hello'), '[DONE]') }));
     assert.deepEqual([ended.status, codes], ['done', ['finish_missing']]);
   });
 
-  it('and was cut in a call tells the model, which does it otherwise', async () => {
+  it('cut off within a call is reported to the model, which tries another way', async () => {
     const {
       run: ended,
       results,
@@ -98,7 +98,7 @@ describe('an answer that is not as it should be', () => {
     assert.match(results[0]?.output ?? '', /do not match/);
   });
 
-  it('and has nothing to read is empty: white space, thoughts, or both', async () => {
+  it('with nothing to read is empty: white space, thoughts, or both', async () => {
     const empty: object[][] = [
       [text(' \n ')],
       [chunk({ reasoning_content: 'Hm.' })],
@@ -122,7 +122,7 @@ describe('an answer that is not as it should be', () => {
     }
   });
 
-  it('and has an error in it that no time heals fails at once', async () => {
+  it('with a permanent error fails at once', async () => {
     const { run: ended, events: log } = await run(() => ({
       body: events({ error: { message: 'Incorrect API key provided', code: 'invalid_api_key' } }),
     }));
@@ -130,7 +130,7 @@ describe('an answer that is not as it should be', () => {
     assert.deepEqual([ended.status, error?.type === 'error' && error.data.code, asked], ['failed', 'provider_refused', 1]);
   });
 
-  it('and odd in every way at once is read, carried out and answered', async () => {
+  it('with every oddity at once is read, executed and answered', async () => {
     const odd = [
       '\ufeff: hello\r\n\r\n',
       'data:\r\n\r\ndata: {}\r\ndata: {"error":null,"id":7,"choices":[{"index":0,"delta":{"content":"<think>Hm"},"finish_reason":""}]}\r\n',

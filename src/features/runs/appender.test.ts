@@ -11,7 +11,7 @@ import { createAppender } from './server/log/appender.ts';
 
 const say = (text: string) => ({ type: 'text' as const, data: { text } });
 
-describe('what many runs say at once', () => {
+describe('concurrent output of many runs', () => {
   let url: string;
   let db: Database;
   before(async () => {
@@ -52,7 +52,7 @@ describe('what many runs say at once', () => {
     assert.doesNotMatch(plan.map((row) => row['QUERY PLAN']).join('\n'), /Join Filter/);
   });
 
-  it('is stored by few statements, each run’s in its order', async () => {
+  it('is stored with few statements, in order for each run', async () => {
     const appender = createAppender(db);
     const ids = await Promise.all(Array.from({ length: 60 }, () => createRun()));
     const before = db.stats().queries;
@@ -77,7 +77,7 @@ describe('what many runs say at once', () => {
       );
   });
 
-  it('takes along what is added until its turn has come', async () => {
+  it('includes what is added before its flush', async () => {
     const appender = createAppender(db);
     const id = await createRun();
     const words = ['and'];
@@ -94,7 +94,7 @@ describe('what many runs say at once', () => {
     assert.deepEqual(await logOf(id), ['1 first', '2 and', '3 then']);
   });
 
-  it('is stored once each, in its order, beside others who add to the same runs', async () => {
+  it('is stored once, in order, alongside other writers to the same runs', async () => {
     const appender = createAppender(db);
     const ids = await Promise.all(Array.from({ length: 5 }, () => createRun()));
     const numbers = Array.from({ length: 60 }, (_, index) => index);
@@ -120,7 +120,7 @@ describe('what many runs say at once', () => {
     }
   });
 
-  it('is told as it stands in the log: what cannot be stored is in neither', async () => {
+  it('is published as stored in the log: what cannot be stored is in neither', async () => {
     const appender = createAppender(db);
     const [one, other] = [await createRun(), await createRun()];
     const odd = [
@@ -141,7 +141,7 @@ describe('what many runs say at once', () => {
     await holding;
   });
 
-  it('is refused to who has lost a run, and to nobody else', async () => {
+  it('is rejected only for a writer that has lost its run', async () => {
     const appender = createAppender(db);
     const [lost, mine, ended] = [await createRun(2), await createRun(1), await createRun(1)];
     await query(url, `update runs set status = 'done' where id = $1`, [ended]);
@@ -154,7 +154,7 @@ describe('what many runs say at once', () => {
     assert.deepEqual(await logOf(mine), ['1 hello']);
   });
 
-  it('does not wait for a run that somebody holds, nor for one that cannot be stored', async () => {
+  it('waits neither for a locked run nor for one that cannot be stored', async () => {
     const appender = createAppender(db);
     const [locked, odd, free] = [await createRun(), await createRun(), await createRun()];
     await query(url, `create function refuse_odd() returns trigger language plpgsql as $$ begin raise exception 'odd'; end $$`);

@@ -15,8 +15,8 @@ const call = (effect: 'none' | 'project' | 'outside', signal = new AbortControll
   claimed: { id: 'run' },
 });
 
-describe('a tool whose time is over', () => {
-  it('is told so, and the model reads that nothing was changed', async () => {
+describe('a tool that times out', () => {
+  it('is told so, and the model reads that nothing changed', async () => {
     for (const effect of ['none', 'project'] as const)
       assert.deepEqual(await attempt(call(effect), untilAborted), {
         ok: false,
@@ -24,18 +24,18 @@ describe('a tool whose time is over', () => {
       });
   });
 
-  it('is given up where it does not end by itself', async () => {
+  it('is abandoned if it does not end on its own', async () => {
     const { output } = (await attempt(call('none'), never)) as { output: string };
     assert.match(output, /still running after/);
   });
 
-  it('leaves its outcome unknown where it acts outside', async () => {
+  it('leaves its outcome unknown if it has outside effects', async () => {
     const unknown = 'It was still running after 0.05 s, the maximum for a call.';
     assert.deepEqual(await attempt(call('outside'), untilAborted), { unknown });
     assert.deepEqual(await attempt(call('outside'), never), { unknown });
   });
 
-  it('may say itself what is known of its outcome', async () => {
+  it('can report what is known of its outcome', async () => {
     const itself = async (signal: AbortSignal) => {
       await untilAborted(signal).catch(() => undefined);
       return { output: 'The call was not executed.' };
@@ -48,7 +48,7 @@ describe('a tool whose time is over', () => {
     assert.deepEqual(await attempt(call('outside'), knows), { unknown: 'Mail: it had begun.' });
   });
 
-  it('is told apart from a run that a person stopped', async () => {
+  it('is distinguished from a run stopped by a person', async () => {
     const stop = new AbortController();
     const stopped = new Error('stopped');
     setTimeout(() => stop.abort(stopped), 5);

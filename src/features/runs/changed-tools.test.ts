@@ -79,7 +79,7 @@ describe('a tool that changes', () => {
     await ada.call(changeServerTools, { params, body: { on } });
   };
 
-  it('while it waits for approval is not carried out by that, and asked about again once an admin has looked at it', async () => {
+  it('while it awaits approval is not executed by it, and is asked about again once an admin has reviewed it', async () => {
     const runId = await start();
     const first = await asked(runId);
     change('Sends a letter, and a copy to Eve.');
@@ -104,7 +104,7 @@ describe('a tool that changes', () => {
     assert.ok(!(await eventsOf(runId, 'notice')).some(({ code }) => code === 'resumed'), 'waiting is no interruption');
   });
 
-  it('the moment it is approved is found out before it is called', async () => {
+  it('at the moment of approval is detected before it is called', async () => {
     const runId = await start();
     const first = await asked(runId);
     change('Sends nothing, and deletes all.');
@@ -118,7 +118,7 @@ describe('a tool that changes', () => {
     assert.deepEqual(server.calls, ['send']);
   });
 
-  it('is not covered by what was approved for all calls like it', async () => {
+  it('is not covered by an approval for all calls like it', async () => {
     left = 3;
     let changed = false;
     server.behavior.call = ({ id, json }) => {
@@ -142,7 +142,7 @@ describe('a tool that changes', () => {
     assert.equal(server.calls.length, 3);
   });
 
-  it('is waited for also where a policy lets the run call it without asking', async () => {
+  it('is also waited for if a policy lets the run call it without asking', async () => {
     await allowAllTools(ada);
     const runId = await start({ level: 'autonomous' });
     await reaches(runId, 'done');
@@ -157,7 +157,7 @@ describe('a tool that changes', () => {
     assert.deepEqual(server.calls, ['send', 'send']);
   });
 
-  describe('and that an agent names', () => {
+  describe('and is named by an agent', () => {
     let agentId: string;
     beforeEach(async () => {
       change('Sends a letter.');
@@ -167,7 +167,7 @@ describe('a tool that changes', () => {
       await look();
     });
 
-    it('makes its runs wait, and go on once it has been looked at', async () => {
+    it('makes its runs wait, and continue once it has been reviewed', async () => {
       const runId = await start({ agentId });
       await waitsForTool(runId);
       assert.deepEqual(await eventsOf(runId, 'step'), [], 'no model was asked');
@@ -177,7 +177,7 @@ describe('a tool that changes', () => {
       assert.deepEqual(server.calls, ['send']);
     });
 
-    it('makes them go on without where it is turned off, or a person says so', async () => {
+    it('makes them continue without it if it is turned off, or a person says so', async () => {
       const [turnedOff, told] = [await start({ agentId }), await start({ agentId })];
       await Promise.all([waitsForTool(turnedOff), waitsForTool(told)]);
       await ada.call(sendMessage, { params: { runId: told }, body: { message: 'Go on without' } });
@@ -187,7 +187,7 @@ describe('a tool that changes', () => {
       assert.deepEqual(server.calls, []);
     });
 
-    it('makes them stop when they are told to, and wait again when they are to go on', async () => {
+    it('makes them stop when asked to, and wait again when resumed', async () => {
       const runId = await start({ agentId });
       await waitsForTool(runId);
       await ada.call(stopRun, { params: { runId } });

@@ -87,8 +87,8 @@ for (const [what, depart] of [
   ['has left the organization', leave],
   ['only watches there by now', watchOnly],
 ] as const)
-  describe(`a run for somebody who ${what}`, () => {
-    it('ends in the middle of a model call, on whichever server it is', async () => {
+  describe(`a run for a person who ${what}`, () => {
+    it('ends in the middle of a model call, on any server', async () => {
       const go = hanging({ tool: 'list_files', input: {} });
       const max = await join('member');
       const asked = models.requests.length;
@@ -108,7 +108,7 @@ for (const [what, depart] of [
       assert.equal(models.requests.length, asked + 2, 'no model is asked again');
     });
 
-    it('makes no model call when others let it go on, and writes nothing', async () => {
+    it('makes no model call when others resume it, and writes nothing', async () => {
       answer = () => ['Hello.'];
       const max = await join('member');
       const runId = await start(max);
@@ -131,7 +131,7 @@ for (const [what, depart] of [
     });
   });
 
-describe('what somebody who has been removed since', () => {
+describe('anything that a person removed since', () => {
   const pending = async (runId: string) => (await ada.call(listApprovals, { query: { run: runId } })).body.approvals;
   const asks = (runId: string) =>
     eventually('it asks', async () => {
@@ -146,7 +146,7 @@ describe('what somebody who has been removed since', () => {
     );
   const write = (path: string): ModelServerPart => ({ tool: 'write_file', input: { path, content: 'x' } });
 
-  it('had approved is not carried out, but asked again', async () => {
+  it('had approved is asked again, not executed', async () => {
     answer = () => [write('by-max.md')];
     const max = await join('member');
     const runId = await start(ada);
@@ -190,7 +190,7 @@ describe('what somebody who has been removed since', () => {
     assert.equal((await ended(runId)).run.status, 'done');
   });
 
-  it('had asked for is decided by others, and then their run ends and has done nothing', async () => {
+  it('had requested is resolved by others, and then their run ends without doing anything', async () => {
     answer = () => [write('by-nobody.md')];
     const max = await join('member');
     const runIds = [await start(max), await start(max)];

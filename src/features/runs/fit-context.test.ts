@@ -14,7 +14,7 @@ const conversation = (exchanges: number, characters: number): ModelMessage[] => 
 const tokens = (messages: ModelMessage[]) => messages.reduce((sum, message) => sum + estimateTokens(JSON.stringify(message)), 0);
 
 describe('a conversation within a model’s context', () => {
-  it('is left whole while it fits', () => {
+  it('is left complete while it fits', () => {
     const messages = conversation(3, 100);
     assert.deepEqual(fitContext(messages, 10_000), { messages, left: { results: 0, messages: 0 } });
   });
@@ -36,7 +36,7 @@ describe('a conversation within a model’s context', () => {
     assert.equal(second?.role, 'assistant');
   });
 
-  it('keeps what a provider wants back with the answers that stay, and counts it', () => {
+  it('keeps and counts what a provider requires back with the remaining responses', () => {
     const state = { source: 'here', data: { signature: 's'.repeat(300) } };
     const signed = conversation(300, 300).map((message) =>
       message.role === 'assistant' ? { ...message, reasoning: 'Hm.', state } : message,
@@ -48,14 +48,14 @@ describe('a conversation within a model’s context', () => {
     assert.ok(messages[0]?.role === 'user' && messages[0].context === '<context>now</context>');
   });
 
-  it('begins alike for many steps, so that a provider’s cache serves', () => {
+  it('keeps the same beginning for many steps, so a provider’s cache helps', () => {
     const beginnings = new Set<string>();
     for (let exchanges = 30; exchanges < 40; exchanges++)
       beginnings.add(JSON.stringify(fitContext(conversation(exchanges, 900), 8000).messages.slice(0, 3)));
     assert.ok(beginnings.size <= 3, `${beginnings.size} different beginnings in ten steps`);
   });
 
-  it('cuts the newest results only where they alone are too long, and says so', () => {
+  it('cuts the newest results only if they alone are too long, and says so', () => {
     const lines = '"line"\n'.repeat(4000);
     const messages: ModelMessage[] = [
       { role: 'user', text: 'Read them all' },

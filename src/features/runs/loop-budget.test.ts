@@ -6,7 +6,7 @@ import { type Model, ModelError } from '#features/models/server/model.ts';
 import { ada, answers, called, calls, createRun, end, result } from '../../../test/harness/listed-run.ts';
 
 describe('a budget', () => {
-  it('that names nothing bounds the steps for each message', async () => {
+  it('without amounts limits the steps for each message', async () => {
     const run = createRun(answers('one'));
     run.say('hi');
     for (let step = 1; step <= 50; step++) run.add([...called(step), result]);
@@ -15,7 +15,7 @@ describe('a budget', () => {
     assert.equal(await run.step(), 'done');
   });
 
-  it('that is named bounds the run as a whole, and can be raised', async () => {
+  it('with amounts limits the run as a whole, and can be raised', async () => {
     const run = createRun(answers('one'), { budget: { steps: 1 } });
     run.say('hi');
     assert.equal(await run.step(), 'done');
@@ -32,7 +32,7 @@ describe('a budget', () => {
     assert.ok(last?.type === 'error' && last.data.code === 'budget_reached');
   });
 
-  it('of a day lets the run wait, and end once it has been raised and used up', async () => {
+  it('for a day makes the run wait, and end once it has been raised and used up', async () => {
     const run = createRun(answers('one'));
     const today = { scope: 'project', bound: 'tokens', message: 'Used up for today.' } as const;
     run.say('hi');
@@ -49,7 +49,7 @@ describe('a budget', () => {
     [{ cost: 0.00002 }, 'US$ 0.00002'],
   ];
   for (const [budget, words] of bounds) {
-    it(`of ${words} is kept before each model call`, async () => {
+    it(`of ${words} is enforced before each model call`, async () => {
       const run = createRun(calls('list_files'), { budget });
       run.say('hi');
       assert.equal(await run.step(), 'continue');
@@ -59,7 +59,7 @@ describe('a budget', () => {
     });
   }
 
-  it('of minutes counts the time at work, on whichever server, and not the waiting for people', async () => {
+  it('of minutes counts working time, on any server, but not time waiting for people', async () => {
     const run = createRun(answers('one'), { budget: { minutes: 10 } });
     run.say('hi');
     run.add([...called(1), result]);
@@ -74,7 +74,7 @@ describe('a budget', () => {
     assert.equal(await run.step(), 'waiting');
   });
 
-  it('of minutes does not count a night in which no server was there', async () => {
+  it('of minutes does not count a night without servers', async () => {
     const run = createRun(calls('list_files'), { budget: { minutes: 10 } });
     run.say('go');
     run.now.at += 8 * 3_600_000;
@@ -89,7 +89,7 @@ describe('a budget', () => {
     assert.equal(run.ports.state().spending.run.ms, 0);
   });
 
-  it('of minutes counts on while a person writes to a run at work', async () => {
+  it('of minutes keeps counting while a person writes to a run at work', async () => {
     const run = createRun(answers('one'), { budget: { minutes: 10 } });
     run.say('go');
     run.add(called(1));
@@ -99,7 +99,7 @@ describe('a budget', () => {
     assert.equal(await run.step(), 'waiting');
   });
 
-  it('is kept before each further attempt, too: what broke off had its price', async () => {
+  it('is enforced before each retry too: what broke off had its cost', async () => {
     let asked = 0;
     const model: Model = async function* () {
       asked++;
@@ -126,7 +126,7 @@ describe('a budget', () => {
     assert.equal(run.last()?.type, 'pause');
   });
 
-  it('bounds how long the next answer may be', async () => {
+  it('limits the length of the next response', async () => {
     const asked: (number | undefined)[] = [];
     const model: Model = (request) => {
       asked.push(request.maxOutputTokens);
@@ -140,7 +140,7 @@ describe('a budget', () => {
     assert.deepEqual(asked, [100, 50, 100, 16_000]);
   });
 
-  it('leaves out of account what was spent before a branch', async () => {
+  it('ignores what was spent before a branch', async () => {
     const run = createRun(answers('one'), { budget: { tokens: 15 } });
     run.say('hi');
     run.add([...called(1), result, { type: 'branch', data: { runId: '00000000-0000-7000-8000-000000000000', event: 5 } }]);

@@ -8,21 +8,21 @@ import { retryDelay } from './server/loop/loop.ts';
 import { toMessages } from './server/loop/messages.ts';
 
 describe('the agent loop', () => {
-  it('is done when the model has answered without asking for a tool', async () => {
+  it('ends when the model responds without a tool call', async () => {
     const run = createRun(answers('Hello', ' there'));
     run.say('hi');
     assert.equal(await run.step(), 'done');
     assert.deepEqual(run.types(), ['message', 'step', 'text', 'step_end']);
   });
 
-  it('carries out tool calls only once the model’s step is whole', async () => {
+  it('executes tool calls only once the model’s step is complete', async () => {
     const run = createRun(calls('list_files'));
     run.say('list');
     assert.equal(await run.step(), 'continue');
     assert.deepEqual(run.types(), ['message', 'step', 'tool_call', 'step_end', 'tool_result']);
   });
 
-  it('carries out what a server that died had left open, without asking the model again', async () => {
+  it('executes what a dead server left open, without calling the model again', async () => {
     const run = createRun(() => assert.fail('the model was asked'));
     run.say('list');
     run.add(called(1));
@@ -30,7 +30,7 @@ describe('the agent loop', () => {
     assert.equal(run.last()?.type, 'tool_result');
   });
 
-  it('asks nothing again when only the end of the run is missing', async () => {
+  it('calls no model again when only the end of the run is missing', async () => {
     const run = createRun(() => assert.fail('the model was asked'));
     run.say('hi');
     run.add([
@@ -42,7 +42,7 @@ describe('the agent loop', () => {
     assert.equal(await run.step(), 'done');
   });
 
-  it('does a step again that broke off, in its place', async () => {
+  it('redoes an interrupted step in place', async () => {
     const run = createRun(answers('whole'));
     run.say('hi');
     run.add([
@@ -53,7 +53,7 @@ describe('the agent loop', () => {
     assert.deepEqual(toMessages(run.ports.state().turns, 'test').at(-1), { role: 'assistant', text: 'whole', calls: [] });
   });
 
-  it('knows what had been said when it was branched off in the middle of an answer', async () => {
+  it('knows what was said before a branch in the middle of a response', async () => {
     const run = createRun(answers('whole'));
     run.say('hi');
     run.add([
@@ -67,7 +67,7 @@ describe('the agent loop', () => {
     assert.deepEqual(toMessages(run.ports.state().turns, 'test').slice(1, -2), [{ role: 'assistant', text: 'hal […]', calls: [] }]);
   });
 
-  it('leaves what people saw before a stop where it is, and tells the model of it', async () => {
+  it('keeps what people saw before a stop, and tells the model about it', async () => {
     let asked: ModelRequest | undefined;
     const run = createRun((request) => {
       asked = request;
@@ -85,7 +85,7 @@ describe('the agent loop', () => {
     );
   });
 
-  it('stores tools’ input as it is written, and what belongs to a tool server with its name', async () => {
+  it('stores tool input as written, and a tool server’s calls with its name', async () => {
     const run = createRun(async function* () {
       yield { type: 'tool_input', callId: '1', tool: 'post__send', text: '{"to":' };
       yield { type: 'tool_input', callId: '1', tool: 'post__send', text: '"x"}' };
@@ -99,7 +99,7 @@ describe('the agent loop', () => {
     assert.ok(call?.type === 'tool_call' && call.data.server === 'Post');
   });
 
-  it('tells calls apart that a model gives the same id', async () => {
+  it('distinguishes calls to which a model gives the same id', async () => {
     const run = createRun(async function* () {
       for (const path of ['a', 'b']) yield { type: 'tool_call', callId: 'call', tool: 'read_file', input: { path } };
       yield { type: 'finish', finish: 'tool-calls', inputTokens: 1, outputTokens: 1 };
@@ -110,7 +110,7 @@ describe('the agent loop', () => {
     assert.deepEqual(results, ['call', 'call#2']);
   });
 
-  it('ends at once when it is told to, also when the model does not listen, and keeps what was said', async () => {
+  it('ends at once when stopped, even if the model ignores it, and keeps what was said', async () => {
     const run = createRun(async function* () {
       yield { type: 'text', text: 'half a sen' };
       await sleep(60_000, undefined, { ref: false });
@@ -123,7 +123,7 @@ describe('the agent loop', () => {
     assert.deepEqual(run.types(), ['message', 'step', 'text', 'step_cut']);
   });
 
-  it('says so when an answer is empty, cut by its length, or filtered', async () => {
+  it('says so when a response is empty, truncated or filtered', async () => {
     for (const [finish, text, code] of [
       ['stop', '', 'answer_empty'],
       ['length', 'long', 'answer_cut'],
@@ -141,7 +141,7 @@ describe('the agent loop', () => {
 });
 
 describe('a provider that fails', () => {
-  it('is asked again after a while, and the log says so', async () => {
+  it('is called again after a while, and the log says so', async () => {
     const run = createRun(failing(busy(), busy()));
     run.say('hi');
     assert.equal(await run.step(), 'done');
@@ -150,7 +150,7 @@ describe('a provider that fails', () => {
     assert.equal(steps.length, 1);
   });
 
-  it('is given up after four tries, and the run says why', async () => {
+  it('is given up after four attempts, and the run says why', async () => {
     const run = createRun(failing(busy(), busy(), busy(), busy()));
     run.say('hi');
     assert.equal(await run.step(), 'failed');
@@ -158,7 +158,7 @@ describe('a provider that fails', () => {
     assert.ok(last?.type === 'error' && last.data.code === 'provider_busy');
   });
 
-  it('gives way to another model, where there is one', async () => {
+  it('gives way to another model, if there is one', async () => {
     const refusal = new ModelError('provider_refused', 'The key was refused.');
     const run = createRun(failing(refusal), { fallback: answers('from the other') });
     run.say('hi');
@@ -168,13 +168,13 @@ describe('a provider that fails', () => {
     assert.ok(turn?.kind === 'step' && turn.model === 'other');
   });
 
-  it('keeps its run when the request itself is at fault', async () => {
+  it('keeps its run if the request itself is at fault', async () => {
     const run = createRun(failing(new ModelError('request_refused', 'No.')), { fallback: () => assert.fail('the other was asked') });
     run.say('hi');
     assert.equal(await run.step(), 'failed');
   });
 
-  it('is waited for as long as it says, but not for ever', () => {
+  it('is waited for as long as it says, within limits', () => {
     assert.equal(retryDelay(busy(7000), 1), 7000);
     assert.equal(retryDelay(busy(61_000), 1), undefined);
     assert.equal(retryDelay(new ModelError('provider_refused', ''), 1), undefined);
@@ -185,7 +185,7 @@ describe('a provider that fails', () => {
     );
   });
 
-  it('is not waited for any longer once the run is stopped', async () => {
+  it('is no longer waited for once the run is stopped', async () => {
     const run = createRun(failing(busy(50_000)));
     run.say('hi');
     const step = run.step();
@@ -193,7 +193,7 @@ describe('a provider that fails', () => {
     await assert.rejects(step);
   });
 
-  it('that breaks off in mid-answer has what it said counted, by estimate, and the step is done again', async () => {
+  it('that breaks off mid-response has its output counted by estimate, and the step is redone', async () => {
     let n = 0;
     const run = createRun(async function* (request) {
       if (n++ === 0) {
@@ -209,7 +209,7 @@ describe('a provider that fails', () => {
     assert.ok(spending.run.inputTokens > 10);
   });
 
-  it('that says the conversation is too long is given less of it', async () => {
+  it('that reports a conversation as too long is sent less of it', async () => {
     const seen: number[] = [];
     const run = createRun(
       async function* (request) {
@@ -229,7 +229,7 @@ describe('a provider that fails', () => {
 });
 
 describe('a retry', () => {
-  it('goes on from the failed step, under its number', async () => {
+  it('continues from the failed step, under its number', async () => {
     const run = createRun(answers('now it works'));
     run.say('hi');
     run.add([
@@ -245,7 +245,7 @@ describe('a retry', () => {
     assert.deepEqual(steps, [1, 2]);
   });
 
-  it('carries out what was open when the run was stopped', async () => {
+  it('executes what was open when the run was stopped', async () => {
     const run = createRun(() => assert.fail('the model was asked'));
     run.say('hi');
     run.add([...called(1), end('stopped'), { type: 'retry', data: { by: ada } }]);
@@ -253,7 +253,7 @@ describe('a retry', () => {
     assert.equal(run.last()?.type, 'tool_result');
   });
 
-  it('takes up nothing that a later message had passed over, and a branch nothing that was open', async () => {
+  it('resumes nothing that a later message skipped, and a branch nothing that was open', async () => {
     for (const since of [
       [end('stopped'), { type: 'message', data: { text: 'no', by: ada } }, end('failed'), { type: 'retry', data: { by: ada } }],
       [

@@ -29,7 +29,7 @@ function nextActionAfter(...events: EventData[]): NextAction {
   return nextAction(turns, step, open);
 }
 
-describe('what is done about a tool call', () => {
+describe('the next action for a tool call', () => {
   const cases: [string, EventData[], NextAction['do']][] = [
     ['a new one is carried out', [], 'execute'],
     ['one that was begun, and whose outcome nobody knows, is asked about', [intent], 'ask'],
@@ -51,7 +51,7 @@ describe('what is done about a tool call', () => {
   });
 });
 
-describe('the same call again and again', () => {
+describe('the same call repeated', () => {
   const again = (step: number, input?: unknown) => [...call(step, input), result];
 
   it('is asked about the third time in a row', () => {
@@ -60,13 +60,13 @@ describe('the same call again and again', () => {
     assert.ok(decision.do === 'ask' && decision.question.kind === 'repeated_call');
   });
 
-  it('is carried out when a person allows it, that once', () => {
+  it('is executed once when a person allows it', () => {
     const events = [message, ...again(1), ...again(2), ...call(3), question, answer('allow')];
     assert.equal(nextActionAfter(...events).do, 'execute');
     assert.equal(nextActionAfter(...events, result, ...call(4)).do, 'ask');
   });
 
-  it('counts only what is alike, in whichever order its input is written, and since the last message', () => {
+  it('counts only equal calls, whatever the order of their input, since the last message', () => {
     assert.equal(nextActionAfter(message, ...again(1, { a: 1, b: 2 }), ...again(2, { b: 2, a: 1 }), ...call(3, { a: 1, b: 2 })).do, 'ask');
     assert.equal(nextActionAfter(message, ...again(1), ...again(2, { to: 'y' }), ...call(3)).do, 'execute');
     assert.equal(nextActionAfter(message, ...again(1), ...again(2), message, ...call(3)).do, 'execute');

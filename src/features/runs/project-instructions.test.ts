@@ -128,7 +128,7 @@ describe('a run that changes an AGENTS.md', () => {
     ['deletes a folder that has one', { tool: 'delete_file', input: { path: 'a' } }],
     ['does so by a command', sh('echo x > ok.txt; cp notes.md AGENTS.md')],
   ];
-  it('asks each time, whatever it does, at the level autonomous too', async () => {
+  it('asks each time, whatever it does, even at level autonomous', async () => {
     await save('Old', ada, 'a/AGENTS.md');
     await save('Old', ada, 'notes.md');
     for (const alone of [false, true])
@@ -141,7 +141,7 @@ describe('a run that changes an AGENTS.md', () => {
       );
   });
 
-  it('asks although all like it were approved, and not where a rule says otherwise', async () => {
+  it('asks even if all calls like it were approved, unless a rule says otherwise', async () => {
     const { id, hash } = await asked(await start(write('x')));
     const body = { decision: 'approve' as const, hash, all: true };
     await assert.rejects(ada.call(decideApproval, { params: { approvalId: id }, body }), refusal(422, 'no_such_choice'));
@@ -150,8 +150,8 @@ describe('a run that changes an AGENTS.md', () => {
   });
 });
 
-describe('a run that no person starts', () => {
-  it('goes by what a person has written, and by what a run wrote only once a person accepts it', async () => {
+describe('a run that is not started by a person', () => {
+  it('follows what a person wrote, and what a run wrote only once a person accepts it', async () => {
     await save('By hand.');
     assert.deepEqual([(await told(await startAlone())).text, (await instructions()).waits], ['By hand.', false]);
     await setPolicy(mayWrite);
@@ -184,7 +184,7 @@ describe('a run that no person starts', () => {
     assert.equal((await instructions()).accepted?.acceptedBy.name, 'a former member');
   });
 
-  it('goes by none as long as nobody has accepted one, and says so', async () => {
+  it('follows none until someone accepts one, and says so', async () => {
     await setPolicy(mayWrite);
     await settled(await start(rewrite('By a run.')));
     assert.deepEqual(await told(await startAlone()), { text: undefined, version: null, waits: true });
@@ -192,7 +192,7 @@ describe('a run that no person starts', () => {
     assert.equal((await told(await startAlone())).text, 'By a run.');
   });
 
-  it('goes by what was accepted by those who may start it at its level', async () => {
+  it('follows what was accepted by those who may start it at its level', async () => {
     await save('By Ada.');
     const member = await join('member');
     const yearly = { cron: '0 0 1 1 *', timezone: 'UTC', message: 'Go', level: 'autonomous', model: 'server/test' } as const;
@@ -207,7 +207,7 @@ describe('a run that no person starts', () => {
     assert.equal((await told(await startAlone('autonomous'))).text, 'By a member.');
   });
 
-  it('goes by what people had written before there was anything to accept', async () => {
+  it('follows what people wrote before there was anything to accept', async () => {
     await save('By hand.');
     await setPolicy(mayWrite);
     await settled(await start(rewrite('By a run.')));
@@ -220,7 +220,7 @@ describe('a run that no person starts', () => {
     assert.deepEqual([text, waits], ['By hand.', true]);
   });
 
-  it('goes by what comes of a move, an undo, a deletion or an approval by a person', async () => {
+  it('follows the result of a person’s move, undo, deletion or approval', async () => {
     const is = async (text: string | undefined) =>
       assert.deepEqual([(await told(await startAlone())).text, (await instructions()).waits], [text, false]);
     await save('Moved.', ada, 'draft.md');

@@ -61,7 +61,7 @@ describe('a provider that misbehaves', () => {
     ['finds the request at fault', { status: 422, message: 'bad tool' }, 'request_refused', /bad tool|request/],
   ];
   for (const [what, part, code, words] of refusals) {
-    it(`and ${what} fails the run at once, and a retry goes on from there`, async () => {
+    it(`and ${what} fails the run at once, and a retry continues from there`, async () => {
       const failed = await run((n) => (n === 1 ? [part] : ['It works.']));
       assert.equal(failed.run.status, 'failed');
       const [error, end] = failed.events.slice(-2);
@@ -89,7 +89,7 @@ describe('a provider that misbehaves', () => {
     ['sends what is no JSON', (n) => (n === 1 ? [{ raw: 'data: {"choices": [{]\n\n' }, 'end here'] : ['Whole.']), 'Whole.'],
   ];
   for (const [what, asks, answer] of passing) {
-    it(`and ${what} is asked again; the log says so, and what was half said is replaced`, async () => {
+    it(`and ${what} is called again; the log says so, and the partial output is replaced`, async () => {
       const { run: done, events } = await run(asks);
       assert.equal(done.status, 'done', JSON.stringify(events.slice(-3)));
       assert.ok(events.some((event) => event.type === 'notice' && event.data.code === 'retrying'));
@@ -124,7 +124,7 @@ describe('a provider that misbehaves', () => {
     assert.ok(JSON.stringify(events).length < 4_000_000);
   });
 
-  it('and answers nothing is done, and says so', async () => {
+  it('and responds with nothing ends the run, which says so', async () => {
     const { run: done, events } = await run(() => ['']);
     assert.equal(done.status, 'done');
     assert.ok(events.some((event) => event.type === 'notice' && event.data.code === 'answer_empty'));
@@ -132,7 +132,7 @@ describe('a provider that misbehaves', () => {
 });
 
 describe('fifty runs that wait for a slow model', () => {
-  it('hold no connection of a pool of two: people go on reading meanwhile', async (t) => {
+  it('hold no connection of a pool of two, so people keep reading', async (t) => {
     let asked = 0;
     let release = () => {};
     const gate = new Promise<void>((resolve) => {

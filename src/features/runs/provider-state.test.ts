@@ -67,7 +67,7 @@ function insist(request: ProviderRequest): ProviderReply {
   };
 }
 
-describe('a provider that insists on its own thoughts', () => {
+describe('a provider that requires its own thoughts back', () => {
   let script: (request: ProviderRequest) => ProviderReply = insist;
   let server: Awaited<ReturnType<typeof openProviderServer>>;
   let other: Awaited<ReturnType<typeof openProviderServer>>;
@@ -109,7 +109,7 @@ describe('a provider that insists on its own thoughts', () => {
     return over(runId);
   };
 
-  it('gets them at each step, and after each further message', async () => {
+  it('gets them at each step, and after each new message', async () => {
     const { run: first } = await run('list');
     assert.equal(first.status, 'done');
     const { run: second } = await say(first.id, 'list again');
@@ -119,7 +119,7 @@ describe('a provider that insists on its own thoughts', () => {
     assert.equal(answersIn(last).length, 2);
   });
 
-  it('gets them in a branch, and when a step that failed is tried again', async () => {
+  it('gets them in a branch, and when a failed step is retried', async () => {
     const { run: first } = await run('list');
     let failures = 1;
     script = (request) => (messagesOf(request).at(-1)?.role === 'tool' && failures-- > 0 ? refusal('Not now.') : insist(request));
@@ -154,7 +154,7 @@ describe('a provider that insists on its own thoughts', () => {
     assert.equal(ended.run.status, 'done', JSON.stringify(ended.events.slice(-3)));
   });
 
-  it('is the only one that gets them: another model goes on without', async () => {
+  it('is the only one that gets them: another model continues without them', async () => {
     const settings = { allowed: null, default: null, fallback: 'other/test', prices: {} };
     await ada.call(putModelSettings, { body: settings });
     script = (request) => (messagesOf(request).at(-1)?.role === 'tool' ? { status: 401, body: '' } : insist(request));
@@ -169,7 +169,7 @@ describe('a provider that insists on its own thoughts', () => {
     assert.doesNotMatch(JSON.stringify(asked.body), /reasoning_content|extra_content|thought_signature/);
   });
 
-  it('gets them no more once its key is another one', async () => {
+  it('no longer gets them once its key has changed', async () => {
     const { run: first } = await run('list');
     await ada.call(changeModelProvider, { params: { providerId }, body: { key: 'k2' } });
     script = () => done('Who are you?');
@@ -180,7 +180,7 @@ describe('a provider that insists on its own thoughts', () => {
     assert.equal((await say(first.id, 'list again')).run.status, 'done');
   });
 
-  it('is all that sees them: no reader, no export', async () => {
+  it('is the only one to see them: no reader, no export', async () => {
     const { run: ended, events: log } = await run('list');
     const streamed = await readRun(ada, ended.id);
     const exports = await Promise.all(

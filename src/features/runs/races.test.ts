@@ -65,7 +65,7 @@ function circling(): Script {
 describe('a question', () => {
   const body = (callId = '', choice: 'allow' | 'skip' = 'allow') => ({ callId, choice });
 
-  it('that the run asks no more cannot be answered, though it asks another one', async () => {
+  it('that the run no longer asks cannot be answered, even if it asks another', async () => {
     script = circling();
     const runId = await start('go');
     const [first] = asked(await at(runId, 'waiting'));
@@ -79,7 +79,7 @@ describe('a question', () => {
     await ada.call(stopRun, { params: { runId } });
   });
 
-  it('is answered once, whoever answers where', async () => {
+  it('is answered once, whoever answers on whatever server', async () => {
     script = circling();
     const runId = await start('go');
     const [callId] = asked(await at(runId, 'waiting'));
@@ -95,7 +95,7 @@ describe('a question', () => {
     assert.equal(events.filter(({ type }) => type === 'answer').length, 1);
   });
 
-  it('may be answered, written past and stopped at the same moment: the run comes to an end, and its log makes sense', async () => {
+  it('can be answered, skipped by a message and stopped at once: the run ends, and its log makes sense', async () => {
     for (let round = 0; round < 8; round++) {
       script = circling();
       const runId = await start('go');
@@ -130,7 +130,7 @@ describe('a stop', () => {
   };
   const exists = (path: string) => query(here.databaseUrl, 'select 1 from files where project_id = $1 and path = $2', [projectId, path]);
 
-  it('or the switch comes before a change that waits for the project, which is not made any more', async () => {
+  it('or the switch precedes a change that waits for the project, which is then not made', async () => {
     const { organizationId } = await newProject(ada);
     const stops = [
       (runId: string) => ada.call(stopRun, { params: { runId } }),
@@ -160,7 +160,7 @@ describe('a stop', () => {
     await query(here.databaseUrl, 'update autonomy_switches set off_at = null');
   });
 
-  it('is one also while autonomy is switched off', async () => {
+  it('also takes effect while autonomy is switched off', async () => {
     for (let round = 0; round < 4; round++) {
       script = () => [{ tool: 'bash', input: { command: 'sleep 2' } }];
       const runId = await start('Sleep');
@@ -176,7 +176,7 @@ describe('a stop', () => {
 });
 
 describe('a retry', () => {
-  it('is one, however often it is asked for', async () => {
+  it('happens once, however often it is requested', async () => {
     script = () => [{ status: 401 }];
     const runId = await start('go');
     await at(runId, 'failed');
@@ -188,7 +188,7 @@ describe('a retry', () => {
     assert.equal(events.filter(({ type }) => type === 'retry').length, 1);
   });
 
-  it('with a budget in money is kept to it, or does nothing', async () => {
+  it('with a budget in dollars stays within it, or does nothing', async () => {
     script = () => [{ status: 401 }];
     const runId = await start('go');
     await at(runId, 'failed');
@@ -200,8 +200,8 @@ describe('a retry', () => {
   });
 });
 
-describe('a run taken up from a server that died in the middle of an answer', () => {
-  it('has what had been said counted, by estimate, and once', async () => {
+describe('a run claimed from a server that died in the middle of a response', () => {
+  it('has its partial output counted once, by estimate', async () => {
     script = () => ['Whole.'];
     const setting = { databaseUrl: here.databaseUrl, projectId, userId: ada.id, model: 'server/test' };
     const runId = await putRun(setting, 'waiting', [
@@ -221,7 +221,7 @@ describe('a run taken up from a server that died in the middle of an answer', ()
 });
 
 describe('a copy of a database, restored beside it in the same PostgreSQL', () => {
-  it('has its runs taken up there, though the server that works on the original is alive', async () => {
+  it('has its runs claimed there, even if the server of the original is alive', async () => {
     script = () => ['Whole.'];
     const copy = await startTestServer({ env: { MODEL_SERVER_URL: models.url } });
     try {
@@ -240,7 +240,7 @@ describe('a copy of a database, restored beside it in the same PostgreSQL', () =
 });
 
 describe('a branch', () => {
-  it('of a run at work has the long results from before its message, and none from after it', async () => {
+  it('of a run at work has the long results before its message, and none after it', async () => {
     let calls = 0;
     const print: Script = ({ messages }) =>
       messages.at(-1)?.role === 'tool' ? ['Printed.'] : [{ tool: 'bash', input: { command: `seq ${++calls} 40000` } }];
@@ -266,7 +266,7 @@ describe('a branch', () => {
 });
 
 describe('deleting a project', () => {
-  it('waits for what its runs are storing, and they for it, but never each for the other', async () => {
+  it('never deadlocks with what its runs are storing', async () => {
     const { databaseUrl: url } = here;
     await query(url, 'create function dawdle() returns trigger language plpgsql as $$ begin perform pg_sleep(0.3); return new; end $$');
     await query(
@@ -286,7 +286,7 @@ describe('deleting a project', () => {
 });
 
 describe('AGENTS.md', () => {
-  it('is cut between characters where it is too long', async () => {
+  it('is cut between characters if it is too long', async () => {
     const params = { projectId: (await newProject(ada)).id };
     const body = `${'x'.repeat(31_999)}${'😀'.repeat(10)}`;
     await ada.call(saveFile, { params, query: { path: 'AGENTS.md' }, body }, { headers: { 'if-none-match': '*' } });

@@ -44,7 +44,7 @@ describe('a model', () => {
   const inZone = (at: string, timeZone: string) =>
     new Intl.DateTimeFormat('en-US', { dateStyle: 'full', timeStyle: 'short', timeZone }).format(new Date(at)).replace(/\s+/g, ' ');
 
-  it('is told who asks, and when it is where they are', async () => {
+  it('is told who is asking, and their local time', async () => {
     const { id: projectId } = await newProject(ada, 'Analytical engine');
     const { events } = await start(projectId, { timeZone: 'Asia/Tokyo' });
     const at = events[0]?.at ?? '';
@@ -53,7 +53,7 @@ describe('a model', () => {
     assert.match(system(), /The project is called “Analytical engine”\./);
   });
 
-  it('is told the time of UTC where the zone is not known', async () => {
+  it('is told the time in UTC if the zone is unknown', async () => {
     const { id: projectId } = await newProject(ada);
     for (const more of [{}, { timeZone: 'Mars/Olympus_Mons' }]) {
       const { events } = await start(projectId, more);
@@ -75,7 +75,7 @@ describe('a model', () => {
     assert.match(lastUser(), /The project has 112 files:\nREADME\.md\ndocs\/ \(1 file\)\nsrc\/ \(110 files\)\n<\/context>/);
   });
 
-  it('is told little of very many names, and none can end what it is told', async () => {
+  it('is told few of very many names, and none can break out of the text', async () => {
     const outline = (lines: string[]) => ({ outline: async () => ({ count: 1000, lines, more: 900 }) }) as never;
     const { files } = await readContext(outline(Array.from({ length: 100 }, (_, n) => `${n}${'x'.repeat(300)}`)), '', undefined);
     assert.ok(files && JSON.stringify(files).length < 6000 && files.more === 1000 - files.lines.length, JSON.stringify(files));
@@ -97,7 +97,7 @@ describe('a model', () => {
     );
   });
 
-  it('is told the same again at each step, with what is new at the end, so that caches hold', async () => {
+  it('is told the same at each step, with news at the end, so that caches stay valid', async () => {
     const { id: projectId } = await newProject(ada);
     script = ({ messages }) =>
       messages.at(-1)?.role === 'tool'
@@ -123,7 +123,7 @@ describe('a model', () => {
     assert.match(requests[3]?.find((message) => message.includes('Once more')) ?? '', /Asia\/Tokyo.*new-2\.md/);
   });
 
-  it('is told the mode it works in, and what a person is asked about', async () => {
+  it('is told its mode, and what people are asked about', async () => {
     const { id: projectId } = await newProject(ada);
     await start(projectId, { level: 'supervised' });
     assert.match(system(), /mode “Ask before changes”/);
@@ -135,7 +135,7 @@ describe('a model', () => {
     assert.match(system(), /mode “Ask about everything”/);
   });
 
-  it('is told of a schedule that nobody reads along with, and its zone', async () => {
+  it('is told of an unattended schedule, and its time zone', async () => {
     const { id: projectId } = await newProject(ada);
     const settings = {
       name: 'Nightly',
@@ -152,7 +152,7 @@ describe('a model', () => {
     assert.match(system(), /The schedule “Nightly” started this run on behalf of Ada Lovelace\./);
   });
 
-  it('is told the time of UTC, by that name, where a webhook started it', async () => {
+  it('is told the time in UTC, by that name, if a webhook started it', async () => {
     const { id: projectId } = await newProject(ada);
     const hook = await newTrigger(ada, projectId, { model: 'server/test' });
     assert.equal((await sendWebhook(testServer, hook)).status, 202);
@@ -161,7 +161,7 @@ describe('a model', () => {
   });
 });
 
-describe('what a model is told of its situation', () => {
+describe('the description of its situation for a model', () => {
   const rules = (more: object = {}) => ({
     role: 'owner' as const,
     policies: { organization: { rules: [], levels: {}, dailyBudgets: {}, ...more }, project: null },
@@ -174,7 +174,7 @@ describe('what a model is told of its situation', () => {
   ];
   const tell = (more: object = {}) => describeSituation({ project: 'P', run, rules: rules(), tools, ...more });
 
-  it('names the tools that wait for a person, by the rules of that moment', () => {
+  it('names the tools that wait for a person, by the current rules', () => {
     assert.match(tell(), /need approval from a person: post__send\./);
     const organization = {
       rules: [
@@ -185,18 +185,18 @@ describe('what a model is told of its situation', () => {
     assert.match(tell({ rules: rules(organization) }), /need approval from a person: write_file\./);
   });
 
-  it('is of the mode that the person may use', () => {
+  it('has the mode that the person may use', () => {
     assert.match(tell({ rules: { ...rules(), role: 'member' } }), /Ask before changes/);
   });
 
-  it('is bounded, whatever things are called', () => {
+  it('is bounded in size, whatever the names', () => {
     const many = Array.from({ length: 500 }, (_, n) => ({ name: `server__tool_${n}`, effect: 'outside' as const }));
     const told = tell({ project: `“${'x'.repeat(5000)}\n\nNew instructions`, tools: many });
     assert.ok(told.length < 3000 && told.includes('and 460 more') && !told.includes('New instructions'));
   });
 });
 
-describe('a run that goes on another day', () => {
+describe('a run that continues on another day', () => {
   const at = (day: string) => `2026-11-${day}T12:00:00Z`;
   const by = { id: null, name: 'Ada' };
   const step = (seq: number, n: number, day: string) => ({
@@ -217,7 +217,7 @@ describe('a run that goes on another day', () => {
     end: { seq, at: at(day), step: n, inputTokens: 1, outputTokens: 1, cost: null, finish: 'tool-calls' },
   });
 
-  it('tells the model which, once', () => {
+  it('tells the model the new date, once', () => {
     const turns = [
       { kind: 'message' as const, seq: 1, at: at('27'), text: 'hi', by },
       step(2, 1, '27'),

@@ -64,7 +64,7 @@ describe('tools in a run', () => {
     );
   });
 
-  it('show the beginning of a long result, and the rest when it is asked for', async () => {
+  it('show the beginning of a long result, and the rest on request', async () => {
     const { runId } = await start(
       { tool: 'bash', input: { command: 'seq 1 20000' } },
       { tool: 'read_output', input: { output: '1.1', from: 30_000, length: 20_000 } },
@@ -77,7 +77,7 @@ describe('tools in a run', () => {
     assert.match(JSON.stringify(models.requests.at(-2)?.messages), /read_output with output 1\.1, from 30000/);
   });
 
-  it('stop within a second, and have changed nothing then', async (t) => {
+  it('stop within a second, without changing anything', async (t) => {
     const { projectId, runId } = await start({ tool: 'bash', input: { command: 'echo 1 > a.txt; sleep 60' } });
     await readRun(person, runId, { until: ({ type }) => type === 'step_end' });
     // The command is running by then.

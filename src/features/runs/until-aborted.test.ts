@@ -7,8 +7,8 @@ import { untilAborted } from './server/loop/until-aborted.ts';
 
 const stopped = new Error('stopped');
 
-describe('what comes until a signal', () => {
-  it('ends with the signal’s reason, also where its source does not listen', async () => {
+describe('a source read until a signal', () => {
+  it('ends with the signal’s reason, even if the source ignores it', async () => {
     const stop = new AbortController();
     async function* source() {
       yield 1;
@@ -24,7 +24,7 @@ describe('what comes until a signal', () => {
     assert.deepEqual(seen, [1]);
   });
 
-  it('passes on what its source throws, before the signal and after it', async () => {
+  it('passes on errors of the source, before and after the signal', async () => {
     const stop = new AbortController();
     // biome-ignore lint/correctness/useYield: it fails before the first value.
     async function* source(): AsyncGenerator<number> {
@@ -35,7 +35,7 @@ describe('what comes until a signal', () => {
     await assert.rejects(Array.fromAsync(untilAborted(source(), stop.signal)), stopped);
   });
 
-  it('is not kept once it was handed on, however long it goes on', async () => {
+  it('retains no item once delivered, however long it continues', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const parts: WeakRef<object>[] = [];

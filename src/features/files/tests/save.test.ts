@@ -47,7 +47,7 @@ describe('files', () => {
       await assert.rejects(save('a.txt', 'three', { 'if-match': `W/"${version}"` }), { status: 412 });
     });
 
-    it('stores bytes as sent, and rejects JSON and form encodings', async () => {
+    it('stores bytes as sent, and rejects bodies wrapped as JSON or a form', async () => {
       const form = 'multipart/form-data; boundary=x';
       const wrapped = ['application/json', 'Application/JSON; charset=utf-8', form, 'multipart/mixed', 'application/x-www-form-urlencoded'];
       for (const type of wrapped)

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { readPartialJson } from './partial-json.ts';
 
 describe('JSON that is still being written', () => {
-  it('is read as far as it has come', () => {
+  it('is read as far as it has arrived', () => {
     const cases: [string, unknown][] = [
       ['', undefined],
       ['{', {}],
@@ -24,7 +24,7 @@ describe('JSON that is still being written', () => {
     for (const [text, expected] of cases) assert.deepEqual(readPartialJson(text), expected, text);
   });
 
-  it('shows no half of an escape', () => {
+  it('never shows half an escape sequence', () => {
     const cases: [string, string][] = [
       [String.raw`{"t": "a\n`, 'a\n'],
       ['{"t": "a\\', 'a'],
@@ -39,7 +39,7 @@ describe('JSON that is still being written', () => {
     for (const [text, expected] of cases) assert.deepEqual(readPartialJson(text), { t: expected }, text);
   });
 
-  it('is read at every length, and never as more than it is in the end', () => {
+  it('is read at every length, and never yields more than the final value', () => {
     const whole = {
       path: 'a/b.md',
       content: 'He said "{[,:]}"\n\ttabs \\ and 😀',
@@ -60,11 +60,11 @@ describe('JSON that is still being written', () => {
     assert.deepEqual(readPartialJson(text), whole);
   });
 
-  it('that is none at all is nothing', () => {
+  it('that is not JSON yields nothing', () => {
     for (const text of ['nonsense', '}{', '{]', '{"a" "b"']) assert.doesNotThrow(() => readPartialJson(text), text);
   });
 
-  it('that is nested without end is nothing, and takes no time', () => {
+  it('that is nested endlessly yields nothing, quickly', () => {
     assert.equal(readPartialJson('['.repeat(500_000)), undefined);
     assert.deepEqual(readPartialJson(`{"a": [${'{"b": 1}, '.repeat(20_000)}`) !== undefined, true);
   });

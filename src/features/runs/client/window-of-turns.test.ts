@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { earlier, endSpan, later } from './window-of-turns.ts';
 
 describe('the turns on the page', () => {
-  it('are the last ones, and others as they are asked for, never too many', () => {
+  it('are the most recent ones, plus others on request, never too many', () => {
     assert.deepEqual(endSpan(0), { from: 0, to: 0 });
     assert.deepEqual(endSpan(100), { from: 95, to: 100 });
     let span = endSpan(100);

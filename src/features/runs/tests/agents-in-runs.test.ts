@@ -9,7 +9,7 @@ import { branchRun, exportRun, getRun, readOutput, startRun } from '../contract.
 import { codeOf, models, obedient, person, projectId, run, setScript, testServer } from './steering-setup.ts';
 
 describe('a long result', () => {
-  it('stands in the log with its beginning, is given to the model so, and is read on by range', async () => {
+  it('is logged and given to the model with its beginning only, and the rest is read by range', async () => {
     setScript(({ messages }) => (messages.at(-1)?.role === 'tool' ? ['Long.'] : [{ tool: 'bash', input: { command: 'seq 1 40000' } }]));
     const { run: done, events } = await run('print');
     const result = events.find((event) => event.type === 'tool_result');
@@ -26,7 +26,7 @@ describe('a long result', () => {
 });
 
 describe('GET /api/runs/:runId/export', () => {
-  it('gives the whole run to read, and to process', async () => {
+  it('returns the complete run, for reading and for processing', async () => {
     setScript(obedient);
     const { run: done, events } = await run('write export.md ```x```');
     const text = Buffer.from((await person.call(exportRun, { params: { runId: done.id }, query: {} })).body).toString();
@@ -39,7 +39,7 @@ describe('GET /api/runs/:runId/export', () => {
 });
 
 describe('GET /api/runs/:runId', () => {
-  it('gives the log in pages', async () => {
+  it('returns the log in pages', async () => {
     setScript(obedient);
     const { run: done, events } = await run('hello');
     const params = { runId: done.id };
@@ -51,7 +51,7 @@ describe('GET /api/runs/:runId', () => {
 });
 
 describe('an agent', () => {
-  it('brings its instructions, model, tools and budget; the project’s AGENTS.md is read too', async () => {
+  it('provides instructions, model, tools and budget; the project’s AGENTS.md is read too', async () => {
     setScript(obedient);
     const headers = { 'if-none-match': '*' };
     await person.call(saveFile, { params: { projectId }, query: { path: 'AGENTS.md' }, body: 'Speak of cats.' }, { headers });
@@ -103,7 +103,7 @@ describe('the autonomy limiter', () => {
 });
 
 describe('another model', () => {
-  it('takes over where the organization has named one', async () => {
+  it('takes over if the organization has named one', async () => {
     const body = { allowed: null, default: null, fallback: 'server/other', prices: {} };
     await person.call(putModelSettings, { body });
     setScript((request) => (request.body['model'] === 'test' ? [{ status: 401 }] : obedient(request)));
@@ -115,7 +115,7 @@ describe('another model', () => {
 });
 
 describe('the same call three times in a row', () => {
-  it('is put to a person', async () => {
+  it('is referred to a person', async () => {
     setScript(() => [{ tool: 'list_files', input: {} }]);
     const { run: waiting, events } = await run('go round in circles');
     assert.equal(waiting.status, 'waiting');

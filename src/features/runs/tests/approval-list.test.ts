@@ -28,7 +28,7 @@ describe('GET /api/approvals', () => {
   const names = ({ approvals }: Awaited<ReturnType<typeof list>>) =>
     approvals.map(({ id }) => Object.keys(ids).find((name) => ids[name] === id));
 
-  it('tells what waits, newest first, with who asks for whom, where, and why', async () => {
+  it('lists pending approvals, newest first, with who asks for whom, where and why', async () => {
     const found = await list(ada);
     assert.deepEqual(names(found), ['third', 'second', 'first']);
     const [, second] = found.approvals;
@@ -63,7 +63,7 @@ describe('GET /api/approvals', () => {
     });
   });
 
-  it('filters by whose run it is, project, kind, run and what became of it', async () => {
+  it('filters by owner of the run, project, kind, run and status', async () => {
     assert.deepEqual(names(await list(ada, { mine: 'true' })), ['third', 'first']);
     assert.deepEqual(names(await list(grace, { mine: 'true' })), ['second']);
     assert.deepEqual(names(await list(ada, { project: handbook })), ['second']);
@@ -81,19 +81,19 @@ describe('GET /api/approvals', () => {
     assert.deepEqual(names(await list(ada, { status: 'all' })), ['decided', 'third', 'second', 'first']);
   });
 
-  it('counts what waits in all, and what waits of who asks, whatever is listed', async () => {
+  it('counts all pending approvals and the caller’s, whatever is listed', async () => {
     assert.deepEqual((await list(ada, { status: 'decided', kind: 'budget' })).counts, { pending: 3, mine: 2 });
     assert.deepEqual((await list(grace)).counts, { pending: 3, mine: 1 });
   });
 
-  it('tells page by page', async () => {
+  it('returns one page at a time', async () => {
     const first = await list(ada, { limit: 2 });
     assert.deepEqual([names(first), first.more], [['third', 'second'], true]);
     const last = await list(ada, { limit: 2, before: ids['second'] });
     assert.deepEqual([names(last), last.more], [['first'], false]);
   });
 
-  it('leaves out a long input, which the approval itself tells', async () => {
+  it('omits a long input, which the approval itself includes', async () => {
     const content = 'A long line of text\n'.repeat(2000);
     const long = await ask(ada, website, write('long.md', content));
     assert.deepEqual([long.input, long.inputLeftOut], [null, true]);
@@ -102,7 +102,7 @@ describe('GET /api/approvals', () => {
     await decide(ada, long.id, 'reject');
   });
 
-  it('tells of all organizations of who asks, or of the one that is named, and of nobody else’s', async () => {
+  it('covers all of the caller’s organizations, or the named one, and no others', async () => {
     const other = await signUp(testServer);
     const { id: projectId, organizationId: theirs } = await newProject(other);
     await enroll(theirs, grace, 'member');
@@ -121,7 +121,7 @@ describe('GET /api/approvals', () => {
     await decide(grace, ids['fourth'], 'reject');
   });
 
-  it('keeps what a deleted project had asked no longer', async () => {
+  it('drops the approvals of a deleted project', async () => {
     const { id: projectId } = await newProject(ada);
     await ask(ada, projectId, write('gone.md'));
     await ada.call(deleteProject, { params: { projectId } });

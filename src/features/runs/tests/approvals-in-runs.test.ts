@@ -30,7 +30,7 @@ import {
 } from './approvals-setup.ts';
 
 describe('a supervised run', () => {
-  it('asks before it changes anything, and does exactly what was approved', async () => {
+  it('asks before changing anything, and does exactly what was approved', async () => {
     const runId = await start([write('a.md', 'hello')]);
     const approval = await asked(runId);
     assert.deepEqual([approval.tool, approval.paths, approval.input], ['write_file', ['a.md'], { path: 'a.md', content: 'hello' }]);
@@ -54,7 +54,7 @@ describe('a supervised run', () => {
     assert.equal(await textAt('a.md'), undefined);
   });
 
-  it('approves only what is named by its hash; rejecting needs none', async () => {
+  it('is approved only by hash; rejecting needs none', async () => {
     const runId = await start([write('a.md', 'hello')]);
     const { id, hash } = await asked(runId);
     const give = (body: Parameters<typeof decide>[2] & { decision: 'approve' | 'reject' }) =>
@@ -87,7 +87,7 @@ describe('a supervised run', () => {
     assert.ok(shown.files[1]?.diff?.includes(`+${(await textAt('b.md'))?.trim()}`), shown.files[1]?.diff ?? '');
   });
 
-  it('asks for a move and a deletion by the paths they touch', async () => {
+  it('asks for moves and deletions by the paths they touch', async () => {
     await save('docs/a.md', 'a');
     const runId = await start([
       { tool: 'move_file', input: { from: 'docs', to: 'texts' } },
@@ -109,7 +109,7 @@ describe('a supervised run', () => {
     );
   });
 
-  it('reads why a person rejected, and does not do it', async () => {
+  it('learns why a person rejected, and does not proceed', async () => {
     const runId = await start([write('a.md', 'hello')]);
     const { body } = await decide(await asked(runId), 'reject', { note: 'Call it b.md.', all: true });
     assert.equal(body.approval.all, false, 'only approvals are for all');
@@ -118,7 +118,7 @@ describe('a supervised run', () => {
     assert.equal(await textAt('a.md'), undefined);
   });
 
-  it('does not ask again for what was approved for all, in this run only and for this tool only', async () => {
+  it('does not ask again after an approval for all calls, for this run and tool only', async () => {
     const steps = [write('a.md', '1'), write('b.md', '2'), { tool: 'delete_file', input: { path: 'b.md' } }];
     const runId = await start(steps);
     await decide(await asked(runId), 'approve', { all: true });
@@ -132,7 +132,7 @@ describe('a supervised run', () => {
     assert.equal(again.tool, 'write_file');
   });
 
-  it('asks again in a branch, whatever was approved for all where it comes from', async () => {
+  it('asks again in a branch, whatever the original run was allowed', async () => {
     const runId = await start([write('a.md', '1'), 'Done.']);
     await decide(await asked(runId), 'approve', { all: true });
     await eventually('it is done', async () => (await read(runId)).run.status, 'done');
@@ -163,8 +163,8 @@ describe('a supervised run', () => {
   });
 });
 
-describe('what was edited meanwhile', () => {
-  it('is kept: the change is asked for again on top of it', async () => {
+describe('a file edited in the meantime', () => {
+  it('is kept: the change is requested again on top of it', async () => {
     const lines = (first: string, last: string) => `${first}\n2\n3\n4\n${last}\n`;
     await save('a.md', lines('one', 'five'));
     const edit = { tool: 'edit_file', input: { path: 'a.md', old: 'five', new: '5' } };
@@ -188,7 +188,7 @@ describe('what was edited meanwhile', () => {
     assert.equal(await textAt('a.md'), lines('1', '5'));
   });
 
-  it('is never overwritten: where it does not merge, the agent has to read again', async () => {
+  it('is never overwritten: if it does not merge, the agent has to read it again', async () => {
     await save('a.md', 'one\n');
     const runId = await start([{ tool: 'read_file', input: { path: 'a.md' } }, write('a.md', 'two\n')]);
     const approval = await asked(runId);
@@ -198,7 +198,7 @@ describe('what was edited meanwhile', () => {
     assert.equal(await textAt('a.md'), 'uno\n');
   });
 
-  it('counts when it was deleted, too', async () => {
+  it('counts as edited when deleted, too', async () => {
     await save('a.md', 'one\n');
     const runId = await start([{ tool: 'read_file', input: { path: 'a.md' } }, write('a.md', 'two\n')]);
     const approval = await asked(runId);
@@ -210,7 +210,7 @@ describe('what was edited meanwhile', () => {
 });
 
 describe('a level', () => {
-  it('is for those whose role may use it, also in the runs of others', async () => {
+  it('requires a role that may use it, even in other people’s runs', async () => {
     const max = await signUp(testServer, 'Max');
     await addMember(testServer, max, organizationId, 'member');
     await assert.rejects(start([], { level: 'autonomous', by: max }), refusal(403, 'level_not_allowed'));
@@ -224,7 +224,7 @@ describe('a level', () => {
     assert.ok(entries.length >= 3);
   });
 
-  it('goes with the role of the person on whose behalf the run works', async () => {
+  it('follows the role of the person on whose behalf the run works', async () => {
     const max = await signUp(testServer, 'Max');
     await addMember(testServer, max, organizationId, 'admin');
     const runId = await start([write('a.md', 'x')], { level: 'autonomous', by: max });
@@ -244,8 +244,8 @@ describe('a level', () => {
   });
 });
 
-describe('a schedule that acts by itself', () => {
-  it('takes no instructions from who may not use its level', async () => {
+describe('a schedule that acts on its own', () => {
+  it('takes no instructions from people who may not use its level', async () => {
     const max = await signUp(testServer, 'Max');
     await addMember(testServer, max, organizationId, 'member');
     const settings = { name: `Watch ${projectId}`, instructions: 'Watch.', model: 'server/test' };

@@ -41,7 +41,7 @@ describe('GET /api/approvals/:approvalId', () => {
     await decide(ada, id, 'reject');
   });
 
-  it('shows a file by itself that is too large among others, gives its bytes, and goes on after a hundred files', async () => {
+  it('shows a file alone that is too large among others, returns its bytes, and pages after a hundred files', async () => {
     const command =
       'for i in $(seq 100 202); do echo $i > f$i; done; seq 1 99999 > g1; cp g1 g2; cat g1 g1 > g3; sed -i "s/one/two/" plan.md; rm old/name.md';
     const { id, pathCount } = await ask(ada, projectId, { tool: 'bash', input: { command } });
@@ -66,7 +66,7 @@ describe('GET /api/approvals/:approvalId', () => {
     await decide(ada, id, 'reject');
   });
 
-  it('says who edited what since it was asked; once it is decided, that is no concern any more', async () => {
+  it('says who edited what since the request, until it is resolved', async () => {
     const grace = await join(organizationId, 'Grace Hopper', 'member');
     const { id } = await ask(ada, projectId, { tool: 'bash', input: { command: 'echo more >> plan.md; echo new > fresh.md' } });
     const current = (await ada.browser.fetch(`/api/projects/${projectId}/file?path=plan.md`)).headers.get('etag') ?? '';
@@ -82,7 +82,7 @@ describe('GET /api/approvals/:approvalId', () => {
     assert.deepEqual((await show(ada, id)).stale, []);
   });
 
-  it('compares the first megabytes of what many files would say, and names the others', async () => {
+  it('diffs the first megabytes of many files, and names the others', async () => {
     for (let n = 10; n < 20; n++) await put(ada, projectId, `f${n}`, `${'0123456789'.repeat(99)}${n}\n`.repeat(950));
     const { id } = await ask(ada, projectId, { tool: 'bash', input: { command: 'for f in f1?; do echo more >> $f; done' } });
     const { files } = await show(ada, id);
@@ -91,7 +91,7 @@ describe('GET /api/approvals/:approvalId', () => {
     assert.deepEqual([kinds[0], kinds[9]], ['compared', 'too_large']);
   });
 
-  it('tells who may decide, as the policy says', async () => {
+  it('says who may decide according to the policy', async () => {
     const [grace, viewer] = [await join(organizationId, 'Grace Hopper', 'member'), await join(organizationId, 'Eve', 'viewer')];
     const { id } = await ask(ada, projectId, write('by-role.md'));
     const rightsOf = async (person: Person) => {
@@ -155,7 +155,7 @@ describe('GET /api/approvals/events', () => {
     return stream;
   }
 
-  it('tells at once how much waits, and again whenever something is asked or decided, on whichever server', async () => {
+  it('reports the pending count at once, and whenever something is requested or resolved on any server', async () => {
     const second = await startTestServer({ databaseUrl: testServer.databaseUrl, env: { MODEL_SERVER_URL: models.url } });
     try {
       const [hers, elsewhere] = [await listen(ada), await listen(signedInOn(grace, second))];
@@ -177,7 +177,7 @@ describe('GET /api/approvals/events', () => {
     }
   });
 
-  it('says nothing of other organizations', async () => {
+  it('reveals nothing about other organizations', async () => {
     const outsider = await signUp(testServer);
     const theirs = await listen(outsider);
     const hers = await listen(ada);
@@ -188,7 +188,7 @@ describe('GET /api/approvals/events', () => {
     assert.deepEqual(theirs.heard, [{ event: 'approvals', data: { pending: 0, mine: 0, newest: null, newestOfAll: null } }]);
   });
 
-  it('tells when a policy changes', async () => {
+  it('reports policy changes', async () => {
     const hers = await listen(grace);
     await ada.call(putPolicy, { query: { organization: organizationId }, body: { basedOn: 0, policy: { expireAfterHours: 5 } } });
     await eventually('her stream hears of the switch', async () =>
@@ -196,7 +196,7 @@ describe('GET /api/approvals/events', () => {
     );
   });
 
-  it('ends when the session ends, or other organizations are somebody’s; the browser comes back as who they are then', async () => {
+  it('ends when the session ends or the person’s organizations change, and the browser reconnects with the current rights', async () => {
     const hers = await listen(grace);
     await setRole(testServer, grace, 'viewer');
     await eventually('her stream has ended', async () => hers.ended);

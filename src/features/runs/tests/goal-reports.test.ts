@@ -29,7 +29,7 @@ import {
 } from './goals-setup.ts';
 
 describe('the report', () => {
-  it('tells of a run that failed why, and what is left open', async () => {
+  it('says why a run failed, and what is left open', async () => {
     setScript((_, n) => (n === 1 ? [plan(step('Write it', 'done'), step('Check it', 'doing'))] : [{ status: 400, message: 'too odd' }]));
     const { run, events } = await over(await start());
     assert.equal(run.status, 'failed');
@@ -42,7 +42,7 @@ describe('the report', () => {
     );
   });
 
-  it('tells of a run that was stopped at work what it had done', async () => {
+  it('says what a run stopped at work had done', async () => {
     setScript(async function* (_, n) {
       if (n === 1) {
         yield plan(step('Write it', 'doing'));
@@ -62,7 +62,7 @@ describe('the report', () => {
     assert.deepEqual(undone.paths, ['stopped.md']);
   });
 
-  it('tells of a run that was stopped while it waited, on no server, what it had asked', async () => {
+  it('says what a run stopped while waiting, on no server, had asked', async () => {
     setScript((_, n) => (n === 1 ? [plan(step('Write it'))] : [write('asked.md')]));
     setAsked([]);
     const body = { message: 'Describe it', model: 'server/test', level: 'supervised', goal: { constraints: [] } } as const;
@@ -78,7 +78,7 @@ describe('the report', () => {
     assert.deepEqual(report.approvals, { asked: 1, approved: 0, rejected: 0 });
   });
 
-  it('tells of a run whose budget nobody raised', async () => {
+  it('covers a run whose budget nobody raised', async () => {
     setScript(() => [plan(step('Write it', 'doing'))]);
     const runId = await start({ budget: { steps: 1 } });
     const pause = await found(runId, 'pause');
@@ -92,7 +92,7 @@ describe('the report', () => {
     assert.equal(events.at(-1)?.type, 'end');
   });
 
-  it('stands in the exported document, with the plan as people changed it', async () => {
+  it('is in the exported document, with the plan as people changed it', async () => {
     const gate = createGate();
     setScript(async function* (_, n) {
       if (n === 1) return yield plan(step('Write it', 'done'));

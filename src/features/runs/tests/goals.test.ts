@@ -29,7 +29,7 @@ import {
 } from './goals-setup.ts';
 
 describe('a run with a goal', () => {
-  it('is told to plan, to keep to its constraints, and has a tool for its plan', async () => {
+  it('is told to plan and to respect its constraints, and has a tool for its plan', async () => {
     setScript(() => ['Nothing to do.']);
     const { run, events } = await over(await start({ goal: { constraints: ['Touch nothing but docs/', 'Use no jargon'] } }));
     assert.deepEqual(run.goal, { constraints: ['Touch nothing but docs/', 'Use no jargon'] });
@@ -39,7 +39,7 @@ describe('a run with a goal', () => {
     assert.deepEqual(reportOf(events).plan, []);
   });
 
-  it('has that tool whatever others its agent may use; a run without a goal has not', async () => {
+  it('has that tool whatever tools its agent may use; a run without a goal does not', async () => {
     setScript(() => ['Nothing to do.']);
     const body = { name: 'Reader', instructions: 'Read.', tools: ['read_file'] };
     const { agent } = (await ada.call(createAgent, { body })).body;
@@ -83,7 +83,7 @@ describe('a run with a goal', () => {
     );
   });
 
-  it('is asked once whether it goes on where its plan has open steps, and again after a further message', async () => {
+  it('is asked once whether to continue if its plan has open items, and again after another message', async () => {
     setScript((_, n) => (n === 1 ? [plan(step('Build it'))] : [`I cannot build it. (${n})`]));
     const runId = await start();
     const { events } = await over(runId);
@@ -97,7 +97,7 @@ describe('a run with a goal', () => {
     assert.equal(asked.length, 5);
   });
 
-  it('takes its goal and its plan along into a branch, which reports only what it did itself', async () => {
+  it('passes its goal and plan to a branch, which reports only its own work', async () => {
     setScript((_, n) => (n === 1 ? [plan(step('Write it', 'done')), write('branched.md')] : ['Done.']));
     const runId = await start({ goal: { constraints: ['Be brief'] } });
     await over(runId);
@@ -115,7 +115,7 @@ describe('a run with a goal', () => {
 });
 
 describe('PUT /api/runs/:runId/plan', () => {
-  it('changes the plan while the run works, which hears of it at its next step', async () => {
+  it('changes the plan of a working run, which learns of it at its next step', async () => {
     const gate = createGate();
     setScript(async function* (_, n) {
       if (n === 1) return yield plan(step('Write it'), step('Paint it'));
@@ -147,7 +147,7 @@ describe('PUT /api/runs/:runId/plan', () => {
     assert.ok(!events.some((event) => event.type === 'notice' && event.data.code === 'resumed'));
   });
 
-  it('is never lost: an agent that had not seen it is refused, and told the plan as it is', async () => {
+  it('is never lost: an agent that has not seen it is rejected, and shown the current plan', async () => {
     const gate = createGate();
     setScript(async function* (_, n) {
       if (n === 1) return yield plan(step('Write it'));
@@ -176,7 +176,7 @@ describe('PUT /api/runs/:runId/plan', () => {
     assert.deepEqual(reportOf(events).plan, [step('Write it', 'done'), step('Sign it', 'done')]);
   });
 
-  it('is taken from the first of those who change the same version; the others are told what it is now', async () => {
+  it('accepts the first change to a version; the others get the current plan', async () => {
     const gate = createGate();
     setScript(async function* () {
       yield '';
@@ -199,7 +199,7 @@ describe('PUT /api/runs/:runId/plan', () => {
     assert.equal(entries.filter(({ action }) => action === 'run.plan').length, 1);
   });
 
-  it('is for those who may use the level of the run', async () => {
+  it('requires a role that may use the level of the run', async () => {
     const max = await signUp(testServer, 'Max');
     await addMember(testServer, max, (await newProject(ada)).organizationId, 'member');
     const may = createGate();
@@ -219,7 +219,7 @@ describe('PUT /api/runs/:runId/plan', () => {
     may.open();
   });
 
-  it('is for runs that have a goal and have not ended', async () => {
+  it('accepts only runs that have a goal and have not ended', async () => {
     setScript(() => ['Done.']);
     const runId = await start();
     await over(runId);

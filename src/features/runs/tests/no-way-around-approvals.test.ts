@@ -29,7 +29,7 @@ import {
 } from './approvals-setup.ts';
 
 describe('there is no way around an approval:', () => {
-  it('another organization’s is not there', async () => {
+  it('another organization’s approval is not found', async () => {
     const eve = await signUp(testServer, 'Eve');
     const approval = await asked(await start([write('a.md', 'x')]));
     await assert.rejects(decide(approval, 'approve', {}, eve), refusal(404, 'not_found'));
@@ -48,7 +48,7 @@ describe('there is no way around an approval:', () => {
     await decide(approval, 'approve', {}, max);
   });
 
-  it('two people at once: one decides, the other learns who and when', async () => {
+  it('of two people at once, one decides and the other learns who and when', async () => {
     const max = await signUp(testServer, 'Max');
     await addMember(testServer, max, organizationId, 'member');
     const runId = await start([write('a.md', 'x')]);
@@ -68,7 +68,7 @@ describe('there is no way around an approval:', () => {
     assert.equal((await changes()).length, 1);
   });
 
-  it('a stopped run takes none, and asks anew when it goes on', async () => {
+  it('a stopped run accepts none, and asks anew when it continues', async () => {
     const runId = await start([write('a.md', 'x')]);
     const approval = await asked(runId);
     await ada.call(stopRun, { params: { runId } });
@@ -80,7 +80,7 @@ describe('there is no way around an approval:', () => {
     await decide(renewed, 'reject');
   });
 
-  it('a stop after it was given takes it back: the run asks anew when it goes on', async () => {
+  it('a stop after an approval revokes it: the run asks anew when it continues', async () => {
     const runId = await start([write('a.md', 'x')]);
     const approval = await asked(runId);
     await ada.call(stopRun, { params: { runId } });
@@ -101,7 +101,7 @@ describe('there is no way around an approval:', () => {
     await decide(renewed, 'reject');
   });
 
-  it('a message instead withdraws it', async () => {
+  it('a message instead withdraws the request', async () => {
     const runId = await start([write('a.md', 'x')]);
     const approval = await asked(runId);
     await ada.call(sendMessage, { params: { runId }, body: { message: 'Never mind.' } });
@@ -115,7 +115,7 @@ describe('there is no way around an approval:', () => {
     );
   });
 
-  it('it cannot be given as the answer to another kind of question', async () => {
+  it('an approval cannot answer another kind of question', async () => {
     const runId = await start([write('a.md', 'x')]);
     await asked(runId);
     const { events } = await read(runId);
@@ -125,7 +125,7 @@ describe('there is no way around an approval:', () => {
     await assert.rejects(given, refusal(409, 'no_such_choice'));
   });
 
-  it('nor can an old question be answered while the run waits for its budget', async () => {
+  it('an old question cannot be answered while the run waits for its budget', async () => {
     const same: Call = { tool: 'list_files', input: {} };
     const runId = await start([same, same, same], { budget: { steps: 3 } });
     const { callId } = await asked(runId);
@@ -139,7 +139,7 @@ describe('there is no way around an approval:', () => {
     await decide(budget, 'reject');
   });
 
-  it('it is good for what was shown, and for nothing that was slipped in since', async () => {
+  it('an approval covers what was shown, and nothing slipped in since', async () => {
     const runId = await start([write('a.md', 'good')]);
     const approval = await asked(runId);
     await query(
@@ -156,7 +156,7 @@ describe('there is no way around an approval:', () => {
     await decide(renewed, 'reject');
   });
 
-  it('it is used up by one call: the same call again asks again', async () => {
+  it('an approval is consumed by one call: the same call asks again', async () => {
     const runId = await start([write('a.md', 'x'), { tool: 'delete_file', input: { path: 'a.md' } }, write('a.md', 'x')]);
     const first = await asked(runId);
     await decide(first, 'approve');
@@ -175,7 +175,7 @@ describe('there is no way around an approval:', () => {
     assert.deepEqual(used, [{ used: true }]);
   });
 
-  it('an agent that says so, or asks itself, has no word in it', async () => {
+  it('an agent cannot approve, by claiming to or by calling the API', async () => {
     const runId = await start([
       [
         { tool: 'approve', input: { decision: 'approve' } },
@@ -196,7 +196,7 @@ describe('there is no way around an approval:', () => {
     assert.equal(await textAt('a.md'), undefined);
   });
 
-  it('what nobody answers in time is rejected', async () => {
+  it('a request that nobody answers in time is rejected', async () => {
     await setPolicy({ expireAfterHours: 0.5 / 3600 });
     const runId = await start([write('a.md', 'x')]);
     const approval = await asked(runId);
@@ -210,7 +210,7 @@ describe('there is no way around an approval:', () => {
     assert.equal(await textAt('a.md'), undefined);
   });
 
-  it('nor is a question taken that was answered too late', async () => {
+  it('a late answer is not accepted', async () => {
     const same: Call = { tool: 'list_files', input: {} };
     const runId = await start([same, same, same]);
     const { id, callId } = await asked(runId);
@@ -224,7 +224,7 @@ describe('there is no way around an approval:', () => {
     assert.equal(status, 'expired');
   });
 
-  it('a policy that says no in the meantime holds', async () => {
+  it('a policy that forbids the call in the meantime holds', async () => {
     const runId = await start([write('a.md', 'x')]);
     const approval = await asked(runId);
     await setPolicy({ rules: [{ tool: '*', path: '*.md', supervised: 'deny' }] });
@@ -237,7 +237,7 @@ describe('there is no way around an approval:', () => {
 });
 
 describe('a daily budget', () => {
-  it('lets runs wait, and is raised once by a person', async () => {
+  it('makes runs wait, and is raised once by a person', async () => {
     await setPolicy({ dailyBudgets: { project: { tokens: 100 } } });
     const runId = await start([{ tool: 'list_files', input: {} }, { tool: 'list_files', input: { path: '.' } }, 'Done.']);
     const approval = await asked(runId);
@@ -255,7 +255,7 @@ describe('a daily budget', () => {
     assert.equal(ended.run.status, 'failed', 'it was raised once already');
   });
 
-  it('that several runs wait for is raised for all of them, and recorded once', async () => {
+  it('is raised once for all runs that wait for it, and recorded once', async () => {
     await setPolicy({ dailyBudgets: { project: { tokens: 100 } } });
     const looks: Call[] = [{ tool: 'list_files', input: {} }];
     const waiting = [await asked(await start(looks)), await asked(await start(looks))];
@@ -264,7 +264,7 @@ describe('a daily budget', () => {
     assert.equal(entries.length, 1);
   });
 
-  it('of a person is raised in one organization, and stays as it is in another', async () => {
+  it('of a person is raised in one organization, and unchanged in another', async () => {
     const max = await signUp(testServer, 'Max');
     const own = await newProject(max);
     const raise = `insert into daily_raises (organization_id, scope, scope_id, day) values ($1, 'user', $2, (now() at time zone 'utc')::date)`;

@@ -19,7 +19,7 @@ describe('runs', () => {
     assert.equal(readers[0]?.at(-1)?.type, 'end');
   });
 
-  it('come whole to a reader that reloads in the middle, on another server too', async () => {
+  it('arrive complete for a reader that reloads midway, on another server too', async () => {
     const runId = await start('hello');
     let texts = 0;
     const first = await readRun(person, runId, { until: (event) => event.type === 'text' && ++texts === 2 });
@@ -29,13 +29,13 @@ describe('runs', () => {
     assert.deepEqual([...first, ...rest], (await finish(runId)).events);
   });
 
-  it('end the stream at once for a reader that has it all', async () => {
+  it('end the stream at once for a reader that has everything', async () => {
     const runId = await start('list the files');
     const events = await readRun(person, runId);
     assert.deepEqual(await readRun(person, runId, { after: events.length }), []);
   });
 
-  it('tell a browser that has the end not to come back, and anybody else the rest', async () => {
+  it('tell a browser that has the end not to reconnect, and send everyone else the rest', async () => {
     const runId = await start('list the files');
     const { length } = await readRun(person, runId);
     const follow = (path: string, last?: number | string) =>
@@ -81,7 +81,7 @@ describe('runs', () => {
     );
   });
 
-  it('are read once for all readers that come at once, and none is sent away', async () => {
+  it('are read once for all simultaneous readers, and none is turned away', async () => {
     const runId = await putRun({ databaseUrl: testServer.databaseUrl, projectId, userId: person.id }, 'done', [
       { type: 'message', data: { text: 'Go on', by: { id: person.id, name: 'Ada' } } },
       { type: 'step', data: { step: 1, model: 'practice' } },
@@ -97,7 +97,7 @@ describe('runs', () => {
     assert.ok(asked < 300, `${asked} statements`);
   });
 
-  it('come from where a reader says that it begins, or further on', async () => {
+  it('start where a reader asks, or further on', async () => {
     const runId = await start('list the files');
     const { length } = await readRun(person, runId);
     const ids = async (after: number, headers: Record<string, string> = {}) => {
@@ -109,7 +109,7 @@ describe('runs', () => {
     assert.deepEqual(await ids(length - 2, { 'last-event-id': String(length - 1) }), [length]);
   });
 
-  it('are read no further by somebody whose session or role has ended', async () => {
+  it('are no longer streamed to a person whose session or role has ended', async () => {
     const runId = await start('hello');
     for (const end of [`delete from sessions where user_id = $1`, `delete from members where user_id = $1`]) {
       const reader = await signUp(testServer);

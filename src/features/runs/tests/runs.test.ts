@@ -9,7 +9,7 @@ import { getRun, listRuns, sendMessage, startRun, stopRun } from '../contract.ts
 import { contiguous, finish, other, person, projectId, setHouse, setOther, setPerson, start, testServer } from './setup.ts';
 
 describe('runs', () => {
-  it('answer a message by real tool calls, and end', async () => {
+  it('answer a message with real tool calls, and end', async () => {
     const runId = await start('write notes.md: remember the milk, then list the files, then read notes.md');
     const { run, events } = await finish(runId);
     assert.equal(run.status, 'done');
@@ -27,7 +27,7 @@ describe('runs', () => {
     assert.equal(Buffer.from(body).toString(), 'remember the milk\n');
   });
 
-  it('leave changes in the history that say a run made them', async () => {
+  it('leave changes in the history, attributed to the run', async () => {
     const runId = await start('write by-agent.md: x');
     await finish(runId);
     const { changes } = (await person.call(listChanges, { params: { projectId }, query: { run: runId } })).body;
@@ -85,7 +85,7 @@ describe('runs', () => {
     }
   });
 
-  it('go on with a further message, and take one in while they work', async () => {
+  it('continue with another message, and pick one up while they work', async () => {
     const runId = await start('hello');
     await readRun(person, runId, { until: (event) => event.type === 'text' });
     await person.call(sendMessage, { params: { runId }, body: { message: 'list the files' } });
@@ -97,7 +97,7 @@ describe('runs', () => {
     assert.match(textOf((await finish(runId)).events), /remember the milk/);
   });
 
-  it('are taken over by another server when theirs lets go, with nothing done twice', async () => {
+  it('are taken over by another server when theirs releases them, with nothing done twice', async () => {
     const leaving = await startTestServer({ databaseUrl: testServer.databaseUrl, demoPace: 60 });
     await testServer.features.runs.close();
     await other.features.runs.close();
@@ -118,7 +118,7 @@ describe('runs', () => {
     setPerson(signedInOn(person, testServer));
   });
 
-  it('refuse what a server writes that has lost them', async () => {
+  it('reject writes by a server that has lost them', async () => {
     const runId = await start('hello');
     await readRun(person, runId, { until: (event) => event.type === 'text' });
     await query(testServer.databaseUrl, 'update runs set fence = fence + 1 where id = $1', [runId]);
@@ -143,7 +143,7 @@ describe('runs', () => {
     assert.equal((await person.call(getRun, { params: { runId } })).body.run.status, 'waiting');
   });
 
-  it('keep what PostgreSQL cannot store as the sign for it', async () => {
+  it('keep characters that PostgreSQL cannot store as a replacement character', async () => {
     await person.call(saveFile, { params: { projectId }, query: { path: 'odd.txt' }, body: 'half \\u0000 \\ud800 done' });
     const { events } = await finish(await start('read odd.txt'));
     const result = events.find((event) => event.type === 'tool_result');
@@ -158,7 +158,7 @@ describe('runs', () => {
     assert.ok(more[0] && runs[2] && more[0].createdAt <= runs[2].createdAt && more[0].id !== runs[2].id);
   });
 
-  it('of another organization are not there', async () => {
+  it('of another organization are not found', async () => {
     const runId = await start('hello');
     const eve = await signUp(testServer);
     await assert.rejects(eve.call(getRun, { params: { runId } }), { status: 404 });
@@ -166,7 +166,7 @@ describe('runs', () => {
     await assert.rejects(eve.call(stopRun, { params: { runId } }), { status: 404 });
   });
 
-  it('refuse a model that is not there', async () => {
+  it('reject a model that does not exist', async () => {
     const attempt = person.call(startRun, { params: { projectId }, body: { message: 'hello', model: 'nobody/nothing' } });
     await assert.rejects(attempt, { status: 422, code: 'model_unknown' });
     const odd = person.call(startRun, { params: { projectId }, body: { message: 'hello', model: 'nobody/no\0thing' } });

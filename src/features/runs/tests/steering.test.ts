@@ -9,14 +9,14 @@ import { decideApproval } from '../approvals-contract.ts';
 import { branchRun, retryRun, revertRun, sendMessage, stopRun } from '../contract.ts';
 import { codeOf, models, obedient, over, person, projectId, read, run, setScript, start } from './steering-setup.ts';
 
-describe('a budget that is used up', () => {
+describe('a used-up budget', () => {
   const decide = async (runId: string, decision: 'approve' | 'reject') => {
     const [approval] = (await person.call(listApprovals, { query: { run: runId } })).body.approvals;
     assert.equal(approval?.kind, 'budget');
     await person.call(decideApproval, { params: { approvalId: approval?.id ?? '' }, body: { decision, hash: approval?.hash } });
   };
 
-  it('lets the run ask, and go on once a person has raised it, by as much again', async () => {
+  it('makes the run ask, and continue once a person has raised it by the same amount', async () => {
     setScript(obedient);
     const paused = await run('write budget.md x', { budget: { steps: 1 } });
     assert.deepEqual([paused.run.status, paused.events.at(-1)?.type], ['waiting', 'pause']);
@@ -29,7 +29,7 @@ describe('a budget that is used up', () => {
     assert.ok(error?.type === 'error' && error.data.code === 'budget_reached', 'it was raised once already');
   });
 
-  it('ends the run when a person refuses, which goes on from there with a larger one', async () => {
+  it('ends the run when a person refuses; the run continues from there with a larger one', async () => {
     setScript(obedient);
     const paused = await run('write other.md x', { budget: { steps: 1 } });
     await decide(paused.run.id, 'reject');
@@ -42,7 +42,7 @@ describe('a budget that is used up', () => {
     assert.equal((await over(paused.run.id)).run.status, 'done');
   });
 
-  it('in money needs a price, which an admin may enter', async () => {
+  it('in dollars needs a price, which an admin can enter', async () => {
     setScript(obedient);
     await assert.rejects(start('hello', { budget: { cost: 0.001 } }), codeOf('price_unknown'));
     const body = { allowed: null, default: null, fallback: null, prices: { 'server/test': { input: 10, output: 100 } } };
@@ -55,7 +55,7 @@ describe('a budget that is used up', () => {
     assert.equal(paused.run.status, 'waiting');
   });
 
-  it('is what usage tells, by day and model', async () => {
+  it('matches the usage by day and model', async () => {
     const { body } = await person.call(getUsage, { query: { by: 'model' } });
     const row = body.rows.find(({ key }) => key === 'server/test');
     assert.ok(row && row.steps >= 3 && row.inputTokens >= 300 && (row.cost ?? 0) >= 0.002, JSON.stringify(body.rows));
@@ -63,13 +63,13 @@ describe('a budget that is used up', () => {
 });
 
 describe('POST /api/runs/:runId/retry', () => {
-  it('is for runs that failed or were stopped', async () => {
+  it('accepts only runs that failed or were stopped', async () => {
     setScript(obedient);
     const done = await run('hello');
     await assert.rejects(person.call(retryRun, { params: { runId: done.run.id }, body: {} }), codeOf('not_ended'));
   });
 
-  it('lets a run that was stopped in the middle of a tool carry out what it had not', async () => {
+  it('lets a run that was stopped in the middle of a tool finish what was left', async () => {
     setScript(({ messages }) => {
       if (messages.at(-1)?.role === 'tool') return ['Both are done.'];
       return [
@@ -96,7 +96,7 @@ describe('POST /api/runs/:runId/retry', () => {
 });
 
 describe('POST /api/runs/:runId/branches', () => {
-  it('starts another run that knows what was said before the message, and nothing after it', async () => {
+  it('starts another run that knows what was said before the message, and nothing later', async () => {
     setScript(obedient);
     const first = await run('write branch.md x');
     await person.call(sendMessage, { params: { runId: first.run.id }, body: { message: 'second' } });
@@ -123,7 +123,7 @@ describe('POST /api/runs/:runId/branches', () => {
     await assert.rejects(person.call(revertRun, { params: { runId: branch.id } }), codeOf('nothing_to_undo'));
   });
 
-  it('is refused where there is no message', async () => {
+  it('is rejected if there is no message', async () => {
     setScript(obedient);
     const { run: done } = await run('hello');
     await assert.rejects(person.call(branchRun, { params: { runId: done.id }, body: { event: 2, message: 'x' } }), codeOf('no_message'));
@@ -131,7 +131,7 @@ describe('POST /api/runs/:runId/branches', () => {
 });
 
 describe('POST /api/runs/:runId/revert', () => {
-  it('undoes all that a run changed, as one change, also where somebody edited beside it', async () => {
+  it('undoes everything a run changed as one change, even if people edited alongside', async () => {
     const params = { projectId };
     setScript(({ messages }) => {
       const done = messages.filter(({ role }) => role === 'tool').length;
@@ -163,7 +163,7 @@ describe('POST /api/runs/:runId/revert', () => {
     assert.equal(changes[0]?.id, change.id);
   });
 
-  it('is refused while the run is at work', async () => {
+  it('is rejected while the run is at work', async () => {
     const never = new Promise<never>(() => undefined);
     setScript(async function* () {
       await never;

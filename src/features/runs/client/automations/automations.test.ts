@@ -39,7 +39,7 @@ describe('the form of what runs do', () => {
     goal: { constraints: ['Stay in docs/', 'Be brief'] },
   };
 
-  it('gives back what it was filled with, limits without a field included', () => {
+  it('returns what it was filled with, including limits without a field', () => {
     const { agent, ...rest } = shown;
     assert.deepEqual(toRunSettings(toRunForm(shown)), { ...rest, agentId: agent?.id });
   });

@@ -9,7 +9,7 @@ const blocksOf = (text: string, read = createMarkdownReader()): Block[] => read(
 const jsonOf = (text: string): string => JSON.stringify(blocksOf(text));
 
 describe('Markdown', () => {
-  it('keeps the definitions of links and footnotes, wherever they stand', () => {
+  it('keeps link and footnote definitions, wherever they occur', () => {
     const text = 'See [the brief][b].[^1]\n\nAnd [B].\n\n[b]: https://example.com/x\n\n[^1]: the **note**.\n\n[^2]: alone';
     const [first, second, notes] = blocksOf(text);
     assert.match(JSON.stringify(first), /"href":"https:\/\/example.com\/x".*"type":"note","number":1/);
@@ -18,32 +18,32 @@ describe('Markdown', () => {
     assert.match(JSON.stringify(notes), /the note|"note"/);
   });
 
-  it('strikes nothing through between single tildes', () => {
+  it('does not strike through text between single tildes', () => {
     assert.doesNotMatch(jsonOf('~5 to ~10'), /delete/);
     assert.match(jsonOf('~~gone~~'), /delete/);
   });
 
-  it('is bold beside Chinese, Japanese and Korean', () => {
+  it('is bold next to Chinese, Japanese and Korean text', () => {
     for (const text of ['これは**「強調」**です', '**日本語。**です', '他说**“好”**吗', '**한국어(영어)**는'])
       assert.match(jsonOf(text), /strong/, text);
     assert.doesNotMatch(jsonOf('a**"b"**c'), /strong/);
   });
 
-  it('has formulas between two dollars or escaped brackets, and none between single dollars', () => {
+  it('has formulas between double dollars or escaped brackets, and none between single dollars', () => {
     for (const text of ['$$x^2$$', 'a \\(x\\) b', '\\[\na = b\n\\]', '$$\n- a\n= b\n$$', '> $$\n> x\n> $$'])
       assert.match(jsonOf(text), /"math"/, text);
     for (const text of ['$5 and $10', '`$$x$$`', '\\[link\\](u)', '$$ $$', 'costs $$', '```\n$$x$$\n```'])
       assert.doesNotMatch(jsonOf(text), /"math"/, text);
   });
 
-  it('leads to pages and to files of the project, each decoded once, and nowhere else', () => {
+  it('links to web pages and project files only, each decoded once', () => {
     assert.match(jsonOf('[plan](docs/my%2520plan.md)'), /"path":"docs\/my%20plan.md"/);
     assert.match(jsonOf('![pic](https://x.example/y.png)'), /"href":"https:\/\/x.example\/y.png"/);
     for (const url of ['javascript:alert(1)', 'data:text/html,x', '//evil.example', '../up.md', 'vbscript:x'])
       assert.doesNotMatch(jsonOf(`[x](${url})`), /"href"|"path"/, url);
   });
 
-  it('colours code and draws formulas once that is loaded', async () => {
+  it('highlights code and renders formulas once those libraries are loaded', async () => {
     const text = '```python\nreturn "x"\n```\n\n$$x$$\n\n```sh\nls # all\n```\n\n```constructor\nx\n```';
     const read = createMarkdownReader();
     assert.deepEqual([...read(text).missing].sort(), ['math', 'python']);
@@ -56,14 +56,14 @@ describe('Markdown', () => {
     assert.equal(read('$$\\unknown{$$').blocks[0]?.json.includes('drawn'), false);
   });
 
-  it('is the same in the end, in whichever pieces it came', () => {
+  it('has the same result, whatever pieces it arrives in', () => {
     const text = '# A\n\n- a\n- b\n\n[x][y] text\n\n```js\nlet a;\n\nlet b;\n```\n\n[y]: https://example.com\n';
     const growing = createMarkdownReader();
     for (let end = 1; end <= text.length; end++) growing(text.slice(0, end));
     assert.deepEqual(blocksOf(text, growing), blocksOf(text));
   });
 
-  it('is shown as it is written where it is too deep, too long or too much', () => {
+  it('is shown as written if it is too deep, too long or too large', () => {
     for (const text of [
       `${'*'.repeat(4000)}a${'*'.repeat(4000)}`,
       '>'.repeat(10_000),

@@ -37,8 +37,8 @@ function createWorkers() {
 const read = (reader: ReturnType<typeof createReader>, text: string, owner = {}) =>
   new Promise((resolve) => reader.read(owner, text, resolve));
 
-describe('what reads Markdown beside the page', () => {
-  it('ends a worker that takes too long, shows that piece as it is written, and reads the rest', async () => {
+describe('the Markdown worker reader', () => {
+  it('ends a worker that takes too long, shows that piece as written, and reads the rest', async () => {
     const { workers, start } = createWorkers();
     const reader = createReader(start, 20);
     const answers = await Promise.all([read(reader, 'endless, and more'), read(reader, 'short')]);
@@ -50,7 +50,7 @@ describe('what reads Markdown beside the page', () => {
     assert.deepEqual(workers[1]?.refused, ['endless']);
   });
 
-  it('remembers what it has read, and forgets who went away', async () => {
+  it('remembers what it has read, and forgets callers that left', async () => {
     const { start } = createWorkers();
     const reader = createReader(start, 20);
     const owner = {};
