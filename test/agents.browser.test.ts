@@ -43,7 +43,7 @@ describe('agents and usage in a browser', { timeout: 240_000 }, () => {
     await page.getByRole('heading', { name: 'New agent' }).waitFor();
   });
 
-  it('tells what is wrong beside each field, and keeps what was typed through a reload', async () => {
+  it('shows errors beside each field, and keeps what was typed through a reload', async () => {
     await page.getByLabel('Name').fill('Proofreader');
     await page.getByLabel('Steps').fill('many');
     await page.getByRole('button', { name: 'Create agent' }).click();
@@ -57,7 +57,7 @@ describe('agents and usage in a browser', { timeout: 240_000 }, () => {
     assert.equal(await instructions().inputValue(), 'Correct the spelling.\nChange nothing else.');
   });
 
-  it('makes an agent with a model, some tools and a budget', async () => {
+  it('creates an agent with a model, some tools and a budget', async () => {
     await page.getByLabel('Model').selectOption({ label: 'Practice model' });
     await page.getByLabel('Only these').check();
     await page.getByRole('checkbox', { name: /^search_files/ }).uncheck();
@@ -73,7 +73,7 @@ describe('agents and usage in a browser', { timeout: 240_000 }, () => {
     assert.equal(await page.getByRole('button', { name: 'Discard' }).count(), 0);
   });
 
-  it('saves a new version, and shows what changed from one to the next', async () => {
+  it('saves a new version, and shows what changed between versions', async () => {
     await instructions().fill('Correct the spelling.\nChange nothing else, and say what you did.');
     await page.getByLabel('Autonomous').check();
     await page.getByRole('button', { name: 'Save as a new version' }).click();
@@ -97,7 +97,7 @@ describe('agents and usage in a browser', { timeout: 240_000 }, () => {
     await page.getByRole('button', { name: /^Version 4/ }).waitFor();
   });
 
-  it('puts an older version back into the form, and discards it again', async () => {
+  it('loads an older version into the form, and discards it again', async () => {
     await page.getByRole('button', { name: /^Version 3/ }).click();
     await page.getByRole('button', { name: 'Use what it says again' }).first().click();
     assert.equal(await instructions().inputValue(), 'Theirs.');
@@ -117,7 +117,7 @@ describe('agents and usage in a browser', { timeout: 240_000 }, () => {
     await look(page, 'agents');
   });
 
-  it('shows a viewer everything, and nothing that they could not do', async () => {
+  it('shows a viewer everything, and no action they cannot take', async () => {
     await setRole(testServer, person, 'viewer');
     await page.goto(`${testServer.origin}/agents`);
     await page.getByRole('link', { name: 'Proofreader' }).click();
@@ -130,7 +130,7 @@ describe('agents and usage in a browser', { timeout: 240_000 }, () => {
     await setRole(testServer, person, 'owner');
   });
 
-  it('says when there is no such agent', async () => {
+  it('says if there is no such agent', async () => {
     await page.goto(`${testServer.origin}/agents/${randomUUID()}`);
     await page.getByText('This agent does not exist').waitFor();
     await look(page, 'agent-missing');
@@ -152,7 +152,7 @@ describe('agents and usage in a browser', { timeout: 240_000 }, () => {
       }
     });
 
-    it('shows what a period used, by day, project, person and model, and says what has no price', async () => {
+    it('shows the usage of a period by day, project, person and model, and says what has no price', async () => {
       await page.goto(`${testServer.origin}/usage`);
       await page.getByRole('heading', { name: 'By day' }).waitFor();
       await page.getByRole('link', { name: /Tell what they cost/ }).waitFor();
@@ -165,7 +165,7 @@ describe('agents and usage in a browser', { timeout: 240_000 }, () => {
       await look(page, 'usage-cost', 1500);
     });
 
-    it('shows one project alone, comes back so after a reload, and shows all again', async () => {
+    it('filters by project, keeps the filter after a reload, and shows all again', async () => {
       await page.getByRole('button', { name: 'Handbook' }).click();
       await page.getByText('Only Handbook is shown.').waitFor();
       await page.reload();
@@ -174,7 +174,7 @@ describe('agents and usage in a browser', { timeout: 240_000 }, () => {
       await page.getByRole('button', { name: 'Website' }).waitFor();
     });
 
-    it('has months too, and says when nothing was used', async () => {
+    it('also shows months, and says if nothing was used', async () => {
       await page.getByLabel('Period').selectOption({ index: 13 });
       await page.getByText('Nothing was used').waitFor();
       await look(page, 'no-usage');
@@ -187,5 +187,5 @@ describe('agents and usage in a browser', { timeout: 240_000 }, () => {
     });
   });
 
-  it('has seen no error in the console, and nothing was loaded from elsewhere', () => assert.deepEqual(complaints, []));
+  it('logs no console errors, and loads nothing from elsewhere', () => assert.deepEqual(complaints, []));
 });

@@ -36,7 +36,7 @@ describe('GET /api/openapi.json', () => {
     assert.deepEqual(listed.sort(), contracts.sort());
   });
 
-  it('names for each its parameters, body, replies and what a refusal looks like', async () => {
+  it('describes the parameters, body, responses and problem of each', async () => {
     const { paths } = await read();
     for (const { contract } of routes) {
       const operation = paths[contract.path.replace(/:(\w+)/g, '{$1}')]?.[contract.method.toLowerCase()];
@@ -54,7 +54,7 @@ describe('GET /api/openapi.json', () => {
     }
   });
 
-  it('refers only to what it holds, and to no outside address', async () => {
+  it('refers only to its own schemas, and to no outside address', async () => {
     const document = await read();
     const text = JSON.stringify(document);
     for (const [, name = ''] of text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g))
@@ -65,7 +65,7 @@ describe('GET /api/openapi.json', () => {
 });
 
 describe('GET /api/docs', () => {
-  it('is a page that refers to own addresses only, each of which is there', async () => {
+  it('is a page that refers only to its own addresses, all of which exist', async () => {
     const response = await fetch(`${testServer.origin}/api/docs`);
     assert.match(response.headers.get('content-type') ?? '', /^text\/html/);
     assert.match(response.headers.get('content-security-policy') ?? '', /default-src 'self'/);
@@ -78,7 +78,7 @@ describe('GET /api/docs', () => {
     }
   });
 
-  it('serves of the package only what the page needs', async () => {
+  it('serves only the package files that the page needs', async () => {
     for (const name of [
       'index.html',
       'package.json',
@@ -95,7 +95,7 @@ describe('the request id', () => {
   const addresses = ['/', '/some/screen', '/assets/missing.js', '/api', '/api/nothing', '/api/health', '/api/docs', '/api/docs/start.js'];
   const more = ['/api/docs/swagger-ui.css', '/api/openapi.json', '/api/projects', '/metrics', '/%FF', '/api/%FF', '/favicon.ico'];
 
-  it('is on every reply, of pages and files too', async () => {
+  it('is on every response, including pages and files', async () => {
     for (const address of [...addresses, ...more])
       for (const method of ['GET', 'HEAD', 'POST', 'OPTIONS']) {
         const response = await fetch(testServer.origin + address, { method });
@@ -105,7 +105,7 @@ describe('the request id', () => {
       }
   });
 
-  it('is the client’s own where it sends one that is fit to be logged, and a new one where not', async () => {
+  it('is the client’s own if it is safe to log, and a new one otherwise', async () => {
     const ask = async (id: string) =>
       (await fetch(`${testServer.origin}/api/health/live`, { headers: { 'x-request-id': id } })).headers.get('x-request-id');
     for (const id of ['short', 'trace.1_2-3', randomUUID(), 'a'.repeat(128)]) assert.equal(await ask(id), id);
@@ -113,7 +113,7 @@ describe('the request id', () => {
       assert.match((await ask(id)) ?? '', /^[\w-]{36}$/, id);
   });
 
-  it('is in every refusal, also of a signed-in person', async () => {
+  it('is in every problem, including those of signed-in people', async () => {
     const { browser } = await signUp(testServer);
     for (const address of ['/api/nothing', `/api/projects/${randomUUID()}`])
       await readProblem(await browser.fetch(address, { headers: { 'x-request-id': 'chosen-by-me' } }), address, 404);

@@ -5,7 +5,7 @@ import { saveFile } from '#features/files/contract.ts';
 import { deleteProject } from '#features/projects/contract.ts';
 import { createBrowser, newProject, type Person, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
-describe('many at the same time', () => {
+describe('concurrent requests', () => {
   let testServer: TestServer;
   let person: Person;
   before(async () => {
@@ -16,7 +16,7 @@ describe('many at the same time', () => {
 
   const count = (statuses: number[], status: number) => statuses.filter((each) => each === status).length;
 
-  it('twenty sign-ups with one address found one account', async () => {
+  it('twenty sign-ups with one email create one account', async () => {
     const body = { name: 'Twin', email: 'twin@example.com', password: 'twelve chars' };
     const statuses = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
@@ -31,7 +31,7 @@ describe('many at the same time', () => {
     assert.deepEqual([count(statuses, 201), count(statuses, 409)], [1, 19]);
   });
 
-  it('twenty saves of one version: one wins, the others are told the current version', async () => {
+  it('of twenty saves of one version, one wins and the others get the current version', async () => {
     const { id: projectId } = await newProject(person);
     const target = { params: { projectId }, query: { path: 'shared.txt' } };
     const made = await Promise.all(
@@ -64,7 +64,7 @@ describe('many at the same time', () => {
     }
   });
 
-  it('a project that is deleted while it is used is gone, and nothing worse', async () => {
+  it('a project deleted while in use is gone, without further damage', async () => {
     for (let round = 0; round < 5; round++) {
       const { id } = await newProject(person);
       const json = { 'content-type': 'application/json' };

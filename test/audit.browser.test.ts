@@ -32,7 +32,7 @@ describe('the audit log in a browser', { timeout: 240_000 }, () => {
   const said = async () => (await entries().locator('p:first-child').allTextContents()).map((text) => text.trim());
   const shows = (count: number) => page.waitForFunction((wanted) => document.querySelectorAll('.audit-entry').length === wanted, count);
 
-  it('begins with whoever signed up', async () => {
+  it('starts with the sign-up', async () => {
     await page.goto(`${testServer.origin}/settings/models`);
     await page.getByRole('link', { name: 'Audit' }).click();
     await shows(1);
@@ -40,7 +40,7 @@ describe('the audit log in a browser', { timeout: 240_000 }, () => {
     await look(page, 'audit-begins');
   });
 
-  it('tells each entry as a sentence that leads to what it is about', async () => {
+  it('shows each entry as a sentence that links to its subject', async () => {
     await seed();
     await page.reload();
     await shows(50);
@@ -66,7 +66,7 @@ describe('the audit log in a browser', { timeout: 240_000 }, () => {
     await shows(70);
   });
 
-  it('shows one run, person, action, project or day alone, and the file has the same', async () => {
+  it('filters by run, person, action, project or day, and exports the same', async () => {
     await entries().nth(2).getByRole('button', { name: 'All of this run' }).click();
     await shows(3);
     await page.getByText('Only what concerns the run Tidy up is shown.').waitFor();
@@ -100,7 +100,7 @@ describe('the audit log in a browser', { timeout: 240_000 }, () => {
     assert.match(page.url(), /\?from=2026-01-02&to=2026-01-02$|\?to=2026-01-02&from=2026-01-02$/);
   });
 
-  it('is found in the palette by admins, and tells others who sees it', async () => {
+  it('is in the palette for admins, and tells others who can see it', async () => {
     await page.keyboard.press('Control+k');
     await page.keyboard.type('who did');
     await page.getByRole('option', { name: /Audit: who did what/ }).waitFor();

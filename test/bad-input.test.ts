@@ -25,7 +25,7 @@ describe('bad input', () => {
   describe('cookies', () => {
     const sid = () => person.browser.cookies.get('guildhall.sid') ?? '';
 
-    it('that are forged, cut, doubled or garbled are nobody’s', async () => {
+    it('that are forged, truncated, duplicated or garbled sign nobody in', async () => {
       const [value = '', signature = ''] = sid().split('.');
       const forged = [
         decodeURIComponent(value).slice(2),
@@ -53,7 +53,7 @@ describe('bad input', () => {
       }
     });
 
-    it('by the hundred, broken ones among them, do not hide the right one', async () => {
+    it('by the hundred, including broken ones, do not hide the right one', async () => {
       const others = Array.from({ length: 100 }, (_, index) => `c${index}=${index % 10 === 0 ? '%E0%A4%A' : index}`).join('; ');
       const response = await fetch(`${testServer.origin}/api/auth/user`, {
         headers: { cookie: `${others}; =; ;;; __proto__=x; guildhall.sid=${sid()}` },
@@ -61,7 +61,7 @@ describe('bad input', () => {
       assert.equal(response.status, 200);
     });
 
-    it('forged ones do not keep anybody from signing in and out', async () => {
+    it('that are forged do not prevent signing in and out', async () => {
       for (const cookie of ['s%3Aforged.signature', '%', 'x'.repeat(8000)]) {
         const headers = { cookie: `guildhall.sid=${cookie}`, 'content-type': 'application/json' };
         const body = JSON.stringify({ email: person.email, password: person.password });
@@ -73,7 +73,7 @@ describe('bad input', () => {
   });
 
   describe('headers', () => {
-    it('beyond 16 kB are refused with 431, and the server lives on', async () => {
+    it('over 16 kB are rejected with 431, and the server stays up', async () => {
       assert.equal((await ask('GET /api/health/live', `x-long: ${'x'.repeat(20_000)}`))?.status, 431);
       assert.equal(
         (await ask('GET /api/health/live', ...Array.from({ length: 1000 }, (_, index) => `x-${index}: ${'y'.repeat(20)}`)))?.status,
@@ -82,7 +82,7 @@ describe('bad input', () => {
       assert.equal((await ask('GET /api/health/live'))?.status, 200);
     });
 
-    it('with bytes that are no UTF-8, or with NUL, break nothing', async () => {
+    it('with invalid UTF-8 or NUL break nothing', async () => {
       const names = [
         'cookie',
         'origin',
@@ -108,7 +108,7 @@ describe('bad input', () => {
       }
     });
 
-    it('that name no address, in place of a client’s, count as the sender’s own', async () => {
+    it('without a valid client address count as the sender’s own', async () => {
       const behindProxy = await startTestServer({ env: { TRUST_PROXY: '1' } });
       try {
         const long = Array.from({ length: 4000 }, (_, index) => ((index * 7919) % 9973).toString(36))
@@ -127,7 +127,7 @@ describe('bad input', () => {
       }
     });
 
-    it('that name a request are taken over where they are fit to be logged', async () => {
+    it('with a request id are adopted if it is safe to log', async () => {
       const idOf = async (id: string) =>
         (await fetch(`${testServer.origin}/api/health/live`, { headers: { 'x-request-id': id } })).headers.get('x-request-id');
       for (const id of ['7', 'abc-123', 'Root=1-67891233-abcdef012345678912345678', '7b2c#12', 'YWJj+/==', 'x'.repeat(128)])
@@ -138,7 +138,7 @@ describe('bad input', () => {
       }
     });
 
-    it('that contradict each other are refused and end the connection', async () => {
+    it('that contradict each other are rejected and close the connection', async () => {
       for (const lines of [
         ['content-length: 5', 'content-length: 6'],
         ['content-length: 5', 'transfer-encoding: chunked'],
@@ -151,7 +151,7 @@ describe('bad input', () => {
   });
 
   describe('methods', () => {
-    it('that nobody answers are refused', async () => {
+    it('that no route handles are rejected', async () => {
       for (const method of ['TRACE', 'PROPFIND', 'OPTIONS', 'PURGE', 'LOCK']) {
         const reply = await ask(`${method} /api/projects`);
         assert.equal(reply?.status, 405, method);
@@ -161,7 +161,7 @@ describe('bad input', () => {
       assert.notEqual((await ask('CONNECT example.com:443'))?.status, 200);
     });
 
-    it('HEAD answers as GET does, without the body', async () => {
+    it('HEAD responds like GET, without the body', async () => {
       const { id: projectId } = await newProject(person);
       await person.call(
         saveFile,
@@ -179,7 +179,7 @@ describe('bad input', () => {
     });
   });
 
-  it('HEAD of a run’s events answers at once, while the run goes on', async () => {
+  it('HEAD of a run’s events responds at once, while the run continues', async () => {
     const slow = await startTestServer({ demoPace: 200 });
     try {
       const patient = await signUp(slow);
@@ -195,7 +195,7 @@ describe('bad input', () => {
   });
 
   describe('addresses', () => {
-    it('that are unknown below /api are 404, as problems', async () => {
+    it('that are unknown below /api return 404 problems', async () => {
       for (const address of [
         '/api',
         '/api/',
@@ -211,7 +211,7 @@ describe('bad input', () => {
       await readProblem(await person.browser.fetch('/api/nothing', { method: 'POST', body: 'x' }), 'POST', 404);
     });
 
-    it('that climb out never reach a file of the server', async () => {
+    it('with path traversal never reach a file of the server', async () => {
       const secret = await readFile(new URL('../package.json', import.meta.url), 'utf8');
       const climbs = ['../', '..%2f', '%2e%2e/', '%2e%2e%2f', '..\\', '..%5c', '%252e%252e%252f', '....//', '..;/', '.%00./'];
       const targets = ['package.json', 'etc/passwd', 'src/app/main.ts', 'db/schema.sql'];
@@ -228,10 +228,10 @@ describe('bad input', () => {
       assert.equal((await ask('GET http://elsewhere.example/etc/passwd'))?.body.includes('root:x:'), false);
     });
 
-    it('of 20 kB are refused with 431', async () => assert.equal((await ask(`GET /api/projects?q=${'x'.repeat(20_000)}`))?.status, 431));
+    it('of 20 kB are rejected with 431', async () => assert.equal((await ask(`GET /api/projects?q=${'x'.repeat(20_000)}`))?.status, 431));
   });
 
-  it('a request that comes drop by drop is cut off within a minute', async () => {
+  it('a request that trickles in is cut off within a minute', async () => {
     let server: Server | undefined;
     const app = express().use(({ socket }, response) => {
       server = (socket as typeof socket & { server: Server }).server;
@@ -252,7 +252,7 @@ describe('bad input', () => {
     assert.ok(server.keepAliveTimeout > 60_000, 'longer than a load balancer keeps its side open');
   });
 
-  it('half a request keeps nobody waiting', async () => {
+  it('half a request blocks nobody', async () => {
     const slow = await Promise.all(Array.from({ length: 50 }, () => openSocket(testServer.origin)));
     await Promise.all(slow.map((socket) => socket.write('GET /api/health/live HTTP/1.1\r\nhost: localhost\r\nx-slow: ')));
     assert.equal((await ask('GET /api/health/live'))?.status, 200);

@@ -46,7 +46,7 @@ describe('bodies in flight', () => {
   const inFlight = async ({ origin } = testServer) =>
     Number(/\nrequest_body_bytes (\d+)/.exec(await (await fetch(`${origin}/metrics`)).text())?.[1] ?? Number.NaN);
 
-  it('beyond the bound get 503 with Retry-After, in the middle, and others go on; those that end count no more', async () => {
+  it('over the limit get 503 with Retry-After midway while others continue, and stop counting when they end', async () => {
     const { id } = await newProject(person);
     const begin = () => leaveUnfinished(`PUT /api/projects/${id}/file?path=a`, Buffer.alloc(MEGABYTE), [cookieOf(person)]);
     const replies: RawReply[] = [];
@@ -73,7 +73,7 @@ describe('bodies in flight', () => {
     assert.equal(await save(person), 201);
   });
 
-  it('count as they are decompressed', async () => {
+  it('count at their decompressed size', async () => {
     const { id } = await newProject(person);
     const body = gzipSync(Buffer.alloc(MEGABYTE));
     const headers = { 'content-encoding': 'gzip', 'if-none-match': '*' };
@@ -84,7 +84,7 @@ describe('bodies in flight', () => {
     await eventually('nothing is in flight', inFlight, 0);
   });
 
-  it('of people who are not known do not take the place of those who are', async () => {
+  it('of unknown clients do not take the share of known ones', async () => {
     const begin = () => leaveUnfinished('POST /api/auth/login', Buffer.alloc(16_384, ' '), ['content-type: application/json']);
     const unfinished = await Promise.all(Array.from({ length: 40 }, begin));
     const replies = unfinished.map((socket) => socket.read());
@@ -93,7 +93,7 @@ describe('bodies in flight', () => {
     assert.equal(await save(person), 201);
   });
 
-  it('that come too slowly are cut off with 408, and hold nothing then', async () => {
+  it('that arrive too slowly are cut off with 408, and then hold nothing', async () => {
     const hasty = await startTestServer({ env, slowness: { graceMs: 100, bytesPerSecond: 100 * MEGABYTE } });
     try {
       const socket = await leaveUnfinished('POST /api/auth/login', Buffer.alloc(1000), ['content-type: application/json'], hasty);

@@ -63,7 +63,7 @@ describe('a cap', () => {
   const wait = () => putRun({ databaseUrl: testServer.databaseUrl, projectId, userId: ada.id }, 'waiting', unknownOutcome);
   const start = (by = ada) => by.call(startRun, { params: params(), body: { message: 'write a.md: x', model: 'practice' } });
 
-  it('holds for the projects of an organization, however many are created at once on whichever server', async () => {
+  it('holds for an organization’s projects, however many are created at once on any server', async () => {
     const create = (n: number) => (n % 2 ? ada : signedInOn(ada, other)).call(createProject, { body: { name: `Project ${n}` } });
     const given = await outcomes(Array.from({ length: 10 }, (_, n) => create(n)));
     assert.deepEqual([count(given, 'done'), count(given, 'project_limit_reached')], [3, 7]);
@@ -75,7 +75,7 @@ describe('a cap', () => {
     await newProject(await signUp(testServer));
   });
 
-  it('holds for the unfinished runs of a person, those that wait included; others have their own', async () => {
+  it('holds for a person’s unfinished runs, including waiting ones; others have their own', async () => {
     const given = await outcomes(Array.from({ length: 8 }, (_, n) => start(n % 2 ? ada : signedInOn(ada, other))));
     assert.deepEqual([count(given, 'done'), count(given, 'run_limit_reached')], [3, 5]);
     await start(ada).catch((error: unknown) =>
@@ -86,7 +86,7 @@ describe('a cap', () => {
     await grace.call(startRun, { params: { projectId: id }, body: { message: 'hello', model: 'practice' } });
   });
 
-  it('holds for runs that go on after their end, and for branches; one that has ended makes room', async () => {
+  it('holds for resumed runs and branches; a run that ends makes room', async () => {
     const setting = { databaseUrl: testServer.databaseUrl, projectId, userId: ada.id };
     const failed = await putRun(setting, 'failed', [unknownOutcome[0] as (typeof unknownOutcome)[number]]);
     const waiting = await wait();
@@ -104,7 +104,7 @@ describe('a cap', () => {
     await ada.call(retryRun, { params: { runId: failed }, body: {} });
   });
 
-  it('holds for what a schedule starts, which its history says', async () => {
+  it('holds for scheduled runs, and the schedule’s history says so', async () => {
     const body = {
       cron: '0 0 1 1 *',
       timezone: 'Europe/Berlin',
@@ -125,7 +125,7 @@ describe('a cap', () => {
     await ada.call(runSchedule, { params: { scheduleId } });
   });
 
-  it('holds for the live connections of a person, and lets another one in when one is closed', async () => {
+  it('holds for a person’s live connections, and admits another when one closes', async () => {
     const follow = async (by = ada) => {
       const leave = new AbortController();
       const response = await by.browser.fetch('/api/approvals/events', { signal: leave.signal });
@@ -161,7 +161,7 @@ describe('a cap', () => {
     for (const each of all) each.leave();
   });
 
-  it('holds for a day’s tokens of models with the operator’s key, of an organization and of all; not for others', async () => {
+  it('holds for daily tokens on the operator’s keys, per organization and in total; not for other models', async () => {
     const ask = async (by: Person, id: string, model = 'server/test') => {
       const { run } = (await by.call(startRun, { params: { projectId: id }, body: { message: 'hello', model } })).body;
       const read = async () => (await by.call(getRun, { params: { runId: run.id } })).body;
@@ -224,7 +224,7 @@ describe('a cap', () => {
       await assertStoredBytes(testServer.databaseUrl);
     });
 
-    it('holds for files of all its projects, on every server, to the byte', async () => {
+    it('holds for the files of all its projects, on every server, to the byte', async () => {
       const { id } = await newProject(ada);
       await save('a', 400_000);
       await save('b', 400_000, signedInOn(ada, other), id);
@@ -246,7 +246,7 @@ describe('a cap', () => {
       assert.deepEqual([count(given, 'done'), count(given, 'storage_limit_reached')], [3, 9]);
     });
 
-    it('refuses nothing that adds no bytes, and lets in again what fits once a project is deleted', async () => {
+    it('rejects nothing that adds no bytes, and accepts what fits again once a project is deleted', async () => {
       await save('a', 500_000);
       await save('b', 500_000);
       const { change } = (await ada.call(deleteFile, { params: params(), query: { path: 'a' } })).body;
@@ -261,7 +261,7 @@ describe('a cap', () => {
       await save('d', 100, ada, id);
     });
 
-    it('tells an agent, whose run goes on', async () => {
+    it('is reported to an agent, whose run continues', async () => {
       await save('a', 1_000_000);
       const written = await finished(await run('write b.md: x'));
       assert.deepEqual([written.ok, /stores 1 MB of the 1 MB it may/.test(written.output)], [false, true]);
@@ -270,7 +270,7 @@ describe('a cap', () => {
       assert.deepEqual([asked.ok, /stores 1 MB of the 1 MB it may/.test(asked.output)], [false, true]);
     });
 
-    it('counts long results, which are cut where there is no room for them', async () => {
+    it('counts long results, which are truncated if there is no room', async () => {
       const runId = await run('run seq 1 20000');
       const whole = await finished(runId);
       assert.ok(whole.whole);
@@ -296,7 +296,7 @@ describe('a cap', () => {
       );
     });
 
-    it('counts what waits for approval until it is a file', async () => {
+    it('counts content awaiting approval until it is a file', async () => {
       const content = 'x'.repeat(3000);
       const runId = (await ada.call(startRun, { params: params(), body: { message: `write a.md: ${content}`, model: 'practice' } })).body
         .run.id;

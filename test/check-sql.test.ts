@@ -37,8 +37,8 @@ suite('a statement is compared with what PostgreSQL says of it', () => {
   ) => compare({ names, text, described, ...other, declared: { row, values, ...declared } });
   const { cost: _, ...withoutCost } = row;
 
-  test('nothing is said of one that agrees', () => assert.deepEqual(problems({}), []));
-  test('rows that nobody reads may have any columns', () =>
+  test('a matching statement has no problems', () => assert.deepEqual(problems({}), []));
+  test('rows that are not read can have any columns', () =>
     assert.deepEqual(compare({ names, text, described, declared: { row: undefined, values } }), []));
   test('a column that is not selected', () =>
     assert.deepEqual(problems({ row: { ...row, titel: value('string') } }), [

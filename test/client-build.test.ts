@@ -17,7 +17,7 @@ describe('the built client', () => {
 
   const assets = () => [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((match) => match[1] ?? '');
 
-  it('shows its first page with less than 150 kB, compressed', async (t) => {
+  it('shows its first page with less than 150 kB compressed', async (t) => {
     const scripts = assets().filter((path) => /\.(?:js|css)$/.test(path));
     let bytes = gzipSync(page).length;
     for (const path of scripts) bytes += gzipSync(await readFile(join(clientDirectory, path))).length;
@@ -25,7 +25,7 @@ describe('the built client', () => {
     assert.ok(scripts.length > 0 && bytes < 150_000, `${bytes} bytes`);
   });
 
-  it('is kept by browsers for ever under names that change with the content, and compressed', async () => {
+  it('is cached by browsers indefinitely under content-hashed names, and compressed', async () => {
     for (const path of assets()) {
       const response = await fetch(testServer.origin + path, { headers: { 'accept-encoding': 'br' } });
       assert.equal(response.status, 200, path);
@@ -35,7 +35,7 @@ describe('the built client', () => {
     }
   });
 
-  it('has a page that is never kept, with a policy that names a fresh nonce and nothing from elsewhere', async () => {
+  it('has a page that is never cached, with a policy that has a fresh nonce and allows nothing from elsewhere', async () => {
     const [first, second] = [await fetch(testServer.origin), await fetch(`${testServer.origin}/projects/some-screen`)];
     const policies = [first, second].map((response) => response.headers.get('content-security-policy') ?? '');
     assert.notEqual(policies[0], policies[1]);
@@ -45,11 +45,11 @@ describe('the built client', () => {
     assert.ok((await second.text()).includes(`nonce="${nonce}"`));
   });
 
-  it('shows the outlines of a screen before any script has run', () => {
+  it('shows a skeleton screen before any script has run', () => {
     assert.match(page, /<div id="root">\s*<div class="skeleton"/);
   });
 
-  it('tells the browser with the page what a project’s address will need', async () => {
+  it('preloads with the page what a project’s address needs', async () => {
     const links = async (path: string) =>
       [...(await (await fetch(testServer.origin + path)).text()).matchAll(/<link rel="(modulepreload|preload)"[^>]*href="([^"]+)"/g)].map(
         ([, , href = '']) => href,
@@ -64,7 +64,7 @@ describe('the built client', () => {
     assert.notEqual((await fetch(`${testServer.origin}/.vite/manifest.json`)).headers.get('content-type'), 'application/json');
   });
 
-  it('names no outside address to load from', async () => {
+  it('loads from no outside address', async () => {
     for (const name of await readdir(join(clientDirectory, 'assets'))) {
       if (!/\.(?:js|css)$/.test(name)) continue;
       const source = await readFile(join(clientDirectory, 'assets', name), 'utf8');

@@ -61,23 +61,23 @@ async function countEntries({ organizationId }: Fixture): Promise<number> {
 }
 
 describe('the list of contracts', () => {
-  it('has a sample for each, and no sample without one', () => {
+  it('has exactly one sample for each', () => {
     assert.deepEqual(Object.keys(samples).sort(), routes.map(({ contract }) => contract.name).sort());
   });
 
-  it('says of each who may use it', () => {
+  it('says who may use each', () => {
     const byAccess = Object.groupBy(routes, ({ access }) => access.of ?? access.role);
     const counts = Object.fromEntries(Object.entries(byAccess).map(([who, those]) => [who, those.length]));
     assert.deepEqual(counts, { anyone: 6, bearer: 2, 'signed in': 13, operator: 3, organization: 36, project: 46 });
   });
 
-  it('lets a viewer read all of a project, and change nothing in it', () => {
+  it('lets a viewer read everything in a project, and change nothing', () => {
     const ofProjects = routes.filter(({ access }) => access.of === 'project');
     assert.equal(ofProjects.length, 46);
     for (const { contract, access } of ofProjects) assert.equal(access.role === 'viewer', contract.method === 'GET', contract.name);
   });
 
-  it('has each name and each address once', () => {
+  it('has each name and address once', () => {
     assert.equal(new Set(routes.map(({ contract }) => contract.name)).size, routes.length);
     assert.equal(new Set(routes.map(({ contract }) => `${contract.method} ${contract.path}`)).size, routes.length);
   });
@@ -117,7 +117,7 @@ for (const { contract, access } of routes) {
     });
 
     if (contract.body instanceof z.ZodObject && 'name' in contract.body.shape) {
-      it('takes no name that reads otherwise than it is, and the names of all scripts', async () => {
+      it('rejects deceptive names, and accepts names in all scripts', async () => {
         const sample = sampleOf(contract, fixture);
         const names = ['a\u202eb', 'a\u2066b', '\u200b', 'a\u2060', '\ufeffa', 'a\u200f', 'x\u{e0041}', ' a', 'a ', 'a\u00a0', '\u3164'];
         await changingNothing(async () => {
@@ -144,7 +144,7 @@ for (const { contract, access } of routes) {
     }
 
     if (access.role !== 'anyone') {
-      it('refuses who is not signed in with 401', () =>
+      it('rejects callers who are not signed in with 401', () =>
         changingNothing(async () => {
           const { authorization, 'webhook-signature': _, ...headers } = sampleOf(contract, fixture).headers ?? {};
           const sample = { ...sampleOf(contract, fixture), headers };
@@ -156,7 +156,7 @@ for (const { contract, access } of routes) {
     }
 
     if (ofOperator) {
-      it('refuses everybody else with 403, whether there is such a thing or not', async () => {
+      it('rejects everyone else with 403, whether the resource exists or not', async () => {
         const outsider = await shared('stranger');
         await changingNothing(async () => {
           for (const sample of [sampleOf(contract, outsider), sampleOf(contract, { ...outsider, reportId: randomUUID() })]) {
@@ -166,7 +166,7 @@ for (const { contract, access } of routes) {
         });
       });
     } else if (!bySecret && (contract.params || inOrganization)) {
-      it('tells a stranger what it tells of things that do not exist: 404 in the same words', async () => {
+      it('gives outsiders the same 404 as for things that do not exist', async () => {
         const outsider = await shared('stranger');
         const sample = sampleOf(contract, fixture);
         const nowhere = sampleOf(contract, {
@@ -196,7 +196,7 @@ for (const { contract, access } of routes) {
     }
 
     for (const role of needed ? roles.options.slice(0, roles.options.indexOf(needed)) : []) {
-      it(`refuses a ${role} with 403`, async () => {
+      it(`rejects a ${role} with 403`, async () => {
         const own = await shared(role);
         await changingNothing(async () => {
           const refusal = await readProblem(await send(own.owner.browser, contract, sampleOf(contract, own)), role, 403);
@@ -207,7 +207,7 @@ for (const { contract, access } of routes) {
 
     const { body: bodySchema, query: querySchema } = contract;
     if (bodySchema && bodySchema !== 'bytes') {
-      it('refuses bodies that do not fit, every one with a reason', () =>
+      it('rejects invalid bodies, each with a reason', () =>
         changingNothing(async () => {
           const sample = sampleOf(contract, fixture);
           for (const [what, body] of invalidBodies(bodySchema, sample.body)) {
@@ -216,7 +216,7 @@ for (const { contract, access } of routes) {
           }
         }));
 
-      it('refuses what is not JSON in UTF-8', () =>
+      it('rejects anything but JSON in UTF-8', () =>
         changingNothing(async () => {
           const sample = sampleOf(contract, fixture);
           const good = JSON.stringify(sample.body);
@@ -242,7 +242,7 @@ for (const { contract, access } of routes) {
     }
 
     if (querySchema) {
-      it('refuses query strings that do not fit', () =>
+      it('rejects invalid query strings', () =>
         changingNothing(async () => {
           const sample = sampleOf(contract, fixture);
           const [address] = url(sample.params).split('?');
@@ -252,7 +252,7 @@ for (const { contract, access } of routes) {
     }
 
     if (!contract.anyQuery) {
-      it('refuses a query member that it does not know, and names it', () =>
+      it('rejects an unknown query parameter, and names it', () =>
         changingNothing(async () => {
           const sample = sampleOf(contract, fixture);
           for (const name of ['organisation', 'organization[]', '__proto__', 'constructor']) {
@@ -267,7 +267,7 @@ for (const { contract, access } of routes) {
     }
 
     if (contract.params) {
-      it('finds nothing at addresses that are malformed', () =>
+      it('finds nothing at malformed addresses', () =>
         changingNothing(async () => {
           const sample = sampleOf(contract, fixture);
           for (const [name, strange] of Object.keys(sample.params ?? {}).flatMap((key) => invalidParameters.map((value) => [key, value]))) {
@@ -280,7 +280,7 @@ for (const { contract, access } of routes) {
     }
 
     if (changes) {
-      it('refuses what another site asks for', () =>
+      it('rejects requests from other sites', () =>
         changingNothing(async () => {
           const elsewhere: Record<string, string>[] = [
             { origin: 'https://elsewhere.example' },
@@ -297,7 +297,7 @@ for (const { contract, access } of routes) {
           }
         }));
 
-      it('answers its own site, and clients that are no browsers', async () => {
+      it('accepts requests from its own site, and from clients other than browsers', async () => {
         const ownSite: Record<string, string>[] = [
           { origin: testServer.origin },
           { 'sec-fetch-site': 'same-origin', origin: testServer.origin },

@@ -20,7 +20,7 @@ import { createBrowser, newProject, type Person, signedInOn, signUp } from './ha
 /** The promise is 2.5 s; the rest is for a busy machine. */
 const PROMPT_MS = 4000;
 
-describe('while PostgreSQL is away', () => {
+describe('while PostgreSQL is unavailable', () => {
   let dataDir: string;
   let database: EmbeddedDatabase;
   let server: ServerProcess;
@@ -131,14 +131,14 @@ describe('while PostgreSQL is away', () => {
     return () => pids.forEach((pid) => void process.kill(pid, 'SIGCONT'));
   }
 
-  it('every request is refused in time, sign-in lets nobody in, and all is well once it is back', async (t) => {
+  it('every request is rejected in time, nobody can sign in, and everything recovers once it is back', async (t) => {
     await database.stop();
     await assertUnavailableFor(3000, t);
     database = await startDatabase();
     await assertWellAgain(t);
   });
 
-  it('a session that was ended meanwhile is not believed afterwards', async () => {
+  it('a session that was ended meanwhile is not accepted afterwards', async () => {
     const browser = createBrowser(server.origin);
     await browser.call(login, { body: { email: person.email, password: person.password } });
     await browser.call(currentUser, {});
@@ -292,7 +292,7 @@ describe('while PostgreSQL is away', () => {
     await assertWellAgain(t);
   });
 
-  it('ends no server, and surprises none', async () => {
+  it('no server exits or logs an unexpected error', async () => {
     assert.ok(await isWell());
     assert.doesNotMatch(server.output() + other.output(), /unexpected error|nobody took notice/);
   });

@@ -11,14 +11,14 @@ import { signedInOn, signUp } from './harness/test-server.ts';
 describe('the environment', () => {
   after(endProcesses);
 
-  it('in production names everything that is missing at once, before anything listens', async () => {
+  it('in production reports everything that is missing at once, before listening', async () => {
     const { code, said } = await fail({ NODE_ENV: 'production' });
     assert.equal(code, 1);
     assert.match(said, /DATABASE_URL must be set in production/);
     assert.match(said, /SESSION_SECRET must be set in production/);
   });
 
-  it('in production refuses a secret that is short, or repeats itself', async () => {
+  it('in production rejects a secret that is short or repetitive', async () => {
     const url = 'postgresql://guildhall@127.0.0.1:1/guildhall';
     const short = await fail({ NODE_ENV: 'production', DATABASE_URL: url, SESSION_SECRET: `${secret},short` });
     assert.equal(short.code, 1);
@@ -27,7 +27,7 @@ describe('the environment', () => {
     assert.match(dull.said, /SESSION_SECRET must be random.*Make one with: openssl rand -base64 48/);
   });
 
-  it('is told which values are wrong, and what is expected instead', async () => {
+  it('reports which values are wrong, and what is expected instead', async () => {
     const { code, said } = await fail({ PORT: 'abc', RATE_LIMIT_API: 'lots', DATABASE_URL: 'mysql://x', TLS_CERT: 'cert.pem' });
     assert.equal(code, 1);
     assert.match(said, /PORT must be a whole number/);
@@ -36,7 +36,7 @@ describe('the environment', () => {
     assert.match(said, /TLS_CERT and TLS_KEY must be set both or neither/);
   });
 
-  it('with a database that is not there gets one sentence', async () => {
+  it('with a missing database gets one sentence', async () => {
     const { code, said } = await fail({ DATABASE_URL: 'postgresql://guildhall@127.0.0.1:1/guildhall' });
     assert.equal(code, 1);
     assert.equal(said, 'The database at DATABASE_URL cannot be reached (ECONNREFUSED). Check the address and that PostgreSQL runs.');
@@ -45,7 +45,7 @@ describe('the environment', () => {
     assert.match((await fail({ DATABASE_URL: missing.href })).said, /^The database named in DATABASE_URL does not exist: [^\n]+$/);
   });
 
-  it('with a database that does not answer gets one sentence too', async () => {
+  it('with an unresponsive database gets one sentence too', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => silent.once('listening', resolve));
     const address = silent.address();
@@ -58,7 +58,7 @@ describe('the environment', () => {
     }
   });
 
-  it('with a user who lacks rights, or may have too few connections, gets one sentence', async () => {
+  it('with a user that lacks rights or connections gets one sentence', async () => {
     const admin = process.env['TEST_DATABASE_URL'] ?? '';
     const url = new URL(await createDatabaseFrom(admin, 'template1', `test_rights_${process.pid}`));
     const user = `limited_${process.pid}`;
@@ -81,7 +81,7 @@ describe('the environment', () => {
     }
   });
 
-  it('with a database that takes no changes starts where there is nothing to set up, and else gets one sentence', async () => {
+  it('with a read-only database starts if there is nothing to set up, and otherwise gets one sentence', async () => {
     const admin = process.env['TEST_DATABASE_URL'] ?? '';
     const forbid = (url: string) => query(admin, `alter database ${new URL(url).pathname.slice(1)} set default_transaction_read_only = on`);
     const ready = await createTestDatabase();
@@ -110,7 +110,7 @@ describe('the environment', () => {
     }
   });
 
-  it('may name one empty database for several servers that start at the same time', async () => {
+  it('can name one empty database for several servers that start at the same time', async () => {
     const url = await createDatabaseFrom(process.env['TEST_DATABASE_URL'] ?? '', 'template1', 'test_empty_at_start');
     const servers = await Promise.all([1, 2, 3].map(() => openProcess({ env: { ...quick, DATABASE_URL: url } })));
     const person = await signUp(servers[0] ?? { origin: '' });
@@ -118,7 +118,7 @@ describe('the environment', () => {
     for (const server of servers) assert.equal(await server.stop(), 0);
   });
 
-  it('in production with all it needs is enough', async () => {
+  it('in production with everything required is enough', async () => {
     const env = {
       ...quick,
       NODE_ENV: 'production',

@@ -103,7 +103,7 @@ describe('the plan and the report of a run', { timeout: 240_000 }, () => {
     await look(page, 'goal-plan');
   });
 
-  it('lets people reword, add, drop and tick steps in place', async () => {
+  it('lets people reword, add, drop and check off items in place', async () => {
     await rows()
       .nth(1)
       .getByRole('button', { name: /^Rewrite/ })
@@ -131,7 +131,7 @@ describe('the plan and the report of a run', { timeout: 240_000 }, () => {
       .waitFor();
   });
 
-  it('lets steps be moved by keyboard, which stays with the step', async () => {
+  it('lets items be moved by keyboard, and keeps focus on the item', async () => {
     await rows()
       .nth(4)
       .getByRole('button', { name: /^Ask Charles/ })
@@ -149,7 +149,7 @@ describe('the plan and the report of a run', { timeout: 240_000 }, () => {
     await look(page, 'goal-edited');
   });
 
-  it('does again what somebody does while another changes the plan, and says where that cannot be', async () => {
+  it('reapplies an edit made while someone else changes the plan, and says if it cannot', async () => {
     const now = await planOf();
     const steps = now?.steps ?? [];
     const other = { params: { runId }, body: { steps: [...steps, step('Tell the team', 'open')], version: 9 } };
@@ -186,7 +186,7 @@ describe('the plan and the report of a run', { timeout: 240_000 }, () => {
     await page.unroute('**/plan');
   });
 
-  it('shows on a phone in one line what is under way, and all of it on demand', async () => {
+  it('shows what is in progress in one line on a phone, and everything on demand', async () => {
     await page.setViewportSize({ width: 390, height: 860 });
     await open(runId);
     await panel().getByText('1 of 4 done').waitFor();
@@ -197,7 +197,7 @@ describe('the plan and the report of a run', { timeout: 240_000 }, () => {
     await page.setViewportSize({ width: 1360, height: 860 });
   });
 
-  it('ends with a report: done, left open, changed, spent; and all changes can be taken back there', async () => {
+  it('ends with a report: done, left open, changed, spent; all changes can be undone there', async () => {
     await open(runId);
     gates.planned.open();
     gates.over.open();
@@ -242,5 +242,5 @@ describe('the plan and the report of a run', { timeout: 240_000 }, () => {
     await look(page, 'goal-waiting');
   });
 
-  it('has no errors in the console and loads nothing from elsewhere', () => assert.deepEqual(complaints, []));
+  it('logs no console errors, and loads nothing from elsewhere', () => assert.deepEqual(complaints, []));
 });

@@ -44,7 +44,7 @@ describe('the history of a file', { timeout: 120_000 }, () => {
   const history = () => page.getByRole('complementary', { name: 'History' });
   const toast = () => page.getByRole('region', { name: 'Notifications' });
 
-  it('shows what each change did, and the whole file as it was', async () => {
+  it('shows what each change did, and the complete file at that time', async () => {
     await history()
       .getByRole('button', { name: /^Changed/ })
       .click();
@@ -57,7 +57,7 @@ describe('the history of a file', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Back to the current version' }).click();
   });
 
-  it('takes a change back, and takes that back again', async () => {
+  it('undoes a change, and undoes that again', async () => {
     await history().getByRole('button', { name: 'Undo change 2' }).click();
     await toast().getByText('engine.md is as before that change.').waitFor();
 
@@ -67,7 +67,7 @@ describe('the history of a file', { timeout: 120_000 }, () => {
     await page.locator('.cm-content', { hasText: '1. Punch the cards, twice.' }).waitFor();
   });
 
-  it('says which lines stand against it, and touches nothing', async () => {
+  it('says which lines conflict, and changes nothing', async () => {
     await save('engine.md', engine('Punch the cards, three times.', 'Rest, and think.'));
     await page.reload();
     await page.getByRole('button', { name: 'History', exact: true }).click();
@@ -85,7 +85,7 @@ describe('the history of a file', { timeout: 120_000 }, () => {
     await page.locator('.cm-content', { hasText: '1. Punch the cards, three times.' }).waitFor();
   });
 
-  it('shows a change of several files, the one that is open first', async () => {
+  it('shows a change of several files, the open one first', async () => {
     await save('a/first.md', 'first\n');
     await save('a/second.md', 'second\n');
     await ada.call(moveFile, { params: { projectId }, body: { from: 'a', to: 'b' } });
@@ -100,7 +100,7 @@ describe('the history of a file', { timeout: 120_000 }, () => {
     await look(page, 'history-of-many');
   });
 
-  it('closes a file that an undo takes away, and brings it back', async () => {
+  it('closes a file that an undo removes, and restores it', async () => {
     await save('made.md', 'made\n');
     await page.goto(`${testServer.origin}/projects/${projectId}?file=made.md`);
     await page.getByRole('button', { name: 'History', exact: true }).click();

@@ -61,7 +61,7 @@ describe('hostile bodies', () => {
     };
   }
 
-  it('stop nobody: the event loop stands still far shorter than reading them would take', async () => {
+  it('block nobody: the event loop stalls far shorter than reading them would take', async () => {
     const brackets = '['.repeat(5e6) + ']'.repeat(5e6);
     const keys = `{${Array.from({ length: 900_000 }, (_, index) => `"k${index}":0`).join()}}`;
     const begun = performance.now();

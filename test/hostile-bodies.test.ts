@@ -32,7 +32,7 @@ describe('hostile bodies', () => {
   const chunk = `${(65_536).toString(16)}\r\n${'x'.repeat(65_536)}\r\n`;
 
   describe('a body of 11 MB', () => {
-    it('is refused with 413 whether its length is told or not, and changes nothing', async () => {
+    it('is rejected with 413 whether its length is declared or not, and changes nothing', async () => {
       const before = await fingerprint(testServer.databaseUrl);
       for (const [method, path, type] of addresses) {
         const told = await person.browser.fetch(path, { method, headers: { 'content-type': type }, body: eleven });
@@ -44,7 +44,7 @@ describe('hostile bodies', () => {
       assert.deepEqual(await fingerprint(testServer.databaseUrl), before);
     });
 
-    it('is refused as soon as its length is told, and the connection answers on once it has been sent', async () => {
+    it('is rejected as soon as its length is declared, and the connection stays usable once it has been sent', async () => {
       for (const [method, path, type] of addresses) {
         const socket = await openSocket(testServer.origin);
         await socket.write(head(method, path, type, `content-length: ${eleven.length}`));
@@ -56,7 +56,7 @@ describe('hostile bodies', () => {
       }
     });
 
-    it('is refused as soon as its chunks are too many, however long it goes on', async () => {
+    it('is rejected as soon as its chunks exceed the limit, however long it continues', async () => {
       for (const [method, path, type] of addresses) {
         const socket = await openSocket(testServer.origin);
         await socket.write(head(method, path, type, 'transfer-encoding: chunked'));
@@ -69,7 +69,7 @@ describe('hostile bodies', () => {
     });
   });
 
-  it('a body of exactly 10 MB is taken', async () => {
+  it('a body of exactly 10 MB is accepted', async () => {
     const [, [method, path] = ['', '']] = addresses;
     const response = await person.browser.fetch(path, { method, body: Buffer.alloc(MAX_FILE_BYTES, 'y') });
     assert.equal(response.status, 201);
@@ -84,14 +84,14 @@ describe('hostile bodies', () => {
         body,
       });
 
-    it('are inflated, whatever the case of the encoding’s name', async () => {
+    it('are decompressed, whatever the case of the encoding’s name', async () => {
       assert.equal((await post(gzipSync(name('gzip')), 'GZIP')).status, 201);
       assert.equal((await post(deflateSync(name('deflate')), 'deflate')).status, 201);
       assert.equal((await post(brotliCompressSync(name('brotli')), 'br')).status, 201);
       assert.equal((await post(name('identity'), 'identity')).status, 201);
     });
 
-    it('are refused with 413 when they inflate beyond 10 MB, also by a thousand times', async () => {
+    it('are rejected with 413 if they decompress to more than 10 MB, even a thousandfold', async () => {
       const bomb = gzipSync(Buffer.alloc(200 * 1024 * 1024));
       assert.ok(bomb.length < 250_000);
       for (const [method, path, type] of addresses) {
@@ -101,7 +101,7 @@ describe('hostile bodies', () => {
       }
     });
 
-    it('are refused when broken, cut off, or of an encoding unknown here', async () => {
+    it('are rejected if corrupt, truncated or in an unknown encoding', async () => {
       const good = gzipSync(name('gzip'));
       await readProblem(await post(name('not gzip'), 'gzip'), 'not gzip', 400);
       await readProblem(await post(good.subarray(0, 20), 'gzip'), 'cut off', 400);
@@ -111,7 +111,7 @@ describe('hostile bodies', () => {
     });
   });
 
-  it('half a body, and then nothing more: the connection ends and the next one is answered', async () => {
+  it('half a body and nothing more ends the connection, and the next one is served', async () => {
     for (const [method, path, type] of addresses) {
       const socket = await openSocket(testServer.origin);
       await socket.write(`${head(method, path, type, 'content-length: 100')}{"name":`);
@@ -124,7 +124,7 @@ describe('hostile bodies', () => {
     const post = (body: string, path = '/api/projects', headers: Record<string, string> = {}) =>
       person.browser.fetch(path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
 
-    it('nested a hundred thousand deep, or with ten thousand unknown names, is refused in few words', async () => {
+    it('nested a hundred thousand deep, or with ten thousand unknown names, is rejected briefly', async () => {
       const deep = await readProblem(await post(`{"name":${'['.repeat(100_000)}${']'.repeat(100_000)}}`), 'deep', 422);
       assert.match(deep.detail, /at most 16 deep/);
       const names = Array.from({ length: 10_000 }, (_, index) => [`unknown ${index}`, index]);
@@ -133,14 +133,14 @@ describe('hostile bodies', () => {
       assert.deepEqual([deep.code, wide.code], ['invalid_input', 'invalid_input']);
     });
 
-    it('with brackets and commas in its texts only is neither deep nor wide', async () => {
+    it('with brackets and commas only in its strings is neither deep nor wide', async () => {
       const { id: projectId } = await newProject(person);
       const message = '[{",\\'.repeat(5000);
       const { body } = await person.call(startRun, { params: { projectId }, body: { message, model: 'practice' } });
       assert.ok(body.run.id);
     });
 
-    it('of more than 256 kB is taken where the contract allows as much, in whichever way it is escaped', async () => {
+    it('of more than 256 kB is accepted if the contract allows it, however it is escaped', async () => {
       const { id } = await newProject(person);
       const message = JSON.stringify('é'.repeat(100_000)).replaceAll('é', '\\u00e9');
       assert.ok(message.length > 600_000);
@@ -149,7 +149,7 @@ describe('hostile bodies', () => {
       assert.match((await readProblem(larger, 'a name of 600 kB', 413)).detail, /larger than 256 KB/);
     });
 
-    it('of people who are not known has 16 kB at most, decompressed, and is refused before it is read where it says more', async () => {
+    it('of unknown clients has at most 16 kB decompressed, and is rejected before reading if it declares more', async () => {
       const padded = (bytes: number) => JSON.stringify({ email: 'a@example.com', password: 'x' }).padEnd(bytes, ' ');
       const outsider = createBrowser(testServer.origin);
       const ask = (path: string, body: Uint8Array<ArrayBuffer> | string, headers: Record<string, string> = {}) =>
@@ -180,7 +180,7 @@ describe('hostile bodies', () => {
     socket.end();
   });
 
-  it('what a body says under `__proto__` reaches nobody', async () => {
+  it('what a body contains under `__proto__` has no effect', async () => {
     const body = '{"name":"mine","__proto__":{"organizationId":"polluted"}}';
     await readProblem(
       await person.browser.fetch('/api/projects', { method: 'POST', headers: { 'content-type': 'application/json' }, body }),
@@ -204,7 +204,7 @@ describe('hostile bodies', () => {
   describe('SQL and HTML', () => {
     const texts = [`'; drop table users; --<script>alert(1)</script>`, `" or 1=1 --`, '<img src=x onerror=alert(1)>', '{{7*7}} %s $1 \\'];
 
-    it('are stored and answered as they are, in names of people and projects', async () => {
+    it('are stored and returned unchanged in names of people and projects', async () => {
       const strange = await signUp(testServer, texts[0]);
       assert.match(await (await strange.browser.fetch('/api/auth/user')).text(), /drop table users/);
       for (const name of texts) await strange.call(createProject, { body: { name } });
@@ -212,7 +212,7 @@ describe('hostile bodies', () => {
       assert.deepEqual(projects.map((project) => project.name).sort(), texts.toSorted());
     });
 
-    it('are stored and answered as they are, in paths and contents of files', async () => {
+    it('are stored and returned unchanged in file paths and contents', async () => {
       const { id: projectId } = await newProject(person);
       for (const text of texts) {
         const target = { params: { projectId }, query: { path: `${text.replaceAll('/', '|').replaceAll('\\', '|')} é 💩 #?&=+%41` } };
@@ -228,7 +228,7 @@ describe('hostile bodies', () => {
       }
     });
 
-    it('are stored and answered as they are, in messages to agents', async () => {
+    it('are stored and returned unchanged in messages to agents', async () => {
       const { id: projectId } = await newProject(person);
       for (const text of [...texts, 'bell \x07, escape \x1b[31m, a tab\t, a line\nand another, \u202e turned around']) {
         const { run } = (await person.call(startRun, { params: { projectId }, body: { message: text, model: 'practice' } })).body;
@@ -237,7 +237,7 @@ describe('hostile bodies', () => {
       }
     });
 
-    it('find nothing and break nothing at the door', async () => {
+    it('find nothing and break nothing at sign-in', async () => {
       for (const text of texts) {
         const headers = { 'content-type': 'application/json' };
         const body = JSON.stringify({ email: text, password: text });

@@ -63,14 +63,14 @@ async function loop(server: ServerProcess, pid: number): Promise<void> {
   inspector.close();
 }
 
-describe('a server process that stands still', { concurrency: true }, () => {
+describe('a server process that hangs', { concurrency: true }, () => {
   after(endProcesses);
 
   for (const [how, stand] of [
     ['is stopped', async (_: ServerProcess, pid: number) => void process.kill(pid, 'SIGSTOP')],
     ['counts for ever', loop],
   ] as const) {
-    it(`because it ${how} is replaced; what was handed to it is answered, and the metrics of the others meanwhile`, async (t) => {
+    it(`because it ${how} is replaced; requests handed to it are served, and so are the other processes’ metrics`, async (t) => {
       const server = await openProcess({ env: { ...production, DATABASE_URL: await createTestDatabase() } });
       const [hung] = await serving(server);
       const counted = async () =>
@@ -108,7 +108,7 @@ describe('a server process that stands still', { concurrency: true }, () => {
     await eventually('both have ended', () => !lives(stopped) && !lives(looping));
   });
 
-  it('does not keep the server from ending', async (t) => {
+  it('does not keep the server from stopping', async (t) => {
     const server = await openProcess({ env: { ...production, DATABASE_URL: await createTestDatabase() } });
     const [stopped] = await serving(server);
     process.kill(stopped, 'SIGSTOP');
@@ -119,7 +119,7 @@ describe('a server process that stands still', { concurrency: true }, () => {
     assert.ok(lines(server).some(({ msg }) => msg === 'a server process did not shut down cleanly'));
   });
 
-  it('loses its runs to another server, and its writes are refused when it goes on', async (t) => {
+  it('loses its runs to another server, and its writes are rejected when it resumes', async (t) => {
     const env = { ...quick, DATABASE_URL: await createTestDatabase() };
     const [stopped, other] = [await openProcess({ env }), await openProcess({ env })];
     const person = await signUp(stopped);

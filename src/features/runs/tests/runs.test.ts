@@ -143,7 +143,7 @@ describe('runs', () => {
     assert.equal((await person.call(getRun, { params: { runId } })).body.run.status, 'waiting');
   });
 
-  it('keep characters that PostgreSQL cannot store as a replacement character', async () => {
+  it('keep escape sequences of characters that PostgreSQL cannot store', async () => {
     await person.call(saveFile, { params: { projectId }, query: { path: 'odd.txt' }, body: 'half \\u0000 \\ud800 done' });
     const { events } = await finish(await start('read odd.txt'));
     const result = events.find((event) => event.type === 'tool_result');
