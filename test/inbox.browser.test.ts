@@ -58,7 +58,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
   const detail = () => page.getByRole('region', { name: 'What is asked' });
   const row = (name: string | RegExp) => page.getByRole('list', { name: 'What agents ask' }).getByRole('button', { name });
 
-  it('says what will be here while nothing waits', async () => {
+  it('says what appears here while nothing is pending', async () => {
     await page.goto(`${testServer.origin}/inbox`);
     await page.getByText('Nothing waits for you').waitFor();
     await look(page, 'inbox-empty');
@@ -69,7 +69,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     await page.getByLabel('Waiting').check();
   });
 
-  it('tells at once in every tab that an agent asks: a toast, the count, and the title', async () => {
+  it('shows at once in every tab that an agent asks: a toast, the count and the title', async () => {
     const other = await context.newPage();
     await other.goto(`${testServer.origin}/agents`);
     await page.goto(`${testServer.origin}/usage`);
@@ -95,7 +95,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     await look(page, 'inbox');
   });
 
-  it('is worked through by keyboard: next, approve, reject with a note', async () => {
+  it('works by keyboard: next, approve, reject with a note', async () => {
     const [first, second] = (await ada.call(listApprovals, {})).body.approvals;
     assert.ok(first && second);
     await page.keyboard.press('j');
@@ -124,7 +124,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     await page.getByText('Nothing waits for you').waitFor();
   });
 
-  it('keeps what was decided as a history', async () => {
+  it('keeps resolved approvals as a history', async () => {
     await page.getByLabel('Decided').check();
     await row(/^Write plan\.md.*Approved/).click();
     await detail().getByText('Ada Lovelace approved this').waitFor();
@@ -132,7 +132,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     await page.getByLabel('Waiting').check();
   });
 
-  it('says that somebody else was first', async () => {
+  it('says that someone else was first', async () => {
     const runId = await ask('write engine.md: Steam');
     const approval = await approvalOf(runId);
     assert.ok(approval);
@@ -172,7 +172,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     await eventually('the run is done', () => statusOf(runId), 'done');
   });
 
-  it('is decided on the screen of the run as well', async () => {
+  it('lets approvals be resolved on the run’s screen as well', async () => {
     const runId = await ask('write engine.md: Steam at last');
     await page.goto(`${testServer.origin}/projects/${projectId}?run=${runId}`);
     const card = page.getByRole('region', { name: 'The agent needs your decision' });
@@ -183,7 +183,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     await eventually('the run is done', () => statusOf(runId), 'done');
   });
 
-  it('asks to raise a budget that is used up, once', async () => {
+  it('asks once to raise a used-up budget', async () => {
     const message = 'write a.md: one, then write b.md: two, then write c.md: three';
     const body = { message, model: 'practice', level: 'autonomous', budget: { steps: 1 } } as const;
     const { run } = (await ada.call(startRun, { params: { projectId }, body })).body;
@@ -201,7 +201,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     assert.deepEqual((await approvalOf(run.id))?.status, 'approved');
   });
 
-  it('asks what became of a call that nobody knows', async () => {
+  it('asks for the outcome of a call if it is unknown', async () => {
     const setting = { databaseUrl: testServer.databaseUrl, projectId, userId: ada.id };
     const runId = await putRun(setting, 'waiting', unknownOutcome);
     await query(
@@ -249,7 +249,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     await detail().getByText('Accepted. Nothing waits here.').waitFor();
   });
 
-  it('shows one pane at a time on a phone, and leads back', async () => {
+  it('shows one pane at a time on a phone, with a way back', async () => {
     await ask('write phone.md: small');
     await page.setViewportSize({ width: 390, height: 780 });
     await page.goto(`${testServer.origin}/inbox`);
@@ -264,7 +264,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     await page.setViewportSize({ width: 1360, height: 860 });
   });
 
-  it('offers the same in the palette, and does without single keys', async () => {
+  it('offers the same in the palette, and works without single-key shortcuts', async () => {
     await detail().getByRole('heading', { name: 'Write phone.md' }).waitFor();
     await page.getByText('Keys', { exact: true }).click();
     await page.getByLabel('Single keys act here').uncheck();
@@ -277,7 +277,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     await page.getByText('Approved: Write phone.md').waitFor();
   });
 
-  it('says who may decide to those who may not', async () => {
+  it('tells people who may not decide who may', async () => {
     const viewer = await signUp(testServer, 'Eve');
     const { organizationId } = (await approvalsOfAll())[0] ?? {};
     await query(testServer.databaseUrl, `insert into members (organization_id, user_id, role) values ($1, $2, 'viewer')`, [
@@ -295,5 +295,5 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     await look(page, 'inbox-viewer');
   });
 
-  it('has seen no error in the console, and nothing was loaded from elsewhere', () => assert.deepEqual(complaints, []));
+  it('logs no console errors, and loads nothing from elsewhere', () => assert.deepEqual(complaints, []));
 });

@@ -41,7 +41,7 @@ describe('a new user in a browser', { timeout: 180_000 }, () => {
     await look(page, 'no-projects');
   });
 
-  it('makes a project', async () => {
+  it('creates a project', async () => {
     await page.getByRole('button', { name: 'New project' }).first().click();
     await page.getByLabel('Name').fill('Analytical engine');
     await page.getByRole('button', { name: 'Create project' }).click();
@@ -50,7 +50,7 @@ describe('a new user in a browser', { timeout: 180_000 }, () => {
     await look(page, 'empty-project');
   });
 
-  it('is offered examples, which the demo carries out', async () => {
+  it('is offered examples, which the demo model executes', async () => {
     for (const message of examples) assert.ok(!readCommands(message).includes(undefined) || readClock(message), message);
     const [example = ''] = examples;
     await page.getByRole('list', { name: 'Examples' }).getByRole('button', { name: example }).click();
@@ -89,7 +89,7 @@ describe('a new user in a browser', { timeout: 180_000 }, () => {
     await look(page, 'run');
   });
 
-  it('reloads in the middle of the stream and misses nothing', async () => {
+  it('reloads midway through the stream and misses nothing', async () => {
     await page.getByLabel('Message').fill('hello');
     await page.getByRole('button', { name: 'Send' }).click();
     await page
@@ -104,7 +104,7 @@ describe('a new user in a browser', { timeout: 180_000 }, () => {
     assert.equal(conversation.split('Join several with').length - 1, 1);
   });
 
-  it('is told when somebody else saved the file, and loses nothing', async () => {
+  it('learns when someone else saved the file, and loses nothing', async () => {
     await page.getByRole('treeitem', { name: 'plan.md' }).click();
     await page.getByText('Build the engine').first().waitFor();
     await page.locator('.cm-content').click();
@@ -135,7 +135,7 @@ describe('a new user in a browser', { timeout: 180_000 }, () => {
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
 
-  it('has seen no error in the console, and nothing was loaded from elsewhere', () => {
+  it('sees no console errors, and loads nothing from elsewhere', () => {
     assert.deepEqual(complaints, []);
   });
 });

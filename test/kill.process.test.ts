@@ -79,7 +79,7 @@ describe('kill -9 of the only server, with its own PostgreSQL', () => {
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  it('loses no save that was answered, and leaves no PostgreSQL behind', async (t) => {
+  it('loses no acknowledged save, and leaves no PostgreSQL behind', async (t) => {
     const server = await openProcess({ env });
     const person = await signUp(server);
     const params = { projectId: (await newProject(person)).id };
@@ -126,7 +126,7 @@ describe('kill -9 of the only server, with its own PostgreSQL', () => {
     assert.equal(await restarted.stop(), 0);
   });
 
-  it('lets every run go on where it was, and do everything exactly once', async (t) => {
+  it('lets every run continue where it was, and do everything exactly once', async (t) => {
     const server = await openProcess({ env });
     const person = await signUp(server);
     const runs: Started[] = [];
@@ -154,7 +154,7 @@ describe('kill -9 of the only server, with its own PostgreSQL', () => {
 describe('kill -9 of one of two servers', () => {
   after(endProcesses);
 
-  it('has the other one finish its runs, seen by readers without a gap', async (t) => {
+  it('makes the other finish its runs, without a gap for readers', async (t) => {
     const env = { ...quick, DATABASE_URL: await createTestDatabase() };
     let survivor = await openProcess({ env });
     const person = await signUp(survivor);

@@ -40,7 +40,7 @@ describe('large files', () => {
   const read = (headers: Record<string, string> = {}, path?: string) => member.browser.fetch(address(path), { headers });
   const bytesOf = async (response: Response) => Buffer.from(await response.arrayBuffer());
 
-  it('are read as they were saved, now and as of a change, whatever they begin with', async () => {
+  it('are read as saved, now and as of a change, whatever they begin with', async () => {
     const now = await read();
     assert.equal(now.headers.get('content-length'), String(SIZE));
     assert.equal(now.headers.get('content-type'), 'application/octet-stream');
@@ -57,7 +57,7 @@ describe('large files', () => {
     assert.equal((await read({ 'if-none-match': now.headers.get('etag') ?? '' })).status, 304);
   });
 
-  it('are read by ranges, as small ones are', async () => {
+  it('are read by range, like small ones', async () => {
     await member.call(saveFile, { params: { projectId }, query: { path: 'small.txt' }, body: 'abcdefghij'.repeat(300) });
     const small = Buffer.from('abcdefghij'.repeat(300));
     for (const [path, whole] of [
@@ -96,7 +96,7 @@ describe('large files', () => {
     }
   });
 
-  it('read many at a time by one member, with few connections for all, refuse nobody else', async () => {
+  it('read many at a time by one member use few connections, and turn nobody else away', async () => {
     const narrow = await startTestServer({ databaseUrl: testServer.databaseUrl, env: { PG_POOL_MAX: '4' } });
     const [reader, somebody] = [signedInOn(member, narrow), signedInOn(other, narrow)];
     const reading = Promise.all(
@@ -134,7 +134,7 @@ describe('large files', () => {
     return `/api/approvals/${id}/file?path=asked.bin`;
   }
 
-  it('left half read by a hundred readers take little memory, refuse nobody else, and are let go with their readers', async () => {
+  it('left half read by a hundred readers take little memory, turn nobody else away, and are released with their readers', async () => {
     const held = () => process.memoryUsage().arrayBuffers + process.memoryUsage().external;
     const before = held();
     const asked = await putApproval();
@@ -175,7 +175,7 @@ describe('large files', () => {
     });
   });
 
-  it('are hashed beside everything else', async () => {
+  it('are hashed without blocking anything else', async () => {
     const contents = Array.from({ length: 5 }, () => randomBytes(SIZE));
     let turns = 0;
     let isOver = false;
@@ -192,7 +192,7 @@ describe('large files', () => {
     for (const each of contents) assert.equal(versionOfContent(each), createHash('sha256').update(each).digest('hex'));
   });
 
-  it('saved by one member at once hold few connections: others save meanwhile', async () => {
+  it('saved concurrently by one member hold few connections, so others can save', async () => {
     const saves = Array.from({ length: 6 }, (_, index) =>
       member.call(saveFile, { params: { projectId }, query: { path: `up-${index}.bin` }, body: randomBytes(4 * MEGABYTE) }).then(
         () => 'saved',

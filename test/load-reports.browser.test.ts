@@ -42,7 +42,7 @@ describe('load reports in a browser', { timeout: 180_000 }, () => {
     await look(page, 'no-load-reports');
   });
 
-  it('are listed with what came of each', async () => {
+  it('are listed with their results', async () => {
     for (const kind of kinds) await storeLoadReport(testServer.features.db, buildReport(kind));
     const older = { startedAt: '2026-11-20T09:00:00.000Z', version: '0.0.9' };
     await storeLoadReport(testServer.features.db, buildReport('stress', older));
@@ -55,7 +55,7 @@ describe('load reports in a browser', { timeout: 180_000 }, () => {
     await look(page, 'load-reports');
   });
 
-  it('are shown whole, with the verdict on top', async () => {
+  it('are shown in full, with the verdict on top', async () => {
     await page
       .getByRole('link', { name: /^Stress test of/ })
       .first()
@@ -99,7 +99,7 @@ describe('load reports in a browser', { timeout: 180_000 }, () => {
     await look(page, 'load-reports-compared', 1600);
   });
 
-  it('are deleted when nobody undoes it', async () => {
+  it('are deleted unless the deletion is undone', async () => {
     const count = async () => (await founder.call(listLoadReports, {})).body.reports.length;
     const before = await count();
     await page.goto(`${testServer.origin}/load-reports`);
@@ -115,14 +115,14 @@ describe('load reports in a browser', { timeout: 180_000 }, () => {
     await eventually('one report is left out', count, before - 1);
   });
 
-  it('that are not there say so', async () => {
+  it('that do not exist say so', async () => {
     await page.goto(`${testServer.origin}/load-reports/01998c00-0000-7000-8000-000000000000`);
     await page.getByText('This load report does not exist.').waitFor();
     await page.goto(`${testServer.origin}/load-reports/compare`);
     await page.getByText('Nothing to compare').waitFor();
   });
 
-  it('are no matter of anybody but operators: no way leads there, and the address says why', async () => {
+  it('are for operators only: nothing links there, and the address says why', async () => {
     const other = await signUp(testServer, 'Somebody else');
     const reportId = (await founder.call(listLoadReports, {})).body.reports[0]?.id ?? '';
     await assert.rejects(other.call(getLoadReport, { params: { reportId } }), { status: 403 });
@@ -135,5 +135,5 @@ describe('load reports in a browser', { timeout: 180_000 }, () => {
     await look(page, 'load-reports-refused');
   });
 
-  it('have seen no error in the console, and nothing was loaded from elsewhere', () => assert.deepEqual(complaints, []));
+  it('log no console errors, and load nothing from elsewhere', () => assert.deepEqual(complaints, []));
 });

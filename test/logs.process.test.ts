@@ -13,7 +13,7 @@ const SECRET = 'a secret of many different characters 0123456789 ABCDEFGHIJKLMNO
 describe('logs', () => {
   after(() => endProcesses());
 
-  it('are JSON lines with the request’s id in production, and hold no secret, whatever goes wrong', async () => {
+  it('are JSON lines with the request id in production, and contain no secret, whatever goes wrong', async () => {
     const databaseUrl = await createTestDatabase();
     const secret = SECRET;
     const env = {
@@ -80,7 +80,7 @@ describe('logs', () => {
     }
   });
 
-  it('have health probes and scrapes at debug only, unless they fail', async () => {
+  it('include health probes and scrapes at debug only, unless they fail', async () => {
     const env = {
       ...quick,
       NODE_ENV: 'production',
@@ -112,7 +112,9 @@ describe('a log that cannot be written', () => {
     ['readable lines on a pipe whose reader died', development, () => 'closed'],
   ];
   for (const [name, mode, output] of cases) {
-    it(`costs lines, which are counted, and holds up no request and no end: ${name}`, { skip: process.platform !== 'linux' }, async (t) => {
+    it(`loses lines, which are counted, and blocks neither requests nor shutdown: ${name}`, {
+      skip: process.platform !== 'linux',
+    }, async (t) => {
       const port = await freePort();
       const origin = `http://127.0.0.1:${port}`;
       const server = launch({ env: { ...quick, ...mode, PORT: String(port), DATABASE_URL: await createTestDatabase() }, output: output() });

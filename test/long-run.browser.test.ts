@@ -86,7 +86,7 @@ describe('a run of 10,000 events', { timeout: 180_000 }, () => {
 
   const conversation = () => page.getByRole('region', { name: 'Conversation' });
 
-  it('is there to its last turn soon', async (t) => {
+  it('soon shows its last turn', async (t) => {
     const begun = performance.now();
     await page.goto(address);
     await page.getByText('The agent is done').waitFor();
@@ -97,7 +97,7 @@ describe('a run of 10,000 events', { timeout: 180_000 }, () => {
     assert.ok(turns < 200, `${turns} turns are on the page`);
   });
 
-  it('goes on without a standstill while new text streams in', async (t) => {
+  it('stays responsive while new text streams in', async (t) => {
     await page.getByLabel('Message').fill('Go on');
     const sent = performance.now();
     await page.getByRole('button', { name: 'Send' }).click();
@@ -116,7 +116,7 @@ describe('a run of 10,000 events', { timeout: 180_000 }, () => {
     assert.ok(whileLive < MAX_TASK_MS, `the page stood still for ${whileLive} ms`);
   });
 
-  it('is read upwards to its beginning and back, with what is read staying in its place', async (t) => {
+  it('scrolls up to its beginning and back without jumping', async (t) => {
     await page.getByText('The agent is done').last().waitFor();
     // As in browsers without scroll anchoring.
     await conversation().evaluate((element) => element.style.setProperty('overflow-anchor', 'none'));
@@ -149,5 +149,5 @@ describe('a run of 10,000 events', { timeout: 180_000 }, () => {
     await page.getByText('The agent is done').last().waitFor();
   });
 
-  it('has seen no error in the console', () => assert.deepEqual(complaints, []));
+  it('logs no console errors', () => assert.deepEqual(complaints, []));
 });

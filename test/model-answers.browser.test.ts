@@ -10,7 +10,7 @@ import { eventually } from './harness/eventually.ts';
 import { putRun } from './harness/run-states.ts';
 
 describe('what people and models write, on the screen', { timeout: 240_000 }, () => {
-  it('draws an answer as its Markdown means it', async () => {
+  it('renders a response as its Markdown intends', async () => {
     const answer = await readSource(new URL('./answer.md', import.meta.url), 'utf8');
     // In chunks, as a model writes.
     await openRun(answer.match(/[\s\S]{1,40}/g) ?? []);
@@ -114,7 +114,7 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
     await page.getByRole('button', { name: 'All runs' }).click();
   });
 
-  it('lets a run be stopped while such an answer streams in', async (t) => {
+  it('lets a run be stopped while such a response streams in', async (t) => {
     let isOver = false;
     t.after(() => {
       isOver = true;
@@ -140,7 +140,7 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
     await page.getByText('Stopped', { exact: false }).and(page.locator('.turn-end span')).waitFor();
   });
 
-  it('goes on with another model where one fails', async () => {
+  it('continues with another model if one fails', async () => {
     await openRun([{ status: 400, message: 'this model is broken' }]);
     await page.getByRole('button', { name: 'Try another model' }).click();
     const dialog = page.getByRole('dialog', { name: 'Retry with another model' });
@@ -155,7 +155,7 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
     assert.equal(run?.status, 'done');
   });
 
-  it('is shown as it is written where it cannot be drawn', async () => {
+  it('is shown as written if it cannot be rendered', async () => {
     const text = 'A *list* that nothing can draw.';
     await openRun([text]);
     await page.getByText('A list that nothing can draw.').waitFor();
@@ -178,7 +178,7 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
     await other.close();
   });
 
-  it('has seen no error in the console, and nothing was loaded from elsewhere', () => {
+  it('logs no console errors, and loads nothing from elsewhere', () => {
     assert.deepEqual(complaints, []);
   });
 });

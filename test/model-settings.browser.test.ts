@@ -46,7 +46,7 @@ describe('the settings of models', () => {
   const key = () => dialog().getByRole('textbox', { name: 'Key' });
   const row = (name: string) => page.getByRole('row', { name: new RegExp(name) });
 
-  it('say what to do where there is no provider yet', async () => {
+  it('say what to do if there is no provider yet', async () => {
     await page.goto(`${testServer.origin}/settings`);
     await page.getByRole('heading', { name: 'No provider yet' }).waitFor();
     await row('Practice model').waitFor();
@@ -85,7 +85,7 @@ describe('the settings of models', () => {
     await dialog().getByRole('button', { name: 'Cancel' }).click();
   });
 
-  it('say why a provider cannot be asked', async () => {
+  it('say why a provider cannot be reached', async () => {
     await page.getByRole('button', { name: 'Actions for Our models' }).click();
     await page.getByRole('menuitem', { name: 'Edit' }).click();
     await dialog().getByLabel('Address').fill(`${models.url}/wrong`);
@@ -134,7 +134,7 @@ describe('the settings of models', () => {
     assert.ok(await page.getByLabel('Allow qwen3-coder').isChecked());
   });
 
-  it('show members what they may use, and say who changes it', async () => {
+  it('show members what they may use, and say who can change it', async () => {
     await setRole(testServer, person, 'member');
     await page.reload();
     await page.getByText('Admins of your organization add them.').waitFor();
@@ -154,7 +154,7 @@ describe('the settings of models', () => {
     await look(page, 'models-deleted');
   });
 
-  it('are reached from the rail and by the palette, and nothing on them goes wrong', async () => {
+  it('are reached from the sidebar and the palette, without errors', async () => {
     await page.goto(testServer.origin);
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Settings' }).click();
     await page.getByRole('heading', { name: 'Settings' }).waitFor();

@@ -44,7 +44,7 @@ describe('notifications in a browser', { timeout: 240_000 }, () => {
     receiver.close();
   });
 
-  it('begins with the page alone, and says so where nothing was told yet', async () => {
+  it('starts with in-page notifications only, and says so if there are none yet', async () => {
     await page.goto(`${testServer.origin}/account`);
     await page.getByText('You were told nothing yet').waitFor();
     assert.ok(await page.getByRole('checkbox', { name: 'A run of mine has ended: Page' }).isChecked());
@@ -52,7 +52,7 @@ describe('notifications in a browser', { timeout: 240_000 }, () => {
     await look(page, 'notifications-empty', 1700);
   });
 
-  it('says what is wrong with an address, and keeps what was chosen', async () => {
+  it('says what is wrong with an address, and keeps the choices', async () => {
     await page.getByRole('checkbox', { name: 'An approval is asked: E-mail' }).check();
     await page.getByLabel('Address').fill('ftp://example.com');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
@@ -80,7 +80,7 @@ describe('notifications in a browser', { timeout: 240_000 }, () => {
     assert.ok(!(await page.content()).includes(secret));
   });
 
-  it('sends a test by e-mail and by webhook, and says what came of it', async () => {
+  it('sends a test by email and webhook, and shows the result', async () => {
     const [email, webhook] = [page.getByRole('group', { name: 'E-mail' }), page.getByRole('group', { name: 'Webhook' })];
     await email.getByRole('button', { name: 'Send a test' }).click();
     await email.getByText('Look into your mailbox').waitFor();
@@ -91,7 +91,7 @@ describe('notifications in a browser', { timeout: 240_000 }, () => {
     await look(page, 'notifications-tested', 1700);
   });
 
-  it('lists what was told, what is tried again and what leads there', async () => {
+  it('lists what was delivered and what is retried, with links', async () => {
     const project = await newProject(person, 'Website');
     const runId = await putRun({ databaseUrl: testServer.databaseUrl, projectId: project.id, userId: person.id }, 'waiting', []);
     await query(testServer.databaseUrl, `update runs set status = 'failed' where id = $1`, [runId]);
@@ -106,7 +106,7 @@ describe('notifications in a browser', { timeout: 240_000 }, () => {
     await page.waitForURL(`**/projects/${project.id}?run=${runId}`);
   });
 
-  it('says in the page what happens meanwhile, once, and leads there', async () => {
+  it('notifies in the page once of what happens meanwhile, with a link', async () => {
     const project = await newProject(person, 'Handbook');
     const runId = await putRun({ databaseUrl: testServer.databaseUrl, projectId: project.id, userId: person.id }, 'waiting', []);
     const firstLook = page.waitForResponse((response) => response.url().includes('channel=page'));
@@ -120,7 +120,7 @@ describe('notifications in a browser', { timeout: 240_000 }, () => {
     await page.waitForURL(`**/projects/${project.id}?run=${runId}`);
   });
 
-  it('says who can set e-mail up where it is not', async () => {
+  it('says who can set up email if it is not configured', async () => {
     const bare = await startTestServer({ databaseUrl: testServer.databaseUrl });
     await page.goto(`${bare.origin}/account`);
     await page.getByText('Whoever runs this Guildhall can do it').waitFor();
@@ -129,5 +129,5 @@ describe('notifications in a browser', { timeout: 240_000 }, () => {
     await bare.close();
   });
 
-  it('has seen no error in the console, and nothing was loaded from elsewhere', () => assert.deepEqual(complaints, []));
+  it('logs no console errors, and loads nothing from elsewhere', () => assert.deepEqual(complaints, []));
 });

@@ -76,7 +76,7 @@ describe('a tool with effects outside', () => {
     return person.call(answerQuestion, { params: { runId }, body: { callId, choice, ...(note && { note }) } });
   }
 
-  it('is carried out once, and its intent stands in the log before', async () => {
+  it('is executed once, after its intent is logged', async () => {
     const runId = await start(person, 'add');
     const { events } = await reaches(runId, 'done');
     const types = events.map(({ type }) => type).filter((type) => ['tool_call', 'intent', 'tool_result'].includes(type));
@@ -91,7 +91,7 @@ describe('a tool with effects outside', () => {
     );
   });
 
-  it('of a server that is dead is missed by its name where the agent wants it, and no other run has a line about that', async () => {
+  it('of a dead server is reported missing by name if the agent wants it, and to no other run', async () => {
     const gone = await startToolServer();
     const { id: toolServerId } = await connectTools(person, { name: 'Gone', slug: 'gone', url: gone.url, privateNetwork: true });
     const { agent } = (await person.call(createAgent, { body: { name: 'Adder', instructions: 'Add.', tools: ['gone__add'] } })).body;
@@ -113,7 +113,7 @@ describe('a tool with effects outside', () => {
     await person.call(removeToolServer, { params: { toolServerId } });
   });
 
-  it('is put to a person after kill -9 in the middle of it, and never repeated by itself', async () => {
+  it('is referred to a person after kill -9 in the middle of it, and never repeated automatically', async () => {
     process.kill(survivor.pid, 'SIGSTOP');
     const victim = await openProcess({ env });
     const runId = await start(signedInOn(person, victim), 'wait');
@@ -133,7 +133,7 @@ describe('a tool with effects outside', () => {
     assert.ok(ok && output.includes('I saw it there.'));
   });
 
-  it('whose connection breaks is put to a person, who may let it be tried again or leave it', async () => {
+  it('whose connection breaks is referred to a person, who can have it retried or skipped', async () => {
     const runId = await start(person, 'die');
     await reaches(runId, 'waiting');
     assert.match(
@@ -149,7 +149,7 @@ describe('a tool with effects outside', () => {
     assert.equal((await newest(runId, 'tool_result')).ok, false);
   });
 
-  it('is never done again by a bare approval: that could mean either of two things', async () => {
+  it('is never repeated by a bare approval, which would be ambiguous', async () => {
     const runId = await start(person, 'overloaded');
     await reaches(runId, 'waiting');
     const { message } = await newest(runId, 'question');
@@ -180,7 +180,7 @@ describe('a tool with effects outside', () => {
     assert.deepEqual(toolServer.calls, ['overloaded']);
   });
 
-  it('whose answer is larger than 10 MB has failed, and nobody is asked', async () => {
+  it('whose response is larger than 10 MB has failed, and nobody is asked', async () => {
     const runId = await start(person, 'huge');
     const { events } = await reaches(runId, 'done');
     assert.ok(!events.some(({ type }) => type === 'question'));
@@ -190,7 +190,7 @@ describe('a tool with effects outside', () => {
     assert.deepEqual(toolServer.calls, ['huge']);
   });
 
-  it('is decided about by who answers first; the second learns who did', async () => {
+  it('is resolved by the first to answer; the second learns who did', async () => {
     const runId = await start(person, 'die');
     await reaches(runId, 'waiting');
     const { callId } = await newest(runId, 'question');
@@ -207,7 +207,7 @@ describe('a tool with effects outside', () => {
     assert.equal(events.filter(({ type }) => type === 'answer').length, 1);
   });
 
-  it('is not done when a person writes instead of answering, or stops the run', async () => {
+  it('is not executed if a person writes instead of answering, or stops the run', async () => {
     const [written, stopped] = [await start(person, 'die'), await start(person, 'die')];
     await Promise.all([reaches(written, 'waiting'), reaches(stopped, 'waiting')]);
     await person.call(sendMessage, { params: { runId: written }, body: { message: 'Use add' } });
@@ -220,7 +220,7 @@ describe('a tool with effects outside', () => {
     assert.equal(toolServer.calls.filter((name) => name === 'die').length, 2);
   });
 
-  it('comes to its end when its server is told to shut down, so that nobody has to be asked', async () => {
+  it('finishes when its server is told to shut down, so nobody has to be asked', async () => {
     process.kill(survivor.pid, 'SIGSTOP');
     const leaving = await openProcess({ env });
     const runId = await start(signedInOn(person, leaving), 'slow');
@@ -232,7 +232,7 @@ describe('a tool with effects outside', () => {
     assert.deepEqual(toolServer.calls, ['slow']);
   });
 
-  it('ends within a second of a stop on another server, and its server sees the call end', async (t) => {
+  it('ends within a second of a stop on another server, and its tool server sees the call end', async (t) => {
     const other = await openProcess({ env });
     const runId = await start(person, 'wait');
     await eventually('the tool is called', () => toolServer.calls.length > 0);

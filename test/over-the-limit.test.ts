@@ -136,7 +136,7 @@ for (const limiter of limiterNames) {
     for (const { contract, limit } of counted) {
       const condition = limit.when && ` when ${limit.when.description}`;
       const { meets, misses } = cases[`${contract.name}: ${describeLimit(limit)}`] ?? {};
-      it(`refuses ${contract.method} ${contract.path} with 429${condition ?? ''}, and tells when to come back`, async () => {
+      it(`rejects ${contract.method} ${contract.path} with 429${condition ?? ''}, and says when to retry`, async () => {
         const fixture = contract.method === 'GET' ? await withAnotherOwner(await shared) : await seed(testServer);
         const browser = createBrowser(strict.origin, fromAnAddressOfItsOwn());
         const given = await meets?.(fixture, browser);
@@ -164,7 +164,7 @@ for (const limiter of limiterNames) {
       });
 
       if (condition)
-        it(`lets ${contract.method} ${contract.path} through otherwise, however often`, async () => {
+        it(`accepts ${contract.method} ${contract.path} otherwise, however often`, async () => {
           const fixture = contract.method === 'GET' ? await withAnotherOwner(await shared) : await seed(testServer);
           const browser = createBrowser(strict.origin, fromAnAddressOfItsOwn());
           // First without a session: its person has used up more in the other test server than is allowed here.
@@ -193,7 +193,7 @@ describe('stopping and switching off', () => {
   it('covers what ends the work of agents', () => assert.deepEqual(routes.map(({ contract }) => contract.name).sort(), names));
 
   for (const { contract } of routes) {
-    it(`is never limited for who is signed in: ${contract.method} ${contract.path}`, async () => {
+    it(`is never limited for signed-in callers: ${contract.method} ${contract.path}`, async () => {
       const fixture = await seed(testServer);
       const browser = createBrowser(strict.origin);
       for (const [name, value] of fixture.owner.browser.cookies) browser.cookies.set(name, value);

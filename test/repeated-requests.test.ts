@@ -13,7 +13,7 @@ import { addMember, newProject, type Person, signedInOn, signUp, startTestServer
 
 const refusal = (status: number, code: string) => ({ status, code });
 
-describe('a request that is sent again', () => {
+describe('a repeated request', () => {
   let testServer: TestServer;
   let other: TestServer;
   let ada: Person;
@@ -33,7 +33,7 @@ describe('a request that is sent again', () => {
     person.call(startRun, { params: { projectId }, body: { message } }, { headers: { 'idempotency-key': key } });
   const countRuns = async () => (await ada.call(listRuns, { params: { projectId } })).body.runs.length;
 
-  it('starts one run for each key, also at the same moment on two servers', async () => {
+  it('starts one run per key, even concurrently on two servers', async () => {
     const key = randomUUID();
     const elsewhere = signedInOn(ada, other);
     const replies = await Promise.all([1, 2, 3, 4, 5, 6].map((n) => start(n % 2 ? ada : elsewhere, key)));
@@ -44,7 +44,7 @@ describe('a request that is sent again', () => {
     assert.notEqual((await start(ada, randomUUID())).body.run.id, replies[0]?.body.run.id);
   });
 
-  it('is refused when its key was used for something else, and keys belong to one person', async () => {
+  it('is rejected if its key was used for something else, and keys belong to one person', async () => {
     const key = randomUUID();
     const first = await start(ada, key);
     await assert.rejects(start(ada, key, 'something else'), refusal(422, 'idempotency_key_reused'));
@@ -60,7 +60,7 @@ describe('a request that is sent again', () => {
       await assert.rejects(start(ada, bad), refusal(400, 'bad_idempotency_key'), JSON.stringify(bad));
   });
 
-  it('keeps no key of a start that failed', async () => {
+  it('keeps no key of a failed start', async () => {
     const key = randomUUID();
     const body = { message: 'hello', model: 'no-such-model' };
     const failing = () => ada.call(startRun, { params: { projectId }, body }, { headers: { 'idempotency-key': key } });

@@ -55,14 +55,14 @@ describe('the page of a load report, opened from its file', { timeout: 120_000 }
       );
     });
 
-  it('tells each plot in words and as a table', async () => {
+  it('describes each plot in words and as a table', async () => {
     await open(buildReport('stress'));
     await page.getByRole('img', { name: /^Throughput by users: measured from/ }).waitFor();
     await page.getByText('Figures of Throughput by users').click();
     await page.getByRole('region', { name: 'Figures of Throughput by users' }).getByRole('rowheader', { name: '1 600' }).waitFor();
   });
 
-  it('shows the figures under the pointer in all plots over time', async () => {
+  it('shows the values under the pointer in all plots over time', async () => {
     await open(buildReport('load'));
     const plotOf = (name: string) => page.getByRole('figure').filter({ has: page.getByRole('heading', { name, exact: true }) });
     const at = (name: string) => plotOf(name).locator('.plot-at').textContent();
@@ -75,15 +75,15 @@ describe('the page of a load report, opened from its file', { timeout: 120_000 }
     assert.equal(await at('Processor'), await at('Latency'));
   });
 
-  it('keeps what a report says from being taken for HTML', async () => {
+  it('escapes HTML in a report', async () => {
     const words = '</script><script>document.title = "broken into"</script><!-- $& $1';
     await open(buildReport('empty', { headline: words, notes: [words] }));
     assert.match(await page.title(), /^Load test of .*: failed$/);
   });
 
-  it('has seen no error in the console', () => assert.deepEqual(complaints, []));
+  it('logs no console errors', () => assert.deepEqual(complaints, []));
 
-  it('names no address to load from', async () => {
+  it('contains no address to load from', async () => {
     const path = join(folder, 'plain.html');
     await writeReportPage(buildReport(), path);
     const markup = (await readFile(path, 'utf8')).replace(/<script type="module">.*?<\/script>/gs, '');

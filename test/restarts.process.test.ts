@@ -87,7 +87,7 @@ describe('a restart under load', () => {
     ['two processes', { WEB_CONCURRENCY: '2' }],
   ];
   for (const [name, way] of ways) {
-    it(`cuts no request that was written, with ${name}`, async (t) => {
+    it(`drops no request that was written, with ${name}`, async (t) => {
       const env = { ...quick, ...way, PORT: String(await freePort()), DATABASE_URL: await createTestDatabase() };
       let server = await openProcess({ env });
       const person = await signUp(server);
@@ -101,7 +101,7 @@ describe('a restart under load', () => {
     });
   }
 
-  it('cuts none over TLS either', { skip: without('openssl') }, async (t) => {
+  it('drops none over TLS either', { skip: without('openssl') }, async (t) => {
     const files = createCertificate(folder);
     const env = { ...quick, ...files, PORT: String(await freePort()), DATABASE_URL: await createTestDatabase() };
     let server = await openProcess({ env });
@@ -117,7 +117,7 @@ describe('a restart under load', () => {
     assert.equal(await plain.stop(), 0);
   });
 
-  it('shows nobody behind nginx an error, POST or not', { skip: without('nginx') }, async (t) => {
+  it('shows no client behind nginx an error, POST or not', { skip: without('nginx') }, async (t) => {
     const ports = [await freePort(), await freePort()];
     const databaseUrl = await createTestDatabase();
     const envs = ports.map((port) => ({ ...quick, PORT: String(port), DATABASE_URL: databaseUrl }));

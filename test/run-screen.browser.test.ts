@@ -75,7 +75,7 @@ describe('the screen of a run', { timeout: 240_000 }, () => {
     await page.getByRole('menuitem', { name: item }).click();
   };
 
-  it('keeps what is typed, and says what level and budget mean', async () => {
+  it('keeps what is typed, and explains level and budget', async () => {
     await open();
     await page.getByLabel('Model').selectOption('practice');
     await page.getByLabel('Message').fill('list the files, then write notes/a.md: one line of text, then read notes/a.md');
@@ -90,7 +90,7 @@ describe('the screen of a run', { timeout: 240_000 }, () => {
     await look(page, 'run-new');
   });
 
-  it('shows what a tool was given, what came of it, and what it changed', async () => {
+  it('shows a tool’s input, output and changes', async () => {
     await page.getByLabel('Model').selectOption('practice');
     await page.getByLabel('Message').press('Enter');
     await page.getByText('The agent is done').waitFor();
@@ -109,7 +109,7 @@ describe('the screen of a run', { timeout: 240_000 }, () => {
     assert.equal(await page.getByLabel('Message').inputValue(), '');
   });
 
-  it('shows reasoning, an answer and a file as they are written', async () => {
+  it('shows reasoning, a response and a file as they are written', async () => {
     await open();
     await page.getByLabel('Model').selectOption('server/test');
     await page.getByLabel('Level').selectOption('autonomous');
@@ -135,7 +135,7 @@ describe('the screen of a run', { timeout: 240_000 }, () => {
     await page.getByText('Agent: Done').waitFor({ state: 'attached' });
   });
 
-  it('undoes all changes of a run, or says what does not merge', async () => {
+  it('undoes all changes of a run, or says what cannot be merged', async () => {
     const confirm = () =>
       page.getByRole('dialog', { name: 'Undo this run’s changes?' }).getByRole('button', { name: 'Undo changes' }).click();
     await choose('Undo all changes');
@@ -169,7 +169,7 @@ describe('the screen of a run', { timeout: 240_000 }, () => {
     }
   });
 
-  it('lets a message be edited, and another run begin there', async () => {
+  it('lets a message be edited, and starts another run from there', async () => {
     const before = page.url();
     await page.getByRole('button', { name: 'Edit and branch' }).click();
     await page.getByLabel('Edited message').fill('list the files');
@@ -183,7 +183,7 @@ describe('the screen of a run', { timeout: 240_000 }, () => {
     await page.waitForURL(before.replace(/&.*/, '*'));
   });
 
-  it('asks what only a person can decide, and tells who did', async () => {
+  it('asks what only a person can decide, and shows who did', async () => {
     const first = await put('waiting', unknownOutcome);
     await open();
     await page.getByRole('button', { name: /Put here Needs you/ }).waitFor();
@@ -209,7 +209,7 @@ describe('the screen of a run', { timeout: 240_000 }, () => {
     await page.unroute('**/answers');
   });
 
-  it('says what to do about a failure, and goes on with a larger budget', async () => {
+  it('says what to do about a failure, and continues with a larger budget', async () => {
     const [message, step] = failedLog as [EventData, EventData];
     const end: EventData = { type: 'end', data: { status: 'failed' } };
     const error: EventData = {
@@ -266,7 +266,7 @@ describe('the screen of a run', { timeout: 240_000 }, () => {
     await page.keyboard.press('Escape');
   });
 
-  it('reads all sorts of tools, and the whole of a long result', async () => {
+  it('shows all sorts of tools, and a long result in full', async () => {
     const runId = await put('done', everyTool);
     await open(runId);
     await page.getByText('The agent is done').waitFor();
@@ -283,7 +283,7 @@ describe('the screen of a run', { timeout: 240_000 }, () => {
     await look(page, 'run-tools', 1800);
   });
 
-  it('has seen no error in the console, and nothing was loaded from elsewhere', () => {
+  it('logs no console errors, and loads nothing from elsewhere', () => {
     assert.deepEqual(complaints, []);
   });
 });

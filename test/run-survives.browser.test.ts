@@ -54,14 +54,14 @@ describe('a run in a browser, with two servers behind one address', { timeout: 2
   const content = async (path: string) =>
     Buffer.from((await ada.call(readFile, { params: { projectId }, query: { path } })).body).toString();
 
-  it('is asked, and watched while it works', async () => {
+  it('is started, and watched while it works', async () => {
     await send('read kept.md, then write kept.md: after, then write a.md: one, then write b.md: two, then list the files');
     await conversation().getByText('I write kept.md.').waitFor();
     await page.getByRole('treeitem', { name: 'a.md' }).waitFor();
     assert.equal(await content('kept.md'), 'after\n');
   });
 
-  it('is whole after a reload in the middle of an answer', async () => {
+  it('is complete after a reload in the middle of a response', async () => {
     await page.reload();
     await page.getByText('The agent is done').waitFor();
     await page.getByRole('treeitem', { name: 'b.md' }).waitFor();
@@ -84,7 +84,7 @@ describe('a run in a browser, with two servers behind one address', { timeout: 2
     await look(page, 'survives-stopped');
   });
 
-  it('continues, and goes on by itself when the server dies that it works on', async (t) => {
+  it('continues, and resumes by itself when its server dies', async (t) => {
     await send(many.map((name) => `write ${name}.md: ${name}`).join(', then '));
     await page.getByRole('treeitem', { name: 'c.md' }).waitFor();
     const victim = await eventually('a server works on the run', () => findWorking(servers));
@@ -122,7 +122,7 @@ describe('a run in a browser, with two servers behind one address', { timeout: 2
     assert.equal(await content('kept.md'), 'after\n');
   });
 
-  it('has seen no error in the console but for connections that broke', () => {
+  it('logs no console errors except for broken connections', () => {
     assert.deepEqual(
       complaints.filter((complaint) => !/ERR_|Failed to load resource/.test(complaint)),
       [],

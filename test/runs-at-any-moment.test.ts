@@ -25,7 +25,7 @@ const inTime = <T>(work: Promise<T>) =>
   Promise.race([work, sleep(WITHIN_MS, undefined, { ref: false }).then(() => assert.fail(`not done within ${WITHIN_MS} ms`))]);
 const toolsOf = (events: RunEvent[]) => events.flatMap((event) => (event.type === 'tool_result' ? [event.data.tool] : []));
 
-describe('whatever the moment, a run', () => {
+describe('at any moment, a run', () => {
   let testServer: TestServer;
   let other: TestServer;
   let slow: TestServer;
@@ -50,7 +50,7 @@ describe('whatever the moment, a run', () => {
     (await by.call(startRun, { params: { projectId: project }, body: { message, budget, level: 'autonomous' } })).body.run.id;
   const read = async (runId: string, by = person) => (await by.call(getRun, { params: { runId } })).body;
 
-  it('can be stopped: just queued, just taken up, or at work', async () => {
+  it('can be stopped: just queued, just claimed, or at work', async () => {
     const ada = await signUp(slow);
     const project = (await newProject(ada)).id;
     await many(60, async (index) => {
@@ -72,7 +72,7 @@ describe('whatever the moment, a run', () => {
     });
   });
 
-  it('answers a message that was sent after it had been asked to stop', async () => {
+  it('answers a message sent after a request to stop', async () => {
     const ada = await signUp(slow);
     const project = (await newProject(ada)).id;
     await many(20, async (index) => {
@@ -85,13 +85,13 @@ describe('whatever the moment, a run', () => {
     });
   });
 
-  it('may have any part of a minute', async () => {
+  it('can have any fraction of a minute', async () => {
     const runId = await start('hello', { budget: { minutes: 0.333_333 } });
     await inTime(readRun(person, runId));
     assert.equal((await read(runId)).run.status, 'done');
   });
 
-  it('is given up when it breaks off again and again', async () => {
+  it('is abandoned when it breaks off again and again', async () => {
     const runId = await start('hello');
     await readRun(person, runId);
     const numbers = Array.from({ length: 11 }, (_, index) => index + 1);
@@ -126,7 +126,7 @@ describe('whatever the moment, a run', () => {
     }
   });
 
-  it('goes with its project, without waiting for one another', async () => {
+  it('is deleted with its project, without a deadlock', async () => {
     for (let round = 0; round < 5; round++) {
       const project = (await newProject(person)).id;
       const readers: Promise<unknown>[] = [];
@@ -148,7 +148,7 @@ describe('whatever the moment, a run', () => {
   });
 });
 
-describe('whatever the moment, a reader of a run', () => {
+describe('at any moment, a reader of a run', () => {
   let testServer: TestServer;
   let person: Person;
   let projectId: string;
@@ -171,7 +171,7 @@ describe('whatever the moment, a reader of a run', () => {
     await inTime(reading);
   });
 
-  it('is sent the end though it names an event that is not there yet', async () => {
+  it('is sent the end even if it names an event that does not exist yet', async () => {
     const runId = await start('list the files');
     await inTime(readRun(person, runId, { after: 99_999 }));
   });
@@ -188,7 +188,7 @@ describe('whatever the moment, a reader of a run', () => {
     await eventually('no reader is left', async () => (await readers()) === 0 && testServer.features.streams.size === 0);
   });
 
-  it('may leave the end untaken while the run goes on', async () => {
+  it('can leave the end unread while the run continues', async () => {
     const runId = await start('list the files');
     await readRun(person, runId);
     await query(

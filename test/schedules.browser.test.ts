@@ -43,7 +43,7 @@ describe('schedules in a browser', { timeout: 240_000 }, () => {
     await page.getByRole('heading', { name: 'New schedule' }).waitFor();
   });
 
-  it('tells the next times in words while one chooses', async () => {
+  it('describes the next times in words during input', async () => {
     await page.getByLabel('Time zone').fill('Europe/Berlin');
     await page.getByLabel('Time', { exact: true }).fill('07:30');
     await next().getByText('Every weekday at 07:30').waitFor();
@@ -62,7 +62,7 @@ describe('schedules in a browser', { timeout: 240_000 }, () => {
     await next().getByText('On the last day of every month at 07:30').waitFor();
   });
 
-  it('says what is wrong with a cron text, and in which field', async () => {
+  it('says what is wrong with a cron expression, and in which field', async () => {
     await page.getByLabel('How often').selectOption('As a cron text says');
     assert.equal(await page.getByLabel('Cron text').inputValue(), '30 7 L * *');
     await page.getByLabel('Cron text').fill('30 27 * * *');
@@ -76,7 +76,7 @@ describe('schedules in a browser', { timeout: 240_000 }, () => {
     await page.getByText('Say what the run is to do.').waitFor();
   });
 
-  it('makes a schedule with a goal, an agent, a level and a budget', async () => {
+  it('creates a schedule with a goal, an agent, a level and a budget', async () => {
     await page.getByLabel('What to do').fill('Read yesterday’s notes and write a summary to summary.md');
     await page.getByLabel('This is a goal').check();
     await page.getByLabel('Constraints').fill('Change nothing else\nBe short');
@@ -95,14 +95,14 @@ describe('schedules in a browser', { timeout: 240_000 }, () => {
     await page.getByText('Nothing yet').waitFor();
   });
 
-  it('runs now, and leads to the run', async () => {
+  it('runs now, and links to the run', async () => {
     await page.getByRole('button', { name: 'Run now' }).click();
     await page.getByText('Started by hand').waitFor();
     const link = page.getByRole('region', { name: 'History' }).getByRole('link').first();
     assert.match((await link.getAttribute('href')) ?? '', /^\/projects\/.*\?run=/);
   });
 
-  it('tells in the history what was missed, left out and could not start', async () => {
+  it('shows in the history what was missed, was skipped and could not start', async () => {
     const [schedule] = await schedules();
     const insert = `insert into schedule_occurrences (schedule_id, due_at, at, status, reason, missed, missed_since) values
       ($1, now() - interval '1 day', now(), 'skipped', 'The run before, “Read yesterday’s notes”, was still going.', null, null),
@@ -115,7 +115,7 @@ describe('schedules in a browser', { timeout: 240_000 }, () => {
     await look(page, 'schedule', 1100);
   });
 
-  it('changes in place, and says whose change was first', async () => {
+  it('edits in place, and says whose change was first', async () => {
     await page.getByRole('button', { name: 'More for Morning summary' }).click();
     await page.getByRole('menuitem', { name: 'Edit' }).click();
     await page.getByLabel('How often').selectOption('Every day');
@@ -134,14 +134,14 @@ describe('schedules in a browser', { timeout: 240_000 }, () => {
     assert.equal((await schedules())[0]?.cron, '0 9 * * *');
   });
 
-  it('pauses with a way back, and says so', async () => {
+  it('pauses with an undo, and says so', async () => {
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByText('It is paused since').waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByRole('button', { name: 'Pause' }).waitFor();
   });
 
-  it('says what keeps it from starting', async () => {
+  it('says what prevents it from starting', async () => {
     await person.call(archiveAgent, { params: { agentId } });
     const [schedule] = await schedules();
     await query(testServer.databaseUrl, 'update schedules set user_id = null where id = $1', [schedule?.id]);
@@ -181,7 +181,7 @@ describe('schedules in a browser', { timeout: 240_000 }, () => {
     await page.getByRole('link', { name: 'Resting' }).waitFor({ state: 'detached' });
   });
 
-  it('shows a viewer everything, and nothing that they could not do', async () => {
+  it('shows a viewer everything, and no action they cannot take', async () => {
     await setRole(testServer, person, 'viewer');
     await page.goto(`${testServer.origin}/schedules`);
     await page.getByRole('link', { name: 'Morning summary' }).waitFor();
@@ -193,11 +193,11 @@ describe('schedules in a browser', { timeout: 240_000 }, () => {
     await setRole(testServer, person, 'owner');
   });
 
-  it('says when there is no such schedule', async () => {
+  it('says if there is no such schedule', async () => {
     await page.goto(`${testServer.origin}/schedules/${randomUUID()}`);
     await page.getByText('This schedule does not exist').waitFor();
     await look(page, 'schedule-missing');
   });
 
-  it('has seen no error in the console, and nothing was loaded from elsewhere', () => assert.deepEqual(complaints, []));
+  it('logs no console errors, and loads nothing from elsewhere', () => assert.deepEqual(complaints, []));
 });

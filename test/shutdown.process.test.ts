@@ -58,7 +58,7 @@ function beginSave(server: ServerProcess, person: Person, projectId: string) {
 describe('SIGTERM', () => {
   after(endProcesses);
 
-  it('ends a busy server in order: what began is finished, who listens is sent on, runs go on elsewhere', async (t) => {
+  it('stops a busy server in order: requests finish, listeners are redirected, runs continue elsewhere', async (t) => {
     const databaseUrl = await createTestDatabase();
     const env = { ...quick, DATABASE_URL: databaseUrl };
     const server = await openProcess({ env });
@@ -120,7 +120,7 @@ describe('SIGTERM', () => {
     assert.equal(await next.stop(), 0);
   });
 
-  it('cuts off a request that never ends, and still ends within 10 s', async (t) => {
+  it('cuts off a request that never ends, and still stops within 10 s', async (t) => {
     const server = await openProcess({ env: { ...quick, DATABASE_URL: await createTestDatabase() } });
     const person = await signUp(server);
     const save = beginSave(server, person, (await newProject(person)).id);
@@ -150,7 +150,7 @@ describe('two processes on one port', () => {
     return [...new Set(lines.map((line) => (JSON.parse(line) as { pid: number }).pid))];
   };
 
-  it('share the work, are replaced when they die, are measured as one, and end together', async (t) => {
+  it('share the work, are replaced when they die, report metrics as one, and stop together', async (t) => {
     const server = await openProcess({ env: { ...quick, ...production, DATABASE_URL: await createTestDatabase() } });
     t.diagnostic(`ready after ${server.startedIn} ms`);
     const ask = () => answerOf(get(`${server.origin}/api/health/live`, { agent: false }));
@@ -180,7 +180,7 @@ describe('two processes on one port', () => {
     for (const pid of [...both, third]) assert.ok(!lives(pid), `process ${pid} was left behind`);
   });
 
-  it('end at once when all have just been killed', async () => {
+  it('exit at once when all have just been killed', async () => {
     const server = await openProcess({ env: { ...quick, ...production, DATABASE_URL: await createTestDatabase() } });
     const ask = () => answerOf(get(`${server.origin}/api/health/live`, { agent: false }));
     const both = await eventually('both have answered', async () => (await ask()) && answering(server).length === 2 && answering(server));
@@ -189,7 +189,7 @@ describe('two processes on one port', () => {
     assert.equal(await server.stop(), 0);
   });
 
-  it('end in order at Ctrl-C, with a PostgreSQL of their own', async () => {
+  it('exit in order on Ctrl-C, with their own PostgreSQL', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'guildhall-shutdown-'));
     const server = await openProcess({ env: { ...quick, WEB_CONCURRENCY: '2', DATA_DIR: dataDir } });
     await signUp(server);
@@ -199,7 +199,7 @@ describe('two processes on one port', () => {
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  it('go on at SIGHUP, and read certificates again', { skip: without('openssl') }, async () => {
+  it('continue on SIGHUP, and reload certificates', { skip: without('openssl') }, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'guildhall-hangup-'));
     const env = { ...quick, ...production, ...createCertificate(folder), DATABASE_URL: await createTestDatabase() };
     const server = await openProcess({ env });
@@ -224,7 +224,7 @@ describe('two processes on one port', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('say that a port is taken, and end', async () => {
+  it('say that a port is taken, and exit', async () => {
     const env = { ...quick, WEB_CONCURRENCY: '2', DATABASE_URL: await createTestDatabase() };
     const first = await openProcess({ env });
     const second = launch({ env: { ...env, PORT: new URL(first.origin).port } });
@@ -233,7 +233,7 @@ describe('two processes on one port', () => {
     assert.equal(await first.stop(), 0);
   });
 
-  it('end when the first process is killed, and leave nothing behind', async () => {
+  it('exit when the first process is killed, and leave nothing behind', async () => {
     const server = await openProcess({ env: { ...quick, ...production, DATABASE_URL: await createTestDatabase() } });
     await eventually('both have answered', async () => {
       await answerOf(get(`${server.origin}/api/health/live`, { agent: false }));

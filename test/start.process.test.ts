@@ -26,7 +26,7 @@ describe('starting', () => {
     }
   });
 
-  it('needs nothing but a folder and a port, and keeps what it is told', async (t) => {
+  it('needs only a directory and a port, and keeps its data', async (t) => {
     const first = await openProcess({ env: { PORT: '0', DATA_DIR: dataDir } });
     t.diagnostic(`first start, creating its PostgreSQL: ${first.startedIn} ms`);
     assert.match(first.output(), new RegExp(`Its data is in ${dataDir}`));
@@ -51,7 +51,7 @@ describe('starting', () => {
     assert.equal(await later.stop(), 0);
   });
 
-  it('refuses a data folder that another server uses, and leaves that one alone', async () => {
+  it('rejects a data directory that another server uses, and leaves that server alone', async () => {
     const env = { ...quick, DATA_DIR: dataDir };
     const server = await openProcess({ env });
     const { code, said } = await fail(env);
@@ -64,7 +64,7 @@ describe('starting', () => {
     assert.equal(await server.stop(), 0);
   });
 
-  it('lets exactly one of several have a folder that they want at the same time, also after a kill -9', async () => {
+  it('gives a directory to exactly one of several concurrent servers, even after a kill -9', async () => {
     const env = { ...quick, DATA_DIR: await newFolder() };
     for (const round of ['fresh', 'left by a killed server']) {
       const starts = await Promise.allSettled([1, 2, 3, 4].map(() => openProcess({ env })));
@@ -76,7 +76,7 @@ describe('starting', () => {
     }
   });
 
-  it('gives a folder to one only, however close together they ask', async () => {
+  it('gives a directory to only one, however close together they start', async () => {
     const left = ['', 'server.lock.3'];
     for (let round = 0; round < 40; round++) {
       const folder = await newFolder();
@@ -90,7 +90,7 @@ describe('starting', () => {
     }
   });
 
-  it('says that a port is taken, and takes its PostgreSQL down again', async () => {
+  it('says that a port is taken, and stops its PostgreSQL again', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     const address = other.address();
@@ -108,7 +108,7 @@ describe('starting', () => {
     }
   });
 
-  it('says that the data folder cannot be written', async () => {
+  it('says that the data directory is not writable', async () => {
     const folder = await newFolder();
     await chmod(folder, 0o555);
     const { code, said } = await fail({ DATA_DIR: folder }, asRoot ? NOBODY : undefined);
@@ -119,7 +119,7 @@ describe('starting', () => {
     assert.match(below.said, /^The data folder .* cannot be created \(EACCES\)\. Set DATA_DIR to a folder you may write\.$/);
   });
 
-  it('keeps its socket in a folder that nobody can have made, where its own path is too long', async () => {
+  it('keeps its socket in a directory that nobody else can have created if its own path is too long', async () => {
     const folder = join(await newFolder(), 'a'.repeat(90));
     const server = await openProcess({ env: { ...quick, DATA_DIR: folder } });
     const sockets = (await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[4]?.trim() ?? '';
@@ -130,7 +130,7 @@ describe('starting', () => {
     await assert.rejects(stat(sockets), { code: 'ENOENT' });
   });
 
-  it('does not follow a link that stands where its socket belongs', async () => {
+  it('does not follow a link in place of its socket', async () => {
     const [folder, elsewhere] = [await newFolder(), await newFolder()];
     await symlink(elsewhere, join(folder, 'run'));
     const before = (await stat(elsewhere)).mode;
@@ -140,7 +140,7 @@ describe('starting', () => {
     assert.equal((await stat(elsewhere)).mode, before);
   });
 
-  it('says that the disk of the data folder is read-only, or full', async (t) => {
+  it('says that the disk of the data directory is read-only or full', async (t) => {
     const folder = await newFolder();
     const disk = mountSmallDisk(folder, '20m');
     if (!disk) return t.skip(NO_MOUNT);
@@ -165,7 +165,7 @@ describe('starting', () => {
     }
   });
 
-  it('works as a plain user', { skip: !asRoot && 'the other tests run as one' }, async () => {
+  it('works as an unprivileged user', { skip: !asRoot && 'the other tests run as one' }, async () => {
     const folder = await newFolder();
     await chown(folder, NOBODY.uid, NOBODY.gid);
     const server = await openProcess({ env: { ...quick, DATA_DIR: folder }, user: NOBODY });
@@ -173,7 +173,7 @@ describe('starting', () => {
     assert.equal(await server.stop(), 0);
   });
 
-  it('ends in order at Ctrl-C, also for the impatient, with PostgreSQL’s files closed', async (t) => {
+  it('exits in order on Ctrl-C, even when pressed repeatedly, with PostgreSQL’s files closed', async (t) => {
     const server = await openProcess({ env: { ...quick, DATA_DIR: dataDir } });
     await signUp(server);
     const begun = performance.now();
@@ -188,7 +188,7 @@ describe('starting', () => {
 describe('npm start', () => {
   after(endProcesses);
 
-  it('is one process with the server: who ends it by its id ends that and its PostgreSQL', async () => {
+  it('is one process with the server: killing its id ends the server and its PostgreSQL', async () => {
     const dataDir = await newFolder();
     const port = await freePort();
     const env = { PATH: process.env['PATH'] ?? '', HOME: dataDir, ...quick, PORT: String(port), DATA_DIR: join(dataDir, 'data') };

@@ -47,7 +47,7 @@ describe('several tabs of a browser', { timeout: 240_000 }, () => {
     await page.keyboard.type(text);
   };
 
-  it('say who saved a file in between: you did, in another tab', async () => {
+  it('say who saved a file meanwhile: you, in another tab', async () => {
     await one.goto(project);
     await signIn(one, ada);
     await editor(one).getByText('one').waitFor();
@@ -64,7 +64,7 @@ describe('several tabs of a browser', { timeout: 240_000 }, () => {
     await two.getByRole('button', { name: 'Take the other version' }).click();
   });
 
-  it('save what was written while there was no connection as soon as it is back, and say nothing that no longer holds', async () => {
+  it('save offline edits as soon as the connection is back, and show nothing outdated', async () => {
     await context.setOffline(true);
     await type(two, 'offline');
     await two.keyboard.press('Control+s');
@@ -90,7 +90,7 @@ describe('several tabs of a browser', { timeout: 240_000 }, () => {
     await one.getByText('Restored your unsaved changes.').waitFor({ state: 'detached' });
   });
 
-  it('follow when somebody signs out in one of them, and say so', async () => {
+  it('follow a sign-out in one of them, and say so', async () => {
     await type(two, 'never saved');
     await two.getByText('Unsaved').first().waitFor();
     // The other tab's requests are rejected before it is told why.
@@ -108,7 +108,7 @@ describe('several tabs of a browser', { timeout: 240_000 }, () => {
     await look(two, 'signed-out-elsewhere');
   });
 
-  it('show the next person nothing that the one before has typed', async () => {
+  it('show the next person nothing the previous one typed', async () => {
     await signIn(one, eve);
     await two.getByLabel('Message').waitFor();
     assert.equal(await two.getByLabel('Message').inputValue(), '');
@@ -116,7 +116,7 @@ describe('several tabs of a browser', { timeout: 240_000 }, () => {
     assert.doesNotMatch((await editor(two).textContent()) ?? '', /never saved/);
   });
 
-  it('never act for somebody who signed in elsewhere meanwhile', async () => {
+  it('never act for a person who signed in elsewhere meanwhile', async () => {
     const headers = { 'guildhall-user': ada.id };
     await assert.rejects(eve.call(listProjects, {}, { headers }), { status: 409, code: 'other_user' });
     assert.equal((await ada.call(listProjects, {}, { headers })).status, 200);
@@ -133,7 +133,7 @@ describe('several tabs of a browser', { timeout: 240_000 }, () => {
     assert.deepEqual(runs, []);
   });
 
-  it('have seen no error in the console but for broken connections', () =>
+  it('log no console errors except for broken connections', () =>
     assert.deepEqual(
       complaints.filter((complaint) => !/ERR_INTERNET_DISCONNECTED|Failed to load resource/.test(complaint)),
       [],

@@ -40,7 +40,7 @@ describe('triggers in a browser', { timeout: 240_000 }, () => {
     await look(page, 'no-triggers');
   });
 
-  it('tells what is wrong beside each field', async () => {
+  it('shows errors beside each field', async () => {
     await page.getByRole('link', { name: 'New trigger' }).first().click();
     await page.getByRole('radio', { name: /Files of the project change/ }).check();
     await page.getByRole('button', { name: 'Create trigger' }).click();
@@ -53,7 +53,7 @@ describe('triggers in a browser', { timeout: 240_000 }, () => {
     await look(page, 'new-trigger', 1200);
   });
 
-  it('makes a webhook, and shows its secret this once, with an example', async () => {
+  it('creates a webhook, and shows its secret once, with an example', async () => {
     await page.getByRole('radio', { name: /Another program sends a webhook/ }).check();
     await page.getByLabel('Name', { exact: true }).fill('After a deployment');
     await page.getByLabel('What to do').fill('Write to changes.md what was deployed.');
@@ -68,7 +68,7 @@ describe('triggers in a browser', { timeout: 240_000 }, () => {
     await page.getByText('Send it a signed request').waitFor();
   });
 
-  it('tells in its history what came and what was done about it', async () => {
+  it('shows in its history what arrived and what was done', async () => {
     const [trigger] = await triggers();
     assert.ok(trigger);
     await page.getByRole('button', { name: 'More for After a deployment' }).click();
@@ -87,7 +87,7 @@ describe('triggers in a browser', { timeout: 240_000 }, () => {
     await look(page, 'trigger-history', 1000);
   });
 
-  it('leads to the run, which says what has started it and shows what came with it', async () => {
+  it('links to the run, which says what started it and shows the payload', async () => {
     await page.getByRole('region', { name: 'History' }).getByRole('link').first().click();
     await page.getByTitle('Started by a trigger').getByRole('link', { name: 'After a deployment' }).waitFor();
     await page.getByText('What came with it from the trigger “After a deployment”').click();
@@ -104,7 +104,7 @@ describe('triggers in a browser', { timeout: 240_000 }, () => {
     await page.getByText('nothing starts until it is resumed').waitFor({ state: 'detached' });
   });
 
-  it('makes a trigger on files, and changes of it are kept', async () => {
+  it('creates a trigger on files, and saves changes to it', async () => {
     await page.goto(`${testServer.origin}/triggers/new?project=${projectId}`);
     await page.getByLabel('Name', { exact: true }).fill('Check the spelling');
     await page.getByRole('radio', { name: /Files of the project change/ }).check();
@@ -127,7 +127,7 @@ describe('triggers in a browser', { timeout: 240_000 }, () => {
     await look(page, 'trigger-on-files');
   });
 
-  it('lists them beside the schedules', async () => {
+  it('lists them next to the schedules', async () => {
     await page.goto(`${testServer.origin}/schedules`);
     await page.getByRole('link', { name: 'Check the spelling' }).waitFor();
     await page.getByText('When docs/**/*.md changes').waitFor();
@@ -148,7 +148,7 @@ describe('triggers in a browser', { timeout: 240_000 }, () => {
     );
   });
 
-  it('is read by a viewer, who can change nothing', async () => {
+  it('is readable by a viewer, who can change nothing', async () => {
     await setRole(testServer, ada, 'viewer');
     await page.reload();
     await page.getByRole('link', { name: 'After a deployment' }).click();
@@ -157,5 +157,5 @@ describe('triggers in a browser', { timeout: 240_000 }, () => {
     await look(page, 'trigger-viewer');
   });
 
-  it('loads nothing from elsewhere, and nothing fails', () => assert.deepEqual(complaints, []));
+  it('loads nothing from elsewhere, and logs no errors', () => assert.deepEqual(complaints, []));
 });

@@ -14,7 +14,7 @@ import { newProject, type Person, signUp } from './harness/test-server.ts';
 
 const REPORT = 'All engines are well\n';
 
-describe('work that nobody watches: from a new schedule to approved, done and undone', { timeout: 300_000 }, () => {
+describe('unattended work: from a new schedule to approved, done and undone', { timeout: 300_000 }, () => {
   let env: Record<string, string>;
   let servers: ServerProcess[] = [];
   let proxy: Awaited<ReturnType<typeof openSwitchingProxy>>;
@@ -49,7 +49,7 @@ describe('work that nobody watches: from a new schedule to approved, done and un
   const runs = async () => (await ada.call(listRuns, { params: { projectId } })).body.runs;
   const pending = async () => (await ada.call(listApprovals, {})).body.approvals;
 
-  it('is set up on the screen', async () => {
+  it('is set up on screen', async () => {
     await page.goto(`${proxy.origin}/schedules`);
     await page.getByRole('link', { name: 'New schedule' }).first().click();
     await page.getByLabel('How often').selectOption('cron');
@@ -77,7 +77,7 @@ describe('work that nobody watches: from a new schedule to approved, done and un
     await page.getByRole('button', { name: 'Resume' }).waitFor();
   });
 
-  it('waits through the death of all servers, and is approved in the browser', async () => {
+  it('keeps waiting after all servers die, and is approved in the browser', async () => {
     const [before] = await pending();
     for (const { pid } of servers) process.kill(pid, 'SIGKILL');
     await Promise.all(servers.map(({ ended }) => ended));
@@ -131,7 +131,7 @@ describe('work that nobody watches: from a new schedule to approved, done and un
     assert.equal(await content('report.md'), undefined);
   });
 
-  it('has seen no error in the console but for connections that broke', () => {
+  it('logs no console errors except for broken connections', () => {
     assert.deepEqual(
       complaints.filter((complaint) => !/ERR_|Failed to load resource/.test(complaint)),
       [],

@@ -97,7 +97,7 @@ describe('a database that is read-only', () => {
     await query(process.env['TEST_DATABASE_URL'] ?? '', others, [name]);
   }
 
-  it('serves what can be read, refuses the rest as database_read_only, and goes on where it was', async () => {
+  it('serves reads, rejects the rest as database_read_only, and resumes where it was', async () => {
     const written = await write(testServer);
     await setReadOnly(true);
     const { httpStatus, checks } = await untilHealth(testServer, 'degraded');
@@ -128,7 +128,7 @@ describe('a disk that is full', async () => {
   const disk = await openSmallDisk();
   after(() => disk?.close());
 
-  it('serves what can be read, refuses the rest as storage_full, and goes on once there is room', {
+  it('serves reads, rejects the rest as storage_full, and resumes once there is space', {
     skip: disk ? false : 'mount not permitted',
   }, async () => {
     assert.ok(disk);
