@@ -12,7 +12,7 @@ import { query } from './harness/database.ts';
 import { eventually } from './harness/eventually.ts';
 
 describe('what people and models write, on the screen', { timeout: 240_000 }, () => {
-  it('is the file that the address names, however its name is written', async () => {
+  it('opens the file in the address, whatever its name', async () => {
     // The second of each pair is the first one decoded twice.
     const pairs = [
       ['report%20A.md', 'report A.md'],
@@ -41,7 +41,7 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
     assert.equal(await read('report A.md'), 'This is report A.md');
   });
 
-  it('is shown where it is among many files, and Tab leads out of it as it says', async () => {
+  it('is shown in place among many files, and Tab leaves it as announced', async () => {
     await Promise.all(Array.from({ length: 60 }, (_, index) => put(`many/note-${index}.md`, `Note ${index}`)));
     await page.goto(address({ file: 'many/note-59.md' }));
     await editor().getByText('Note 59', { exact: true }).waitFor();
@@ -62,7 +62,7 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
     await page.keyboard.press('Control+z');
   });
 
-  it('comes back to the file that the address names after signing in', async () => {
+  it('returns to the file in the address after signing in', async () => {
     await page.context().clearCookies();
     await page.goto(address({ file: 'report%20A.md' }));
     await page.getByLabel('Email').fill(ada.email);
@@ -142,7 +142,7 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
     assert.deepEqual(await findHidden(page), []);
   });
 
-  it('leaves the keys of an input method to it: Safari’s Enter sends, chooses and saves nothing', async () => {
+  it('ignores keys of an input method: Safari’s Enter sends, chooses and saves nothing', async () => {
     /** Like the Enter that ends a word: Safari fires it after the composition has ended, other browsers during it. */
     const pressForWord = (selector: string, key = 'Enter') =>
       page.locator(selector).evaluate((field, key) => {
@@ -175,7 +175,7 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
     assert.equal(await runs(), before + 1);
   });
 
-  it('has seen no error in the console, and nothing was loaded from elsewhere', () => {
+  it('logs no console errors, and loads nothing from elsewhere', () => {
     assert.deepEqual(complaints, []);
   });
 });

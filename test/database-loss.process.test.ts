@@ -180,7 +180,7 @@ describe('while PostgreSQL is unavailable', () => {
     await eventually('both servers are well', isWell);
   });
 
-  it('hanging instead of gone, requests are refused in time all the same, and all is well once it goes on', async (t) => {
+  it('requests are also rejected in time while it hangs, and everything recovers once it resumes', async (t) => {
     // With sessions and limits in memory and connections open, requests get as far as they can before they must wait.
     await Promise.all(Array.from({ length: 30 }, () => person.call(listProjects, {})));
     const awaken = await hang();
@@ -194,7 +194,7 @@ describe('while PostgreSQL is unavailable', () => {
     await assertWellAgain(t);
   });
 
-  it('keeping a table locked, what needs it is refused in time and left undone', async (t) => {
+  it('requests that need a locked table are rejected in time and change nothing', async (t) => {
     const params = { projectId: (await newProject(person)).id };
     const start = (message: string) => person.call(startRun, { params, body: { message, model: 'practice', level: 'autonomous' } });
     const operator = new pg.Client({ connectionString: database.url });
@@ -215,7 +215,7 @@ describe('while PostgreSQL is unavailable', () => {
     );
   });
 
-  it('keeping a table locked for long, it never has more connections of a server than its pool has, and one for news', async (t) => {
+  it('with a table locked for long, a server never has more connections than its pool plus one for notifications', async (t) => {
     const url = new URL(database.url);
     url.searchParams.set('application_name', 'crowded');
     const crowded = await openProcess({ env: { ...quick, DATABASE_URL: url.href, PG_POOL_MAX: '6' } });
@@ -253,7 +253,7 @@ describe('while PostgreSQL is unavailable', () => {
     assert.equal(await crowded.stop(), 0);
   });
 
-  it('killed with -9 in the middle of saves, it loses none that was answered', async (t) => {
+  it('no acknowledged save is lost when it is killed with -9 in the middle of saves', async (t) => {
     const params = { projectId: (await newProject(person)).id };
     const saved = new Map<string, string>();
     let saving = true;

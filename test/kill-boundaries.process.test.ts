@@ -106,7 +106,7 @@ describe('kill -9 of the server that works on a run', () => {
   ];
   for (const [what, type, nth, level = 'autonomous'] of boundaries) {
     for (const outcome of ['is lost', 'takes effect all the same'] as const) {
-      it(`${what}, where the last statement ${outcome}: the run goes on, and each change is there once`, async (t) => {
+      it(`${what}, where the last statement ${outcome}: the run continues, and each change is made once`, async (t) => {
         // The server that claims the run is to be killed, so the other one is suspended for now.
         process.kill(survivor.pid, 'SIGSTOP');
         const victim = await openProcess({ env });
@@ -183,7 +183,7 @@ describe('kill -9 of the server that works on a run', () => {
     }
   }
 
-  it('after somebody approved who is removed before another one takes the run up: it is asked again', async () => {
+  it('after an approval by a person who is removed before another server claims the run: it is asked again', async () => {
     process.kill(survivor.pid, 'SIGSTOP');
     const victim = await openProcess({ env });
     const there = signedInOn(person, victim);

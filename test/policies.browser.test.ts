@@ -43,7 +43,7 @@ describe('policies and the switch in a browser', { timeout: 240_000 }, () => {
   const cell = (name: string) => page.getByLabel(name, { exact: true });
   const shown = (name: string) => cell(name).evaluate((select: HTMLSelectElement) => select.selectedOptions[0]?.text);
 
-  it('shows what holds by default, for each tool and level', async () => {
+  it('shows the defaults for each tool and level', async () => {
     await page.goto(`${testServer.origin}/settings/autonomy`);
     await page.getByRole('heading', { name: 'What agents may do' }).waitFor();
     await cell('edit_file, Autonomous').waitFor();
@@ -91,7 +91,7 @@ describe('policies and the switch in a browser', { timeout: 240_000 }, () => {
     });
   });
 
-  it('answers what would happen, by what stands on the screen', async () => {
+  it('previews what would happen with the settings on screen', async () => {
     const verdict = page.locator('.policy-verdict');
     await page.getByLabel('An agent calls').selectOption('edit_file');
     await page.getByLabel('In a run of the level').selectOption('Autonomous');
@@ -104,7 +104,7 @@ describe('policies and the switch in a browser', { timeout: 240_000 }, () => {
     await verdict.getByText('The run would work at the level supervised').waitFor();
   });
 
-  it('loses nothing when somebody else saves meanwhile', async () => {
+  it('loses nothing when someone else saves meanwhile', async () => {
     await cell('edit_file, Autonomous').selectOption('Ask');
     const { policy, version } = (await person.call(getPolicy, {})).body;
     await person.call(putPolicy, { body: { basedOn: version, policy: { ...policy, approvers: 'admin' } } });
@@ -119,7 +119,7 @@ describe('policies and the switch in a browser', { timeout: 240_000 }, () => {
     assert.equal(await page.getByLabel('Who may approve, at least').inputValue(), 'admin');
   });
 
-  it('lets a project choose only what is stricter, beside what the organization says', async () => {
+  it('lets a project choose only stricter settings, next to the organization’s', async () => {
     await page.goto(`${testServer.origin}/projects/${projectId}`);
     await page.getByRole('navigation', { name: 'Project', exact: true }).getByRole('link', { name: 'Autonomy' }).click();
     await page.getByRole('heading', { name: 'What agents may do in Website' }).waitFor();
@@ -134,7 +134,7 @@ describe('policies and the switch in a browser', { timeout: 240_000 }, () => {
     assert.deepEqual(policy.rules, [{ tool: 'edit_file', path: null, autonomous: 'ask' }]);
   });
 
-  it('shows members the policy, and nothing that they could not do', async () => {
+  it('shows members the policy, and no action they cannot take', async () => {
     await setRole(testServer, person, 'member');
     await page.goto(`${testServer.origin}/settings/autonomy`);
     await cell('bash, Autonomous').waitFor();
@@ -147,7 +147,7 @@ describe('policies and the switch in a browser', { timeout: 240_000 }, () => {
     await setRole(testServer, person, 'owner');
   });
 
-  it('shows what works now and what today has used', async () => {
+  it('shows what is at work and today’s usage', async () => {
     const insert = `insert into run_usage (run_id, day, model, organization_id, project_id, user_id, steps, input_tokens, output_tokens, cost)
       values (gen_random_uuid(), (now() at time zone 'utc')::date, 'openai/gpt-5', $1, $2, $3, 40, 90000, 8000, 2.75)`;
     await query(testServer.databaseUrl, insert, [organization.id, projectId, person.id]);
@@ -173,7 +173,7 @@ describe('policies and the switch in a browser', { timeout: 240_000 }, () => {
     await page.getByRole('heading', { name: 'Autonomous work is on' }).waitFor();
   });
 
-  it('tells on a run that is held who holds it', async () => {
+  it('shows on a paused run who paused it', async () => {
     // Today's usage exceeds the daily budget, which would make it ask.
     const { policy, version } = (await person.call(getPolicy, {})).body;
     await person.call(putPolicy, { body: { basedOn: version, policy: { ...policy, dailyBudgets: {} } } });
@@ -197,5 +197,5 @@ describe('policies and the switch in a browser', { timeout: 240_000 }, () => {
     await eventually('the run is done', async () => (await person.call(getRun, { params: { runId: run.id } })).body.run.status, 'done');
   });
 
-  it('has seen no error in the console, and nothing was loaded from elsewhere', () => assert.deepEqual(complaints, []));
+  it('logs no console errors, and loads nothing from elsewhere', () => assert.deepEqual(complaints, []));
 });

@@ -117,7 +117,7 @@ const table: {
   },
 ];
 
-describe('a report tells', () => {
+describe('a report shows', () => {
   for (const { what, log, status, error, tells } of table) {
     it(what, () => {
       const found = report(log, status, error);
@@ -125,7 +125,7 @@ describe('a report tells', () => {
     });
   }
 
-  it('what was spent, without the time in which it waited for people, whatever they did meanwhile', () => {
+  it('what was spent, excluding time waiting for people, whatever they did meanwhile', () => {
     // A second between events: the wait lasts from the question to its answer.
     const waits = [asks('1'), plan(1, 'a'), answers('1', 'approve')];
     const { spent } = report([message, ...step(1, calls('1')), ...waits, result('1', 'a'), ...step(2, says('it is'))]);
