@@ -24,7 +24,7 @@ const paths = [...new Set(routes.map(({ contract }) => contract.path))];
 const seeded = new Map<string, Promise<Fixture>>();
 
 /** One fixture of each kind, shared by all tests that change nothing in it; the others `seed` one. */
-function shared(kind: 'owner' | 'operator' | 'stranger' | Role): Promise<Fixture> {
+function shared(kind: 'owner' | 'operator' | 'outsider' | Role): Promise<Fixture> {
   const found = seeded.get(kind) ?? seedFor(kind);
   seeded.set(kind, found);
   return found;
@@ -157,17 +157,17 @@ for (const { contract, access } of routes) {
 
     if (ofOperator) {
       it('rejects everyone else with 403, whether the resource exists or not', async () => {
-        const outsider = await shared('stranger');
+        const outsider = await shared('outsider');
         await changingNothing(async () => {
           for (const sample of [sampleOf(contract, outsider), sampleOf(contract, { ...outsider, reportId: randomUUID() })]) {
-            const refusal = await readProblem(await send(outsider.owner.browser, contract, sample), 'a stranger', 403);
+            const refusal = await readProblem(await send(outsider.owner.browser, contract, sample), 'an outsider', 403);
             assert.equal(refusal.code, 'operator_only');
           }
         });
       });
     } else if (!bySecret && (contract.params || inOrganization)) {
       it('gives outsiders the same 404 as for things that do not exist', async () => {
-        const outsider = await shared('stranger');
+        const outsider = await shared('outsider');
         const sample = sampleOf(contract, fixture);
         const nowhere = sampleOf(contract, {
           ...fixture,
@@ -185,12 +185,12 @@ for (const { contract, access } of routes) {
           organizationId: randomUUID(),
         });
         await changingNothing(async () => {
-          const foreign = await readProblem(await send(outsider.owner.browser, contract, sample), 'a stranger', 404);
+          const foreign = await readProblem(await send(outsider.owner.browser, contract, sample), 'an outsider', 404);
           const missing = await readProblem(await send(outsider.owner.browser, contract, nowhere), 'nothing there', 404);
           assert.deepEqual({ ...foreign, requestId: '' }, { ...missing, requestId: '' });
           // Not even the kind of input error reveals that something exists.
           if (contract.body && contract.params)
-            await readProblem(await send(outsider.owner.browser, contract, { ...sample, body: '{' }), 'a stranger’s bad input', 404);
+            await readProblem(await send(outsider.owner.browser, contract, { ...sample, body: '{' }), 'an outsider’s bad input', 404);
         });
       });
     }

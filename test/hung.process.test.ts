@@ -68,7 +68,7 @@ describe('a server process that hangs', { concurrency: true }, () => {
 
   for (const [how, stand] of [
     ['is stopped', async (_: ServerProcess, pid: number) => void process.kill(pid, 'SIGSTOP')],
-    ['counts for ever', loop],
+    ['loops forever', loop],
   ] as const) {
     it(`because it ${how} is replaced; requests handed to it are served, and so are the other processes’ metrics`, async (t) => {
       const server = await openProcess({ env: { ...production, DATABASE_URL: await createTestDatabase() } });

@@ -83,7 +83,7 @@ async function manyRuns(installation: Installation, server: Server, people: read
   const failed = RUNS - (statuses['done'] ?? 0);
   const lost = RUNS * seconds * PER_SECOND - heard.tokens;
   print(
-    `\n${RUNS.toLocaleString('en')} runs of the practice model at once, ${PER_SECOND} tokens a second each, each with a reader, for ${seconds} s`,
+    `\n${RUNS.toLocaleString('en')} runs of the demo model at once, ${PER_SECOND} tokens a second each, each with a reader, for ${seconds} s`,
   );
   print(
     `  started           in ${((started - starting) / 1000).toFixed(1)} s, read by all after ${((opened - started) / 1000).toFixed(1)} s more`,

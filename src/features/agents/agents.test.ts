@@ -30,7 +30,7 @@ describe('agents', () => {
   describe('POST /api/agents', () => {
     before(setUp);
 
-    it('makes an agent that runs under supervision, with the model of whoever starts it and all tools', async () => {
+    it('makes an agent that runs under supervision, with all tools and the model of the person who starts it', async () => {
       const agent = await make('Reviewer');
       const { changedAt, id, organizationId, changedBy, ...said } = agent;
       assert.deepEqual(said, {
@@ -106,7 +106,7 @@ describe('agents', () => {
   describe('PATCH /api/agents/:agentId', () => {
     before(setUp);
 
-    it('changes what is named, as a new version by whoever asks, and keeps the old ones', async () => {
+    it('changes what is named, as a new version by the caller, and keeps the old ones', async () => {
       const first = await make('Reviewer', { model: 'practice', tools: ['read_file'] });
       const second = await change(first, { instructions: 'Be brief.', model: null });
       assert.deepEqual([second.version, second.instructions, second.model, second.tools], [2, 'Be brief.', null, ['read_file']]);

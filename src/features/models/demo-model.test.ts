@@ -32,7 +32,7 @@ async function converse(said: string, execute: (tool: string, input: Record<stri
   return assert.fail('it never comes to an end');
 }
 
-describe('the practice model', () => {
+describe('the demo model', () => {
   it('makes a plan first where the run has a goal, and ticks it off', async () => {
     const messages: ModelMessage[] = [{ role: 'user', text: 'list the files, then write a.md: x' }];
     const called: unknown[] = [];

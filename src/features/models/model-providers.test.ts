@@ -151,7 +151,7 @@ describe('providers of an organization', () => {
     await remove(operator, id);
   });
 
-  it('cannot be moved with a key that whoever moves them cannot read', async () => {
+  it('cannot be moved with a key that the person moving them cannot read', async () => {
     const { id } = await add(operator);
     const change = (body: object) => operator.call(changeModelProvider, { params: { providerId: id }, body });
     await assert.rejects(change({ url: 'https://elsewhere.example/v1' }), { status: 422, message: /Enter the key again/ });

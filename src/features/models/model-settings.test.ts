@@ -58,7 +58,7 @@ describe('the model settings of an organization', () => {
     assert.equal(await start(), 'server/small');
   });
 
-  it('leave only allowed models in the list and to runs, the practice model too', async () => {
+  it('leave only allowed models in the list and to runs, the demo model included', async () => {
     const { models } = await put({ allowed: ['server/large'] });
     assert.deepEqual(
       models.map(({ id, allowed }) => [id, allowed]),

@@ -42,7 +42,7 @@ describe('GET /api/models', () => {
     return (await person.call(getRun, { params: { runId } })).body;
   }
 
-  it('lists those of the configured server and the practice model; the first is the default', async () => {
+  it('lists those of the configured server and the demo model; the first is the default', async () => {
     const { models, unreachable } = (await person.call(listModels, {})).body;
     assert.deepEqual(
       models.map((model) => [model.id, model.default]),

@@ -80,7 +80,7 @@ describe('the timeouts of a model call', () => {
     });
   }
 
-  it('count waiting only: whoever reads may take its time', async () => {
+  it('count waiting only: the reader may take its time', async () => {
     const { model } = createSlowModel([
       [100, text('a')],
       [100, text('b')],

@@ -45,7 +45,7 @@ const everyChannel: Choices = {
 const member = (userId: string, choices: Partial<Choices> | null = everyChannel, hasWebhook = true) => ({ userId, choices, hasWebhook });
 
 describe('the audience of an event', () => {
-  it('is whoever may approve, for an approval', () => {
+  it('are those who may approve, for an approval', () => {
     for (const role of ['member', 'admin', 'owner'] as const) assert.deepEqual(audienceOf(eventOf('approval_asked'), role), { role });
   });
   it('is whom a run, schedule or trigger works for, as long as they are a member', () => {

@@ -127,7 +127,7 @@ for (const [what, depart] of [
       answer = () => ['Hello again.'];
       const body = { event: 1, message: 'Go on', model: 'server/test' };
       const { run } = (await ada.call(branchRun, { params: { runId }, body })).body;
-      assert.equal((await ended(run.id)).run.status, 'done', 'a branch works for whoever made it');
+      assert.equal((await ended(run.id)).run.status, 'done', 'a branch works for the person who made it');
     });
   });
 

@@ -79,7 +79,7 @@ describe('a question', () => {
     await ada.call(stopRun, { params: { runId } });
   });
 
-  it('is answered once, whoever answers on whatever server', async () => {
+  it('is answered once, no matter who answers on which server', async () => {
     script = circling();
     const runId = await start('go');
     const [callId] = asked(await at(runId, 'waiting'));

@@ -25,7 +25,7 @@ describe('the limits of webhooks', () => {
   after(() => testServer.close());
   const forged = () => sendWebhook(testServer, { ...hook, secret: createWebhookSecret() });
 
-  it('count each start for the person on whose behalf it is, whoever sends, and nothing else', async () => {
+  it('count each start for the person it works for, no matter who sends, and nothing else', async () => {
     for (const [id, status] of [
       ['a', 202],
       ['a', 409],

@@ -95,8 +95,8 @@ describe('audit', () => {
         'Grace Hopper signed out',
         'Grace Hopper signed up',
       ]);
-      const outsider = await signUp(testServer, 'A stranger');
-      assert.deepEqual((await list({}, outsider)).entries.map(describeEntry), ['A stranger signed up']);
+      const outsider = await signUp(testServer, 'An outsider');
+      assert.deepEqual((await list({}, outsider)).entries.map(describeEntry), ['An outsider signed up']);
     });
   });
 

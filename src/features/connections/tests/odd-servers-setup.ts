@@ -11,8 +11,8 @@ type Session = ReturnType<typeof createToolSession>;
 export const { signal } = new AbortController();
 export const tool = { name: 'look', inputSchema: { type: 'object' } };
 
-export const openSession = (url: string, patience: Partial<CallTimeouts> = {}) =>
-  createToolSession({ target: () => ({ url, headers: {} }), send: fetch, version: 'test', timeouts: patience });
+export const openSession = (url: string, timeouts: Partial<CallTimeouts> = {}) =>
+  createToolSession({ target: () => ({ url, headers: {} }), send: fetch, version: 'test', timeouts });
 
 export let server: MisbehavingServer;
 export let session: Session;

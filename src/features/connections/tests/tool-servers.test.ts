@@ -140,7 +140,7 @@ describe('tool servers', () => {
     });
   });
 
-  describe('carry out calls', () => {
+  describe('execute calls', () => {
     it('and give back what the tool says, text as it is and the rest named', async () => {
       const { find } = await toolsOf();
       assert.deepEqual(await find('add').call({ a: 2, b: 40 }, { signal }), { ok: true, output: '42' });

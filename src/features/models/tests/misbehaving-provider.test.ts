@@ -146,7 +146,7 @@ describe('a provider that goes silent', () => {
     }
   });
 
-  it('sees the connection close when whoever reads has heard enough', async () => {
+  it('sees the connection close when the reader has heard enough', async () => {
     const { server, model } = await open(() => hang('Hel'));
     for await (const part of model(request())) if (part.type === 'text') break;
     await server.requests[0]?.gone;

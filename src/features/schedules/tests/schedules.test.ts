@@ -22,7 +22,7 @@ import { ada, colleague, daily, historyOf, make, makeDue, organizationId, read, 
 describe('POST /api/projects/:projectId/schedules', () => {
   before(settle);
 
-  it('makes a schedule on behalf of whoever asks, and tells its next time', async () => {
+  it('makes a schedule on behalf of the caller, and returns its next time', async () => {
     const schedule = await make({ cron: ' 0  9 * * 1-5 ', timezone: 'Europe/Berlin', message: 'Read the notes.\nThen write.' });
     assert.equal(schedule.cron, '0 9 * * 1-5');
     assert.equal(schedule.name, 'Read the notes. Then write.');

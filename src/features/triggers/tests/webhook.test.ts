@@ -13,7 +13,7 @@ import { newTrigger, sendWebhook } from '../../../../test/harness/webhooks.ts';
 import { ada, countRuns, historyOf, hook, now, organizationId, projectId, refused, started, testServer } from './webhook-setup.ts';
 
 describe('POST /api/hooks/:triggerId', () => {
-  it('starts a run on behalf of whoever made the trigger, and tells which', async () => {
+  it('starts a run on behalf of the trigger’s owner, and says which run', async () => {
     const own = await newTrigger(ada, projectId, { name: 'A webhook', budget: { steps: 3 }, level: 'off' });
     const runId = await started(await sendWebhook(testServer, own, { id: 'msg_1', body: '{"event":"pushed"}' }));
     const { run, events } = (await ada.call(getRun, { params: { runId } })).body;
