@@ -117,6 +117,15 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.notify_token_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('guildhall', 'token ' || encode(old.token_hash, 'hex'));
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.notify_tools_changed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -135,7 +144,7 @@ AS $function$
 begin
   if tg_table_name = 'users' then
     perform pg_notify('guildhall', 'user ' || coalesce(new.id, old.id));
-  elsif tg_table_name = 'members' then
+  elsif tg_table_name in ('members', 'project_members') then
     perform pg_notify('guildhall', 'user ' || coalesce(new.user_id, old.user_id));
   else
     perform pg_notify('guildhall', 'user *');
@@ -484,6 +493,41 @@ create table idempotency_keys (
 );
 CREATE INDEX idempotency_keys_created_at ON public.idempotency_keys USING btree (created_at);
 
+create table invitation_projects (
+  invitation_id uuid not null,
+  project_id uuid not null,
+  role text not null,
+  constraint invitation_projects_pkey PRIMARY KEY (invitation_id, project_id),
+  constraint invitation_projects_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitations(id) ON DELETE CASCADE,
+  constraint invitation_projects_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
+  constraint invitation_projects_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'member'::text])))
+);
+CREATE INDEX invitation_projects_project ON public.invitation_projects USING btree (project_id);
+
+create table invitations (
+  id uuid not null,
+  organization_id uuid not null,
+  email text,
+  role text not null,
+  token_hash bytea not null,
+  invited_by uuid,
+  created_at timestamp with time zone default now() not null,
+  sent_at timestamp with time zone,
+  expires_at timestamp with time zone not null,
+  accepted_at timestamp with time zone,
+  accepted_by uuid,
+  revoked_at timestamp with time zone,
+  constraint invitations_pkey PRIMARY KEY (id),
+  constraint invitations_accepted_by_fkey FOREIGN KEY (accepted_by) REFERENCES users(id) ON DELETE SET NULL,
+  constraint invitations_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES users(id) ON DELETE SET NULL,
+  constraint invitations_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint invitations_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'member'::text, 'admin'::text, 'owner'::text])))
+);
+CREATE INDEX invitations_accepted_by ON public.invitations USING btree (accepted_by);
+CREATE INDEX invitations_invited_by ON public.invitations USING btree (invited_by);
+CREATE INDEX invitations_organization ON public.invitations USING btree (organization_id, created_at DESC);
+CREATE UNIQUE INDEX invitations_token ON public.invitations USING btree (token_hash);
+
 create unlogged table limit_windows (
   key text not null,
   ends_at timestamp with time zone not null,
@@ -611,10 +655,29 @@ CREATE INDEX notifications_user ON public.notifications USING btree (user_id, cr
 CREATE INDEX notifications_waiting ON public.notifications USING btree (next_attempt_at) WHERE (status = 'waiting'::text);
 CREATE TRIGGER notifications_made AFTER INSERT ON public.notifications FOR EACH ROW EXECUTE FUNCTION notify_notification();
 
+create table one_time_links (
+  token_hash bytea not null,
+  user_id uuid not null,
+  purpose text not null,
+  email text,
+  created_by uuid,
+  created_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint one_time_links_pkey PRIMARY KEY (token_hash),
+  constraint one_time_links_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id) ON DELETE SET NULL,
+  constraint one_time_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint one_time_links_purpose_check CHECK ((purpose = ANY (ARRAY['password'::text, 'email'::text])))
+);
+CREATE INDEX one_time_links_created_by ON public.one_time_links USING btree (created_by);
+CREATE INDEX one_time_links_end ON public.one_time_links USING btree (expires_at);
+CREATE INDEX one_time_links_user ON public.one_time_links USING btree (user_id, purpose);
+
 create table organizations (
   id uuid not null,
   name text not null,
   created_at timestamp with time zone default now() not null,
+  settings jsonb default '{}'::jsonb not null,
   constraint organizations_pkey PRIMARY KEY (id)
 );
 CREATE INDEX organizations_first ON public.organizations USING btree (created_at, id);
@@ -636,6 +699,21 @@ create table outbox (
 );
 CREATE TRIGGER outbox_filled AFTER INSERT ON public.outbox FOR EACH ROW EXECUTE FUNCTION notify_outbox();
 
+create table project_members (
+  project_id uuid not null,
+  organization_id uuid not null,
+  user_id uuid not null,
+  role text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint project_members_pkey PRIMARY KEY (project_id, user_id),
+  constraint project_members_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES members(organization_id, user_id) ON DELETE CASCADE,
+  constraint project_members_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
+  constraint project_members_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'member'::text])))
+);
+CREATE INDEX project_members_member ON public.project_members USING btree (organization_id, user_id);
+CREATE INDEX project_members_user ON public.project_members USING btree (user_id);
+CREATE TRIGGER project_members_changed AFTER INSERT OR DELETE OR UPDATE ON public.project_members FOR EACH ROW EXECUTE FUNCTION notify_user_changed();
+
 create table projects (
   id uuid not null,
   organization_id uuid not null,
@@ -644,11 +722,13 @@ create table projects (
   created_at timestamp with time zone default now() not null,
   changed_at timestamp with time zone default now() not null,
   stored_bytes bigint default 0 not null,
+  access text default 'organization'::text not null,
   constraint projects_pkey PRIMARY KEY (id),
-  constraint projects_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+  constraint projects_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint projects_access_check CHECK ((access = ANY (ARRAY['organization'::text, 'listed'::text])))
 );
 CREATE INDEX projects_organization ON public.projects USING btree (organization_id, changed_at DESC);
-CREATE TRIGGER projects_changed AFTER DELETE OR UPDATE OF name, organization_id ON public.projects FOR EACH ROW EXECUTE FUNCTION notify_project_changed();
+CREATE TRIGGER projects_changed AFTER DELETE OR UPDATE OF name, organization_id, access ON public.projects FOR EACH ROW EXECUTE FUNCTION notify_project_changed();
 CREATE TRIGGER projects_list_changed AFTER INSERT OR DELETE OR UPDATE ON public.projects FOR EACH ROW EXECUTE FUNCTION notify_project_list_changed();
 
 create table recurring_jobs (
@@ -824,6 +904,30 @@ create unlogged table sign_in_tries (
 );
 CREATE INDEX sign_in_tries_end ON public.sign_in_tries USING btree (ends_at);
 
+create table tokens (
+  id uuid not null,
+  token_hash bytea not null,
+  name text not null,
+  user_id uuid not null,
+  organization_id uuid,
+  scopes text[] not null,
+  projects uuid[],
+  created_by uuid,
+  created_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  constraint tokens_pkey PRIMARY KEY (id),
+  constraint tokens_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id) ON DELETE SET NULL,
+  constraint tokens_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX tokens_created_by ON public.tokens USING btree (created_by);
+CREATE UNIQUE INDEX tokens_hash ON public.tokens USING btree (token_hash);
+CREATE INDEX tokens_organization ON public.tokens USING btree (organization_id, created_at DESC);
+CREATE INDEX tokens_user ON public.tokens USING btree (user_id, created_at DESC);
+CREATE TRIGGER tokens_changed AFTER UPDATE OF scopes, projects, expires_at, name ON public.tokens FOR EACH ROW EXECUTE FUNCTION notify_token_changed();
+CREATE TRIGGER tokens_deleted AFTER DELETE ON public.tokens FOR EACH ROW EXECUTE FUNCTION notify_token_changed();
+
 create table tool_outputs (
   run_id uuid not null,
   id text not null,
@@ -969,14 +1073,30 @@ CREATE INDEX triggers_files ON public.triggers USING btree (look_at) WHERE ((kin
 CREATE INDEX triggers_project ON public.triggers USING btree (project_id);
 CREATE INDEX triggers_user ON public.triggers USING btree (user_id);
 
+create table user_pictures (
+  user_id uuid not null,
+  type text not null,
+  content bytea not null,
+  changed_at timestamp with time zone default now() not null,
+  constraint user_pictures_pkey PRIMARY KEY (user_id),
+  constraint user_pictures_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
 create table users (
   id uuid not null,
   name text not null,
   email text not null,
   password_hash text not null,
   created_at timestamp with time zone default now() not null,
-  constraint users_pkey PRIMARY KEY (id)
+  operator boolean default false not null,
+  default_organization_id uuid,
+  email_confirmed_at timestamp with time zone,
+  kind text default 'person'::text not null,
+  constraint users_pkey PRIMARY KEY (id),
+  constraint users_default_organization_id_fkey FOREIGN KEY (default_organization_id) REFERENCES organizations(id) ON DELETE SET NULL,
+  constraint users_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'service'::text])))
 );
+CREATE INDEX users_default_organization ON public.users USING btree (default_organization_id);
 CREATE UNIQUE INDEX users_email ON public.users USING btree (lower(email));
 CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION notify_user_changed();
 
@@ -997,3 +1117,24 @@ create table write_probes (
   at timestamp with time zone default now() not null,
   filler bytea not null
 );
+
+create view project_roles as
+SELECT project_id,
+    organization_id,
+    user_id,
+    role
+   FROM ( SELECT p.id AS project_id,
+            p.organization_id,
+            m.user_id,
+                CASE
+                    WHEN (m.role = ANY (ARRAY['owner'::text, 'admin'::text])) THEN m.role
+                    ELSE COALESCE(l.role,
+                    CASE p.access
+                        WHEN 'organization'::text THEN m.role
+                        ELSE NULL::text
+                    END)
+                END AS role
+           FROM ((projects p
+             JOIN members m ON ((m.organization_id = p.organization_id)))
+             LEFT JOIN project_members l ON (((l.project_id = p.id) AND (l.user_id = m.user_id))))) all_roles
+  WHERE (role IS NOT NULL);

@@ -26,6 +26,7 @@ const indexes = `
   where schemaname = 'public' and indexname not in (select conname from pg_constraint) order by 1, indexname`;
 const triggers = `
   select tgrelid::regclass::text as table, pg_get_triggerdef(oid) as definition from pg_trigger where not tgisinternal order by 1, tgname`;
+const views = `select viewname as table, definition from pg_views where schemaname = 'public' order by viewname`;
 const functions = `select pg_get_functiondef(oid) as definition from pg_proc where pronamespace = 'public'::regnamespace order by proname`;
 
 interface Column {
@@ -51,12 +52,13 @@ function describeColumn({ column, type, required, value, generated, collation }:
 
 async function describeSchema(client: pg.Client): Promise<string> {
   const rows = async <T extends pg.QueryResultRow>(sql: string) => (await client.query<T>(sql)).rows;
-  const [all, constraint, index, trigger, fn] = [
+  const [all, constraint, index, trigger, fn, view] = [
     await rows<Column>(columns),
     await rows<Definition>(constraints),
     await rows<Definition>(indexes),
     await rows<Definition>(triggers),
     await rows<Definition>(functions),
+    await rows<Definition>(views),
   ];
   const tables = [...new Set(all.map((column) => column.table))].map((table) => {
     const of = <T extends { table: string }>(list: T[]) => list.filter((item) => item.table === table);
@@ -66,7 +68,7 @@ async function describeSchema(client: pg.Client): Promise<string> {
     return [create, ...[...of(index), ...of(trigger)].map(({ definition }) => `${definition};`)].join('\n');
   });
   const head = '-- Today’s schema, as all migrations together make it. Written by scripts/schema.ts; not run by anything.';
-  return `${[head, ...fn.map(({ definition }) => `${definition.trim()};`), ...tables].join('\n\n')}\n`;
+  return `${[head, ...fn.map(({ definition }) => `${definition.trim()};`), ...tables, ...view.map(({ table, definition }) => `create view ${table} as\n${definition.trim()}`)].join('\n\n')}\n`;
 }
 
 async function check(client: pg.Client, schema: string): Promise<string[]> {

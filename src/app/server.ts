@@ -1,5 +1,6 @@
 /** One server process: features, routes and client, on its own port or on connections handed to it, with a graceful shutdown. */
 import express from 'express';
+import { requireScope } from '#features/accounts/server/access.ts';
 import { trustProxies } from '#kernel/http/address.ts';
 import { createBodies } from '#kernel/http/bodies.ts';
 import { type HttpServer, listen, serveHandedConnections } from '#kernel/http/listen.ts';
@@ -47,13 +48,15 @@ export async function startServer({ first, ...dependencies }: StartOptions) {
   const bodies = createBodies({ ...config.bodies, slowness: dependencies.slowness });
   metrics.gauge('request_body_bytes', 'Bytes of request bodies in memory', (gauge) => gauge.set(bodies.inFlight()));
   serveApiDescription(app, routes, dependencies.version);
-  const { identify, knownBrowser: browserOf } = sessions;
+  const { identify, requireConfirmed, knownBrowser: browserOf } = sessions;
   const { recordDenied } = features.auditLog;
   const mountFallbacks = mount({
     app,
     routes,
     identify,
     browserOf,
+    requireScope,
+    requireConfirmed,
     streams,
     responseCache,
     bodies,

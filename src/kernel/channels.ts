@@ -23,7 +23,9 @@ const idChannels = {
   user: id,
   /** A session changed or ended; the id is the hash of the secret id. */
   session: id,
-  /** A project was deleted, or moved to another organization. */
+  /** A token changed or was revoked; the id is its hash. */
+  token: id,
+  /** A project was deleted, its access changed, or it moved to another organization. */
   project: id,
   /** An organization's list of projects changed; the id is the organization's, as in the channels below. */
   projects: id,

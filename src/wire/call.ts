@@ -15,6 +15,9 @@ export class ProblemError extends Error {
   }
 }
 
+/** Names the organization of a request outside a project; without it, the person's default. */
+export const ORGANIZATION_HEADER = 'guildhall-organization';
+
 /** Names the user a page acts for; a request by another user fails with the code `other_user`. */
 export const USER_HEADER = 'guildhall-user';
 

@@ -4,6 +4,10 @@ import * as z from 'zod';
 export const role = z.enum(['viewer', 'member', 'admin', 'owner']);
 export type Role = z.infer<typeof role>;
 
+/** The roles that somebody may be given in a single project. */
+export const projectRole = z.enum(['viewer', 'member']);
+export type ProjectRole = z.infer<typeof projectRole>;
+
 export function atLeast(actual: Role, required: Role): boolean {
   return role.options.indexOf(actual) >= role.options.indexOf(required);
 }

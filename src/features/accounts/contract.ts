@@ -10,12 +10,19 @@ const user = z
     id,
     name: z.string(),
     email: z.string(),
+    emailConfirmed: z.boolean().optional(),
+    /** Where the picture is; absent: show initials. */
+    picture: z.string().optional(),
+    /** Runs this installation. */
+    operator: z.literal(true).optional(),
+    /** For tabs and requests that name no organization. */
+    defaultOrganizationId: id.optional(),
     organizations: z.array(
       z.object({
         id,
         name: z.string(),
         role,
-        /** Member of the organization created first, whose admins run this installation. */
+        /** The organization created first. */
         operates: z.literal(true).optional(),
       }),
     ),
@@ -48,7 +55,12 @@ export const newName = (max: number) =>
       if (problem) context.addIssue({ code: 'custom', message: `This name ${problem}. Leave it out.` });
     });
 
-const email = z.string().trim().max(254, 'Use at most 254 characters.').pipe(z.email('Write an e-mail address, such as ada@example.com.'));
+/** An address that a person enters. */
+export const newEmail = z
+  .string()
+  .trim()
+  .max(254, 'Use at most 254 characters.')
+  .pipe(z.email('Write an e-mail address, such as ada@example.com.'));
 
 /** Long enough for any sentence in any script, short enough to hash quickly. */
 const MAX_PASSWORD = 1024;
@@ -65,8 +77,8 @@ export const signup = endpoint({
   name: 'signup',
   method: 'POST',
   path: '/api/auth/signup',
-  summary: 'Sign up. Without an invitation, this also creates an organization owned by the new user.',
-  body: z.strictObject({ name: newName(100), email, password: newPassword, invitation: z.string().max(200).optional() }),
+  summary: 'Sign up. With the token of an invitation, you join its organization; otherwise this creates one that you own.',
+  body: z.strictObject({ name: newName(100), email: newEmail, password: newPassword, invitation: z.string().max(200).optional() }),
   replies: { 201: z.object({ user }) },
 });
 
@@ -93,4 +105,117 @@ export const currentUser = endpoint({
   path: '/api/auth/user',
   summary: 'Get the signed-in user.',
   replies: { 200: z.object({ user }) },
+});
+
+/** Proof of who somebody is: later also by other factors. */
+const currentPassword = z.string().min(1, 'Enter your password.').max(MAX_PASSWORD);
+
+export const confirmIdentity = endpoint({
+  name: 'confirmIdentity',
+  method: 'POST',
+  path: '/api/auth/confirm',
+  summary: 'Confirm that it is you. Sensitive changes then go through for ten minutes.',
+  body: z.strictObject({ password: currentPassword }),
+  replies: { 200: z.object({ confirmedUntil: z.iso.datetime() }) },
+});
+
+export const changePassword = endpoint({
+  name: 'changePassword',
+  method: 'PUT',
+  path: '/api/auth/password',
+  summary: 'Change your password. Your other sessions end.',
+  body: z.strictObject({ current: currentPassword, password: newPassword }),
+  replies: { 200: z.object({ user }) },
+});
+
+export const forgotPassword = endpoint({
+  name: 'forgotPassword',
+  method: 'POST',
+  path: '/api/auth/password/forgot',
+  summary: 'Request an email with a link that sets a new password. The response is the same whether or not the address has an account.',
+  body: z.strictObject({ email: z.string().max(254) }),
+  replies: { 202: z.object({ message: z.string() }) },
+});
+
+/** Token of a link that works once. */
+const linkToken = z.string().min(1).max(200);
+
+export const resetPassword = endpoint({
+  name: 'resetPassword',
+  method: 'POST',
+  path: '/api/auth/password/reset',
+  summary: 'Set a new password with the token of a link. All your sessions end.',
+  body: z.strictObject({ token: linkToken, password: newPassword }),
+  replies: { 200: z.object({ email: z.string() }) },
+});
+
+export const createPasswordLink = endpoint({
+  name: 'createPasswordLink',
+  method: 'POST',
+  path: '/api/members/:userId/password-link',
+  summary: 'Create a link with which a member sets a new password. It works once, for 24 hours, and is shown once.',
+  params: z.object({ userId: id }),
+  query: z.object({ organization: id.optional() }),
+  replies: { 201: z.object({ link: z.string(), expiresAt: z.iso.datetime() }) },
+});
+
+export const changeEmail = endpoint({
+  name: 'changeEmail',
+  method: 'POST',
+  path: '/api/auth/email',
+  summary:
+    'Change your email address: it takes effect once the new address is confirmed. With your present address, sends its confirmation again.',
+  body: z.strictObject({ email: newEmail, password: currentPassword }),
+  replies: { 202: z.object({ message: z.string() }) },
+});
+
+export const verifyEmail = endpoint({
+  name: 'verifyEmail',
+  method: 'POST',
+  path: '/api/auth/email/verify',
+  summary: 'Confirm an email address with the token of the link sent to it.',
+  body: z.strictObject({ token: linkToken }),
+  replies: { 200: z.object({ email: z.string() }) },
+});
+
+export const changeUser = endpoint({
+  name: 'changeUser',
+  method: 'PATCH',
+  path: '/api/auth/user',
+  summary: 'Change your name.',
+  body: z.strictObject({ name: newName(100) }),
+  replies: { 200: z.object({ user }) },
+});
+
+/** Of a picture. */
+export const MAX_PICTURE_BYTES = 512 * 1024;
+
+export const putPicture = endpoint({
+  name: 'putPicture',
+  method: 'PUT',
+  path: '/api/auth/user/picture',
+  summary: 'Set your picture: PNG, JPEG or WebP, 512 kB at most.',
+  body: 'bytes',
+  bodyTypes: ['image/png', 'image/jpeg', 'image/webp'],
+  maxBody: MAX_PICTURE_BYTES,
+  replies: { 200: z.object({ user }) },
+});
+
+export const deletePicture = endpoint({
+  name: 'deletePicture',
+  method: 'DELETE',
+  path: '/api/auth/user/picture',
+  summary: 'Remove your picture: initials are shown instead.',
+  replies: { 204: 'empty' },
+});
+
+export const getPicture = endpoint({
+  name: 'getPicture',
+  method: 'GET',
+  path: '/api/users/:userId/picture',
+  summary: 'Get the picture of somebody in one of your organizations.',
+  params: z.object({ userId: id }),
+  anyQuery: true,
+  replies: { 200: 'bytes' },
+  replyTypes: ['image/png', 'image/jpeg', 'image/webp'],
 });

@@ -63,6 +63,7 @@ const phrases = {
   'hosts.change': 'changed the hosts whose pages may be read',
   'project.create': 'created the project {}',
   'project.rename': 'renamed the project {}',
+  'project.members': 'changed who has access to the project {}',
   'project.delete': 'deleted the project {}',
   'load_report.delete': 'deleted the load report {}',
 } as const;

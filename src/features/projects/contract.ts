@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { newName } from '#features/accounts/contract.ts';
 import { endpointsOf, id, instant } from '#wire/contract.ts';
-import { role } from '#wire/role.ts';
+import { projectRole, role } from '#wire/role.ts';
 
 const endpoint = endpointsOf('Projects');
+
+const projectAccess = z.enum(['organization', 'listed']);
 
 const project = z
   .object({
@@ -12,6 +14,8 @@ const project = z
     organizationId: id,
     /** The current user's role here. */
     role,
+    /** Open to the organization, or to listed people, owners and admins. */
+    access: projectAccess,
     createdAt: instant,
     /** Last change of the project or its files. */
     changedAt: instant,
@@ -30,8 +34,8 @@ export const listProjects = endpoint({
   method: 'GET',
   path: '/api/projects',
   summary:
-    'List the projects of your organizations, most recently changed first. If there are more, pass `nextCursor` to get the next page.',
-  query: z.object({ cursor: z.string().max(200).optional() }),
+    'List the projects you have access to, in the organization that the request names or else in all of yours, most recently changed first. If there are more, pass `nextCursor` to get the next page.',
+  query: z.object({ organization: id.optional(), cursor: z.string().max(200).optional() }),
   revalidated: true,
   replies: { 200: z.object({ projects: z.array(project), nextCursor: z.string().optional() }) },
 });
@@ -40,7 +44,7 @@ export const createProject = endpoint({
   name: 'createProject',
   method: 'POST',
   path: '/api/projects',
-  summary: 'Create a project, in your first organization unless another is named.',
+  summary: 'Create a project, in the organization that the request names, or else in your default one.',
   body: z.strictObject({ name, organizationId: id.optional() }),
   replies: { 201: z.object({ project }) },
 });
@@ -71,4 +75,41 @@ export const deleteProject = endpoint({
   summary: 'Delete a project with its files, history and runs. This cannot be undone.',
   params: projectParams,
   replies: { 204: 'empty' },
+});
+
+const projectMember = z.object({ userId: id, role: projectRole });
+
+const projectMembers = z.object({
+  access: projectAccess,
+  /** Listed people. Their role replaces their role in the organization; owners and admins keep theirs. */
+  members: z.array(projectMember.extend({ name: z.string(), email: z.string() })),
+});
+export type ProjectMembers = z.infer<typeof projectMembers>;
+
+export const getProjectMembers = endpoint({
+  name: 'getProjectMembers',
+  method: 'GET',
+  path: '/api/projects/:projectId/members',
+  summary: 'See who has access to a project.',
+  params: projectParams,
+  replies: { 200: projectMembers },
+});
+
+/** Listed people at most. */
+const MAX_PROJECT_MEMBERS = 1000;
+
+export const putProjectMembers = endpoint({
+  name: 'putProjectMembers',
+  method: 'PUT',
+  path: '/api/projects/:projectId/members',
+  summary: 'Choose who has access to a project: the organization, or listed people; and their roles in it.',
+  params: projectParams,
+  body: z.strictObject({
+    access: projectAccess,
+    members: z
+      .array(z.strictObject(projectMember.shape))
+      .max(MAX_PROJECT_MEMBERS)
+      .refine((members) => new Set(members.map(({ userId }) => userId)).size === members.length, 'List each person once.'),
+  }),
+  replies: { 200: projectMembers },
 });

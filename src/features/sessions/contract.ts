@@ -36,6 +36,16 @@ export const revokeSession = endpoint({
   replies: { 204: 'empty' },
 });
 
+export const endSessionsOfMember = endpoint({
+  name: 'endSessionsOfMember',
+  method: 'DELETE',
+  path: '/api/members/:userId/sessions',
+  summary: 'Sign a member out everywhere.',
+  params: z.object({ userId: id }),
+  query: z.object({ organization: id.optional() }),
+  replies: { 204: 'empty' },
+});
+
 export const revokeOtherSessions = endpoint({
   name: 'revokeOtherSessions',
   method: 'DELETE',

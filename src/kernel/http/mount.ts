@@ -10,6 +10,7 @@ import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { USER_HEADER } from '#wire/call.ts';
 import type { Contract } from '#wire/contract.ts';
+import { isSensitive, type RightName } from '#wire/rights.ts';
 import type { Bodies } from './bodies.ts';
 import { isChunkedBody, sendChunked } from './chunked-body.ts';
 import { type EventStream, eventStreamHeaders, type OpenStreams, openEventStream } from './event-stream.ts';
@@ -39,6 +40,10 @@ interface MountOptions {
   /** Reads the session; may set a cookie on the response. */
   identify: (request: Request, response: Response) => Identity | null | Promise<Identity | null>;
   browserOf: BrowserOf;
+  /** Rejects a caller whose token does not include the route's right. */
+  requireScope: (identity: Identity, right: RightName) => void;
+  /** Rejects a caller who has not recently proved who they are. */
+  requireConfirmed: (identity: Identity) => void;
   streams: OpenStreams;
   responseCache: ResponseCache;
   bodies: Bodies;
@@ -53,7 +58,8 @@ interface MountOptions {
 
 /** @returns call it once everything else is mounted: rejects requests without a route, and malformed ones */
 export function mount(options: MountOptions): () => void {
-  const { app, routes, identify, browserOf, streams, responseCache, bodies, log, metrics, recordDenied, streamCap, checkReplies } = options;
+  const { app, routes, identify, browserOf, requireScope, requireConfirmed, streams, responseCache } = options;
+  const { bodies, log, metrics, recordDenied, streamCap, checkReplies } = options;
   const seconds = metrics.histogram(
     'http_request_duration_seconds',
     'Time to respond, by endpoint',
@@ -144,7 +150,9 @@ export function mount(options: MountOptions): () => void {
     const errors: InputError[] = [];
     const params = parse(contract.params, request.params, errors, '');
     if (errors.length > 0) throw new HttpProblem(404, 'not_found', 'There is nothing at this address: an id in it is not one.');
+    if (identity && access.right) requireScope(identity, access.right);
     const auth = await access.authorize(ctx, (params ?? {}) as Record<string, string>);
+    if (identity && access.right && isSensitive(access.right)) requireConfirmed(identity);
     const query = readQuery(contract, request, errors);
     const sent = contract.body && (await bodies.read(request, route, identity));
     try {
@@ -170,6 +178,7 @@ export function mount(options: MountOptions): () => void {
     const body = contract.body && contract.body !== 'bytes' ? parse(contract.body, sent, errors, '') : sent;
     if (errors.length > 0) throw invalid(errors);
     const input = { ...asked, body };
+    if (ctx.identity && (await route.sensitiveWhen?.applies(input))) requireConfirmed(ctx.identity);
     for (const limit of limits) if (countsAfterBody(limit, ctx)) await countRequest(limit, input);
 
     // HEAD opens no stream.

@@ -2,13 +2,14 @@
 import type { Request, Response } from 'express';
 import { clientClosedRequest } from '#kernel/errors.ts';
 import type { BodyOf, Contract, ParamsOf, QueryOf } from '#wire/contract.ts';
+import { type RightName, rights, type Scope } from '#wire/rights.ts';
 import type { Role } from '#wire/role.ts';
 import { addressOf } from './address.ts';
 import type { ChunkedBody } from './chunked-body.ts';
 import type { EventStream } from './event-stream.ts';
 import type { Caching } from './response-cache.ts';
 
-/** The caller, according to the session. */
+/** The caller, according to the session or token. */
 export interface Identity {
   readonly id: string;
   readonly name: string;
@@ -19,8 +20,26 @@ export interface Identity {
     readonly role: Role;
     readonly operates?: true | undefined;
   }[];
-  /** Public id of the session, not the secret one. */
+  /** Runs this installation. */
+  readonly operator?: true | undefined;
+  /** For requests that name no organization. */
+  readonly defaultOrganizationId?: string | undefined;
+  /** Roles in single projects, by project: each replaces the role in the organization. */
+  readonly projectRoles: ReadonlyMap<string, Role>;
+  /** Public id of the session, not the secret one; empty for a token. */
   readonly sessionId: string;
+  /** When the person last proved who they are, in ms since 1970 by PostgreSQL's clock; a token never does. */
+  readonly confirmedAt?: number | undefined;
+  /** Set if a token makes the request. */
+  readonly token?: TokenIdentity | undefined;
+}
+
+export interface TokenIdentity {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** Null: all projects of the person. */
+  readonly projects: readonly string[] | null;
 }
 
 export interface KnownBrowser {
@@ -91,14 +110,33 @@ export function createRequestContext(
  * belongs to has `{ role: 'member', of: 'project', through: 'run' }`.
  */
 type AccessRule =
-  | { readonly role: 'anyone' | 'signed in' | 'operator' | 'bearer'; readonly of?: undefined; readonly through?: undefined }
+  | { readonly role: 'anyone' | 'bearer'; readonly right?: undefined; readonly of?: undefined; readonly through?: undefined }
   | {
+      /** Its row in the table of rights. */
+      readonly right: RightName;
+      readonly role: 'signed in' | 'operator';
+      readonly of?: undefined;
+      readonly through?: string | undefined;
+    }
+  | {
+      readonly right: RightName;
       /** The lowest sufficient role. */
       readonly role: Role;
       readonly of: 'organization' | 'project';
       /** The resource the path names, if it is not the organization or project itself. */
       readonly through?: string | undefined;
     };
+
+/** A right as an access rule. @param through the resource the path names, if it is not the organization or project itself */
+export function requires<N extends RightName>(name: N, through?: string) {
+  const { role, of } = rights[name] as (typeof rights)[N];
+  return { right: name, role, of, ...(through !== undefined && { through }) } as {
+    right: N;
+    role: (typeof rights)[N]['role'];
+    of: (typeof rights)[N]['of'];
+    through?: string;
+  };
+}
 
 /** What a request must present. A `bearer` has no other identity. */
 export type Credential = 'none' | 'session' | 'metricsToken' | 'webhookSignature';
@@ -207,6 +245,8 @@ export interface Route {
   readonly access: Guard<unknown>;
   /** Caches the JSON of a read until something it shows has changed. */
   readonly cache?: Caching<unknown> | undefined;
+  /** For rights that are not sensitive as a whole: the requests that ask who you are. */
+  readonly sensitiveWhen?: Condition | undefined;
   readonly handle: (input: never) => Promise<{ status: number; body?: unknown; headers?: Record<string, string> }>;
 }
 
@@ -216,9 +256,9 @@ export function route<C extends Contract, S>(
   limits: readonly Limit[],
   access: Guard<S>,
   handle: (input: Input<C, S>) => Promise<Reply<C>>,
-  { cache }: { cache?: Caching<S> } = {},
+  { cache, sensitiveWhen }: { cache?: Caching<S>; sensitiveWhen?: Condition } = {},
 ): Route {
-  return { contract, limits, access, cache: cache as Route['cache'], handle: handle as Route['handle'] };
+  return { contract, limits, access, cache: cache as Route['cache'], sensitiveWhen, handle: handle as Route['handle'] };
 }
 
 /** For endpoints open to everyone. */

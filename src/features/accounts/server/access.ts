@@ -1,29 +1,27 @@
 /** Guards that depend on the caller's identity alone. */
-import { isOperator } from '#features/accounts/operator.ts';
-import { forbidden, notFound, unauthenticated } from '#kernel/errors.ts';
-import type { Guard, Identity } from '#kernel/http/route.ts';
+import { forbidden, HttpProblem, invalid, notFound, unauthenticated } from '#kernel/errors.ts';
+import { type Guard, type Identity, type RequestContext, requires } from '#kernel/http/route.ts';
+import { ORGANIZATION_HEADER } from '#wire/call.ts';
+import { type RightName, type RightOf, rights } from '#wire/rights.ts';
 import { atLeast, type Role } from '#wire/role.ts';
 
-export const signedIn: Guard<Identity> = {
-  role: 'signed in',
-  authorize({ identity }) {
-    if (!identity) throw unauthenticated();
-    return identity;
-  },
-};
+/** @throws 401 */
+export function requireIdentity({ identity }: RequestContext): Identity {
+  if (!identity) throw unauthenticated();
+  return identity;
+}
+
+export const signedIn = (right: RightOf<'own'>): Guard<Identity> => ({ ...requires(right), authorize: requireIdentity });
 
 /** For what concerns the installation rather than any organization's work. */
-export const operator: Guard<Identity> = {
-  role: 'operator',
-  authorize(ctx, params) {
-    const identity = signedIn.authorize(ctx, params) as Identity;
-    if (isOperator(identity)) return identity;
-    throw forbidden(
-      'This is for those who run this Guildhall: admins of the organization that was founded here first. Ask one of them.',
-      'operator_only',
-    );
+export const operator = (right: RightOf<'operator'>): Guard<Identity> => ({
+  ...requires(right),
+  authorize(ctx) {
+    const identity = requireIdentity(ctx);
+    if (identity.operator) return identity;
+    throw forbidden('Only operators of this Guildhall can do this. Ask one of them.', 'operator_only');
   },
-};
+});
 
 export interface OrganizationAuth {
   identity: Identity;
@@ -31,15 +29,36 @@ export interface OrganizationAuth {
   role: Role;
 }
 
-/** Access to the organization in the query parameter `organization`, or else to the caller's first. */
-export const inOrganization = (required: Role): Guard<OrganizationAuth> => ({
-  role: required,
-  of: 'organization',
-  authorize(ctx, params) {
-    const { organization } = ctx.request.query;
-    const identity = signedIn.authorize(ctx, params) as Identity;
-    return requireRole(identity, typeof organization === 'string' ? organization : identity.organizations[0]?.id, required);
-  },
+/**
+ * The organization that a request names: in the header `Guildhall-Organization`, or in the query where a link or stream cannot send a
+ * header. @throws 422 if both are given and differ
+ */
+function namedOrganization({ request }: RequestContext): string | undefined {
+  const header = request.get(ORGANIZATION_HEADER);
+  const { organization } = request.query;
+  const query = typeof organization === 'string' ? organization : undefined;
+  if (header !== undefined && query !== undefined && header.toLowerCase() !== query.toLowerCase())
+    throw invalid([{ path: 'organization', message: `This differs from the header ${ORGANIZATION_HEADER}. Leave one of them out.` }]);
+  return header ?? query;
+}
+
+/**
+ * The organization that a request names, or else the person's default; undefined for a person without any.
+ * @returns also whether the request names it @throws 404, 422
+ */
+export function organizationOf(ctx: RequestContext): { organizationId: string | undefined; named: boolean } {
+  const identity = requireIdentity(ctx);
+  const named = namedOrganization(ctx);
+  if (named !== undefined) return { organizationId: requireMember(identity, named).id, named: true };
+  const { organizations, defaultOrganizationId } = identity;
+  const hasDefault = organizations.some(({ id }) => id === defaultOrganizationId);
+  return { organizationId: hasDefault ? defaultOrganizationId : organizations[0]?.id, named: false };
+}
+
+/** Access to the organization that the request names, or else to the caller's default. */
+export const inOrganization = (right: RightOf<'organization'>): Guard<OrganizationAuth> => ({
+  ...requires(right),
+  authorize: (ctx) => requireRight(requireIdentity(ctx), organizationOf(ctx).organizationId, right),
 });
 
 export interface OrganizationsAuth {
@@ -47,31 +66,51 @@ export interface OrganizationsAuth {
   organizationIds: readonly string[];
 }
 
-/** Access to the organization in the query parameter `organization`, or else to all of the caller's. */
-export const inOrganizations: Guard<OrganizationsAuth> = {
-  role: 'viewer',
-  of: 'organization',
-  authorize(ctx, params) {
+/** Access to the organization in the query parameter `organization`, or else to all of the caller's; the header is ignored. */
+export const inOrganizations = (right: RightOf<'organization'>): Guard<OrganizationsAuth> => ({
+  ...requires(right),
+  authorize(ctx) {
     const { organization } = ctx.request.query;
-    const identity = signedIn.authorize(ctx, params) as Identity;
+    const identity = requireIdentity(ctx);
     if (typeof organization !== 'string') return { identity, organizationIds: identity.organizations.map(({ id }) => id) };
-    return { identity, organizationIds: [requireRole(identity, organization, 'viewer').organizationId] };
+    return { identity, organizationIds: [requireRight(identity, organization, right).organizationId] };
   },
-};
+});
+
+function requireMember(identity: Identity, organizationId: string | undefined, thing = 'organization') {
+  const membership = identity.organizations.find(({ id }) => id === organizationId?.toLowerCase());
+  if (!membership) throw notFound(thing);
+  return membership;
+}
 
 /**
  * For resources that belong to an organization and are named by their id.
- * @throws 404 if the caller is not a member, 403 if the role is too low
+ * @throws 404 if the caller is not a member, 403 if the role is too low, or the token is limited to projects
  */
-export function requireRole(
+export function requireRight(
   identity: Identity,
   organizationId: string | undefined,
-  required: Role,
+  right: RightOf<'organization'>,
   thing = 'organization',
 ): OrganizationAuth {
-  const membership = identity.organizations.find(({ id }) => id === organizationId?.toLowerCase());
-  if (!membership) throw notFound(thing);
-  if (!atLeast(membership.role, required))
-    throw forbidden(`This needs the role ${required} in ${membership.name}; yours is ${membership.role}.`, 'role_too_small', membership.id);
+  const membership = requireMember(identity, organizationId, thing);
+  const required = rights[right].role;
+  if (!atLeast(membership.role, required)) throw roleTooSmall(required, membership.role, membership);
+  if (identity.token?.projects)
+    throw forbidden('This token is limited to projects. Use one without that limit.', 'scope_too_small', membership.id);
   return { identity, organizationId: membership.id, role: membership.role };
+}
+
+/** @param where where the role is too small */
+export const roleTooSmall = (required: Role, actual: Role, { id, name }: { id?: string | undefined; name: string }) =>
+  forbidden(`This needs the role ${required} in ${name}; yours is ${actual}.`, 'role_too_small', id);
+
+/** @throws 403 for a token whose scopes do not include the right */
+export function requireScope(identity: Identity, right: RightName): void {
+  const { token } = identity;
+  if (!token) return;
+  const { scope } = rights[right];
+  if (scope === null) throw new HttpProblem(403, 'token_not_allowed', 'Tokens cannot do this. Sign in with a browser instead.');
+  if (!token.scopes.includes(scope))
+    throw new HttpProblem(403, 'scope_too_small', `This needs a token with the scope ${scope}; this one has ${token.scopes.join(', ')}.`);
 }

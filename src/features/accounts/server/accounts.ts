@@ -27,7 +27,7 @@ interface Options {
 }
 
 /** A user, apart from the session that makes the request. */
-export type Person = Omit<Identity, 'sessionId'>;
+export type Person = Omit<Identity, 'sessionId' | 'confirmedAt' | 'token'>;
 
 export function createAccounts({ db, eventBus, metrics, signup, bcryptRounds, maxConcurrentHashes }: Options) {
   const signInsFailed = metrics.counter('sign_ins_failed_total', 'Sign-in attempts with a wrong email or password');
@@ -36,7 +36,7 @@ export function createAccounts({ db, eventBus, metrics, signup, bcryptRounds, ma
   const people = createCache<Person>({ eventBus, channel: 'user', load: loadPerson, max: 20_000 });
 
   async function loadPerson(userId: string): Promise<Person | undefined> {
-    const rows = await sql.selectMemberships(db, { userId });
+    const [rows, projectRoles] = await Promise.all([sql.selectMemberships(db, { userId }), sql.selectProjectRoles(db, { userId })]);
     const [first] = rows;
     if (!first) return undefined;
     const organizations = rows.flatMap((row) =>
@@ -44,7 +44,15 @@ export function createAccounts({ db, eventBus, metrics, signup, bcryptRounds, ma
         ? [{ id: row.organization_id, name: row.organization_name, role: row.role, ...(row.operates && { operates: true as const }) }]
         : [],
     );
-    return { id: userId, name: first.name, email: first.email, organizations };
+    return {
+      id: userId,
+      name: first.name,
+      email: first.email,
+      organizations,
+      ...(first.operator && { operator: true as const }),
+      ...(first.default_organization_id && { defaultOrganizationId: first.default_organization_id }),
+      projectRoles: new Map(projectRoles.map((row) => [row.project_id, row.role])),
+    };
   }
 
   return {
@@ -52,29 +60,30 @@ export function createAccounts({ db, eventBus, metrics, signup, bcryptRounds, ma
     person: (userId: string) => people.get(userId),
 
     /**
-     * @param record records the sign-up in the same transaction @throws 422 for a password that is easily guessed, 409 `email_taken`, 403
-     * `signup_closed`
+     * The first person becomes an operator.
+     * @param record records the sign-up in the same transaction
+     * @param join makes the new person a member of an organization, in the same transaction; without it, they found one
+     * @throws 422 for a password that is easily guessed, 409 `email_taken`, 403 `signup_closed`
      */
     async signUp(
       input: { name: string; email: string; password: string },
       record: (tx: Transaction, who: { id: string; name: string }) => Promise<unknown>,
+      join?: (tx: Transaction, who: { id: string; name: string; email: string }) => Promise<unknown>,
     ): Promise<User> {
+      const closed = signup === 'invite' && !join;
       // Checked before hashing too, so a closed sign-up costs nothing.
-      if (signup === 'invite' && (await sql.selectAnyUser(db))[0]?.found) throw signupClosed();
+      const [before] = await sql.selectAnyUser(db);
+      if (closed && before?.found) throw signupClosed();
       requireHardToGuess(input.password, input);
       const passwordHash = await passwords.hash(input.password);
       const { name, email } = input;
       const id = uuid();
-      const organization = { id: uuid(), name: `${name}’s team`, role: 'owner' as const };
       await db
         .transaction(async (tx) => {
-          if (signup === 'invite') {
-            await sql.lockSignup(tx);
-            if ((await sql.selectAnyUser(tx))[0]?.found) throw signupClosed();
-          }
-          await sql.insertUser(tx, { id, name, email, passwordHash });
-          await sql.insertOrganization(tx, { id: organization.id, name: organization.name });
-          await sql.insertMember(tx, { organizationId: organization.id, userId: id, role: organization.role });
+          const first = !before?.found && (await isFirst(tx));
+          if (closed && !first) throw signupClosed();
+          await sql.insertUser(tx, { id, name, email, passwordHash, operator: first });
+          await (join ?? found)(tx, { id, name, email });
           tx.withCommit(record(tx, { id, name }));
         })
         .catch((error: unknown) => {
@@ -84,7 +93,8 @@ export function createAccounts({ db, eventBus, metrics, signup, bcryptRounds, ma
         });
       // Warms the cache for the next request, which asks for the same person.
       const person = await people.get(id);
-      return { id, name, email, organizations: [...(person?.organizations ?? [organization])] };
+      if (!person) throw new Error('a person who has just signed up is not found');
+      return describeUser(person);
     },
 
     /** @throws 401 `invalid_credentials`, with the same message and timing for an unknown address and a wrong password */
@@ -102,9 +112,28 @@ export function createAccounts({ db, eventBus, metrics, signup, bcryptRounds, ma
           'This e-mail address and password do not belong together. Check both and try again.',
         );
       }
-      return { ...person, organizations: [...person.organizations] };
+      return describeUser(person);
     },
   };
+}
+
+/** Founds the organization of somebody who signs up without an invitation. */
+async function found(tx: Transaction, { id, name }: { id: string; name: string }): Promise<void> {
+  const organizationId = uuid();
+  await sql.insertOrganization(tx, { id: organizationId, name: `${name}’s team` });
+  await sql.insertMember(tx, { organizationId, userId: id, role: 'owner' });
+}
+
+/** Whether nobody has signed up yet. Waits for others who find the same. */
+async function isFirst(tx: Transaction): Promise<boolean> {
+  await sql.lockSignup(tx);
+  return !(await sql.selectAnyUser(tx))[0]?.found;
+}
+
+/** A person as the API shows them to themselves. */
+export function describeUser({ id, name, email, organizations, operator, defaultOrganizationId }: Person): User {
+  const more = { ...(operator && { operator }), ...(defaultOrganizationId !== undefined && { defaultOrganizationId }) };
+  return { id, name, email, organizations: [...organizations], ...more };
 }
 
 const signupClosed = () => forbidden('Sign-up is by invitation here. Ask whoever runs this Guildhall to invite you.', 'signup_closed');

@@ -1,5 +1,5 @@
 import { statement } from '#kernel/database/statement.ts';
-import type { Role } from '#wire/role.ts';
+import type { ProjectRole, Role } from '#wire/role.ts';
 
 interface UserRow {
   id: string;
@@ -14,12 +14,15 @@ export const findUserByEmail = statement<UserRow, { email: string }>(
 );
 
 type Membership = { organization_id: string; organization_name: string; role: Role; operates: boolean };
-type MembershipRow = { name: string; email: string } & (Membership | Record<keyof Membership, null>);
+type MembershipRow = { name: string; email: string; operator: boolean; default_organization_id: string | null } & (
+  | Membership
+  | Record<keyof Membership, null>
+);
 
 /** One row per organization of the user, or a single row without one. */
 export const selectMemberships = statement<MembershipRow, { userId: string }>(
   'accounts.select-memberships',
-  `select u.name, u.email, o.id as organization_id, o.name as organization_name, m.role,
+  `select u.name, u.email, u.operator, u.default_organization_id, o.id as organization_id, o.name as organization_name, m.role,
      o.id = (select id from organizations order by created_at, id limit 1) as operates
    from users u
    left join members m on m.user_id = u.id
@@ -28,9 +31,14 @@ export const selectMemberships = statement<MembershipRow, { userId: string }>(
    order by m.created_at, o.id`,
 );
 
-export const insertUser = statement<never, { id: string; name: string; email: string; passwordHash: string }>(
+export const selectProjectRoles = statement<{ project_id: string; role: ProjectRole }, { userId: string }>(
+  'accounts.select-project-roles',
+  'select project_id, role from project_members where user_id = $userId',
+);
+
+export const insertUser = statement<never, { id: string; name: string; email: string; passwordHash: string; operator: boolean }>(
   'accounts.insert-user',
-  'insert into users (id, name, email, password_hash) values ($id, $name, $email, $passwordHash)',
+  'insert into users (id, name, email, password_hash, operator) values ($id, $name, $email, $passwordHash, $operator)',
 );
 
 export const insertOrganization = statement<never, { id: string; name: string }>(

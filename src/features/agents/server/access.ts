@@ -1,7 +1,7 @@
 /** Rights on an agent, by role in its organization. */
-import { type OrganizationAuth, requireRole, signedIn } from '#features/accounts/server/access.ts';
-import type { Guard, Identity } from '#kernel/http/route.ts';
-import type { Role } from '#wire/role.ts';
+import { type OrganizationAuth, requireIdentity, requireRight } from '#features/accounts/server/access.ts';
+import { type Guard, requires } from '#kernel/http/route.ts';
+import type { RightOf } from '#wire/rights.ts';
 import type { Agents } from './agents.ts';
 
 interface AgentAuth extends OrganizationAuth {
@@ -9,14 +9,12 @@ interface AgentAuth extends OrganizationAuth {
   agent: Awaited<ReturnType<Agents['find']>>;
 }
 
-/** @param required the smallest role that passes, in the organization of the agent named in the path */
-export const ofAgent = (agents: Agents, required: Role): Guard<AgentAuth> => ({
-  role: required,
-  of: 'organization',
-  through: 'agent',
+/** @param right in the organization of the agent named that the path names */
+export const ofAgent = (agents: Agents, right: RightOf<'organization'>): Guard<AgentAuth> => ({
+  ...requires(right, 'agent'),
   async authorize(ctx, params) {
-    const identity = signedIn.authorize(ctx, params) as Identity;
+    const identity = requireIdentity(ctx);
     const agent = await agents.find(params['agentId'] ?? '');
-    return { ...requireRole(identity, agent.organization_id, required, 'agent'), agent };
+    return { ...requireRight(identity, agent.organization_id, right, 'agent'), agent };
   },
 });

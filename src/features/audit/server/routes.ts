@@ -5,13 +5,13 @@ import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import type { Audit } from './audit.ts';
 
 export const auditRoutes = ({ audit, limits: { api } }: { audit: Audit; limits: { api: Limit } }): Route[] => [
-  route(contract.listAudit, [api], inOrganization('admin'), async ({ query, auth }) =>
+  route(contract.listAudit, [api], inOrganization('audit.read'), async ({ query, auth }) =>
     reply(200, await audit.list(auth.organizationId, query)),
   ),
-  route(contract.listAuditPeople, [api], inOrganization('admin'), async ({ auth }) =>
+  route(contract.listAuditPeople, [api], inOrganization('audit.read'), async ({ auth }) =>
     reply(200, { people: await audit.people(auth.organizationId) }),
   ),
-  route(contract.exportAudit, [api], inOrganization('admin'), async ({ query, auth, ctx }) => {
+  route(contract.exportAudit, [api], inOrganization('audit.read'), async ({ query, auth, ctx }) => {
     const headers = { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': 'attachment; filename="audit.csv"' };
     return reply(200, await audit.export(actorOf(ctx), auth.organizationId, query), headers);
   }),

@@ -1,21 +1,19 @@
 /** Rights over a tool server, by role in its organization. */
-import { type OrganizationAuth, requireRole, signedIn } from '#features/accounts/server/access.ts';
-import type { Guard, Identity } from '#kernel/http/route.ts';
-import type { Role } from '#wire/role.ts';
+import { type OrganizationAuth, requireIdentity, requireRight } from '#features/accounts/server/access.ts';
+import { type Guard, requires } from '#kernel/http/route.ts';
+import type { RightOf } from '#wire/rights.ts';
 import type { Connections } from './connections.ts';
 
 interface ToolServerAuth extends OrganizationAuth {
   toolServerId: string;
 }
 
-/** @param required the lowest role allowed, in the organization of the tool server in the path */
-export const ofToolServer = (connections: Connections, required: Role): Guard<ToolServerAuth> => ({
-  role: required,
-  of: 'organization',
-  through: 'tool server',
+/** @param right in the organization of the tool server that the path names */
+export const ofToolServer = (connections: Connections, right: RightOf<'organization'>): Guard<ToolServerAuth> => ({
+  ...requires(right, 'tool server'),
   async authorize(ctx, params) {
-    const identity = signedIn.authorize(ctx, params) as Identity;
+    const identity = requireIdentity(ctx);
     const toolServerId = params['toolServerId'] ?? '';
-    return { ...requireRole(identity, await connections.organizationOf(toolServerId), required, 'tool server'), toolServerId };
+    return { ...requireRight(identity, await connections.organizationOf(toolServerId), right, 'tool server'), toolServerId };
   },
 });

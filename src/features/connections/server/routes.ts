@@ -7,32 +7,32 @@ import type { Connections } from './connections.ts';
 
 export const connectionRoutes = ({ connections, limits: { api } }: { connections: Connections; limits: { api: Limit } }): Route[] => [
   // Not for every role: an address may contain a secret.
-  route(contract.listToolServers, [api], inOrganization('admin'), async ({ auth }) =>
+  route(contract.listToolServers, [api], inOrganization('connections.read'), async ({ auth }) =>
     reply(200, { toolServers: await connections.list(auth.organizationId) }),
   ),
-  route(contract.addToolServer, [api], inOrganization('admin'), async ({ body, auth, ctx }) =>
+  route(contract.addToolServer, [api], inOrganization('connections.change'), async ({ body, auth, ctx }) =>
     reply(201, { toolServer: await connections.add(actorOf(ctx), auth.identity, auth.organizationId, body) }),
   ),
-  route(contract.changeToolServer, [api], ofToolServer(connections, 'admin'), async ({ body, auth, ctx }) =>
+  route(contract.changeToolServer, [api], ofToolServer(connections, 'connections.change'), async ({ body, auth, ctx }) =>
     reply(200, { toolServer: await connections.change(actorOf(ctx), auth.identity, auth.toolServerId, body) }),
   ),
-  route(contract.removeToolServer, [api], ofToolServer(connections, 'admin'), async ({ auth, ctx }) => {
+  route(contract.removeToolServer, [api], ofToolServer(connections, 'connections.change'), async ({ auth, ctx }) => {
     await connections.remove(actorOf(ctx), auth.toolServerId);
     return reply(204);
   }),
-  route(contract.testToolServer, [api], ofToolServer(connections, 'admin'), async ({ auth }) =>
+  route(contract.testToolServer, [api], ofToolServer(connections, 'connections.read'), async ({ auth }) =>
     reply(200, await connections.test(auth.toolServerId)),
   ),
-  route(contract.listServerTools, [api], ofToolServer(connections, 'admin'), async ({ auth }) =>
+  route(contract.listServerTools, [api], ofToolServer(connections, 'connections.read'), async ({ auth }) =>
     reply(200, await connections.tools(auth.toolServerId)),
   ),
-  route(contract.changeServerTools, [api], ofToolServer(connections, 'admin'), async ({ body, auth, ctx }) =>
+  route(contract.changeServerTools, [api], ofToolServer(connections, 'connections.tools.change'), async ({ body, auth, ctx }) =>
     reply(200, await connections.chooseTools(actorOf(ctx), auth.toolServerId, body)),
   ),
-  route(contract.getFetchHosts, [api], inOrganization('viewer'), async ({ auth }) =>
+  route(contract.getFetchHosts, [api], inOrganization('hosts.read'), async ({ auth }) =>
     reply(200, { hosts: await connections.fetchHosts(auth.organizationId) }),
   ),
-  route(contract.changeFetchHosts, [api], inOrganization('admin'), async ({ body, auth, ctx }) =>
+  route(contract.changeFetchHosts, [api], inOrganization('hosts.change'), async ({ body, auth, ctx }) =>
     reply(200, { hosts: await connections.changeFetchHosts(actorOf(ctx), auth.organizationId, body.hosts) }),
   ),
 ];

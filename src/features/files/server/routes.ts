@@ -4,7 +4,7 @@ import type { Projects } from '#features/projects/server/projects.ts';
 import { readRange } from '#kernel/http/range.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import { isFresh } from '#kernel/http/send.ts';
-import type { Role } from '#wire/role.ts';
+import type { RightOf } from '#wire/rights.ts';
 import { askerOf } from './access.ts';
 import { readCondition } from './condition.ts';
 import type { Files } from './files.ts';
@@ -19,14 +19,14 @@ interface Options {
 }
 
 export function fileRoutes({ files, transfers, projects, limits: { api, devmode } }: Options): Route[] {
-  const inChange = (required: Role) => inProjectOf(projects, 'change', files.projectOf, required);
+  const inChange = (right: RightOf<'project'>) => inProjectOf(projects, 'change', files.projectOf, right);
 
   return [
-    route(contract.listFiles, [api], inProject(projects, 'viewer'), async ({ query, auth }) =>
+    route(contract.listFiles, [api], inProject(projects, 'project.read'), async ({ query, auth }) =>
       reply(200, await files.list(auth.projectId, query.path, query.depth)),
     ),
 
-    route(contract.readFile, [api], inProject(projects, 'viewer'), async ({ query, auth, ctx }) => {
+    route(contract.readFile, [api], inProject(projects, 'project.read'), async ({ query, auth, ctx }) => {
       const known = ctx.request.headers['if-none-match']?.replace(/^(?:W\/)?"(.*)"$/, '$1') ?? '';
       const { request, response } = ctx;
       const reservation = transfers.reserve(auth.identity.id);
@@ -45,7 +45,7 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
       return reply(206, file.read(range), { ...headers, 'content-range': `bytes ${range.from}-${range.to - 1}/${file.size}` });
     }),
 
-    route(contract.saveFile, [api, devmode], inProject(projects, 'member'), async ({ query, body, auth, ctx }) => {
+    route(contract.saveFile, [api, devmode], inProject(projects, 'files.write'), async ({ query, body, auth, ctx }) => {
       requireFileBytes(ctx.request.headers['content-type'], query.path);
       const input = {
         projectId: auth.projectId,
@@ -59,29 +59,29 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
       return created && change ? reply(201, { file, change }, headers) : reply(200, { file, change }, headers);
     }),
 
-    route(contract.deleteFile, [api, devmode], inProject(projects, 'member'), async ({ query, auth, ctx }) => {
+    route(contract.deleteFile, [api, devmode], inProject(projects, 'files.write'), async ({ query, auth, ctx }) => {
       const input = { projectId: auth.projectId, path: query.path, condition: readCondition(ctx.request.headers), by: author(auth) };
       return reply(200, { change: await files.remove(input) });
     }),
 
-    route(contract.moveFile, [api, devmode], inProject(projects, 'member'), async ({ body, auth }) =>
+    route(contract.moveFile, [api, devmode], inProject(projects, 'files.write'), async ({ body, auth }) =>
       reply(200, { change: await files.move({ projectId: auth.projectId, ...body, by: author(auth) }) }),
     ),
 
-    route(contract.listChanges, [api], inProject(projects, 'viewer'), async ({ query, auth }) =>
+    route(contract.listChanges, [api], inProject(projects, 'project.read'), async ({ query, auth }) =>
       reply(200, await files.history(auth.projectId, query)),
     ),
 
-    route(contract.getChange, [api], inChange('viewer'), async ({ params, query, ctx }) =>
+    route(contract.getChange, [api], inChange('project.read'), async ({ params, query, ctx }) =>
       reply(200, await files.show(askerOf(ctx), params.changeId, query)),
     ),
 
-    route(contract.revertChange, [api, devmode], inChange('member'), async ({ params, auth, ctx }) => {
+    route(contract.revertChange, [api, devmode], inChange('files.write'), async ({ params, auth, ctx }) => {
       const undo = { projectId: auth.projectId, changeId: params.changeId, by: author(auth) };
       return reply(201, { change: await files.undo(askerOf(ctx), undo) });
     }),
 
-    route(contract.searchFiles, [api, devmode], inProject(projects, 'viewer'), async ({ query, auth }) =>
+    route(contract.searchFiles, [api, devmode], inProject(projects, 'project.read'), async ({ query, auth }) =>
       reply(200, await files.search(auth.projectId, { text: query.q, regex: query.regex === 'true', glob: query.glob })),
     ),
   ];

@@ -5,7 +5,7 @@ import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import type { Inbox } from './inbox.ts';
 
 export const inboxRoutes = ({ inbox, limits: { api } }: { inbox: Inbox; limits: { api: Limit } }): Route[] => [
-  route(getAutonomy, [api], inOrganization('viewer'), async ({ auth }) => reply(200, await inbox.overview(auth))),
-  route(contract.listApprovals, [api], inOrganizations, async ({ query, auth }) => reply(200, await inbox.list(auth, query))),
-  route(contract.followApprovals, [api], signedIn, async ({ auth }) => reply(200, (stream) => inbox.follow(auth, stream))),
+  route(getAutonomy, [api], inOrganization('autonomy.read'), async ({ auth }) => reply(200, await inbox.overview(auth))),
+  route(contract.listApprovals, [api], inOrganizations('inbox.read'), async ({ query, auth }) => reply(200, await inbox.list(auth, query))),
+  route(contract.followApprovals, [api], signedIn('inbox.follow'), async ({ auth }) => reply(200, (stream) => inbox.follow(auth, stream))),
 ];

@@ -17,13 +17,13 @@ export function instructionRoutes({ instructions, projects, limits: { api } }: O
   const placeOf = async ({ projectId }: ProjectAuth) => ({ projectId, organizationId: await projects.organizationOf(projectId) });
 
   return [
-    route(contract.listWaitingInstructions, [api], inOrganizations, async ({ auth }) =>
+    route(contract.listWaitingInstructions, [api], inOrganizations('inbox.read'), async ({ auth }) =>
       reply(200, { waiting: await instructions.listWaiting(auth.organizationIds) }),
     ),
-    route(contract.getInstructions, [api], inProject(projects, 'viewer'), async ({ auth, ctx }) =>
+    route(contract.getInstructions, [api], inProject(projects, 'project.read'), async ({ auth, ctx }) =>
       reply(200, await instructions.show(askerOf(ctx), auth.identity.id, await placeOf(auth))),
     ),
-    route(contract.acceptInstructions, [api], inProject(projects, 'member'), async ({ body, auth, ctx }) => {
+    route(contract.acceptInstructions, [api], inProject(projects, 'instructions.accept'), async ({ body, auth, ctx }) => {
       const place = await placeOf(auth);
       await instructions.accept(actorOf(ctx), place, body.number);
       return reply(200, await instructions.show(askerOf(ctx), auth.identity.id, place));

@@ -1,7 +1,7 @@
 /** Rights on a provider, by role in its organization. */
-import { type OrganizationAuth, requireRole, signedIn } from '#features/accounts/server/access.ts';
-import type { Guard, Identity } from '#kernel/http/route.ts';
-import type { Role } from '#wire/role.ts';
+import { type OrganizationAuth, requireIdentity, requireRight } from '#features/accounts/server/access.ts';
+import { type Guard, requires } from '#kernel/http/route.ts';
+import type { RightOf } from '#wire/rights.ts';
 import type { Models } from './models.ts';
 
 interface ProviderAuth extends OrganizationAuth {
@@ -9,14 +9,12 @@ interface ProviderAuth extends OrganizationAuth {
   provider: Awaited<ReturnType<Models['stored']['find']>>;
 }
 
-/** @param required the smallest role that passes, in the organization of the provider named in the path */
-export const ofModelProvider = (models: Models, required: Role): Guard<ProviderAuth> => ({
-  role: required,
-  of: 'organization',
-  through: 'provider',
+/** @param right in the organization of the provider named that the path names */
+export const ofModelProvider = (models: Models, right: RightOf<'organization'>): Guard<ProviderAuth> => ({
+  ...requires(right, 'provider'),
   async authorize(ctx, params) {
-    const identity = signedIn.authorize(ctx, params) as Identity;
+    const identity = requireIdentity(ctx);
     const provider = await models.stored.find(params['providerId'] ?? '');
-    return { ...requireRole(identity, provider.organization_id, required, 'provider'), provider };
+    return { ...requireRight(identity, provider.organization_id, right, 'provider'), provider };
   },
 });

@@ -49,14 +49,14 @@ export function createLoadReports({ db, auditLog }: { db: Database; auditLog: Au
     /** @throws 404 */
     read: (id: string) => readLoadReport(db, id),
 
-    /** @param organizationId whose audit log records it @throws 404 */
-    async remove(actor: Actor, organizationId: string, id: string): Promise<void> {
+    /** Recorded in the operator's organizations. @throws 404 */
+    async remove(actor: Actor, id: string): Promise<void> {
       await db.transaction(async (tx) => {
         const [row] = await sql.deleteLoadReport(tx, { id });
         if (!row) throw reportNotFound();
         const name = `${row.test} of ${row.started_at.slice(0, 16).replace('T', ' ')} UTC`;
         const subject = { kind: 'load_report', id, name };
-        tx.withCommit(auditLog.record(tx, { organizationId, actor, action: 'load_report.delete', subject }));
+        tx.withCommit(auditLog.recordOf(tx, { actor, action: 'load_report.delete', subject }));
       });
     },
   };

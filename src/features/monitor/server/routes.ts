@@ -47,13 +47,14 @@ export function monitorRoutes({ monitor, metricsToken, production }: Options): R
 }
 
 export const loadReportRoutes = ({ monitor, limits: { api } }: { monitor: Monitor; limits: { api: Limit } }): Route[] => [
-  route(contract.listLoadReports, [api], operator, async ({ query }) => reply(200, await monitor.loadReports.list(query))),
-  route(contract.getLoadReport, [api], operator, async ({ params }) =>
+  route(contract.listLoadReports, [api], operator('loadReports.read'), async ({ query }) =>
+    reply(200, await monitor.loadReports.list(query)),
+  ),
+  route(contract.getLoadReport, [api], operator('loadReports.read'), async ({ params }) =>
     reply(200, { report: await monitor.loadReports.read(params.reportId) }),
   ),
-  route(contract.deleteLoadReport, [api], operator, async ({ params, auth, ctx }) => {
-    const organizationId = auth.organizations.find(({ operates }) => operates)?.id ?? '';
-    await monitor.loadReports.remove(actorOf(ctx), organizationId, params.reportId);
+  route(contract.deleteLoadReport, [api], operator('loadReports.delete'), async ({ params, ctx }) => {
+    await monitor.loadReports.remove(actorOf(ctx), params.reportId);
     return reply(204);
   }),
 ];

@@ -11,19 +11,19 @@ interface Options {
 }
 
 export const notificationRoutes = ({ notifications, limits: { api, autonomy } }: Options): Route[] => [
-  route(contract.listNotifications, [api], signedIn, async ({ query, auth }) =>
+  route(contract.listNotifications, [api], signedIn('notifications.read'), async ({ query, auth }) =>
     reply(200, await notifications.list(auth.id, query.channel, query.before, query.limit)),
   ),
-  route(contract.getNotificationSettings, [api], signedIn, async ({ auth }) =>
+  route(contract.getNotificationSettings, [api], signedIn('notifications.read'), async ({ auth }) =>
     reply(200, { settings: await notifications.settings(auth.id) }),
   ),
-  route(contract.putNotificationSettings, [api], signedIn, async ({ body, ctx }) =>
+  route(contract.putNotificationSettings, [api], signedIn('notifications.change'), async ({ body, ctx }) =>
     reply(200, { settings: await notifications.change(actorOf(ctx), body) }),
   ),
-  route(contract.makeNotificationSecret, [api], signedIn, async ({ ctx }) =>
+  route(contract.makeNotificationSecret, [api], signedIn('notifications.secret'), async ({ ctx }) =>
     reply(201, { secret: await notifications.makeSecret(actorOf(ctx)) }),
   ),
-  route(contract.testNotification, [api, autonomy], signedIn, async ({ body, auth }) =>
+  route(contract.testNotification, [api, autonomy], signedIn('notifications.change'), async ({ body, auth }) =>
     reply(200, await notifications.test(auth.id, body.channel)),
   ),
 ];

@@ -13,23 +13,28 @@ interface Options {
 }
 
 export const policyRoutes = ({ policies, projects, limits: { api, autonomy } }: Options): Route[] => [
-  route(contract.getPolicy, [api], inOrganization('member'), async ({ auth }) =>
+  route(contract.getPolicy, [api], inOrganization('policy.read'), async ({ auth }) =>
     reply(200, await policies.ofOrganization(auth.organizationId)),
   ),
-  route(contract.putPolicy, [api, autonomy], inOrganization('admin'), async ({ body, auth, ctx }) => {
+  route(contract.putPolicy, [api, autonomy], inOrganization('policy.change'), async ({ body, auth, ctx }) => {
     const { organizationId } = auth;
     const owner = { organizationId, projectId: null, name: nameOf(auth) };
     await policies.put(actorOf(ctx), owner, body.basedOn, body.policy);
     return reply(200, await policies.ofOrganization(organizationId));
   }),
-  route(contract.getProjectPolicy, [api], inProject(projects, 'viewer'), async ({ auth: { projectId } }) =>
+  route(contract.getProjectPolicy, [api], inProject(projects, 'project.read'), async ({ auth: { projectId } }) =>
     reply(200, await policies.ofProject(await projects.organizationOf(projectId), projectId)),
   ),
-  route(contract.putProjectPolicy, [api, autonomy], inProject(projects, 'admin'), async ({ body, auth: { projectId, role }, ctx }) => {
-    const { organizationId, name } = await projects.get(projectId, role);
-    await policies.put(actorOf(ctx), { organizationId, projectId, name }, body.basedOn, body.policy);
-    return reply(200, await policies.ofProject(organizationId, projectId));
-  }),
+  route(
+    contract.putProjectPolicy,
+    [api, autonomy],
+    inProject(projects, 'project.policy.change'),
+    async ({ body, auth: { projectId, role }, ctx }) => {
+      const { organizationId, name } = await projects.get(projectId, role);
+      await policies.put(actorOf(ctx), { organizationId, projectId, name }, body.basedOn, body.policy);
+      return reply(200, await policies.ofProject(organizationId, projectId));
+    },
+  ),
 ];
 
 const nameOf = ({ identity, organizationId }: OrganizationAuth) =>

@@ -1,6 +1,8 @@
-/** Guards for a project, by role in its organization. */
-import { unauthenticated } from '#kernel/errors.ts';
-import type { Guard, Identity } from '#kernel/http/route.ts';
+/** Guards for a project, by role in it. */
+import { type OrganizationsAuth, organizationOf, requireIdentity } from '#features/accounts/server/access.ts';
+import { invalid } from '#kernel/errors.ts';
+import { type Guard, type Identity, requires } from '#kernel/http/route.ts';
+import type { RightOf } from '#wire/rights.ts';
 import type { Role } from '#wire/role.ts';
 import type { Projects } from './projects.ts';
 
@@ -10,14 +12,13 @@ export interface ProjectAuth {
   role: Role;
 }
 
-/** @param required the lowest sufficient role in the project that the path names */
-export function inProject(projects: Projects, required: Role): Guard<ProjectAuth> {
+/** @param right in the project that the path names */
+export function inProject(projects: Projects, right: RightOf<'project'>): Guard<ProjectAuth> {
   return {
-    role: required,
-    of: 'project',
-    async authorize({ identity }, { projectId = '' }) {
-      if (!identity) throw unauthenticated();
-      return { identity, projectId, role: await projects.requireRole(identity, projectId, required) };
+    ...requires(right),
+    async authorize(ctx, { projectId = '' }) {
+      const identity = requireIdentity(ctx);
+      return { identity, projectId, role: await projects.requireRight(identity, projectId, right) };
     },
   };
 }
@@ -31,16 +32,47 @@ export function inProjectOf(
   projects: Projects,
   thing: string,
   projectOf: (id: string) => Promise<string>,
-  required: Role,
+  right: RightOf<'project'>,
 ): Guard<ProjectAuth> {
   return {
-    role: required,
-    of: 'project',
-    through: thing,
-    async authorize({ identity }, params) {
-      if (!identity) throw unauthenticated();
+    ...requires(right, thing),
+    async authorize(ctx, params) {
+      const identity = requireIdentity(ctx);
       const projectId = await projectOf(params[`${thing}Id`] ?? '');
-      return { identity, projectId, role: await projects.requireRole(identity, projectId, required, thing) };
+      return { identity, projectId, role: await projects.requireRight(identity, projectId, right, thing) };
     },
   };
+}
+
+/** The projects of the organization that the request names, or else of all the caller's. */
+export const forProjects: Guard<OrganizationsAuth> = {
+  ...requires('projects.list'),
+  authorize(ctx) {
+    const identity = requireIdentity(ctx);
+    const { organizationId, named } = organizationOf(ctx);
+    return { identity, organizationIds: named && organizationId ? [organizationId] : identity.organizations.map(({ id }) => id) };
+  },
+};
+
+/** For a new project: the body may name its organization, so the right is checked when it is created. */
+export const forNewProject: Guard<NewProjectAuth> = {
+  ...requires('projects.create'),
+  authorize(ctx) {
+    const identity = requireIdentity(ctx);
+    return { identity, ...organizationOf(ctx) };
+  },
+};
+
+interface NewProjectAuth {
+  identity: Identity;
+  organizationId: string | undefined;
+  /** Whether the request names the organization. */
+  named: boolean;
+}
+
+/** @param inBody takes precedence over the default organization @throws 422 if the request names another one */
+export function organizationFor(inBody: string | undefined, { organizationId, named }: NewProjectAuth): string | undefined {
+  if (inBody !== undefined && named && inBody !== organizationId)
+    throw invalid([{ path: 'organizationId', message: 'The request names another organization. Leave one of them out.' }]);
+  return inBody ?? organizationId;
 }

@@ -1,25 +1,36 @@
+import type { Project } from '#features/projects/contract.ts';
 import { statement } from '#kernel/database/statement.ts';
+import type { ProjectRole, Role } from '#wire/role.ts';
 
 export interface ProjectRow {
   id: string;
   organization_id: string;
   name: string;
+  access: Project['access'];
   created_at: string;
   changed_at: string;
 }
 
-const columns = 'id, organization_id, name, created_at, changed_at';
+const columns = 'id, organization_id, name, access, created_at, changed_at';
 
-/** The last changed first. @param changedAt with `id`, of the project after which the page starts; null: the first page */
+/** Those a person has access to, with their role; the last changed first. @param only null: of any id @param changedAt with `id`, of the project after which the page starts; null: the first page */
 export const selectProjects = statement<
-  ProjectRow,
-  { organizationIds: string[]; changedAt: string | null; id: string | null; limit: number }
+  ProjectRow & { role: Role },
+  {
+    userId: string;
+    organizationIds: readonly string[];
+    only: readonly string[] | null;
+    changedAt: string | null;
+    id: string | null;
+    limit: number;
+  }
 >(
   'projects.select-page',
-  `select ${columns} from projects
-   where organization_id = any ($organizationIds::uuid[])
-     and ($changedAt::timestamptz is null or (changed_at, id) < ($changedAt::timestamptz, $id::uuid))
-   order by changed_at desc, id desc limit $limit`,
+  `select p.id, p.organization_id, p.name, p.access, p.created_at, p.changed_at, r.role
+   from projects p join project_roles r on r.project_id = p.id and r.user_id = $userId
+   where p.organization_id = any ($organizationIds::uuid[]) and ($only::uuid[] is null or p.id = any ($only::uuid[]))
+     and ($changedAt::timestamptz is null or (p.changed_at, p.id) < ($changedAt::timestamptz, $id::uuid))
+   order by p.changed_at desc, p.id desc limit $limit`,
 );
 
 export const selectProject = statement<ProjectRow, { id: string }>('projects.select', `select ${columns} from projects where id = $id`);
@@ -46,7 +57,7 @@ export const renameProject = statement<ProjectRow & { former: string }, { id: st
   'projects.rename',
   `with before as (select id, name as former from projects where id = $id for update)
    update projects p set name = $name, changed_at = now() from before where p.id = before.id
-   returning p.id, organization_id, name, created_at, changed_at, former`,
+   returning p.id, organization_id, name, access, created_at, changed_at, former`,
 );
 
 /** Also deletes its files, history and runs. */
@@ -70,4 +81,36 @@ export const lockProject = statement<{ id: string }, { projectId: string }>(
 export const keepProject = statement<{ id: string }, { projectId: string }>(
   'projects.keep',
   'select id from projects where id = $projectId for key share',
+);
+
+/** Locks the project, so that two changes of its members come one after the other. */
+export const changeAccess = statement<ProjectRow, { id: string; access: Project['access'] }>(
+  'projects.change-access',
+  `update projects set access = $access where id = $id returning ${columns}`,
+);
+
+/** Listed people by name. */
+export const selectProjectMembers = statement<{ user_id: string; name: string; email: string; role: ProjectRole }, { projectId: string }>(
+  'projects.select-members',
+  `select l.user_id, u.name, u.email, l.role from project_members l join users u on u.id = l.user_id
+   where l.project_id = $projectId order by lower(u.name), l.user_id`,
+);
+
+export const deleteMembersExcept = statement<never, { projectId: string; userIds: readonly string[] }>(
+  'projects.delete-members-except',
+  'delete from project_members where project_id = $projectId and user_id <> all ($userIds::uuid[])',
+);
+
+/** Stores those who are members of the organization, and returns them. */
+export const putMembers = statement<
+  { user_id: string; role: ProjectRole },
+  { projectId: string; organizationId: string; userIds: readonly string[]; roles: readonly ProjectRole[] }
+>(
+  'projects.put-members',
+  `insert into project_members as l (project_id, organization_id, user_id, role)
+   select $projectId::uuid, m.organization_id, m.user_id, listed.role
+   from unnest($userIds::uuid[], $roles::text[]) as listed (user_id, role)
+   join members m on m.user_id = listed.user_id and m.organization_id = $organizationId::uuid
+   on conflict (project_id, user_id) do update set role = excluded.role
+   returning l.user_id, l.role`,
 );

@@ -36,14 +36,14 @@ export function runRoutes({ runs, projects, transfers, limits }: Options): Route
   const ifAutonomous = whenAutonomous(async ({ params }: { params: { runId: string } }) => (await runs.get(params.runId)).level);
 
   return [
-    route(contract.startRun, [api, agent, ifStartedAutonomous], inProject(projects, 'member'), async ({ body, auth, ctx }) =>
+    route(contract.startRun, [api, agent, ifStartedAutonomous], inProject(projects, 'runs.start'), async ({ body, auth, ctx }) =>
       reply(201, { run: await runs.start(actorOf(ctx), auth.projectId, body, idempotencyKeyOf(ctx, body)) }),
     ),
-    route(contract.listRuns, [api], inProject(projects, 'viewer'), async ({ query, auth }) =>
+    route(contract.listRuns, [api], inProject(projects, 'runs.read'), async ({ query, auth }) =>
       reply(200, await runs.list(auth.projectId, query)),
     ),
-    route(contract.getRun, [api], inRun(needs, 'viewer'), async ({ params, query }) => reply(200, await runs.read(params.runId, query))),
-    route(contract.followRun, [api], inRun(needs, 'viewer'), async ({ params, query, ctx: { request } }) => {
+    route(contract.getRun, [api], inRun(needs, 'runs.read'), async ({ params, query }) => reply(200, await runs.read(params.runId, query))),
+    route(contract.followRun, [api], inRun(needs, 'runs.read'), async ({ params, query, ctx: { request } }) => {
       // A browser reconnects when a stream ends, until a response says that nothing follows.
       const last = lastEventIdOf(request);
       if (last > 0 && (await runs.isOver(params.runId, last))) return { status: 204 as const };
@@ -51,34 +51,34 @@ export function runRoutes({ runs, projects, transfers, limits }: Options): Route
       const errorEvent = query.errorEvent === undefined && isOwnPage(request) ? 'error' : RUN_ERROR;
       return reply(200, (stream) => runs.follow(params.runId, stream, query.after, errorEvent));
     }),
-    route(contract.sendMessage, [api, agent], inRun(needs, 'member'), async ({ params, body, ctx }) =>
+    route(contract.sendMessage, [api, agent], inRun(needs, 'runs.start'), async ({ params, body, ctx }) =>
       reply(202, { run: await runs.send(actorOf(ctx), params.runId, body, idempotencyKeyOf(ctx, body)) }),
     ),
-    route(contract.stopRun, [unlessSignedIn], inRun(needs, 'member'), async ({ params, ctx }) =>
+    route(contract.stopRun, [unlessSignedIn], inRun(needs, 'runs.start'), async ({ params, ctx }) =>
       reply(202, { run: await runs.stop(actorOf(ctx), params.runId) }),
     ),
-    route(contract.retryRun, [api, agent, ifAutonomous], inRun(needs, 'member'), async ({ params, body, ctx }) =>
+    route(contract.retryRun, [api, agent, ifAutonomous], inRun(needs, 'runs.start'), async ({ params, body, ctx }) =>
       reply(202, { run: await runs.retry(actorOf(ctx), params.runId, body, idempotencyKeyOf(ctx, body)) }),
     ),
-    route(contract.changePlan, [api], inRun(needs, 'member'), async ({ params, body, ctx }) =>
+    route(contract.changePlan, [api], inRun(needs, 'runs.start'), async ({ params, body, ctx }) =>
       reply(200, { plan: await runs.changePlan(actorOf(ctx), params.runId, body) }),
     ),
-    route(contract.answerQuestion, [api], inRun(needs, 'member'), async ({ params, body, ctx }) =>
+    route(contract.answerQuestion, [api], inRun(needs, 'runs.start'), async ({ params, body, ctx }) =>
       reply(202, { run: await runs.answer(actorOf(ctx), params.runId, body) }),
     ),
-    route(contract.branchRun, [api, agent, ifAutonomous], inRun(needs, 'member'), async ({ params, body, ctx }) =>
+    route(contract.branchRun, [api, agent, ifAutonomous], inRun(needs, 'runs.start'), async ({ params, body, ctx }) =>
       reply(201, { run: await runs.branch(actorOf(ctx), params.runId, body, idempotencyKeyOf(ctx, body)) }),
     ),
-    route(contract.revertRun, [api, devmode], inRun(needs, 'member'), async ({ params, ctx }) =>
+    route(contract.revertRun, [api, devmode], inRun(needs, 'files.write'), async ({ params, ctx }) =>
       reply(201, { change: await runs.revert(askerOf(ctx), actorOf(ctx), params.runId) }),
     ),
-    route(contract.exportRun, [api], inRun(needs, 'viewer'), async ({ params, query, ctx }) => {
+    route(contract.exportRun, [api], inRun(needs, 'runs.read'), async ({ params, query, ctx }) => {
       const { run, document } = await runs.export(actorOf(ctx), params.runId, query.format);
       const [type, suffix] = query.format === 'json' ? ['application/json', 'json'] : ['text/markdown; charset=utf-8', 'md'];
       const headers = { 'content-type': type, 'content-disposition': `attachment; filename="run-${run.id}.${suffix}"` };
       return reply(200, Buffer.from(document), headers);
     }),
-    route(contract.readOutput, [api], inRun(needs, 'viewer'), async ({ params, query }) =>
+    route(contract.readOutput, [api], inRun(needs, 'runs.read'), async ({ params, query }) =>
       reply(200, await runs.readOutput(params.runId, params.outputId, query.from, query.length)),
     ),
     ...approvalRoutes({ runs, projects, transfers, limits }),

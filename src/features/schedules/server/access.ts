@@ -1,8 +1,10 @@
 /** Rights on a schedule or a trigger, by role in the organization of its project. */
+import { requireIdentity } from '#features/accounts/server/access.ts';
 import type { ProjectAuth } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
-import { forbidden, unauthenticated } from '#kernel/errors.ts';
-import type { Guard } from '#kernel/http/route.ts';
+import { forbidden } from '#kernel/errors.ts';
+import { type Guard, requires } from '#kernel/http/route.ts';
+import { type RightOf, rights } from '#wire/rights.ts';
 import { atLeast, type Role } from '#wire/role.ts';
 import type { Schedules } from './schedules.ts';
 
@@ -11,17 +13,15 @@ interface ScheduleAuth extends ProjectAuth {
   schedule: Awaited<ReturnType<Schedules['find']>>;
 }
 
-/** @param required the smallest role that passes, in the project of the schedule named in the path */
-export const ofSchedule = (schedules: Schedules, projects: Projects, required: Role): Guard<ScheduleAuth> => ({
-  role: required,
-  of: 'project',
-  through: 'schedule',
-  async authorize({ identity }, { scheduleId = '' }) {
-    if (!identity) throw unauthenticated();
+/** @param right in the project of the schedule that the path names */
+export const ofSchedule = (schedules: Schedules, projects: Projects, right: RightOf<'project'>): Guard<ScheduleAuth> => ({
+  ...requires(right, 'schedule'),
+  async authorize(ctx, { scheduleId = '' }) {
+    const identity = requireIdentity(ctx);
     const schedule = await schedules.find(scheduleId);
     const projectId = schedule.project_id;
-    const role = await projects.requireRole(identity, projectId, required, 'schedule');
-    if (required !== 'viewer') requireOwnOrAdmin(schedule, identity.id, role);
+    const role = await projects.requireRight(identity, projectId, right, 'schedule');
+    if (rights[right].role !== 'viewer') requireOwnOrAdmin(schedule, identity.id, role);
     return { identity, projectId, role, schedule };
   },
 });

@@ -22,37 +22,42 @@ const unlessPaused = (limit: Limit) =>
   whenAsked(limit, 'the request does more than pause', ({ body }: { body: contract.ScheduleChanges }) => !onlyPauses(body));
 
 export const scheduleRoutes = ({ schedules, projects, limits: { api, autonomy, unlessSignedIn } }: Options): Route[] => [
-  route(contract.listSchedules, [api], inProject(projects, 'viewer'), async ({ auth }) =>
+  route(contract.listSchedules, [api], inProject(projects, 'project.read'), async ({ auth }) =>
     reply(200, { schedules: await schedules.list(auth.projectId) }),
   ),
-  route(contract.listAllSchedules, [api], inOrganization('viewer'), async ({ auth }) =>
+  route(contract.listAllSchedules, [api], inOrganization('automations.read'), async ({ auth }) =>
     reply(200, { schedules: await schedules.listAll(auth.organizationId) }),
   ),
-  route(contract.createSchedule, [api, autonomy], inProject(projects, 'member'), async ({ body, auth: { projectId, identity }, ctx }) => {
-    const organizationId = await projects.organizationOf(projectId);
-    const actor = { ...actorOf(ctx), userId: identity.id };
-    return reply(201, { schedule: await schedules.create(actor, { projectId, organizationId }, body) });
-  }),
-  route(contract.getSchedule, [api], ofSchedule(schedules, projects, 'viewer'), async ({ auth }) =>
+  route(
+    contract.createSchedule,
+    [api, autonomy],
+    inProject(projects, 'automations.change'),
+    async ({ body, auth: { projectId, identity }, ctx }) => {
+      const organizationId = await projects.organizationOf(projectId);
+      const actor = { ...actorOf(ctx), userId: identity.id };
+      return reply(201, { schedule: await schedules.create(actor, { projectId, organizationId }, body) });
+    },
+  ),
+  route(contract.getSchedule, [api], ofSchedule(schedules, projects, 'project.read'), async ({ auth }) =>
     reply(200, { schedule: describe(auth.schedule) }),
   ),
   route(
     contract.changeSchedule,
     [unlessSignedIn, unlessPaused(api), unlessPaused(autonomy)],
-    ofSchedule(schedules, projects, 'member'),
+    ofSchedule(schedules, projects, 'automations.change'),
     async ({ body, auth, ctx }) =>
       reply(200, { schedule: await schedules.change({ ...actorOf(ctx), userId: auth.identity.id }, auth.schedule, body) }),
   ),
-  route(contract.deleteSchedule, [unlessSignedIn], ofSchedule(schedules, projects, 'member'), async ({ auth, ctx }) => {
+  route(contract.deleteSchedule, [unlessSignedIn], ofSchedule(schedules, projects, 'automations.change'), async ({ auth, ctx }) => {
     await schedules.remove(actorOf(ctx), auth.schedule);
     return reply(204);
   }),
   // Counts as a start by the person it works for, like each of its scheduled starts.
-  route(contract.runSchedule, [api], ofSchedule(schedules, projects, 'member'), async ({ auth, ctx }) =>
+  route(contract.runSchedule, [api], ofSchedule(schedules, projects, 'runs.start'), async ({ auth, ctx }) =>
     reply(201, { occurrence: await schedules.runNow(actorOf(ctx), auth.schedule, idempotencyKeyOf(ctx, undefined)) }),
   ),
-  route(contract.listOccurrences, [api], ofSchedule(schedules, projects, 'viewer'), async ({ query, auth }) =>
+  route(contract.listOccurrences, [api], ofSchedule(schedules, projects, 'project.read'), async ({ query, auth }) =>
     reply(200, await schedules.occurrences(auth.schedule.id, query)),
   ),
-  route(contract.listScheduleTimes, [api], signedIn, async ({ query }) => reply(200, await schedules.times(query))),
+  route(contract.listScheduleTimes, [api], signedIn('account.read'), async ({ query }) => reply(200, await schedules.times(query))),
 ];

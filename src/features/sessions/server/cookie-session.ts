@@ -21,6 +21,7 @@ declare module 'express-session' {
     address: string;
     createdAt: string;
     renewedAt: number;
+    confirmedAt?: number;
     hostOnly?: true;
   }
 }

@@ -15,6 +15,8 @@ export interface SessionData {
   createdAt: string;
   /** When the cookie was last set, in ms since 1970. */
   renewedAt: number;
+  /** When the person last proved who they are, in ms since 1970; absent: when it began. */
+  confirmedAt?: number;
   /** The session began under the host-bound name, and is rejected under any other. */
   hostOnly?: true;
   cookie?: Cookie;

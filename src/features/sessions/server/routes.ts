@@ -1,6 +1,6 @@
 import * as account from '#features/accounts/contract.ts';
 import { signedIn } from '#features/accounts/server/access.ts';
-import type { Accounts } from '#features/accounts/server/accounts.ts';
+import { type Accounts, describeUser } from '#features/accounts/server/accounts.ts';
 import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
 import { listSessions, revokeOtherSessions, revokeSession } from '#features/sessions/contract.ts';
 import { forbidden, HttpProblem } from '#kernel/errors.ts';
@@ -65,15 +65,13 @@ export const sessionRoutes = ({ accounts, sessions, auditLog: { signIns }, limit
     await sessions.end(ctx.request, ctx.response);
     return reply(204);
   }),
-  route(account.currentUser, [limits.api], signedIn, async ({ auth: { id, name, email, organizations } }) =>
-    reply(200, { user: { id, name, email, organizations: [...organizations] } }),
-  ),
-  route(listSessions, [limits.api], signedIn, async ({ auth }) => reply(200, { sessions: await sessions.list(auth) })),
-  route(revokeSession, [limits.api], signedIn, async ({ params, auth, ctx }) => {
+  route(account.currentUser, [limits.api], signedIn('account.read'), async ({ auth }) => reply(200, { user: describeUser(auth) })),
+  route(listSessions, [limits.api], signedIn('account.sessions'), async ({ auth }) => reply(200, { sessions: await sessions.list(auth) })),
+  route(revokeSession, [limits.api], signedIn('account.sessions'), async ({ params, auth, ctx }) => {
     await sessions.revoke(auth, params.sessionId, (tx, session) => signIns.ended(tx, auth, ctx, session));
     return reply(204);
   }),
-  route(revokeOtherSessions, [limits.api], signedIn, async ({ auth, ctx }) => {
+  route(revokeOtherSessions, [limits.api], signedIn('account.sessions'), async ({ auth, ctx }) => {
     await sessions.revokeOthers(auth, (tx, count) => signIns.endedOthers(tx, auth, ctx, count));
     return reply(204);
   }),

@@ -12,7 +12,7 @@ import { createBoundedMap } from '#kernel/bounded-map.ts';
 import { createCache } from '#kernel/cache.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
-import { notFound } from '#kernel/errors.ts';
+import { forbidden, notFound } from '#kernel/errors.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
 import { addressOf } from '#kernel/http/address.ts';
 import type { Identity } from '#kernel/http/route.ts';
@@ -40,7 +40,12 @@ const MAX_KNOWN = 50_000;
 /** Maximum characters of a cached cookie header. */
 const MAX_HEADER = 500;
 
+/** How long proof of who one is lasts for sensitive changes. */
+const CONFIRMED_MS = 10 * 60_000;
+
 const none: readonly never[] = [];
+
+const confirmedAtOf = ({ confirmedAt, createdAt }: sql.SessionData): number => confirmedAt ?? Date.parse(createdAt);
 
 interface Options {
   db: Database;
@@ -175,8 +180,15 @@ export function createSessions({ db, eventBus, log, metrics, clock, accounts, se
       const isDue = now - entry.data.renewedAt > RENEW_EVERY_MS || cookies.isOutdated(sessionCookie.cookie);
       // An open stream is rechecked long after its headers were sent.
       if (isDue && !response.headersSent) await renew(request, response, sessionCookie, entry, person);
-      if (entry.person !== person) Object.assign(entry, { person, identity: { ...person, sessionId: entry.data.publicId } });
+      if (entry.person !== person)
+        Object.assign(entry, { person, identity: { ...person, sessionId: entry.data.publicId, confirmedAt: confirmedAtOf(entry.data) } });
       return entry.identity ?? null;
+    },
+
+    /** @throws 403 `confirm_identity` if the person last proved who they are more than ten minutes ago */
+    requireConfirmed({ token, confirmedAt = 0 }: Identity): void {
+      if (token || clock.now() - confirmedAt < CONFIRMED_MS) return;
+      throw forbidden('Confirm that it is you, then try again.', 'confirm_identity');
     },
 
     /** @returns the state of a browser with an earlier sign-in */

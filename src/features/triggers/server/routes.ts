@@ -64,38 +64,38 @@ const unlessPaused = (limit: Limit) =>
   whenAsked(limit, 'the request does more than pause', ({ body }: { body: BodyOf<typeof contract.changeTrigger> }) => !onlyPauses(body));
 
 export const triggerRoutes = ({ triggers, projects, limits: { api, autonomy, unlessSignedIn, webhook } }: Options): Route[] => [
-  route(contract.listTriggers, [api], inProject(projects, 'viewer'), async ({ auth }) =>
+  route(contract.listTriggers, [api], inProject(projects, 'project.read'), async ({ auth }) =>
     reply(200, { triggers: await triggers.listOf(auth.projectId) }),
   ),
-  route(contract.listAllTriggers, [api], inOrganization('viewer'), async ({ auth }) =>
+  route(contract.listAllTriggers, [api], inOrganization('automations.read'), async ({ auth }) =>
     reply(200, { triggers: await triggers.listIn(auth.organizationId) }),
   ),
-  route(contract.createTrigger, [api, autonomy], inProject(projects, 'member'), async ({ body, auth, ctx }) => {
+  route(contract.createTrigger, [api, autonomy], inProject(projects, 'automations.change'), async ({ body, auth, ctx }) => {
     const organizationId = await projects.organizationOf(auth.projectId);
     const { id, secret } = await triggers.create(actorOf(ctx), { organizationId, projectId: auth.projectId }, body);
     return reply(201, { trigger: await triggers.show(id), secret });
   }),
-  route(contract.getTrigger, [api], ofTrigger(triggers, projects, 'viewer'), async ({ params }) =>
+  route(contract.getTrigger, [api], ofTrigger(triggers, projects, 'project.read'), async ({ params }) =>
     reply(200, { trigger: await triggers.show(params.triggerId) }),
   ),
   route(
     contract.changeTrigger,
     [unlessSignedIn, unlessPaused(api), unlessPaused(autonomy)],
-    ofTrigger(triggers, projects, 'member'),
+    ofTrigger(triggers, projects, 'automations.change'),
     async ({ params, body, auth, ctx }) => {
       await triggers.change(actorOf(ctx), auth.trigger, body);
       return reply(200, { trigger: await triggers.show(params.triggerId) });
     },
   ),
-  route(contract.deleteTrigger, [unlessSignedIn], ofTrigger(triggers, projects, 'member'), async ({ auth, ctx }) => {
+  route(contract.deleteTrigger, [unlessSignedIn], ofTrigger(triggers, projects, 'automations.change'), async ({ auth, ctx }) => {
     await triggers.remove(actorOf(ctx), auth.trigger);
     return reply(204);
   }),
-  route(contract.renewSecret, [api, autonomy], ofTrigger(triggers, projects, 'member'), async ({ params, auth, ctx }) => {
+  route(contract.renewSecret, [api, autonomy], ofTrigger(triggers, projects, 'automations.secret'), async ({ params, auth, ctx }) => {
     const secret = await triggers.renewSecret(actorOf(ctx), auth.trigger);
     return reply(201, { trigger: await triggers.show(params.triggerId), secret });
   }),
-  route(contract.listTriggerOccurrences, [api], ofTrigger(triggers, projects, 'viewer'), async ({ params, query }) =>
+  route(contract.listTriggerOccurrences, [api], ofTrigger(triggers, projects, 'project.read'), async ({ params, query }) =>
     reply(200, await triggers.history(params.triggerId, query.before, query.limit)),
   ),
   route(contract.receiveWebhook, webhookLimits(triggers, { api, webhook }), signed, async (message) =>

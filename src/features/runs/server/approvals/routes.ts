@@ -17,17 +17,17 @@ interface Options {
 export function approvalRoutes({ runs, projects, transfers, limits: { api } }: Options): Route[] {
   const needs = { runs, projects };
   return [
-    route(contract.getApproval, [api], ofApproval(needs, 'viewer'), async ({ query, auth, ctx }) =>
+    route(contract.getApproval, [api], ofApproval(needs, 'approvals.read'), async ({ query, auth, ctx }) =>
       reply(200, await runs.approvals.show(askerOf(ctx), auth.identity.id, auth.approval, query)),
     ),
-    route(contract.readApprovalFile, [api], ofApproval(needs, 'viewer'), async ({ params, query, auth, ctx }) => {
+    route(contract.readApprovalFile, [api], ofApproval(needs, 'approvals.read'), async ({ params, query, auth, ctx }) => {
       const reservation = transfers.reserve(auth.identity.id);
       // Sent, cut off or rejected.
       ctx.response.once('close', reservation.release);
       const body = await runs.approvals.readFile(auth.identity.id, auth.projectId, params.approvalId, query, reservation);
       return reply(200, body, { 'content-type': 'application/octet-stream', 'cache-control': 'no-store' });
     }),
-    route(contract.decideApproval, [api], ofApproval(needs, 'member'), async ({ body, auth, ctx }) =>
+    route(contract.decideApproval, [api], ofApproval(needs, 'approvals.resolve'), async ({ body, auth, ctx }) =>
       reply(200, { approval: await runs.approvals.resolve(actorOf(ctx), auth.approval, body) }),
     ),
   ];

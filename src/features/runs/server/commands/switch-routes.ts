@@ -13,13 +13,18 @@ interface Options {
 }
 
 export const switchRoutes = ({ runs, limits: { api, autonomy, unlessSignedIn } }: Options): Route[] => [
-  route(contract.switchAutonomy, [unlessSignedIn, whenOn(api), whenOn(autonomy)], inOrganization('admin'), async ({ body, auth, ctx }) => {
-    if (body.on && !isTypedName(asTyped(body.confirm ?? ''), asTyped(nameOf(auth)))) {
-      const message = `Write the organization’s name, ${nameOf(auth)}: what was held goes on at once.`;
-      throw invalid([{ path: 'confirm', message }]);
-    }
-    return reply(200, await runs.switchAutonomy(actorOf(ctx), auth.organizationId, body.on));
-  }),
+  route(
+    contract.switchAutonomy,
+    [unlessSignedIn, whenOn(api), whenOn(autonomy)],
+    inOrganization('autonomy.switch'),
+    async ({ body, auth, ctx }) => {
+      if (body.on && !isTypedName(asTyped(body.confirm ?? ''), asTyped(nameOf(auth)))) {
+        const message = `Write the organization’s name, ${nameOf(auth)}: what was held goes on at once.`;
+        throw invalid([{ path: 'confirm', message }]);
+      }
+      return reply(200, await runs.switchAutonomy(actorOf(ctx), auth.organizationId, body.on));
+    },
+  ),
 ];
 
 /** Switching off is an emergency brake: no rate limit keeps an admin from it, whatever they did in the last minutes. */
