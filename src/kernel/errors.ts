@@ -49,7 +49,7 @@ export const invalid = (errors: InputError[]) =>
   );
 export const unauthenticated = () => new HttpProblem(401, 'unauthenticated', 'Sign in first; this session has ended or never was.');
 export const otherUser = () =>
-  new HttpProblem(409, 'other_user', 'Somebody else is signed in in this browser now. Reload the page to go on as them.');
+  new HttpProblem(409, 'other_user', 'Someone else is signed in in this browser now. Reload the page to go on as them.');
 export const forbidden = (detail: string, code = 'forbidden', organizationId?: string) =>
   new HttpProblem(403, code, detail, { organizationId });
 export const notFound = (thing: string) =>
@@ -90,14 +90,14 @@ const storageFull = (cause: unknown) =>
   new HttpProblem(
     503,
     'storage_full',
-    'Nothing can be saved: the database’s disk is full. What is there can be read. Tell whoever runs the server, then try again.',
+    'Nothing can be saved: the database’s disk is full. Reading still works. Tell the operator, then try again.',
     { headers: { 'retry-after': STORAGE_RETRY_S }, cause },
   );
 const databaseReadOnly = (cause: unknown) =>
   new HttpProblem(
     503,
     'database_read_only',
-    'Nothing can be saved: the database takes no changes right now. What is there can be read. Tell whoever runs the server, then try again.',
+    'Nothing can be saved: the database accepts no changes right now. Reading still works. Tell the operator, then try again.',
     { headers: { 'retry-after': STORAGE_RETRY_S }, cause },
   );
 
@@ -165,7 +165,7 @@ export function problemOf(error: unknown, requestId: string): { problem: Problem
 const unexpectedError = new HttpProblem(
   500,
   'internal',
-  'Something went wrong on the server. It has been logged under this request id; tell it to whoever runs the server.',
+  'Something went wrong on the server. It has been logged under this request id; send the id to the operator.',
 );
 
 /** Express marks client errors with `status`. */

@@ -51,7 +51,7 @@ export const signIn: Step = {
   ...step(login, async (user, { signal }) => {
     const { call, email, password } = user;
     const { body } = await call(login, { body: { email, password } }, { signal });
-    expect(body.user.email === email, 'somebody else is signed in');
+    expect(body.user.email === email, 'someone else is signed in');
     user.signedIn = true;
   }),
   thenAtOnce: true,

@@ -129,7 +129,7 @@ describe('agents', () => {
       assert.deepEqual(await change(agent, { name: 'Steady', budget: { minutes: 2, steps: 3 } }), agent);
     });
 
-    it('refuses to overwrite what somebody changed meanwhile, and shows it', async () => {
+    it('refuses to overwrite a change made meanwhile, and shows it', async () => {
       const agent = await make('Busy');
       const theirs = await change(agent, { instructions: 'Theirs.' });
       const problem = await change(agent, { instructions: 'Mine.' }).catch((error: ProblemError) => error);

@@ -161,7 +161,7 @@ describe('providers of an organization', () => {
     await remove(operator, id);
   });
 
-  it('are only in a private network where somebody who runs the installation says so', async () => {
+  it('are in a private network only if an operator enters them', async () => {
     const addresses = [
       'http://127.0.0.1:1/v1',
       'http://[::1]:1/v1',
@@ -196,7 +196,7 @@ describe('providers of an organization', () => {
     await remove(admin, id);
   });
 
-  it('that somebody else moves are checked anew', async () => {
+  it('that another person moves are checked again', async () => {
     const { id } = await add(admin, { url: 'https://models.example.com/v1' });
     const change = admin.call(changeModelProvider, { params: { providerId: id }, body: { url: server.url, key: null } });
     await assert.rejects(change, { status: 422, message: /private network/ });

@@ -51,7 +51,7 @@ describe('the model settings of an organization', () => {
     return failure.problem.errors?.map(({ path, message }) => `${path}: ${message}`).join('\n') ?? '';
   };
 
-  it('allow all, and prefer the first, until somebody says otherwise', async () => {
+  it('allow all models and prefer the first by default', async () => {
     const { settings, models } = (await person.call(getModelSettings, {})).body;
     assert.deepEqual(settings, nothing);
     assert.ok(models.every(({ allowed }) => allowed));

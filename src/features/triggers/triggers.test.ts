@@ -198,7 +198,7 @@ describe('PATCH /api/triggers/:triggerId', () => {
     assert.equal((await refused(change({ files: { path: 'a', byRuns: false } }))).status, 422);
   });
 
-  it('has runs work on behalf of whoever changes what they do, and of nobody else by a pause or a name', async () => {
+  it('runs on behalf of the person who last changed what its runs do; pausing or renaming changes nothing', async () => {
     const admin = await colleague('admin');
     const { trigger } = await newTrigger(ada, projectId);
     const change = async (body: object) => (await admin.call(changeTrigger, { params: { triggerId: trigger.id }, body })).body.trigger;
@@ -235,7 +235,7 @@ describe('PATCH /api/triggers/:triggerId', () => {
 });
 
 describe('what is done to a trigger', () => {
-  it('is for whoever it works for, and admins', async () => {
+  it('is for the person it runs on behalf of, and admins', async () => {
     const [member, admin] = [await colleague('member'), await colleague('admin')];
     const { trigger } = await newTrigger(ada, projectId);
     const params = { triggerId: trigger.id };

@@ -108,7 +108,7 @@ async function apply(client: pg.Client, { number, name, sql, checksum }: Migrati
       await client.query('rollback').catch(() => undefined);
       if (!(error instanceof pg.DatabaseError) || error.code !== '55P03') throw error;
       if (tries === LOCK_TRIES)
-        throw new Error(`Migration ${name} needs a table that somebody keeps locked. End that transaction, then start again.`, {
+        throw new Error(`Migration ${name} needs a table that another transaction keeps locked. End that transaction, then start again.`, {
           cause: error,
         });
       await sleep(LOCK_PAUSE_MS);

@@ -75,7 +75,7 @@ export async function undo({ db, comparer, storage, asker, also, note }: Undoing
       await mergeAll({ db, comparer, asker }, what.projectId, error.files, merged);
     }
   }
-  throw conflict('changed_meanwhile', 'Somebody keeps changing these files, so nothing was undone. Try again in a moment.');
+  throw conflict('changed_meanwhile', 'Someone keeps changing these files, so nothing was undone. Try again in a moment.');
 }
 
 function revert(

@@ -91,7 +91,7 @@ describe('a provider that is away', () => {
     assert.equal(error.code, 'provider_unreachable');
   });
 
-  it('is not called in a private network, unless somebody who runs the installation entered it', async () => {
+  it('is not called in a private network, unless an operator entered it', async () => {
     let called = false;
     const script = () => {
       called = true;

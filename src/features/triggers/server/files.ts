@@ -112,7 +112,7 @@ async function matchingTouches(pattern: string, rows: readonly sql.TouchRow[]): 
 const chainTooDeep = () =>
   conflict(
     'too_deep',
-    `${MAX_DEPTH} triggers in a row led to these changes, each by a run of the one before. The chain ends here, so that it does not go on for ever.`,
+    `${MAX_DEPTH} triggers in a row led to these changes, each by a run of the one before. The chain ends here, because it could otherwise go on without end.`,
   );
 
 /** A change that was read only in part waits for the next poll; if it is the only one, it is processed as far as it was read. */

@@ -37,7 +37,7 @@ const valuesOf = ({ messageId, bytes, paths = [], pathCount = 0, depth }: Trigge
 export const replayed = (runId: string | null | undefined) =>
   conflict('replayed', 'This message has started a run already. Give each message a webhook-id of its own.', runId ? { runId } : {});
 
-export const paused = () => conflict('paused', 'This trigger is paused. Somebody has to resume it first.');
+export const paused = () => conflict('paused', 'This trigger is paused. Resume it first.');
 
 export function createTriggerStart({ db, auditLog, runs }: Options) {
   const record = (tx: Transaction, trigger: StartRow, event: TriggerEvent, what: { fire: string } | { refuse: HttpProblem }) => {
