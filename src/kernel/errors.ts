@@ -148,8 +148,8 @@ const titles: Record<number, string> = {
 
 /** The response to a failed request. Also returns its headers. */
 export function problemOf(error: unknown, requestId: string): { problem: Problem; headers: Record<string, string>; unexpected: boolean } {
-  const known = error instanceof HttpProblem ? error : problemOfLibrary(error);
-  const { status, code, message, members, headers } = known ?? unexpectedError;
+  const expected = error instanceof HttpProblem ? error : problemOfLibrary(error);
+  const { status, code, message, members, headers } = expected ?? unexpectedError;
   const problem = {
     type: `urn:guildhall:${code}`,
     title: titles[status] ?? 'Refused',
@@ -159,7 +159,7 @@ export function problemOf(error: unknown, requestId: string): { problem: Problem
     requestId,
     ...members,
   };
-  return { problem, headers, unexpected: known === undefined };
+  return { problem, headers, unexpected: expected === undefined };
 }
 
 const unexpectedError = new HttpProblem(

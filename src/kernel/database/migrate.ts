@@ -69,8 +69,8 @@ async function readApplied(client: pg.Client): Promise<Applied> {
 
 /** @throws if an applied migration was changed since, or the database is newer than this program */
 function isMissingAny(migrations: Migration[], applied: Applied): boolean {
-  const known = new Set(migrations.map(({ number }) => number));
-  const newer = [...applied.keys()].find((number) => !known.has(number));
+  const numbers = new Set(migrations.map(({ number }) => number));
+  const newer = [...applied.keys()].find((number) => !numbers.has(number));
   if (newer !== undefined) throw new Error(`The database has migration ${newer}, which this version does not know. Start a newer version.`);
   for (const { number, name, checksum } of migrations) {
     if ((applied.get(number) ?? checksum) !== checksum)
