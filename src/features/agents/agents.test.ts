@@ -46,7 +46,7 @@ describe('agents', () => {
       assert.deepEqual(changedBy, { id: person.id, name: 'Ada Lovelace' });
     });
 
-    it('keeps what it is told, each tool once', async () => {
+    it('stores its settings, each tool once', async () => {
       const settings = { model: 'practice', level: 'autonomous', budget: { steps: 9, cost: 0.25, minutes: 1.5 } };
       const agent = await make('Writer', { ...settings, tools: ['read_file', 'write_file', 'read_file'] });
       const { model, level, budget, tools } = agent;

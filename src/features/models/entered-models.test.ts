@@ -135,7 +135,7 @@ describe('a model that answers with something else than text', () => {
     assert.deepEqual(names(...others.map((id) => ({ id })), ...models.map((id) => ({ id }))), models);
   });
 
-  it('is not offered, by what the list says; which counts before its name', () => {
+  it('is not offered if the list says so; the list takes precedence over its name', () => {
     const list = [
       { id: 'a', type: 'embedding' },
       { id: 'b', type: 'embeddings' },

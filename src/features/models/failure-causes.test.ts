@@ -52,7 +52,7 @@ describe('the words of a provider', () => {
     assert.match(error?.message ?? '', /“field required \(content\); is too hot \(top_p\)”/);
   });
 
-  it('are none of a page of HTML, of half a JSON, or of what a server repeats of the request', async () => {
+  it('are not read from an HTML page, from truncated JSON, or from a repeated request', async () => {
     const echo = {
       loc: ['body'],
       input: { messages: [{ content: 'insufficient_quota', type: 'invalid_api_key', code: 'insufficient_quota' }] },

@@ -14,7 +14,7 @@ const all = {
 };
 
 describe('the kinds of providers', () => {
-  it('differ in id, label and place, and call their variables and slugs by names of their own', () => {
+  it('differ in id, label, place, variables and slugs', () => {
     for (const values of [
       providerKinds.map(({ id }) => id),
       providerKinds.map(({ label }) => label),

@@ -200,7 +200,7 @@ describe('a server that does not stream', () => {
   };
   const completion = { id: 'x', object: 'chat.completion', choices: [{ index: 0, message, finish_reason: 'tool_calls' }], usage };
 
-  it('is read, whatever the type of what it sends', async () => {
+  it('is read, whatever content type it sends', async () => {
     for (const type of ['application/json', 'text/event-stream', 'text/plain']) {
       const { text, reasoning, calls, end } = await hearReply({ type, body: JSON.stringify(completion, null, 2) });
       assert.deepEqual([text, reasoning, calls, end?.finish, end?.inputTokens], ['Hello', 'Hm.', [first], 'tool-calls', 7]);

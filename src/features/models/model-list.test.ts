@@ -71,7 +71,7 @@ describe('a model that is well known', () => {
     assert.deepEqual(wellKnown('openai', 'gpt-4o-mini-2024-07-18'), { contextTokens: 128_000, price: { input: 0.15, output: 0.6 } });
   });
 
-  it('is not taken for another one whose name begins alike', () => {
+  it('is not confused with another whose name begins alike', () => {
     for (const name of ['claude-opus-5-9', 'claude-opus-50', 'claude'])
       assert.deepEqual(wellKnown('anthropic', name), { contextTokens: 128_000 });
     for (const name of ['o3-pro', 'gpt-5-something', 'gpt-5.9']) assert.deepEqual(wellKnown('openai', name), { contextTokens: 128_000 });

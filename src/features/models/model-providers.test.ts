@@ -75,7 +75,7 @@ describe('providers of an organization', () => {
     await query(testServer.databaseUrl, 'delete from model_providers where id = $1', [id]);
   });
 
-  it('are asked with their key, by every server', async () => {
+  it('are called with their key, by every server', async () => {
     const { id } = await add(operator);
     const there = signedInOn(operator, other);
     const { id: projectId } = await newProject(there);
@@ -140,7 +140,7 @@ describe('providers of an organization', () => {
     for (const { id: each } of (await operator.call(listModelProviders, {})).body.providers) await remove(operator, each);
   });
 
-  it('tell what comes of a test', async () => {
+  it('report the result of a test', async () => {
     const { id } = await add(operator);
     const test = async () => (await operator.call(testModelProvider, { params: { providerId: id } })).body;
     assert.deepEqual(await test(), { ok: true, models: ['small', 'large'] });

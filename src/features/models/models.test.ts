@@ -101,7 +101,7 @@ describe('GET /api/models', () => {
     assert.match(error.data.message, /refused the key \(401\).*Enter a valid one in the server’s environment\./);
   });
 
-  it('is what a run chooses from: another id is refused', async () => {
+  it('is what a run chooses from: other ids are rejected', async () => {
     for (const model of ['server/huge', 'nobody/tiny', 'tiny']) await assert.rejects(run(model), { status: 422, code: 'model_unknown' });
   });
 });

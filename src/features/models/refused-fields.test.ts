@@ -103,7 +103,7 @@ describe('a field that a model refuses', () => {
     });
   });
 
-  it('is not guessed at: what is refused for good is asked once', async () => {
+  it('is not guessed: a permanent refusal is not retried', async () => {
     const replies = [
       refuse('temperature has to be 1'),
       refuse('Invalid tool name: stream'),
@@ -120,7 +120,7 @@ describe('a field that a model refuses', () => {
       );
   });
 
-  it('is asked about a bounded number of times, whatever a server says', async () => {
+  it('is retried a bounded number of times, whatever a server replies', async () => {
     const script = ({ body }: ProviderRequest) =>
       refuse(`max_tokens must be less than ${Number(body['max_tokens'])}, at most ${Number(body['max_tokens']) - 1}`);
     await using(serve(script), async ({ model, requests }) => {

@@ -70,7 +70,7 @@ describe('an answer that was cut by its length', () => {
   });
 });
 
-describe('an end in a word that nobody knows', () => {
+describe('an unknown finish reason', () => {
   it('is whole, and the word is told', async () => {
     const { text: said, calls, end } = await hearReply({ body: events(text, call) + ended('por_fin') });
     assert.deepEqual(

@@ -129,7 +129,7 @@ describe('the timeouts of a model call', () => {
     assert.deepEqual([heard, called], [[new Error('stopped')], false]);
   });
 
-  it('end the call when its reader has heard enough', async () => {
+  it('end the call when its reader stops reading', async () => {
     const { model, call } = createSlowModel([
       [0, text('a')],
       [0, text('b')],

@@ -96,7 +96,7 @@ describe('POST /api/projects/:projectId/triggers', () => {
     }
   });
 
-  it('refuses a level above one’s role, another organization’s agent, and a model that there is not', async () => {
+  it('rejects a level above the person’s role, another organization’s agent, and an unknown model', async () => {
     const member = await colleague('member');
     const create = (person: Person, more: object) =>
       refused(person.call(createTrigger, { params: { projectId }, body: { ...settings, ...more } }));
@@ -218,7 +218,7 @@ describe('PATCH /api/triggers/:triggerId', () => {
     );
   });
 
-  it('lets nobody have runs work at a level above their own role', async () => {
+  it('lets no one start runs at a level above their own role', async () => {
     const admin = await colleague('admin');
     const { trigger } = await newTrigger(ada, projectId, { level: 'autonomous' });
     await query(

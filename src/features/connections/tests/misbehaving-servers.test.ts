@@ -74,11 +74,11 @@ describe('a server that does not keep to the protocol', () => {
           response.writeHead(status).end();
           return true;
         };
-        const given = call(({ event, response }) => {
+        const rejected = call(({ event, response }) => {
           event('', 'event-1');
           setTimeout(() => response.destroy(), 20);
         });
-        await assert.rejects(given, { message: new RegExp(`could not be resumed \\(HTTP ${status}\\)`) });
+        await assert.rejects(rejected, { message: new RegExp(`could not be resumed \\(HTTP ${status}\\)`) });
       }
     });
 
@@ -141,10 +141,10 @@ describe('a server that does not keep to the protocol', () => {
       await patient.close();
     });
 
-    it('because it sends elsewhere or lets nobody in, so that it surely was not carried out', async () => {
+    it('because it redirects or denies access, so that the call was certainly not executed', async () => {
       for (const status of [301, 302, 307, 308, 401, 403, 422, 429]) {
-        const given = call(({ response }) => void response.writeHead(status, { location: 'http://127.0.0.1:1/' }).end());
-        await assert.rejects(given, (error: Error & { sent: boolean }) => !error.sent);
+        const rejected = call(({ response }) => void response.writeHead(status, { location: 'http://127.0.0.1:1/' }).end());
+        await assert.rejects(rejected, (error: Error & { sent: boolean }) => !error.sent);
       }
       await assert.rejects(
         call(({ response }) => void response.writeHead(303, { location: '/done' }).end()),
@@ -188,7 +188,7 @@ describe('a server that does not keep to the protocol', () => {
       server.behavior.list = () => ({ tools: {} });
       await assert.rejects(list(), { message: 'Its response contains no list of tools.' });
     });
-    it('although it says nothing when it is asked what it is, as servers of before 2026 may', async () => {
+    it('although it does not answer discovery, as servers from before 2026 may', async () => {
       server.behavior.tools = page(1);
       for (const silence of ['hang', 'fail', 'empty']) {
         server.behavior.before = (_, response, method) => {

@@ -68,13 +68,13 @@ describe('the tools of a server', () => {
     ['its title', { title: 'Remove all' }, true],
     ['the schema of its input', { inputSchema: { ...object, properties: { to: { type: 'string', description: 'Leak here.' } } } }, true],
     ['its hints', { annotations: { readOnlyHint: true } }, true],
-    ['its icon, which nobody is told of', { icons: [{ src: 'https://example.com/i.png' }] }, false],
+    ['its icon, which is not shown', { icons: [{ src: 'https://example.com/i.png' }] }, false],
     ['its notes', { _meta: { version: 2 } }, false],
     ['what it answers with', { outputSchema: object }, false],
   ];
 
   for (const [what, more, changed] of changes)
-    it(`${changed ? 'are not offered any more once one has changed' : 'stay as they are although one has changed'}: ${what}`, async () => {
+    it(`${changed ? 'are no longer offered once one has changed' : 'stay as they are although one has changed'}: ${what}`, async () => {
       await turn(await look());
       await eventually('both tools are offered', async () => (await offered()).length, 2);
       server.behavior.tools = [tool('add', more), tool('find')];
@@ -98,7 +98,7 @@ describe('the tools of a server', () => {
     assert.deepEqual(statesOf(await look()), ['add on']);
   });
 
-  it('are never turned on as something else than what was seen', async () => {
+  it('are never turned on in another form than the one shown', async () => {
     const seen = await look();
     server.behavior.tools = [tool('add', { description: 'Changed while you looked.' }), tool('find')];
     await look();
@@ -108,7 +108,7 @@ describe('the tools of a server', () => {
     assert.deepEqual(statesOf(tools), ['add new', 'find new']);
   });
 
-  it('are asked about right before a call, so that one that has changed is not called', async () => {
+  it('are checked right before a call, so that a changed one is not called', async () => {
     await turn(await look());
     await eventually('both tools are offered', async () => (await offered()).length, 2);
     const [add] = (await survey()).tools;

@@ -155,7 +155,7 @@ describe('tool servers', () => {
       assert.match(refused.output, /returned an error: .*Nobody may call this/);
     });
 
-    it('and name an answer of more than 10 MB as what it is: the call was made, and there is nothing to ask', async () => {
+    it('and report a response of more than 10 MB as such: the call was made, and its outcome is known', async () => {
       const { find } = await toolsOf();
       const { ok, output } = await find('huge').call({}, { signal });
       assert.equal(ok, false);
@@ -180,7 +180,7 @@ describe('tool servers', () => {
       ['overloaded', /HTTP 503/],
     ];
     for (const [name, reason] of lost)
-      it(`once, and throw when nobody knows what came of it: ${name}`, async () => {
+      it(`once, and throw when the outcome is unknown: ${name}`, async () => {
         const { find } = await toolsOf();
         const before = server.calls.length;
         await assert.rejects(find(name).call({}, { signal }), ({ message }: Error) => {
@@ -212,7 +212,7 @@ describe('tool servers', () => {
       assert.deepEqual(server.calls.slice(before), ['add']);
     });
 
-    it('in sessions that are closed when nobody has used them for a while', async () => {
+    it('in sessions that are closed when idle', async () => {
       // A separate one: the one above is also used by others.
       const quiet = await startToolServer();
       const session = createToolSession({ target: () => ({ url: quiet.url, headers: {} }), send: fetch, version: 'test', idleMs: 50 });

@@ -86,7 +86,7 @@ describe('a provider that is away', () => {
     assert.match(error.message, /Models Inc\. cannot be reached \(ECONNREFUSED\)\. Check that it runs/);
   });
 
-  it('is unreachable when nobody knows its name', async () => {
+  it('is unreachable when its name does not resolve', async () => {
     const { error } = await fail(() => [], { url: 'http://models.invalid/v1' });
     assert.equal(error.code, 'provider_unreachable');
   });
@@ -146,7 +146,7 @@ describe('a provider that goes silent', () => {
     }
   });
 
-  it('sees the connection close when the reader has heard enough', async () => {
+  it('sees the connection close when the reader stops reading', async () => {
     const { server, model } = await open(() => hang('Hel'));
     for await (const part of model(request())) if (part.type === 'text') break;
     await server.requests[0]?.gone;

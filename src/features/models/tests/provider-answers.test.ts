@@ -134,7 +134,7 @@ describe('an answer', () => {
     }
   });
 
-  it('whose tokens nobody counted has an estimate of them, so that budgets hold', async () => {
+  it('without a token count has an estimate, so that budgets hold', async () => {
     const end = 'data: {"id":"1","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
     const last = (await answer('x'.repeat(400), { raw: end }, 'end here')).at(-1);
     assert.ok(

@@ -23,19 +23,19 @@ describe('changes by runs', () => {
     return occurrence;
   }
 
-  it('fire no trigger that has not been told to hear them', async () => {
+  it('fire no trigger that is not set to react to runs', async () => {
     const { id } = await newProject(ada);
-    const deaf = await newFileTrigger(id, '**');
-    const hears = await newFileTrigger(id, '**', { files: { path: '**', byRuns: true } });
+    const ignoring = await newFileTrigger(id, '**');
+    const reacting = await newFileTrigger(id, '**', { files: { path: '**', byRuns: true } });
     const input = { message: 'write made.md: Hello', level: 'autonomous', model: 'practice' } as const;
     const { run } = (await ada.call(startRun, { params: { projectId: id }, body: input })).body;
     await ended(run.id);
     await goBy(id);
-    const occurrence = await runOf(hears);
+    const occurrence = await runOf(reacting);
     assert.equal(occurrence.depth, 1);
     assert.equal(await payloadOf(occurrence), 'Change 1, by a run for Ada Lovelace:\n- made.md');
     await looked(id);
-    assert.deepEqual(await historyOf(deaf), []);
+    assert.deepEqual(await historyOf(ignoring), []);
   });
 
   it('never fire the trigger that started the run', async () => {

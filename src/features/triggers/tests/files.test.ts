@@ -84,7 +84,7 @@ describe('a trigger on files', () => {
     }
   });
 
-  it('is attended to by another server when the one that had it in hand is gone', async () => {
+  it('is processed by another server when the one that leased it is gone', async () => {
     const { id } = await newProject(ada);
     const hook = await newFileTrigger(id, '**');
     await hold(testServer, hook);
@@ -96,7 +96,7 @@ describe('a trigger on files', () => {
     await eventually('the occurrence is in the history', async () => (await historyOf(hook)).length, 1);
   });
 
-  it('does not fire for what changed while it was paused, or before it looked there', async () => {
+  it('does not fire for changes made while it was paused, or before it watched that path', async () => {
     const { id } = await newProject(ada);
     const hook = await newFileTrigger(id, 'a');
     const change = (body: { paused?: boolean; files?: { path: string; byRuns: boolean } }) =>
@@ -137,7 +137,7 @@ describe('a trigger on files', () => {
     assert.deepEqual((await show()).lastOccurrence, last);
   });
 
-  it('waits with its changes where it would be too many starts in a minute', async () => {
+  it('postpones its changes when they would exceed the limit of starts', async () => {
     const strict = await startTestServer({ env: { RATE_LIMIT_MULTIPLIER: '1', RATE_LIMIT_AUTONOMY: '2/3s' } });
     try {
       const grace = await signUp(strict, 'Grace Hopper');
