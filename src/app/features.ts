@@ -108,7 +108,7 @@ export function createFeatures({
   const streamRevocation = createStreamRevocation({ eventBus, streams });
 
   const auditLog = createAuditLog({ db, log });
-  const mail = createMail({ db, settings: config.mail, publicUrl: config.publicUrl });
+  const mail = createMail({ db, settings: config.mail, publicUrl: config.publicUrl, log, metrics });
   const { processes, rates, rateMultiplier: multiplier } = config;
   const limits = createLimits({ db, eventBus, processes, rates, multiplier, log, metrics });
   const accounts: Accounts = createAccounts({
@@ -240,6 +240,7 @@ export function createFeatures({
     writeProbe,
     jobs,
     connections,
+    mail,
     notifications,
     files,
     { start: runs.work, close: runs.close },
