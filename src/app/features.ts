@@ -1,6 +1,7 @@
 /** The composition root: creates each feature with its dependencies. Reads like a table of contents. */
 import type { Accounts } from '#features/accounts/server/accounts.ts';
 import { createAccounts } from '#features/accounts/server/accounts.ts';
+import { accountRoutes } from '#features/accounts/server/routes.ts';
 import { createAgents } from '#features/agents/server/agents.ts';
 import { agentRoutes } from '#features/agents/server/routes.ts';
 import { createAudit } from '#features/audit/server/audit.ts';
@@ -115,6 +116,10 @@ export function createFeatures({
     db,
     eventBus,
     metrics,
+    log,
+    auditLog,
+    mail,
+    limits,
     signup: config.signup,
     bcryptRounds: config.bcryptRounds,
     maxConcurrentHashes,
@@ -198,6 +203,7 @@ export function createFeatures({
 
   const routes: Route[] = [
     ...sessionRoutes({ accounts, sessions, invitations: organizations.invitations, auditLog, limits }),
+    ...accountRoutes({ accounts, publicUrl: config.publicUrl, limits }),
     ...organizationRoutes({ organizations, publicUrl: config.publicUrl, limits }),
     ...auditRoutes({ audit, limits }),
     ...projectRoutes({ projects, limits }),
@@ -223,6 +229,7 @@ export function createFeatures({
   jobs.recur('sessions-clean-up', 15 * MINUTE, async () => {
     log.info({ deleted: await sessions.cleanUp() }, 'expired sessions were deleted');
   });
+  jobs.recur('links-clean-up', 24 * HOUR, async () => void (await accounts.cleanUp()));
   jobs.recur('notifications-clean-up', 24 * HOUR, async () => void (await notifications.cleanUp()));
   jobs.recur('mail-counts-clean-up', 24 * HOUR, async () => void (await mail.cleanUp()));
   jobs.recur('tool-server-addresses', 24 * HOUR, async () => void (await connections.sealAddresses()));
