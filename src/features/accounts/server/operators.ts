@@ -54,8 +54,6 @@ export async function createResetPath(db: Database, email: string): Promise<{ us
   });
 }
 
-export type ListedPerson = Awaited<ReturnType<typeof listPeople>>[number];
-
 export async function listPeople(db: Database) {
   const rows = await sql.selectPeople(db);
   return [...Map.groupBy(rows, ({ id }) => id).values()].flatMap((ofPerson) => {

@@ -11,7 +11,7 @@ const types: readonly [string, (bytes: Buffer) => boolean][] = [
   ['image/webp', (bytes) => bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP'],
 ];
 
-export interface Picture {
+interface Picture {
   type: string;
   content: Buffer;
   etag: string;

@@ -31,18 +31,20 @@ export function createPost({ send, count, log, metrics }: Options) {
   const emails = metrics.counter('account_emails_total', 'Links, invitations and notices by email, by outcome', ['outcome']);
   const withPermit = createSemaphore({ maxConcurrent: MAX_AT_ONCE, maxQueued: MAX_WAITING });
   const underWay = new Set<Promise<void>>();
+  /** Ends waits and pauses; what is being sent may finish until `stop`. */
+  const closing = new AbortController();
   const stop = new AbortController();
 
   async function attempt(id: string, address: string, message: Message): Promise<void> {
     for (const [failures, pauseMs] of [...RETRY_AFTER_MS, undefined].entries()) {
       try {
-        return await withPermit(address, stop.signal, () =>
+        return await withPermit(address, closing.signal, () =>
           send(id, address, message, AbortSignal.any([stop.signal, AbortSignal.timeout(TIMEOUT_MS)])),
         );
       } catch (error) {
-        if (pauseMs === undefined || stop.signal.aborted) throw error;
+        if (pauseMs === undefined || closing.signal.aborted) throw error;
         log.warn({ ...reasonOf(error), email: message.emailSubject, failures: failures + 1 }, 'an email is sent again later');
-        await sleep(pauseMs, undefined, { signal: stop.signal, ref: false });
+        await sleep(pauseMs, undefined, { signal: closing.signal, ref: false });
       }
     }
   }
@@ -69,6 +71,7 @@ export function createPost({ send, count, log, metrics }: Options) {
       underWay.add(delivered);
     },
     async close(): Promise<void> {
+      closing.abort();
       const late = sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false });
       await Promise.race([Promise.allSettled(underWay), late]);
       stop.abort();
