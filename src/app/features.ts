@@ -204,7 +204,7 @@ export function createFeatures({
   const routes: Route[] = [
     ...sessionRoutes({ accounts, sessions, invitations: organizations.invitations, auditLog, limits }),
     ...accountRoutes({ accounts, publicUrl: config.publicUrl, limits }),
-    ...organizationRoutes({ organizations, publicUrl: config.publicUrl, limits }),
+    ...organizationRoutes({ organizations, publicUrl: config.publicUrl, mail, limits }),
     ...auditRoutes({ audit, limits }),
     ...projectRoutes({ projects, limits }),
     ...fileRoutes({ files, transfers, projects, limits }),
