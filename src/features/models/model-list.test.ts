@@ -18,12 +18,12 @@ describe('the list of a provider', () => {
     ['a server that is confused', { id: 'm', context_length: 'long', max_model_len: -1, meta: 'none', pricing: 7 }, undefined],
   ];
   for (const [server, model, contextTokens] of windows) {
-    it(`tells the context window as ${server} says it`, () => {
+    it(`reads the context window that ${server} reports`, () => {
       assert.deepEqual(read(model), [{ name: 'm', contextTokens, price: undefined }]);
     });
   }
 
-  it('tells a price for a token as OpenRouter says it, and none where it depends', () => {
+  it('reads the price per token that OpenRouter reports, and none if it varies', () => {
     const price = (prompt: unknown, completion: unknown) => read({ id: 'm', pricing: { prompt, completion } })[0]?.price;
     assert.deepEqual(price('0.00000015', '0.0000006'), { input: 0.15, output: 0.6 });
     assert.deepEqual(price('0', '0'), { input: 0, output: 0 });
@@ -32,7 +32,7 @@ describe('the list of a provider', () => {
     assert.equal(price(undefined, '1'), undefined);
   });
 
-  it('leaves out what is no model, what does not talk, and what is there twice', () => {
+  it('leaves out entries that are no chat models, and duplicates', () => {
     const entries = [
       { id: 'a' },
       'b',

@@ -86,7 +86,7 @@ describe('providers of an organization', () => {
     await remove(operator, id);
   });
 
-  it('are known on all servers as soon as they change, with no query for a step', async () => {
+  it('take effect on all servers as soon as they change, with no query per step', async () => {
     const there = signedInOn(operator, other);
     await eventually('the other server knows of none', () => modelsOf(there), ['practice']);
     const { id } = await add(operator);

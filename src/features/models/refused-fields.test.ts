@@ -168,7 +168,7 @@ describe('the most tokens of an answer', () => {
 });
 
 describe('a model that knows no system role', () => {
-  it('is told what to do in front of the first message', async () => {
+  it('gets its instructions in front of the first message', async () => {
     const script = strict((body) => {
       return rolesIn(body).includes('system') ? refuse('System role not supported') : undefined;
     });

@@ -69,7 +69,7 @@ describe('the timeouts of a model call', () => {
     ['goes on for too long', Array.from({ length: 20 }, () => [500, text('.')]), 9, /^Models Inc\. did not finish its answer within 5 s\./],
   ];
   for (const [what, parts, heardBefore, says] of silences) {
-    it(`end a call that ${what}, with what there was of it`, async () => {
+    it(`end a call that ${what}, and keep its partial response`, async () => {
       const { model, call } = createSlowModel(parts);
       const heard = await read(withTimeouts(model, timeouts, 'Models Inc.'));
       const error = heard.pop() as { code?: string; temporary?: boolean; message: string };
@@ -119,7 +119,7 @@ describe('the timeouts of a model call', () => {
     assert.ok(call.aborted);
   });
 
-  it('do not even call once a stop has come', async () => {
+  it('do not call at all after a stop', async () => {
     let called = false;
     const model: Model = async function* () {
       called = true;

@@ -67,7 +67,7 @@ describe('a server that does not keep to the protocol', () => {
       await own.close();
     });
 
-    it('and does not take up again a stream whose events have ids', async () => {
+    it('and does not resume a stream whose events have ids', async () => {
       for (const status of [404, 405, 500]) {
         server.behavior.before = (request, response) => {
           if (request.method !== 'GET') return false;
@@ -101,7 +101,7 @@ describe('a server that does not keep to the protocol', () => {
       assert.deepEqual(server.calls, ['look', 'look']);
     });
 
-    it('and is waited for as long as it reports progress, until its caller’s time is over', async () => {
+    it('and may take as long as it reports progress, up to its caller’s timeout', async () => {
       const report = ({ event, progressToken }: Asked) => {
         let progress = 0;
         return setInterval(
@@ -134,7 +134,7 @@ describe('a server that does not keep to the protocol', () => {
       );
     });
 
-    it('and is told that the call is given up', async () => {
+    it('and is notified that the call is canceled', async () => {
       const patient = openSession(server.url, { quiet: 300 });
       await assert.rejects(patient.call(tool, {}, { signal, sent: false }));
       await eventually('it is told', () => server.asked.includes('notifications/cancelled'));
