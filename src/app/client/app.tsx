@@ -111,7 +111,7 @@ export function App() {
                       <ComparePage />
                     </Route>
                     <Route path="/load-reports/:reportId">{({ reportId }) => <LoadReportPage key={reportId} reportId={reportId} />}</Route>
-                    <Route path="/account">
+                    <Route path="/account/*?">
                       <AccountPage user={user} />
                     </Route>
                     <Route component={NotFoundPage} />
