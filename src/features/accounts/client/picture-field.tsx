@@ -1,6 +1,7 @@
 import { type ChangeEvent, useEffect, useRef, useState } from 'react';
 import type { User } from '#features/accounts/contract.ts';
 import { Avatar } from '#ui/primitives/avatar.tsx';
+import { Breakable } from '#ui/primitives/breakable.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 import { FormDialog } from '#ui/primitives/form-dialog.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
@@ -31,25 +32,31 @@ export function PictureField({ user }: { user: User }) {
   return (
     <div className="picture-field">
       <Avatar name={user.name} picture={user.picture} size="large" />
-      <div className="picture-actions">
-        <Button onClick={() => input.current?.click()}>{user.picture === undefined ? words.upload : words.replace}</Button>
-        {user.picture !== undefined && (
-          <Button
-            kind="quiet"
-            busy={remove.isPending}
-            onClick={() => remove.mutate(undefined, { onSuccess: () => showToast(words.removed) })}
-          >
-            {words.remove}
-          </Button>
-        )}
-        <input
-          ref={input}
-          type="file"
-          accept="image/png,image/jpeg,image/webp"
-          aria-label={words.file}
-          hidden
-          onChange={(event) => void choose(event)}
-        />
+      <div>
+        <p className="picture-name">
+          <Breakable text={user.name} />
+        </p>
+        <p className="muted">{words.about}</p>
+        <div className="picture-actions">
+          <Button onClick={() => input.current?.click()}>{user.picture === undefined ? words.upload : words.replace}</Button>
+          {user.picture !== undefined && (
+            <Button
+              kind="quiet"
+              busy={remove.isPending}
+              onClick={() => remove.mutate(undefined, { onSuccess: () => showToast(words.removed) })}
+            >
+              {words.remove}
+            </Button>
+          )}
+          <input
+            ref={input}
+            type="file"
+            accept="image/png,image/jpeg,image/webp"
+            aria-label={words.file}
+            hidden
+            onChange={(event) => void choose(event)}
+          />
+        </div>
       </div>
       {chosen && <PreviewDialog picture={chosen} name={user.name} onClose={() => setChosen(undefined)} />}
     </div>
