@@ -1,7 +1,6 @@
 import { type ChangeEvent, useEffect, useRef, useState } from 'react';
 import type { User } from '#features/accounts/contract.ts';
 import { Avatar } from '#ui/primitives/avatar.tsx';
-import { Breakable } from '#ui/primitives/breakable.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 import { FormDialog } from '#ui/primitives/form-dialog.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
@@ -33,9 +32,7 @@ export function PictureField({ user }: { user: User }) {
     <div className="picture-field">
       <Avatar name={user.name} picture={user.picture} size="large" />
       <div>
-        <p className="picture-name">
-          <Breakable text={user.name} />
-        </p>
+        <p className="picture-name">{user.name}</p>
         <p className="muted">{words.about}</p>
         <div className="picture-actions">
           <Button onClick={() => input.current?.click()}>{user.picture === undefined ? words.upload : words.replace}</Button>
