@@ -510,7 +510,7 @@ create table invitations (
   email text,
   role text not null,
   token_hash bytea not null,
-  invited_by uuid,
+  invited_by uuid not null,
   created_at timestamp with time zone default now() not null,
   sent_at timestamp with time zone,
   expires_at timestamp with time zone not null,
@@ -519,12 +519,12 @@ create table invitations (
   revoked_at timestamp with time zone,
   constraint invitations_pkey PRIMARY KEY (id),
   constraint invitations_accepted_by_fkey FOREIGN KEY (accepted_by) REFERENCES users(id) ON DELETE SET NULL,
-  constraint invitations_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES users(id) ON DELETE SET NULL,
   constraint invitations_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint invitations_organization_id_invited_by_fkey FOREIGN KEY (organization_id, invited_by) REFERENCES members(organization_id, user_id) ON DELETE CASCADE,
   constraint invitations_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'member'::text, 'admin'::text, 'owner'::text])))
 );
 CREATE INDEX invitations_accepted_by ON public.invitations USING btree (accepted_by);
-CREATE INDEX invitations_invited_by ON public.invitations USING btree (invited_by);
+CREATE INDEX invitations_inviter ON public.invitations USING btree (organization_id, invited_by);
 CREATE INDEX invitations_organization ON public.invitations USING btree (organization_id, created_at DESC);
 CREATE UNIQUE INDEX invitations_token ON public.invitations USING btree (token_hash);
 
@@ -912,16 +912,18 @@ create table tokens (
   organization_id uuid,
   scopes text[] not null,
   projects uuid[],
-  created_by uuid,
+  created_by uuid not null,
   created_at timestamp with time zone default now() not null,
   expires_at timestamp with time zone,
   last_used_at timestamp with time zone,
   constraint tokens_pkey PRIMARY KEY (id),
-  constraint tokens_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id) ON DELETE SET NULL,
+  constraint tokens_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id) ON DELETE CASCADE,
+  constraint tokens_organization_id_created_by_fkey FOREIGN KEY (organization_id, created_by) REFERENCES members(organization_id, user_id) ON DELETE CASCADE,
   constraint tokens_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
   constraint tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
 CREATE INDEX tokens_created_by ON public.tokens USING btree (created_by);
+CREATE INDEX tokens_creator ON public.tokens USING btree (organization_id, created_by);
 CREATE UNIQUE INDEX tokens_hash ON public.tokens USING btree (token_hash);
 CREATE INDEX tokens_organization ON public.tokens USING btree (organization_id, created_at DESC);
 CREATE INDEX tokens_user ON public.tokens USING btree (user_id, created_at DESC);

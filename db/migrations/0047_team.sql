@@ -75,17 +75,19 @@ create table invitations (
   role text not null check (role in ('viewer', 'member', 'admin', 'owner')),
   -- Hash of the token in the link. Sending again replaces it.
   token_hash bytea not null,
-  invited_by uuid references users (id) on delete set null,
+  invited_by uuid not null,
   created_at timestamptz not null default now(),
   sent_at timestamptz,
   expires_at timestamptz not null,
   accepted_at timestamptz,
   accepted_by uuid references users (id) on delete set null,
-  revoked_at timestamptz
+  revoked_at timestamptz,
+  -- The links of somebody who leaves stop working.
+  foreign key (organization_id, invited_by) references members (organization_id, user_id) on delete cascade
 );
 create unique index invitations_token on invitations (token_hash);
 create index invitations_organization on invitations (organization_id, created_at desc);
-create index invitations_invited_by on invitations (invited_by);
+create index invitations_inviter on invitations (organization_id, invited_by);
 create index invitations_accepted_by on invitations (accepted_by);
 
 create table invitation_projects (
@@ -123,14 +125,17 @@ create table tokens (
   scopes text[] not null,
   -- Null: all projects of whom it acts for.
   projects uuid[],
-  created_by uuid references users (id) on delete set null,
+  created_by uuid not null references users (id) on delete cascade,
   created_at timestamptz not null default now(),
   expires_at timestamptz,
-  last_used_at timestamptz
+  last_used_at timestamptz,
+  -- Somebody who leaves knows the secrets of the organization’s tokens that they created.
+  foreign key (organization_id, created_by) references members (organization_id, user_id) on delete cascade
 );
 create unique index tokens_hash on tokens (token_hash);
 create index tokens_user on tokens (user_id, created_at desc);
 create index tokens_organization on tokens (organization_id, created_at desc);
+create index tokens_creator on tokens (organization_id, created_by);
 create index tokens_created_by on tokens (created_by);
 
 create function notify_token_changed() returns trigger language plpgsql as $$

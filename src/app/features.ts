@@ -22,6 +22,8 @@ import { createMonitor } from '#features/monitor/server/monitor.ts';
 import { loadReportRoutes, monitorRoutes } from '#features/monitor/server/routes.ts';
 import { createNotifications } from '#features/notifications/server/notifications.ts';
 import { notificationRoutes } from '#features/notifications/server/routes.ts';
+import { createOrganizations } from '#features/organizations/server/organizations.ts';
+import { organizationRoutes } from '#features/organizations/server/routes.ts';
 import { createPolicies } from '#features/policies/server/policies.ts';
 import { policyRoutes } from '#features/policies/server/routes.ts';
 import { createProjects } from '#features/projects/server/projects.ts';
@@ -117,6 +119,7 @@ export function createFeatures({
     bcryptRounds: config.bcryptRounds,
     maxConcurrentHashes,
   });
+  const organizations = createOrganizations({ db, auditLog, accounts, signup: config.signup });
   const { sessionSecrets: secrets, sessionTtlDays: ttlDays, hostOnlyCookies: hostOnly } = config;
   const sessions = createSessions({ db, eventBus, log, metrics, clock, accounts, secrets, ttlDays, hostOnly });
   const projects = createProjects({ db, eventBus, auditLog, maxProjects: config.caps.projects });
@@ -194,7 +197,8 @@ export function createFeatures({
   });
 
   const routes: Route[] = [
-    ...sessionRoutes({ accounts, sessions, auditLog, limits }),
+    ...sessionRoutes({ accounts, sessions, invitations: organizations.invitations, auditLog, limits }),
+    ...organizationRoutes({ organizations, publicUrl: config.publicUrl, limits }),
     ...auditRoutes({ audit, limits }),
     ...projectRoutes({ projects, limits }),
     ...fileRoutes({ files, transfers, projects, limits }),

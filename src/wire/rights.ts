@@ -133,3 +133,6 @@ export const isSensitive = (name: RightName): boolean => 'sensitive' in rights[n
 export function includes(role: Role | undefined, name: RightOf<'organization' | 'project'>): boolean {
   return role !== undefined && atLeast(role, rights[name].role);
 }
+
+/** Whether somebody may give or take a role: at most their own. */
+export const mayGrant = (own: Role, role: Role): boolean => atLeast(own, role);

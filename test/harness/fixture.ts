@@ -8,6 +8,7 @@ import { listApprovals } from '#features/inbox/contract.ts';
 import { createModelProvider } from '#features/models/providers-contract.ts';
 import { storeLoadReport } from '#features/monitor/server/load-reports.ts';
 import { defaultChoices, makeNotificationSecret, putNotificationSettings } from '#features/notifications/contract.ts';
+import { createInvitation } from '#features/organizations/invitations-contract.ts';
 import { putPolicy } from '#features/policies/contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import { createSchedule } from '#features/schedules/contract.ts';
@@ -17,7 +18,7 @@ import { buildReport } from '../load-reports/build.ts';
 import { query } from './database.ts';
 import { eventually } from './eventually.ts';
 import { failedLog, putRun, unknownOutcome } from './run-states.ts';
-import { createBrowser, newProject, type Person, signUp, type TestServer } from './test-server.ts';
+import { addMember, createBrowser, newProject, type Person, signUp, type TestServer } from './test-server.ts';
 
 export const METRICS_TOKEN = 'the token of the metrics';
 
@@ -43,9 +44,10 @@ export async function seed(testServer: TestServer) {
   const run = { databaseUrl: testServer.databaseUrl, projectId, userId: owner.id };
   // So that a sample of each endpoint is valid for every member.
   await owner.call(putPolicy, { query: {}, body: { basedOn: 0, policy: { levels: { autonomous: 'member' } } } });
-  const [work, sessionId, settings, toolServerId, starts, waitingRunId, failedRunId, goalRunId] = await Promise.all([
+  const [work, sessionId, team, settings, toolServerId, starts, waitingRunId, failedRunId, goalRunId] = await Promise.all([
     seedWork(testServer, owner, projectId),
     seedSession(testServer, owner),
+    seedTeam(testServer, owner, organizationId),
     seedSettings(owner),
     seedToolServer(testServer, owner),
     seedStarts(owner, projectId),
@@ -64,6 +66,7 @@ export async function seed(testServer: TestServer) {
     projectId,
     ...work,
     sessionId,
+    ...team,
     ...settings,
     toolServerId,
     ...starts,
@@ -106,6 +109,23 @@ async function seedSession(testServer: TestServer, owner: Person): Promise<strin
   await createBrowser(testServer.origin).call(login, { body: { email: owner.email, password: owner.password } });
   const { sessions } = (await owner.call(listSessions, {})).body;
   return sessions.find((session) => !session.current)?.id ?? '';
+}
+
+/** Another owner, a member, an open invitation, and one to another organization. */
+async function seedTeam(testServer: TestServer, owner: Person, organizationId: string) {
+  const [member, otherOwner, outsider] = await Promise.all(
+    ['A member', 'Another owner', 'An outsider'].map((name) => signUp(testServer, name)),
+  );
+  if (!member || !otherOwner || !outsider) throw new Error('nobody signed up');
+  await addMember(testServer, member, organizationId, 'member');
+  await addMember(testServer, otherOwner, organizationId, 'owner');
+  const own = (await owner.call(createInvitation, { body: { role: 'member' } })).body;
+  const foreign = (await outsider.call(createInvitation, { body: { role: 'member' } })).body;
+  return {
+    memberId: member.id,
+    invitationId: own.invitation.id,
+    invitationToken: new URL(foreign.link).searchParams.get('token') ?? '',
+  };
 }
 
 async function seedSettings(owner: Person) {

@@ -10,6 +10,7 @@ import { samples as instructions } from '#features/instructions/samples.ts';
 import { samples as models } from '#features/models/samples.ts';
 import { samples as monitor } from '#features/monitor/samples.ts';
 import { samples as notifications } from '#features/notifications/samples.ts';
+import { samples as organizations } from '#features/organizations/samples.ts';
 import { samples as policies } from '#features/policies/samples.ts';
 import { samples as projects } from '#features/projects/samples.ts';
 import { samples as runs } from '#features/runs/samples.ts';
@@ -22,6 +23,7 @@ import type { Fixture, Sample, Samples } from './fixture.ts';
 
 const lists = [
   accounts,
+  organizations,
   sessions,
   projects,
   files,

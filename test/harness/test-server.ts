@@ -106,7 +106,7 @@ export function signedInOn(person: Person, testServer: { origin: string }): Pers
   return { ...person, call: browser.call, browser };
 }
 
-/** Until invitations exist: makes a person a member of an organization, and notifies the servers. */
+/** Makes a person a member of an organization without an invitation, and notifies the servers. */
 export async function addMember(testServer: { databaseUrl: string }, person: Person, organizationId: string, role: Role): Promise<void> {
   const member = 'insert into members (organization_id, user_id, role) values ($1, $2, $3)';
   await query(testServer.databaseUrl, member, [organizationId, person.id, role]);

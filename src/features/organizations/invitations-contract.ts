@@ -18,7 +18,7 @@ const invitation = z
     email: z.string().nullable(),
     role,
     projects: z.array(project.extend({ name: z.string() })),
-    invitedBy: z.object({ id: id.nullable(), name: z.string() }),
+    invitedBy: z.object({ id, name: z.string() }),
     createdAt: instant,
     expiresAt: instant,
     expired: z.boolean(),

@@ -22,7 +22,7 @@ const token = z
     scopes: z.array(scope),
     /** Null: all projects that it has access to. */
     projects: z.array(id).nullable(),
-    createdBy: z.object({ id: id.nullable(), name: z.string() }),
+    createdBy: z.object({ id, name: z.string() }),
     createdAt: instant,
     expiresAt: instant.nullable(),
     /** Accurate to five minutes; null: never. */

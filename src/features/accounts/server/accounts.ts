@@ -59,6 +59,9 @@ export function createAccounts({ db, eventBus, metrics, signup, bcryptRounds, ma
     /** @returns the person with this id, from cache; undefined if there is none */
     person: (userId: string) => people.get(userId),
 
+    /** Reads a person anew at their next request here; other servers learn of changes by notification. */
+    forget: (userId: string): void => people.invalidate(userId),
+
     /**
      * The first person becomes an operator.
      * @param record records the sign-up in the same transaction

@@ -2,8 +2,10 @@ import * as account from '#features/accounts/contract.ts';
 import { signedIn } from '#features/accounts/server/access.ts';
 import { type Accounts, describeUser } from '#features/accounts/server/accounts.ts';
 import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
+import type { Joining, Organizations } from '#features/organizations/server/organizations.ts';
 import { listSessions, revokeOtherSessions, revokeSession } from '#features/sessions/contract.ts';
-import { forbidden, HttpProblem } from '#kernel/errors.ts';
+import type { Transaction } from '#kernel/database/pool.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 import { anyone, type Limit, type RequestContext, type Route, reply, route } from '#kernel/http/route.ts';
 import type { BodyOf } from '#wire/contract.ts';
 import { describeDevice } from './device.ts';
@@ -12,6 +14,7 @@ import type { Sessions } from './sessions.ts';
 interface Options {
   accounts: Accounts;
   sessions: Sessions;
+  invitations: Organizations['invitations'];
   auditLog: Pick<AuditLog, 'signIns'>;
   limits: {
     api: Limit;
@@ -43,10 +46,13 @@ const noted = (limit: Limit, signIns: AuditLog['signIns']): Limit => ({
 });
 
 /** Sign-in and sign-out are here rather than in accounts, since they begin and end a session. */
-export const sessionRoutes = ({ accounts, sessions, auditLog: { signIns }, limits }: Options): Route[] => [
+export const sessionRoutes = ({ accounts, sessions, invitations, auditLog: { signIns }, limits }: Options): Route[] => [
   route(account.signup, [limits.api, limits.signup], anyone, async ({ body, ctx }) => {
-    if (body.invitation) throw forbidden('This invitation is not valid. Ask for a new one.', 'invitation_invalid');
-    const user = await accounts.signUp(body, (tx, who) => signIns.signedUp(tx, who, ctx));
+    const { invitation: token } = body;
+    // Before the password is hashed, so that a bad link costs nothing.
+    if (token !== undefined) await invitations.lookUp(token);
+    const join = token === undefined ? undefined : (tx: Transaction, who: Joining) => invitations.join(tx, token, who, ctx.address);
+    const user = await accounts.signUp(body, (tx, who) => signIns.signedUp(tx, who, ctx), join);
     await sessions.begin(ctx.request, ctx.response, user);
     return reply(201, { user });
   }),
