@@ -1,6 +1,7 @@
 /** All requests from the browser to the server go through here. */
-import { createCall, USER_HEADER } from '#wire/call.ts';
+import { type Call, createCall, USER_HEADER } from '#wire/call.ts';
 import { actingUser } from './acting-user.ts';
+import { sendConfirmed } from './identity-question.ts';
 
 /**
  * The time until a rate limit allows requests again is in a header, but a ProblemError has only the body, so it is copied into the body.
@@ -18,4 +19,6 @@ async function send(input: string | URL | Request, init?: RequestInit): Promise<
   return Response.json({ ...problem, retryAfter }, { status: 429 });
 }
 
-export const call = createCall('', send);
+const callOnce = createCall('', send);
+
+export const call: Call = (contract, input, options) => sendConfirmed(() => callOnce(contract, input, options));

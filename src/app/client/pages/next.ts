@@ -1,4 +1,4 @@
-const authPages = ['/signin', '/signup'];
+const authPages = ['/signin', '/signup', '/forgot-password', '/reset-password', '/verify-email'];
 
 /** Where to go after signing in: only ever a page of this site, whatever the URL says. */
 export function readNext(search: string, origin = window.location.origin): string {

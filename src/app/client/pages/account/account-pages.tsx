@@ -1,0 +1,28 @@
+import { Redirect, Route, Switch } from 'wouter';
+import type { User } from '#features/accounts/contract.ts';
+import { NotFoundPage } from '../not-found-page.tsx';
+import { AppearancePage } from './appearance-page.tsx';
+import { NotificationsPage } from './notifications-page.tsx';
+import { ProfilePage } from './profile-page.tsx';
+import { SecurityPage } from './security-page.tsx';
+
+/** My settings: everything below /account. */
+export default function AccountPages({ user }: { user: User }) {
+  return (
+    <Switch>
+      {/* Emails link to /account#notifications. */}
+      <Route path="/account">
+        <Redirect to={location.hash === '#notifications' ? '/account/notifications' : '/account/profile'} replace />
+      </Route>
+      <Route path="/account/profile">
+        <ProfilePage user={user} />
+      </Route>
+      <Route path="/account/security">
+        <SecurityPage user={user} />
+      </Route>
+      <Route path="/account/notifications" component={NotificationsPage} />
+      <Route path="/account/appearance" component={AppearancePage} />
+      <Route component={NotFoundPage} />
+    </Switch>
+  );
+}
