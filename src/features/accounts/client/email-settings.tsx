@@ -28,7 +28,9 @@ export function EmailSettings({ user }: { user: User }) {
           <Button onClick={() => setDialog('change')}>{words.change}</Button>
         </div>
       </div>
-      <div role="status" className="email-sent">{sent !== undefined && <Note icon="check">{sent}</Note>}</div>
+      <div role="status" className="email-sent">
+        {sent !== undefined && <Note icon="check">{sent}</Note>}
+      </div>
       {dialog && <ChangeEmailDialog user={user} resend={dialog === 'resend'} onSent={setSent} onClose={() => setDialog(undefined)} />}
     </>
   );

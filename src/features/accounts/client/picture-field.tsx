@@ -45,14 +45,7 @@ export function PictureField({ user }: { user: User }) {
               {words.remove}
             </Button>
           )}
-          <input
-            ref={input}
-            type="file"
-            accept="image/png,image/jpeg,image/webp"
-            aria-label={words.file}
-            hidden
-            onChange={(event) => void choose(event)}
-          />
+          <input ref={input} type="file" accept="image/*" aria-label={words.file} hidden onChange={(event) => void choose(event)} />
         </div>
       </div>
       {chosen && <PreviewDialog picture={chosen} name={user.name} onClose={() => setChosen(undefined)} />}

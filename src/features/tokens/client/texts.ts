@@ -51,7 +51,7 @@ export const texts = {
     name: 'Name',
     nameHint: 'What it is for, for example “Nightly build”.',
     scopes: 'What it may do',
-    included: (count: number) => `All ${count} things it may do`,
+    included: (count: number) => `Everything that includes, as far as your role allows it (${count})`,
     role: 'Role',
     roleHint: 'Its scopes can only narrow this down.',
     projects: 'Projects',

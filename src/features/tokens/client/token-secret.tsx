@@ -24,7 +24,7 @@ export function TokenSecret({ name, secret, canRead, onDone }: TokenSecretProps)
   const example = `curl -H "Authorization: Bearer $GUILDHALL_TOKEN" ${location.origin}/api/projects`;
   return (
     <section ref={section} className="token-secret" tabIndex={-1} data-quiet-focus="" aria-labelledby="token-secret">
-      <h3 id="token-secret">{words.title(name)}</h3>
+      <h2 id="token-secret">{words.title(name)}</h2>
       <p>{words.about}</p>
       <div className="token-code">
         <code>{secret}</code>
