@@ -75,7 +75,7 @@ export function CreateTokenDialog({ of, role: own, projects, onCreated, onClose 
           onChange={setRole}
         />
       )}
-      <ScopeChoice value={scopes} error={fieldError(error, 'scopes')} onChange={setScopes} />
+      <ScopeChoice value={scopes} limited={chosen !== null} error={fieldError(error, 'scopes')} onChange={setScopes} />
       <ProjectChoice projects={projects} value={chosen} error={fieldError(error, 'projects')} onChange={setChosen} />
       <Choice
         label={words.expiry}

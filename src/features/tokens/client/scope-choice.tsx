@@ -1,17 +1,26 @@
-import { rights, type Scope, scopes } from '#wire/rights.ts';
+import { isOpenToLimitedTokens, type RightName, rights, type Scope, scopes } from '#wire/rights.ts';
 import { texts } from './texts.ts';
 
 const words = texts.dialog;
 
+const rightNames = Object.keys(rights) as RightName[];
+
+function allows(right: RightName, chosen: readonly Scope[], limited: boolean): boolean {
+  const { scope, of } = rights[right];
+  return scope !== null && chosen.includes(scope) && (!limited || of === 'project' || isOpenToLimitedTokens(right));
+}
+
 interface ScopeChoiceProps {
   value: readonly Scope[];
+  /** Whether the token is limited to projects. */
+  limited: boolean;
   error: string | undefined;
   onChange: (scopes: readonly Scope[]) => void;
 }
 
 /** What a token may do; the table of rights says in detail what that includes. */
-export function ScopeChoice({ value, error, onChange }: ScopeChoiceProps) {
-  const allowed = Object.values(rights).filter(({ scope }) => scope !== null && value.includes(scope));
+export function ScopeChoice({ value, limited, error, onChange }: ScopeChoiceProps) {
+  const allowed = rightNames.filter((right) => allows(right, value, limited));
   return (
     <fieldset className="token-group">
       <legend>{words.scopes}</legend>
@@ -37,8 +46,8 @@ export function ScopeChoice({ value, error, onChange }: ScopeChoiceProps) {
         <details className="token-rights">
           <summary>{words.included(allowed.length)}</summary>
           <ul>
-            {allowed.map(({ allows }) => (
-              <li key={allows}>{allows}</li>
+            {allowed.map((right) => (
+              <li key={right}>{rights[right].allows}</li>
             ))}
           </ul>
         </details>
