@@ -140,6 +140,23 @@ describe('My settings', { timeout: 240_000 }, () => {
     await assert.rejects(other.call(listSessions, {}), { status: 401 });
   });
 
+  it('confirms the email address it has', async () => {
+    await open('/account/security');
+    await page.getByText('Not confirmed').waitFor();
+    await page.getByRole('button', { name: 'Send confirmation' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Send confirmation email' });
+    await dialog.getByLabel('Password').fill(password);
+    await dialog.getByRole('button', { name: 'Send link' }).click();
+    await page.getByText('An email with a link is on its way').waitFor();
+    await look(page, 'account-confirmation-sent');
+    // The first was sent on signing up.
+    await page.goto(testServer.origin + (await mailedLink(mailbox, email, '/verify-email', 2)));
+    await page.getByRole('button', { name: 'Confirm address' }).click();
+    await page.getByText(`${email} is confirmed.`).waitFor();
+    await open('/account/security');
+    await page.getByText('Confirmed', { exact: true }).waitFor();
+  });
+
   it('changes the email address once the new one is confirmed by a click', async () => {
     const address = 'ada.king@example.com';
     await open('/account/security');
