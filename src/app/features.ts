@@ -34,6 +34,8 @@ import { scheduleRoutes } from '#features/schedules/server/routes.ts';
 import { createSchedules } from '#features/schedules/server/schedules.ts';
 import { sessionRoutes } from '#features/sessions/server/routes.ts';
 import { createSessions } from '#features/sessions/server/sessions.ts';
+import { tokenRoutes } from '#features/tokens/server/routes.ts';
+import { createTokens } from '#features/tokens/server/tokens.ts';
 import { createTools } from '#features/tools/server/tools.ts';
 import { triggerRoutes } from '#features/triggers/server/routes.ts';
 import { createTriggers } from '#features/triggers/server/triggers.ts';
@@ -122,6 +124,7 @@ export function createFeatures({
   const organizations = createOrganizations({ db, auditLog, accounts, signup: config.signup });
   const { sessionSecrets: secrets, sessionTtlDays: ttlDays, hostOnlyCookies: hostOnly } = config;
   const sessions = createSessions({ db, eventBus, log, metrics, clock, accounts, secrets, ttlDays, hostOnly });
+  const tokens = createTokens({ db, eventBus, log, clock, accounts, auditLog });
   const projects = createProjects({ db, eventBus, auditLog, maxProjects: config.caps.projects });
   const files = createFiles({
     db,
@@ -199,6 +202,7 @@ export function createFeatures({
   const routes: Route[] = [
     ...sessionRoutes({ accounts, sessions, invitations: organizations.invitations, auditLog, limits }),
     ...organizationRoutes({ organizations, publicUrl: config.publicUrl, limits }),
+    ...tokenRoutes({ tokens, limits }),
     ...auditRoutes({ audit, limits }),
     ...projectRoutes({ projects, limits }),
     ...fileRoutes({ files, transfers, projects, limits }),
@@ -223,6 +227,8 @@ export function createFeatures({
   jobs.recur('sessions-clean-up', 15 * MINUTE, async () => {
     log.info({ deleted: await sessions.cleanUp() }, 'expired sessions were deleted');
   });
+  // Often, since a service account's runs end with it.
+  jobs.recur('tokens-clean-up', MINUTE, async () => void (await tokens.cleanUp()));
   jobs.recur('notifications-clean-up', 24 * HOUR, async () => void (await notifications.cleanUp()));
   jobs.recur('mail-counts-clean-up', 24 * HOUR, async () => void (await mail.cleanUp()));
   jobs.recur('tool-server-addresses', 24 * HOUR, async () => void (await connections.sealAddresses()));
@@ -255,6 +261,7 @@ export function createFeatures({
     responseCache,
     routes,
     sessions,
+    tokens,
     auditLog,
     models,
     connections,

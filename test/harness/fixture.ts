@@ -13,6 +13,7 @@ import { putPolicy } from '#features/policies/contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import { createSchedule } from '#features/schedules/contract.ts';
 import { listSessions } from '#features/sessions/contract.ts';
+import { createToken } from '#features/tokens/contract.ts';
 import { createTrigger } from '#features/triggers/contract.ts';
 import { buildReport } from '../load-reports/build.ts';
 import { query } from './database.ts';
@@ -111,7 +112,7 @@ async function seedSession(testServer: TestServer, owner: Person): Promise<strin
   return sessions.find((session) => !session.current)?.id ?? '';
 }
 
-/** Another owner, a member, an open invitation, and one to another organization. */
+/** Another owner, a member, an open invitation, one to another organization, and a token. */
 async function seedTeam(testServer: TestServer, owner: Person, organizationId: string) {
   const [member, otherOwner, outsider] = await Promise.all(
     ['A member', 'Another owner', 'An outsider'].map((name) => signUp(testServer, name)),
@@ -121,7 +122,9 @@ async function seedTeam(testServer: TestServer, owner: Person, organizationId: s
   await addMember(testServer, otherOwner, organizationId, 'owner');
   const own = (await owner.call(createInvitation, { body: { role: 'member' } })).body;
   const foreign = (await outsider.call(createInvitation, { body: { role: 'member' } })).body;
+  const { token } = (await owner.call(createToken, { body: { name: 'Scripts', scopes: ['read'] } })).body;
   return {
+    tokenId: token.id,
     memberId: member.id,
     invitationId: own.invitation.id,
     invitationToken: new URL(foreign.link).searchParams.get('token') ?? '',

@@ -10,7 +10,7 @@ interface UserRow {
 
 export const findUserByEmail = statement<UserRow, { email: string }>(
   'accounts.find-user-by-email',
-  'select id, name, email, password_hash from users where lower(email) = lower($email)',
+  `select id, name, email, password_hash from users where lower(email) = lower($email) and kind = 'person'`,
 );
 
 type Membership = { organization_id: string; organization_name: string; role: Role; operates: boolean };

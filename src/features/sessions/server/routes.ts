@@ -1,5 +1,5 @@
 import * as account from '#features/accounts/contract.ts';
-import { signedIn } from '#features/accounts/server/access.ts';
+import { signedIn, tokenNotAllowed } from '#features/accounts/server/access.ts';
 import { type Accounts, describeUser } from '#features/accounts/server/accounts.ts';
 import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { Joining, Organizations } from '#features/organizations/server/organizations.ts';
@@ -67,6 +67,7 @@ export const sessionRoutes = ({ accounts, sessions, invitations, auditLog: { sig
     return reply(200, { user });
   }),
   route(account.logout, [limits.api], anyone, async ({ ctx }) => {
+    if (ctx.identity?.token) throw tokenNotAllowed();
     if (ctx.identity) await signIns.signedOut(ctx.identity, ctx);
     await sessions.end(ctx.request, ctx.response);
     return reply(204);
