@@ -7,7 +7,8 @@ import { query } from '../../../../test/harness/database.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { addMember, signUp } from '../../../../test/harness/test-server.ts';
 import { revokeToken } from '../contract.ts';
-import { here, inSeconds, isRejected, newToken, organizationOf, type Script, scriptWith, statusOf, there } from './setup.ts';
+import { inSeconds, newToken, type Script, statusOf } from './script.ts';
+import { here, isRejected, organizationOf, scriptWith, there } from './setup.ts';
 
 /** Opens a stream. @returns whether it has ended */
 async function follow(script: Script): Promise<() => boolean> {

@@ -1,12 +1,11 @@
-/** Two servers on one database, and callers with tokens. */
+/** Two servers on one database, and people of an organization. */
 import { after, before } from 'node:test';
 import { currentUser } from '#features/accounts/contract.ts';
 import { getOrganization } from '#features/organizations/contract.ts';
-import type { BodyOf, CallOf } from '#wire/contract.ts';
 import type { Role } from '#wire/role.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
-import { addMember, createBrowser, type Person, signUp, startTestServer, type TestServer } from '../../../../test/harness/test-server.ts';
-import { createToken } from '../contract.ts';
+import { addMember, type Person, signUp, startTestServer, type TestServer } from '../../../../test/harness/test-server.ts';
+import * as scripts from './script.ts';
 
 export let here: TestServer;
 export let there: TestServer;
@@ -16,38 +15,15 @@ before(async () => {
 });
 after(() => Promise.all([here.close(), there.close()]));
 
-type Wanted = Partial<BodyOf<typeof createToken>>;
-
-/** Creates a token of a person, to read unless something else is wanted. */
-export async function newToken(person: Person, wanted: Wanted = {}, query: CallOf<typeof createToken>['query'] = {}) {
-  return (await person.call(createToken, { query, body: { name: 'A script', scopes: ['read'], ...wanted } })).body;
-}
-
-/** Sends requests with a token and without cookies, like a script. */
-export function scriptWith(secret: string, { origin }: { origin: string } = here) {
-  return createBrowser(origin, (input, init) => {
-    const headers = new Headers(init?.headers);
-    if (!headers.has('authorization')) headers.set('authorization', `Bearer ${secret}`);
-    headers.delete('cookie');
-    return fetch(input, { ...init, headers });
-  });
-}
-export const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString();
-
-export type Script = ReturnType<typeof scriptWith>;
-
-export const statusOf = (call: Promise<{ status: number }>): Promise<number> =>
-  call.then(
-    ({ status }) => status,
-    ({ status }: { status: number }) => status,
-  );
+export const scriptWith = (secret: string, server = here): scripts.Script => scripts.scriptWith(secret, server);
 
 /** The promise is a second; a busy machine gets more. */
-export const isRejected = (script: Script) => eventually('the token is rejected', () => statusOf(script.call(currentUser, {})), 401);
+export const isRejected = (script: scripts.Script) =>
+  eventually('the token is rejected', () => scripts.statusOf(script.call(currentUser, {})), 401);
 
 export const organizationOf = async (person: Person) => (await person.call(getOrganization, {})).body.organization.id;
 
-/** A new person with this role in an organization, which is their default. */
+/** A new person with this role in an organization. */
 export async function join(organizationId: string, role: Role): Promise<Person> {
   const person = await signUp(here, `A ${role}`);
   await addMember(here, person, organizationId, role);

@@ -8,7 +8,8 @@ import { query } from '../../../../test/harness/database.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { newProject, signUp } from '../../../../test/harness/test-server.ts';
 import { createToken, listTokens, revokeToken } from '../contract.ts';
-import { here, inSeconds, isRejected, newToken, scriptWith, statusOf, there } from './setup.ts';
+import { inSeconds, newToken, statusOf } from './script.ts';
+import { here, isRejected, scriptWith, there } from './setup.ts';
 
 describe('a token', () => {
   it('acts as its person on every server, and reads its own writes', async () => {
