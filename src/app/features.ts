@@ -1,6 +1,7 @@
 /** The composition root: creates each feature with its dependencies. Reads like a table of contents. */
 import type { Accounts } from '#features/accounts/server/accounts.ts';
 import { createAccounts } from '#features/accounts/server/accounts.ts';
+import { accountRoutes } from '#features/accounts/server/routes.ts';
 import { createAgents } from '#features/agents/server/agents.ts';
 import { agentRoutes } from '#features/agents/server/routes.ts';
 import { createAudit } from '#features/audit/server/audit.ts';
@@ -110,13 +111,17 @@ export function createFeatures({
   const streamRevocation = createStreamRevocation({ eventBus, streams });
 
   const auditLog = createAuditLog({ db, log });
-  const mail = createMail({ db, settings: config.mail, publicUrl: config.publicUrl });
+  const mail = createMail({ db, settings: config.mail, publicUrl: config.publicUrl, log, metrics });
   const { processes, rates, rateMultiplier: multiplier } = config;
   const limits = createLimits({ db, eventBus, processes, rates, multiplier, log, metrics });
   const accounts: Accounts = createAccounts({
     db,
     eventBus,
     metrics,
+    log,
+    auditLog,
+    mail,
+    limits,
     signup: config.signup,
     bcryptRounds: config.bcryptRounds,
     maxConcurrentHashes,
@@ -201,7 +206,8 @@ export function createFeatures({
 
   const routes: Route[] = [
     ...sessionRoutes({ accounts, sessions, invitations: organizations.invitations, auditLog, limits }),
-    ...organizationRoutes({ organizations, publicUrl: config.publicUrl, limits }),
+    ...accountRoutes({ accounts, publicUrl: config.publicUrl, limits }),
+    ...organizationRoutes({ organizations, publicUrl: config.publicUrl, mail, limits }),
     ...tokenRoutes({ tokens, limits }),
     ...auditRoutes({ audit, limits }),
     ...projectRoutes({ projects, limits }),
@@ -227,6 +233,7 @@ export function createFeatures({
   jobs.recur('sessions-clean-up', 15 * MINUTE, async () => {
     log.info({ deleted: await sessions.cleanUp() }, 'expired sessions were deleted');
   });
+  jobs.recur('links-clean-up', 24 * HOUR, async () => void (await accounts.cleanUp()));
   // Often, since a service account's runs end with it.
   jobs.recur('tokens-clean-up', MINUTE, async () => void (await tokens.cleanUp()));
   jobs.recur('notifications-clean-up', 24 * HOUR, async () => void (await notifications.cleanUp()));
@@ -246,6 +253,7 @@ export function createFeatures({
     writeProbe,
     jobs,
     connections,
+    mail,
     notifications,
     files,
     { start: runs.work, close: runs.close },
