@@ -48,6 +48,10 @@ export const invalid = (errors: InputError[]) =>
     },
   );
 export const unauthenticated = () => new HttpProblem(401, 'unauthenticated', 'Sign in first; this session has ended or never was.');
+export const tokenRejected = () =>
+  new HttpProblem(401, 'unauthenticated', 'This token is unknown, expired or revoked. Create another one.', {
+    headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+  });
 export const otherUser = () =>
   new HttpProblem(409, 'other_user', 'Someone else is signed in in this browser now. Reload the page to go on as them.');
 export const forbidden = (detail: string, code = 'forbidden', organizationId?: string) =>
