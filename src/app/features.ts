@@ -182,7 +182,7 @@ export function createFeatures({
     encryptionKeys,
     publicFetch: dependencies.publicFetch,
   });
-  const inbox = createInbox({ db, eventBus, log, policies, instructions, runs, usage, schedules });
+  const inbox = createInbox({ db, eventBus, log, projects, policies, instructions, runs, usage, schedules });
   const audit = createAudit({ db, auditLog });
   const monitor = createMonitor({
     db,

@@ -19,6 +19,8 @@ export interface Right {
   readonly scope: Scope | null;
   /** Asks who you are unless that was confirmed in the last ten minutes. */
   readonly sensitive?: true;
+  /** Concerns more than one project, and answers a token that is limited to projects with what it may see. */
+  readonly limitable?: true;
 }
 
 const own = <const R extends Omit<Right, 'role' | 'of'>>(right: R) => ({ role: 'signed in', of: undefined, ...right }) as const;
@@ -27,7 +29,7 @@ const organization = <const R extends Omit<Right, 'of'>>(right: R) => ({ of: 'or
 const project = <const R extends Omit<Right, 'of'>>(right: R) => ({ of: 'project', ...right }) as const;
 
 export const rights = {
-  'account.read': own({ allows: 'see their own account', scope: 'read' }),
+  'account.read': own({ allows: 'see their own account', scope: 'read', limitable: true }),
   'account.change': own({ allows: 'change their name, picture and default organization', scope: 'write' }),
   'account.sessions': own({ allows: 'see and end their sessions', scope: null }),
   'account.password': own({ allows: 'change their password and confirm who they are', scope: null }),
@@ -88,7 +90,7 @@ export const rights = {
   'agents.read': organization({ allows: 'see agents', role: 'viewer', scope: 'read' }),
   'agents.change': organization({ allows: 'create, change and archive agents', role: 'member', scope: 'write' }),
   'automations.read': organization({ allows: 'see schedules and triggers of their projects', role: 'viewer', scope: 'read' }),
-  'projects.list': organization({ allows: 'list the projects they have access to', role: 'viewer', scope: 'read' }),
+  'projects.list': organization({ allows: 'list the projects they have access to', role: 'viewer', scope: 'read', limitable: true }),
   'projects.create': organization({ allows: 'create projects', role: 'member', scope: 'write' }),
 
   'project.read': project({ allows: 'see a project, its files and their history', role: 'viewer', scope: 'read' }),
@@ -126,6 +128,8 @@ export type RightOf<Of extends Right['of'] | 'own' | 'operator'> = {
           : never
     : never;
 }[RightName];
+
+export const isOpenToLimitedTokens = (name: RightName): boolean => 'limitable' in rights[name];
 
 export const isSensitive = (name: RightName): boolean => 'sensitive' in rights[name];
 

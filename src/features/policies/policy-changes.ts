@@ -44,10 +44,12 @@ function roleChanges(before: Policy, after: Policy): PolicyChange[] {
     after: after.levels[level] ?? `${DEFAULT_LEVEL_ROLES[level]}, by default`,
   }));
   const approvers = ({ approvers }: Policy) => approvers ?? 'member, by default';
+  const ownRuns = ({ fourEyes }: Policy) => (fourEyes ? 'not allowed' : 'allowed');
   const expiry = ({ expireAfterHours: hours }: Policy) => (hours === undefined ? 'never' : `${hours} h`);
   return [
     ...ofLevels,
     { what: 'who may approve', before: approvers(before), after: approvers(after) },
+    { what: 'approving one’s own runs', before: ownRuns(before), after: ownRuns(after) },
     { what: 'unanswered requests are rejected after', before: expiry(before), after: expiry(after) },
   ];
 }

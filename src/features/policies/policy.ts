@@ -58,6 +58,8 @@ export const policy = z
     levels: forEach(levels, actingRole).default({}),
     /** The smallest role that may approve. */
     approvers: actingRole.optional(),
+    /** Whoever started a run may not approve its requests. */
+    fourEyes: z.literal(true).optional(),
     /** Unanswered requests are rejected after this many hours. */
     expireAfterHours: z.number('Use a number.').positive('Use more than 0.').max(8760, 'Use at most 8,760 (a year).').optional(),
     dailyBudgets: forEach(budgetScope.options, amounts).default({}),
@@ -88,6 +90,9 @@ export function roleForLevel(policies: ProjectPolicies, level: Level): ActingRol
 /** The smallest role that may approve. */
 export const roleForApproval = (policies: ProjectPolicies): ActingRole =>
   highest(both(policies).flatMap(({ approvers }) => approvers ?? []));
+
+/** Whether the person who started a run may not approve its requests. */
+export const needsFourEyes = (policies: ProjectPolicies): boolean => both(policies).some(({ fourEyes }) => fourEyes === true);
 
 /** Hours after which unanswered requests are rejected; undefined: never. */
 export function expiryOf(policies: ProjectPolicies): number | undefined {

@@ -101,6 +101,8 @@ export const getApproval = endpoint({
       /** The lowest role that may resolve it, and whether the current user has it. */
       approvers: actingRole,
       mayDecide: z.boolean(),
+      /** The current user started the run, and only somebody else may approve. */
+      needsAnother: z.literal(true).optional(),
     }),
   },
 });

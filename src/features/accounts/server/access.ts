@@ -2,7 +2,7 @@
 import { forbidden, HttpProblem, invalid, notFound, unauthenticated } from '#kernel/errors.ts';
 import { type Guard, type Identity, type RequestContext, requires } from '#kernel/http/route.ts';
 import { ORGANIZATION_HEADER } from '#wire/call.ts';
-import { type RightName, type RightOf, rights } from '#wire/rights.ts';
+import { isOpenToLimitedTokens, type RightName, type RightOf, rights } from '#wire/rights.ts';
 import { atLeast, type Role } from '#wire/role.ts';
 
 /** @throws 401 */
@@ -85,7 +85,7 @@ function requireMember(identity: Identity, organizationId: string | undefined, t
 
 /**
  * For resources that belong to an organization and are named by their id.
- * @throws 404 if the caller is not a member, 403 if the role is too low, or the token is limited to projects
+ * @throws 404 if the caller is not a member, 403 if the role is too low
  */
 export function requireRight(
   identity: Identity,
@@ -96,8 +96,6 @@ export function requireRight(
   const membership = requireMember(identity, organizationId, thing);
   const required = rights[right].role;
   if (!atLeast(membership.role, required)) throw roleTooSmall(required, membership.role, membership);
-  if (identity.token?.projects)
-    throw forbidden('This token is limited to projects. Use one without that limit.', 'scope_too_small', membership.id);
   return { identity, organizationId: membership.id, role: membership.role };
 }
 
@@ -105,12 +103,14 @@ export function requireRight(
 export const roleTooSmall = (required: Role, actual: Role, { id, name }: { id?: string | undefined; name: string }) =>
   forbidden(`This needs the role ${required} in ${name}; yours is ${actual}.`, 'role_too_small', id);
 
-/** @throws 403 for a token whose scopes do not include the right */
+/** @throws 403 for a token whose scopes do not include the right, or that is limited to projects where the right concerns more */
 export function requireScope(identity: Identity, right: RightName): void {
   const { token } = identity;
   if (!token) return;
-  const { scope } = rights[right];
+  const { scope, of } = rights[right];
   if (scope === null) throw new HttpProblem(403, 'token_not_allowed', 'Tokens cannot do this. Sign in with a browser instead.');
   if (!token.scopes.includes(scope))
     throw new HttpProblem(403, 'scope_too_small', `This needs a token with the scope ${scope}; this one has ${token.scopes.join(', ')}.`);
+  if (token.projects && of !== 'project' && !isOpenToLimitedTokens(right))
+    throw new HttpProblem(403, 'scope_too_small', 'This token is limited to projects. Use one without that limit.');
 }

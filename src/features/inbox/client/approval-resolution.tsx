@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Approval, ShownApproval } from '#features/runs/approvals-contract.ts';
 import { useAnswer, useResolveApproval } from '#features/runs/client/approvals/queries.ts';
-import { Resolution, type ResolutionProps } from '#features/runs/client/approvals/resolution.tsx';
+import { ownRun, Resolution, type ResolutionProps } from '#features/runs/client/approvals/resolution.tsx';
 import { type ApprovalChoices, approvalChoices } from '#features/runs/describe-approval.ts';
 import { nameTool } from '#features/tools/client/tool-call.ts';
 import { type Command, useCommands } from '#ui/app/commands.ts';
@@ -19,7 +19,8 @@ interface ApprovalResolutionProps {
 type Choice = NonNullable<ResolutionProps['busy']>;
 
 export function ApprovalResolution(props: ApprovalResolutionProps) {
-  const { mayDecide, approvers } = props.shown;
+  const { mayDecide, needsAnother, approvers } = props.shown;
+  if (needsAnother) return <Note>{ownRun}</Note>;
   if (mayDecide) return <OpenResolution {...props} />;
   return <Note>{`Who decides here has the role ${approvers} or more. Ask one of them.`}</Note>;
 }

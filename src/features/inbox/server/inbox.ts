@@ -3,6 +3,7 @@ import type { OrganizationAuth, OrganizationsAuth } from '#features/accounts/ser
 import type { ApprovalCounts, listApprovals } from '#features/inbox/contract.ts';
 import type { Instructions } from '#features/instructions/server/instructions.ts';
 import type { Policies } from '#features/policies/server/policies.ts';
+import type { Projects } from '#features/projects/server/projects.ts';
 import type { Approval } from '#features/runs/approvals-contract.ts';
 import type { Runs } from '#features/runs/server/runs.ts';
 import type { Schedules } from '#features/schedules/server/schedules.ts';
@@ -15,6 +16,7 @@ import type { Overview } from '../overview-contract.ts';
 import { countFor } from './counts.ts';
 import { readOverview } from './overview.ts';
 import { createInboxStream } from './stream.ts';
+import { createVisibility } from './visibility.ts';
 
 export type Inbox = ReturnType<typeof createInbox>;
 
@@ -25,12 +27,14 @@ interface Options {
   policies: Policies;
   instructions: Instructions;
   runs: Runs;
+  projects: Projects;
   usage: UsageReports;
   schedules: Schedules;
 }
 
 export function createInbox(options: Options) {
   const { runs, instructions } = options;
+  const visibleTo = createVisibility(options.projects);
   const { follow } = createInboxStream(options);
 
   return {
@@ -43,11 +47,11 @@ export function createInbox(options: Options) {
     ): Promise<{ approvals: Approval[]; more: boolean; counts: ApprovalCounts }> {
       const startedBy = mine === 'true' ? identity.id : undefined;
       const [found, waiting, changed] = await Promise.all([
-        runs.approvals.list(organizationIds, { ...query, projectId: project, runId: run, startedBy }),
+        runs.approvals.list(identity.id, organizationIds, { ...query, projectId: project, runId: run, startedBy }),
         runs.approvals.waiting(organizationIds),
         instructions.countWaiting(organizationIds),
       ]);
-      return { ...found, counts: countFor(identity.id, waiting, changed) };
+      return { ...found, counts: countFor(identity.id, await visibleTo(identity, waiting), await visibleTo(identity, changed)) };
     },
 
     follow,

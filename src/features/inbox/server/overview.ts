@@ -15,13 +15,14 @@ interface Options {
 }
 
 export async function readOverview({ db, policies, schedules, usage }: Options, auth: OrganizationAuth): Promise<Overview> {
-  const { organizationId } = auth;
+  const { organizationId, identity } = auth;
+  const from = { viewerId: identity.id, organizationId };
   const [current, runs, [counts], usedToday, next] = await Promise.all([
     policies.readSwitch(organizationId),
-    sql.selectRunsAtWork(db, { organizationId, limit: MAX_TOLD }),
-    sql.countToday(db, { organizationId }),
+    sql.selectRunsAtWork(db, { ...from, limit: MAX_TOLD }),
+    sql.countToday(db, from),
     usage.today(auth),
-    schedules.nextStarts(organizationId),
+    schedules.nextStarts(identity.id, organizationId),
   ]);
   const { pending = 0, ...startedToday } = counts ?? { person: 0, schedule: 0, trigger: 0 };
   return {

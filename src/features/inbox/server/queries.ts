@@ -1,6 +1,9 @@
 import { statement } from '#kernel/database/statement.ts';
 import type { OverviewRun } from '../overview-contract.ts';
 
+/** The viewer has access to the project. */
+const isVisible = 'exists (select from project_roles o where o.project_id = p.id and o.user_id = $viewerId)';
+
 export interface OverviewRunRow {
   id: string;
   title: string;
@@ -19,13 +22,13 @@ export interface OverviewRunRow {
 }
 
 /** The newest runs that are running or about to run, and the newest that the switch has paused. */
-export const selectRunsAtWork = statement<OverviewRunRow, { organizationId: string; limit: number }>(
+export const selectRunsAtWork = statement<OverviewRunRow, { viewerId: string; organizationId: string; limit: number }>(
   'autonomy.select-runs-at-work',
   `with found as (
      select r.id, r.title, r.project_id, p.name as project_name, r.level, r.user_id, r.origin, r.origin_id, r.origin_name, r.changed_at,
        r.created_at, s.off_at is not null and r.status = 'queued' and (r.level = 'autonomous' or r.origin <> 'person') as held
      from runs r join projects p on p.id = r.project_id left join autonomy_switches s on s.organization_id = p.organization_id
-     where p.organization_id = $organizationId and r.status in ('queued', 'running')
+     where p.organization_id = $organizationId and r.status in ('queued', 'running') and ${isVisible}
    ), placed as (
      select *, row_number() over (partition by held order by created_at desc, id desc) as place, count(*) over (partition by held)::int as count
      from found
@@ -36,13 +39,17 @@ export const selectRunsAtWork = statement<OverviewRunRow, { organizationId: stri
 );
 
 /** Requests that wait for a person, and runs started today (UTC) by what started them. */
-export const countToday = statement<{ pending: number; person: number; schedule: number; trigger: number }, { organizationId: string }>(
+export const countToday = statement<
+  { pending: number; person: number; schedule: number; trigger: number },
+  { viewerId: string; organizationId: string }
+>(
   'autonomy.count-today',
   `select
-     (select count(*)::int from approvals where organization_id = $organizationId and status = 'pending') as pending,
+     (select count(*)::int from approvals p where p.organization_id = $organizationId and p.status = 'pending'
+       and exists (select from project_roles o where o.project_id = p.project_id and o.user_id = $viewerId)) as pending,
      count(*) filter (where r.origin = 'person')::int as person,
      count(*) filter (where r.origin = 'schedule')::int as schedule,
      count(*) filter (where r.origin = 'trigger')::int as trigger
    from runs r join projects p on p.id = r.project_id
-   where p.organization_id = $organizationId and r.created_at >= date_trunc('day', now() at time zone 'utc') at time zone 'utc'`,
+   where p.organization_id = $organizationId and ${isVisible} and r.created_at >= date_trunc('day', now() at time zone 'utc') at time zone 'utc'`,
 );

@@ -3,6 +3,7 @@
  * can receive again, and a missed event is corrected by the next.
  */
 import type { Instructions } from '#features/instructions/server/instructions.ts';
+import type { Projects } from '#features/projects/server/projects.ts';
 import type { Runs } from '#features/runs/server/runs.ts';
 import { EVERY } from '#kernel/channels.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
@@ -14,6 +15,7 @@ import type { Log } from '#kernel/log.ts';
 import { atLeast } from '#wire/role.ts';
 import type { ApprovalUpdate } from '../contract.ts';
 import { countFor } from './counts.ts';
+import { createVisibility } from './visibility.ts';
 
 /** Notifications are collected for this long, in ms, and read together. */
 const GATHER_MS = 30;
@@ -24,12 +26,13 @@ type WaitingInstructions = Awaited<ReturnType<Instructions['countWaiting']>>;
 interface Options {
   runs: Runs;
   instructions: Instructions;
+  projects: Projects;
   eventBus: EventBus;
   log: Log;
 }
 
 interface Reader {
-  readonly userId: string;
+  readonly identity: Identity;
   readonly organizationIds: readonly string[];
   /** Organizations in which they are more than viewers. */
   readonly actsIn: readonly string[];
@@ -43,7 +46,8 @@ function newestOf(rows: Waiting): ApprovalUpdate['newest'] {
 
 const format = (event: string, data: unknown) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 
-export function createInboxStream({ runs, instructions, eventBus, log }: Options) {
+export function createInboxStream({ runs, instructions, projects, eventBus, log }: Options) {
+  const visibleTo = createVisibility(projects);
   const readers = new Set<Reader>();
   const due = createGathering<Reader, true>({ gatherMs: GATHER_MS, flush: (readers) => sendCounts([...readers.keys()]) });
 
@@ -52,7 +56,7 @@ export function createInboxStream({ runs, instructions, eventBus, log }: Options
     try {
       const organizationIds = [...new Set(to.flatMap((reader) => reader.organizationIds))];
       const [waiting, changed] = await Promise.all([runs.approvals.waiting(organizationIds), instructions.countWaiting(organizationIds)]);
-      for (const reader of to) sendCountsTo(reader, waiting, changed);
+      await Promise.all(to.map((reader) => sendCountsTo(reader, waiting, changed)));
     } catch (error) {
       // The browser reconnects by itself, to a server that can read.
       log.warn({ err: error }, 'approval streams were closed: approvals cannot be read');
@@ -60,15 +64,14 @@ export function createInboxStream({ runs, instructions, eventBus, log }: Options
     }
   }
 
-  function sendCountsTo(reader: Reader, waiting: Waiting, changed: WaitingInstructions): void {
-    if (!reader.out.isReady()) return reader.out.notify();
+  async function sendCountsTo(reader: Reader, waiting: Waiting, changed: WaitingInstructions): Promise<void> {
+    const { identity } = reader;
     const isOwn = (row: { organization_id: string }) => reader.organizationIds.includes(row.organization_id);
-    const own = waiting.filter(isOwn);
-    const newest = newestOf(own.filter((row) => row.user_id === reader.userId));
+    const [own, ownChanged] = await Promise.all([visibleTo(identity, waiting.filter(isOwn)), visibleTo(identity, changed.filter(isOwn))]);
+    if (!reader.out.isReady()) return reader.out.notify();
+    const newest = newestOf(own.filter((row) => row.user_id === identity.id));
     const newestOfAll = newestOf(own.filter((row) => reader.actsIn.includes(row.organization_id)));
-    reader.out.send(
-      format('approvals', { ...countFor(reader.userId, own, changed.filter(isOwn)), newest, newestOfAll } satisfies ApprovalUpdate),
-    );
+    reader.out.send(format('approvals', { ...countFor(identity.id, own, ownChanged), newest, newestOfAll } satisfies ApprovalUpdate));
   }
 
   eventBus.subscribe('approvals', (organizationId) => {
@@ -84,24 +87,25 @@ export function createInboxStream({ runs, instructions, eventBus, log }: Options
   });
   eventBus.subscribe('notification', ({ userId, way }) => {
     if (way !== 'page') return;
-    for (const reader of readers) if (reader.userId === userId && reader.out.isReady()) reader.out.send(format('notification', {}));
+    for (const reader of readers) if (reader.identity.id === userId && reader.out.isReady()) reader.out.send(format('notification', {}));
   });
   // A reader whose organizations may have changed reconnects and gets the new ones.
   eventBus.subscribe('user', (userId) => {
-    for (const reader of readers) if (userId === EVERY || reader.userId === userId) reader.out.sendAway();
+    for (const reader of readers) if (userId === EVERY || reader.identity.id === userId) reader.out.sendAway();
   });
   eventBus.onReset(() => {
     for (const { out } of readers) out.sendAway();
   });
 
   return {
-    follow({ id: userId, organizations }: Identity, stream: EventStream): void {
+    follow(identity: Identity, stream: EventStream): void {
+      const { organizations } = identity;
       const actsIn = organizations.filter(({ role }) => atLeast(role, 'member')).map((each) => each.id);
       const out = createStreamReader(stream, {
         catchUp: () => due.add(reader, true),
         onClose: () => void (readers.delete(reader) && due.remove(reader)),
       });
-      const reader: Reader = { userId, organizationIds: organizations.map((each) => each.id), actsIn, out };
+      const reader: Reader = { identity, organizationIds: organizations.map((each) => each.id), actsIn, out };
       if (out.isClosed()) return;
       readers.add(reader);
       out.notify();

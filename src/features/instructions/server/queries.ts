@@ -13,7 +13,7 @@ export const selectWriter = statement<
   'autonomy.select-writer',
   `select p.organization_id, m.role, o.policy as organization, n.policy as project
    from projects p
-   left join members m on m.organization_id = p.organization_id and m.user_id = $userId::uuid
+   left join project_roles m on m.project_id = p.id and m.user_id = $userId::uuid
    left join autonomy_policies o on o.organization_id = p.organization_id and o.project_id is null
    left join autonomy_policies n on n.project_id = p.id
    where p.id = $projectId`,
@@ -82,7 +82,7 @@ export const selectNeededLevel = statement<{ level: Level }, { projectId: string
 /** Projects of some organizations whose newest version differs from the one that scheduled and triggered runs use; newest first. */
 export const selectWaiting = statement<
   { project_id: string; project_name: string; organization_id: string; level: Level } & VersionRow,
-  { organizationIds: readonly string[]; path: string; limit: number }
+  { viewerId: string; organizationIds: readonly string[]; path: string; limit: number }
 >(
   'autonomy.list-waiting-instructions',
   `select p.id as project_id, p.name as project_name, p.organization_id, l.level, ${versionColumns}
@@ -98,13 +98,17 @@ export const selectWaiting = statement<
    ) a on true
    ${versionJoins}
    where p.organization_id = any ($organizationIds::uuid[]) and v.hash is distinct from a.hash
+     and exists (select from project_roles o where o.project_id = p.id and o.user_id = $viewerId)
    order by c.at desc, p.id limit $limit`,
 );
 
-/** The number of these, by organization. */
-export const countWaiting = statement<{ organization_id: string; waiting: number }, { organizationIds: readonly string[]; path: string }>(
+/** The number of these, by organization; of restricted projects, by project. */
+export const countWaiting = statement<
+  { organization_id: string; restricted_id: string | null; waiting: number },
+  { organizationIds: readonly string[]; path: string }
+>(
   'autonomy.count-waiting-instructions',
-  `select p.organization_id, count(*)::int as waiting
+  `select p.organization_id, case p.access when 'listed' then p.id end as restricted_id, count(*)::int as waiting
    from projects p
    cross join lateral (select hash from versions where project_id = p.id and path = $path order by number desc limit 1) v
    cross join lateral (select ${neededLevel('p.id')} as level) l
@@ -114,5 +118,5 @@ export const countWaiting = statement<{ organization_id: string; waiting: number
      where a.project_id = p.id and ${rankOf('a.level')} >= ${rankOf('l.level')} order by a.number desc limit 1
    ) a on true
    where p.organization_id = any ($organizationIds::uuid[]) and v.hash is distinct from a.hash
-   group by 1`,
+   group by 1, 2`,
 );

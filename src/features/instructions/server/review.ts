@@ -42,8 +42,8 @@ export function createInstructionsReview({ db, auditLog, files, policies }: Opti
     /** In how many projects of each organization a version is pending. */
     countWaiting: (organizationIds: readonly string[]) => sql.countWaiting(db, { organizationIds, path: INSTRUCTIONS_PATH }),
 
-    async listWaiting(organizationIds: readonly string[]): Promise<WaitingInstructions[]> {
-      const rows = await sql.selectWaiting(db, { organizationIds, path: INSTRUCTIONS_PATH, limit: MAX_WAITING });
+    async listWaiting(viewerId: string, organizationIds: readonly string[]): Promise<WaitingInstructions[]> {
+      const rows = await sql.selectWaiting(db, { viewerId, organizationIds, path: INSTRUCTIONS_PATH, limit: MAX_WAITING });
       return rows.map((row) => ({
         projectId: row.project_id,
         projectName: row.project_name,

@@ -18,7 +18,7 @@ export function instructionRoutes({ instructions, projects, limits: { api } }: O
 
   return [
     route(contract.listWaitingInstructions, [api], inOrganizations('inbox.read'), async ({ auth }) =>
-      reply(200, { waiting: await instructions.listWaiting(auth.organizationIds) }),
+      reply(200, { waiting: await instructions.listWaiting(auth.identity.id, auth.organizationIds) }),
     ),
     route(contract.getInstructions, [api], inProject(projects, 'project.read'), async ({ auth, ctx }) =>
       reply(200, await instructions.show(askerOf(ctx), auth.identity.id, await placeOf(auth))),

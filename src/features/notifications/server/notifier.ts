@@ -38,7 +38,8 @@ export function createNotifier({ db, eventBus, log, policies }: Options) {
     const audience = audienceOf(event, event.kind === 'approval_asked' ? await findApprovers(tx, event) : 'owner');
     if (!audience) return [];
     const { role, userId } = audience;
-    const shared = { organizationId, roles: rolesFrom(role) };
+    const projectId = 'projectId' in event.payload ? event.payload.projectId : null;
+    const shared = { organizationId, projectId, roles: rolesFrom(role) };
     const members =
       userId === undefined
         ? await sql.selectMembers(tx, { ...shared, byDefault: isByDefault(event) })

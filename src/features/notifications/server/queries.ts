@@ -38,18 +38,28 @@ interface MemberRow {
 }
 const memberColumns = `m.user_id, s.choices, s.webhook_url is not null and s.webhook_secret is not null as has_webhook`;
 
+/** The role of a member where something occurred: in its project, if it concerns one. */
+const roleThere = `case when $projectId::uuid is null or not exists (select from projects p where p.id = $projectId::uuid) then m.role
+  else (select r.role from project_roles r where r.project_id = $projectId::uuid and r.user_id = m.user_id) end`;
+
 /** @param roles the roles that may see it */
-export const selectMember = statement<MemberRow, { organizationId: string; userId: string; roles: readonly Role[] }>(
+export const selectMember = statement<
+  MemberRow,
+  { organizationId: string; projectId: string | null; userId: string; roles: readonly Role[] }
+>(
   'notifications.select-member',
   `select ${memberColumns} from members m left join notification_settings s on s.user_id = m.user_id
-   where m.organization_id = $organizationId and m.user_id = $userId and m.role = any ($roles)`,
+   where m.organization_id = $organizationId and m.user_id = $userId and ${roleThere} = any ($roles)`,
 );
 
 /** @param byDefault includes people who have never chosen */
-export const selectMembers = statement<MemberRow, { organizationId: string; roles: readonly Role[]; byDefault: boolean }>(
+export const selectMembers = statement<
+  MemberRow,
+  { organizationId: string; projectId: string | null; roles: readonly Role[]; byDefault: boolean }
+>(
   'notifications.select-members',
   `select ${memberColumns} from members m left join notification_settings s on s.user_id = m.user_id
-   where m.organization_id = $organizationId and m.role = any ($roles) and ($byDefault or s.user_id is not null)`,
+   where m.organization_id = $organizationId and ${roleThere} = any ($roles) and ($byDefault or s.user_id is not null)`,
 );
 
 export interface Recipient {
@@ -86,7 +96,7 @@ export type NotificationRow = NotificationEvent & {
   ended_at: string | null;
 };
 
-/** Only from organizations they are still a member of. */
+/** Only from organizations they are still a member of, and from projects they still have access to. */
 export const selectNotifications = statement<
   NotificationRow,
   { userId: string; channel: Channel | null; before: string | null; limit: number }
@@ -95,6 +105,8 @@ export const selectNotifications = statement<
   `select id, kind, channel, about, status, reason, attempts, created_at, next_attempt_at, ended_at from notifications n
    where user_id = $userId and ($channel::text is null or channel = $channel)
      and exists (select from members m where m.user_id = $userId and m.organization_id = n.organization_id)
+     and (not exists (select from projects p where p.id = (n.about ->> 'projectId')::uuid)
+       or exists (select from project_roles r where r.user_id = $userId and r.project_id = (n.about ->> 'projectId')::uuid))
      and ($before::uuid is null or (created_at, id) < (select b.created_at, b.id from notifications b
        where b.id = $before and b.user_id = $userId))
    order by created_at desc, id desc limit $limit`,
@@ -134,11 +146,14 @@ export const claim = statement<ClaimedRow, { limit: number; leaseSeconds: number
      update notifications n set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $leaseSeconds)
      from due where n.id = due.id returning n.*
    )
-   select c.id, c.user_id, c.kind, c.channel, c.about, c.attempts, c.created_at, c.sender_id, c.role, m.role as member_role, u.email,
+   select c.id, c.user_id, c.kind, c.channel, c.about, c.attempts, c.created_at, c.sender_id, c.role, u.email,
+     case when p.id is null then m.role else r.role end as member_role,
      s.choices, s.webhook_url, s.webhook_secret, a.status as approval_status
    from claimed c
    join users u on u.id = c.user_id
    left join members m on m.user_id = c.user_id and m.organization_id = c.organization_id
+   left join projects p on p.id = (c.about ->> 'projectId')::uuid
+   left join project_roles r on r.project_id = p.id and r.user_id = c.user_id
    left join notification_settings s on s.user_id = c.user_id
    left join approvals a on c.kind = 'approval_asked' and a.id = (c.about ->> 'approvalId')::uuid`,
 );

@@ -20,6 +20,7 @@ export interface Draft {
   rows: readonly Row[];
   levels: Partial<Record<Level, ActingRole | undefined>>;
   approvers: ActingRole | undefined;
+  fourEyes: boolean;
   expireAfterHours: string;
   budgets: Record<BudgetScope, TypedAmounts>;
 }
@@ -53,6 +54,7 @@ export function draftOf(policy: Policy): Draft {
     rows: mergeRules(policy.rules),
     levels: policy.levels,
     approvers: policy.approvers,
+    fourEyes: policy.fourEyes === true,
     expireAfterHours: policy.expireAfterHours?.toString() ?? '',
     budgets: { user: typed('user'), project: typed('project'), organization: typed('organization') },
   };
@@ -98,6 +100,7 @@ export function policyOf(draft: Draft): { policy: Policy; wrong: Record<string, 
   const policy: Policy = { rules: draft.rows.filter((row) => levels.some((level) => row[level])), levels: {}, dailyBudgets: {} };
   for (const level of levels) if (draft.levels[level]) policy.levels[level] = draft.levels[level];
   if (draft.approvers) policy.approvers = draft.approvers;
+  if (draft.fourEyes) policy.fourEyes = true;
   const hours = read('expireAfterHours', draft.expireAfterHours, false);
   if (hours !== undefined) policy.expireAfterHours = hours;
   for (const scope of budgetScope.options) {

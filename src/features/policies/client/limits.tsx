@@ -84,6 +84,15 @@ export function PolicyLimits({ draft, above, wrong, readOnly, onChange }: Policy
             onChange={(event) => onChange({ expireAfterHours: event.target.value })}
           />
         </div>
+        <label className="policy-check">
+          <input
+            type="checkbox"
+            checked={draft.fourEyes || above?.fourEyes === true}
+            disabled={readOnly || above?.fourEyes === true}
+            onChange={(event) => onChange({ fourEyes: event.target.checked })}
+          />
+          Whoever starts a run cannot approve its requests
+        </label>
       </section>
       <section className="section" aria-labelledby={`${id}-budgets`}>
         <h2 id={`${id}-budgets`}>Daily budgets</h2>

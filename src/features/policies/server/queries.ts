@@ -93,8 +93,8 @@ export const selectRules = statement<RulesRow, { organizationId: string; project
   'autonomy.select-rules',
   `select m.role, m.name, o.policy as organization, p.policy as project, s.off_at, u.name as off_by
    from (values ($organizationId::uuid)) as q (organization_id)
-   left join (select m.organization_id, m.role, u.name from members m join users u on u.id = m.user_id where u.id = $userId::uuid) m
-     on m.organization_id = q.organization_id
+   left join (select r.role, u.name from project_roles r join users u on u.id = r.user_id
+     where u.id = $userId::uuid and r.project_id = $projectId::uuid) m on true
    left join autonomy_policies o on o.organization_id = q.organization_id and o.project_id is null
    left join autonomy_policies p on p.organization_id = q.organization_id and p.project_id = $projectId::uuid
    left join autonomy_switches s on s.organization_id = q.organization_id and s.off_at is not null

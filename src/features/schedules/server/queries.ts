@@ -58,7 +58,7 @@ const columns = `s.id, s.project_id, p.name as project_name, p.organization_id, 
   s.agent_id, a.name as agent_name, a.archived_at is not null as agent_archived, s.model, s.budget, s.goal, s.missed, s.overlap,
   s.user_id, u.name as user_name, m.role as user_role, s.paused_at, s.next_at, s.version, s.created_at, s.changed_at`;
 const joins = `schedules s join projects p on p.id = s.project_id left join users u on u.id = s.user_id
-  left join members m on m.user_id = s.user_id and m.organization_id = p.organization_id left join agents a on a.id = s.agent_id
+  left join project_roles m on m.user_id = s.user_id and m.project_id = p.id left join agents a on a.id = s.agent_id
   left join lateral (select ${occurrences} where o.schedule_id = s.id order by o.due_at desc limit 1) l on true`;
 /** Paused ones last. */
 const order = 'order by s.paused_at is not null, s.next_at, s.id';
@@ -101,12 +101,13 @@ export const selectOfProject = readingLast(
   ),
 );
 
-/** Without the messages, which may add up to megabytes. */
+/** Of projects that the viewer has access to. Without the messages, which may add up to megabytes. */
 export const selectOfOrganization = readingLast(
-  statement<FlatRow, { organizationId: string; limit: number }>(
+  statement<FlatRow, { viewerId: string; organizationId: string; limit: number }>(
     'schedules.select-of-organization',
     `select ${columns.replace('s.message', `'' as message`)}, ${lastColumns} from ${joins}
-     where p.organization_id = $organizationId ${order} limit $limit`,
+     where p.organization_id = $organizationId
+       and exists (select from project_roles o where o.project_id = p.id and o.user_id = $viewerId) ${order} limit $limit`,
   ),
 );
 

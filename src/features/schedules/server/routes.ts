@@ -26,7 +26,7 @@ export const scheduleRoutes = ({ schedules, projects, limits: { api, autonomy, u
     reply(200, { schedules: await schedules.list(auth.projectId) }),
   ),
   route(contract.listAllSchedules, [api], inOrganization('automations.read'), async ({ auth }) =>
-    reply(200, { schedules: await schedules.listAll(auth.organizationId) }),
+    reply(200, { schedules: await schedules.listAll(auth.identity.id, auth.organizationId) }),
   ),
   route(
     contract.createSchedule,

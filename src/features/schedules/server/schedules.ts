@@ -98,12 +98,14 @@ export function createSchedules({ db, log, metrics, auditLog, policies, agents, 
     list: async (projectId: string): Promise<Schedule[]> =>
       (await sql.selectOfProject(db, { projectId, limit: MAX_SCHEDULES })).map(describe),
 
-    listAll: async (organizationId: string): Promise<ScheduleEntry[]> =>
-      (await sql.selectOfOrganization(db, { organizationId, limit: MAX_LISTED })).map(describeEntry),
+    listAll: async (viewerId: string, organizationId: string): Promise<ScheduleEntry[]> =>
+      (await sql.selectOfOrganization(db, { viewerId, organizationId, limit: MAX_LISTED })).map(describeEntry),
 
     /** The next due times of an organization's schedules, soonest first. */
-    async nextStarts(organizationId: string) {
-      const due = (await sql.selectOfOrganization(db, { organizationId, limit: MAX_NEXT })).filter(({ paused_at }) => paused_at === null);
+    async nextStarts(viewerId: string, organizationId: string) {
+      const due = (await sql.selectOfOrganization(db, { viewerId, organizationId, limit: MAX_NEXT })).filter(
+        ({ paused_at }) => paused_at === null,
+      );
       return due.map((row) => ({
         scheduleId: row.id,
         name: row.name,

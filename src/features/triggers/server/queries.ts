@@ -49,7 +49,7 @@ const columns = `${startColumns}, p.name as project_name, u.name as user_name, m
   case when t.old_secret_until > now() then t.old_secret_until end as old_secret_until, t.path, t.by_runs, t.created_at, t.changed_at,
   s.times as strangers, s.last_at as strangers_at`;
 const from = `triggers t ${startJoin} left join users u on u.id = t.user_id left join agents a on a.id = t.agent_id
-  left join members m on m.organization_id = p.organization_id and m.user_id = t.user_id left join trigger_strangers s on s.trigger_id = t.id`;
+  left join project_roles m on m.project_id = p.id and m.user_id = t.user_id left join trigger_strangers s on s.trigger_id = t.id`;
 
 export const selectTrigger = statement<TriggerRow, { id: string }>('triggers.select', `select ${columns} from ${from} where t.id = $id`);
 
@@ -58,9 +58,11 @@ export const selectTriggersOf = statement<TriggerRow, { projectId: string }>(
   `select ${columns} from ${from} where t.project_id = $projectId order by lower(t.name), t.id`,
 );
 
-export const selectTriggersIn = statement<TriggerRow, { organizationId: string; limit: number }>(
+export const selectTriggersIn = statement<TriggerRow, { viewerId: string; organizationId: string; limit: number }>(
   'triggers.select-in-organization',
-  `select ${columns} from ${from} where p.organization_id = $organizationId order by lower(t.name), t.id limit $limit`,
+  `select ${columns} from ${from} where p.organization_id = $organizationId
+     and exists (select from project_roles o where o.project_id = p.id and o.user_id = $viewerId)
+   order by lower(t.name), t.id limit $limit`,
 );
 
 interface Settings {

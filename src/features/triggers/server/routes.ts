@@ -68,7 +68,7 @@ export const triggerRoutes = ({ triggers, projects, limits: { api, autonomy, unl
     reply(200, { triggers: await triggers.listOf(auth.projectId) }),
   ),
   route(contract.listAllTriggers, [api], inOrganization('automations.read'), async ({ auth }) =>
-    reply(200, { triggers: await triggers.listIn(auth.organizationId) }),
+    reply(200, { triggers: await triggers.listIn(auth.identity.id, auth.organizationId) }),
   ),
   route(contract.createTrigger, [api, autonomy], inProject(projects, 'automations.change'), async ({ body, auth, ctx }) => {
     const organizationId = await projects.organizationOf(auth.projectId);

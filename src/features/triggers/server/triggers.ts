@@ -69,8 +69,8 @@ export function createTriggers({ db, log, agents, models, policies, auditLog, ru
     },
 
     listOf: async (projectId: string): Promise<Trigger[]> => describe(await sql.selectTriggersOf(db, { projectId })),
-    listIn: async (organizationId: string): Promise<Trigger[]> =>
-      describe(await sql.selectTriggersIn(db, { organizationId, limit: MAX_LISTED_TRIGGERS })),
+    listIn: async (viewerId: string, organizationId: string): Promise<Trigger[]> =>
+      describe(await sql.selectTriggersIn(db, { viewerId, organizationId, limit: MAX_LISTED_TRIGGERS })),
 
     async history(
       triggerId: string,

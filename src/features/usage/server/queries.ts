@@ -11,6 +11,7 @@ export interface AmountsRow {
 
 /** Null fields do not filter. */
 export interface Chosen {
+  viewerId: string;
   organizationId: string;
   from: string;
   to: string;
@@ -18,11 +19,16 @@ export interface Chosen {
   userId: string | null;
 }
 
+/** The viewer has access to the project, or it has been deleted. */
+const isVisible = `(exists (select from project_roles o where o.project_id = r.project_id and o.user_id = $viewerId)
+  or not exists (select from projects o where o.id = r.project_id))`;
+
 // sum() of bigint is numeric, which the driver returns as text.
 const amounts = `sum(r.steps)::bigint as steps, sum(r.input_tokens)::bigint as input_tokens, sum(r.output_tokens)::bigint as output_tokens,
   sum(r.cost)::float8 as cost, bool_or(r.cost is null) as unpriced`;
 const chosen = `r.organization_id = $organizationId and r.day between $from::date and $to::date
-  and ($projectId::uuid is null or r.project_id = $projectId) and ($userId::uuid is null or r.user_id = $userId)`;
+  and ($projectId::uuid is null or r.project_id = $projectId) and ($userId::uuid is null or r.user_id = $userId)
+  and ${isVisible}`;
 const mostFirst = 'sum(r.input_tokens + r.output_tokens) desc, sum(r.steps) desc';
 
 export const selectDays = statement<AmountsRow & { day: string }, Chosen>(
@@ -83,7 +89,7 @@ export interface DayUseRow {
  * Today's usage (UTC): total, by project and by person, largest first.
  * @param userId limits the rows of people to this one; null: all people
  */
-export const selectDayUse = statement<DayUseRow, { organizationId: string; userId: string | null; limit: number }>(
+export const selectDayUse = statement<DayUseRow, { viewerId: string; organizationId: string; userId: string | null; limit: number }>(
   'autonomy.select-day-use',
   `with today as (select (now() at time zone 'utc')::date as day), used as (
      select case when grouping(r.project_id) = 0 then 'project' when grouping(r.user_id) = 0 then 'user' else 'organization' end as scope,
@@ -93,7 +99,7 @@ export const selectDayUse = statement<DayUseRow, { organizationId: string; userI
    ), placed as (
      select *, coalesce(project_id, user_id, case when scope = 'organization' then $organizationId end) as id,
        row_number() over (partition by scope order by cost desc nulls last, tokens desc) as place
-     from used where scope <> 'user' or $userId::uuid is null or user_id = $userId
+     from used r where (scope <> 'user' or $userId::uuid is null or user_id = $userId) and (scope <> 'project' or ${isVisible})
    )
    select f.scope, f.id, coalesce(p.name, u.name) as name, f.tokens, f.cost, d.day is not null as raised
    from placed f left join projects p on p.id = f.project_id left join users u on u.id = f.user_id

@@ -20,7 +20,7 @@ export async function readToday(
 ): Promise<UsedToday> {
   const only = atLeast(role, 'admin') ? null : identity.id;
   const [used, budgets] = await Promise.all([
-    sql.selectDayUse(db, { organizationId, userId: only, limit: MAX_DAY_USES }),
+    sql.selectDayUse(db, { viewerId: identity.id, organizationId, userId: only, limit: MAX_DAY_USES }),
     policies.budgetsOf(organizationId),
   ]);
   const { organization, projects } = budgets;

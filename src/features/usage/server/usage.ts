@@ -117,7 +117,7 @@ function choose({ identity, organizationId, role }: OrganizationAuth, selection:
       organizationId,
     );
   const { from, to } = periodOf(selection, now);
-  const chosen: sql.Chosen = { organizationId, from, to, projectId: project ?? null, userId: user ?? null };
+  const chosen: sql.Chosen = { viewerId: identity.id, organizationId, from, to, projectId: project ?? null, userId: user ?? null };
   return { chosen, from, to, scope: all ? ('organization' as const) : ('own' as const) };
 }
 

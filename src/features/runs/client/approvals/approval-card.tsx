@@ -12,7 +12,7 @@ import { useRunContext } from '../run-context.ts';
 import { ToolInput } from '../tool-input.tsx';
 import { ApprovalFiles } from './approval-files.tsx';
 import { useApproval, useResolveApproval } from './queries.ts';
-import { Resolution, type ResolutionProps } from './resolution.tsx';
+import { ownRun, Resolution, type ResolutionProps } from './resolution.tsx';
 import './question-card.css';
 
 interface ApprovalCardProps {
@@ -62,10 +62,11 @@ function OpenApproval({ shown, part }: { shown: ShownApproval; part: ToolPart | 
   );
 }
 
-function CardResolution({ shown: { approval, stale, mayDecide, approvers } }: { shown: ShownApproval }) {
+function CardResolution({ shown: { approval, stale, mayDecide, needsAnother, approvers } }: { shown: ShownApproval }) {
   const resolve = useResolveApproval(approval);
   const [rejecting, setRejecting] = useState(false);
   const [busy, setBusy] = useState<ResolutionProps['busy']>();
+  if (needsAnother) return <p className="muted">{ownRun}</p>;
   if (!mayDecide) return <p className="muted">Who decides here has the role {approvers} or more.</p>;
   const onResolve: ResolutionProps['onResolve'] = (choice, note) => {
     setBusy(choice);

@@ -7,6 +7,9 @@ interface ApprovalChoice {
   explanation: string;
 }
 
+/** To the person who started a run, where somebody else has to approve. */
+export const ownRun = 'You started this run, so somebody else has to approve. You can stop the run.';
+
 export interface ResolutionProps {
   answers: { approve: ApprovalChoice; approveAll?: ApprovalChoice; happened?: ApprovalChoice; reject: ApprovalChoice };
   /** The person is writing a note to reject with. */

@@ -51,6 +51,7 @@ export const selectApproval = statement<ApprovalRow, { id: string }>(
 );
 
 interface ListValues {
+  viewerId: string;
   organizationIds: readonly string[];
   kind: ApprovalKind | null;
   projectId: string | null;
@@ -73,6 +74,7 @@ const selectList = (name: string, status: string) =>
      from unnest($organizationIds::uuid[]) as o (id) cross join lateral (
        select a.* from approvals a
        where a.organization_id = o.id and ${status}
+         and exists (select from project_roles v where v.project_id = a.project_id and v.user_id = $viewerId)
          and ($kind::text is null or a.kind = $kind) and ($projectId::uuid is null or a.project_id = $projectId)
          and ($runId::uuid is null or a.run_id = $runId)
          and ($userId::uuid is null or exists (select from runs r where r.id = a.run_id and r.user_id = $userId))
@@ -90,20 +92,20 @@ export const selectApprovals = {
   all: selectList('all', 'true'),
 };
 
-/** Pending approvals of some organizations, by the person the run works for. */
+/** Pending approvals of some organizations, by the person the run works for; of restricted projects, by project. */
 export const selectWaiting = statement<
-  { organization_id: string; user_id: string | null; pending: number; newest: ApprovalSummary | null },
+  { organization_id: string; restricted_id: string | null; user_id: string | null; pending: number; newest: ApprovalSummary | null },
   { organizationIds: readonly string[] }
 >(
   'runs.count-waiting',
-  `select a.organization_id, r.user_id, count(*)::int as pending,
+  `select a.organization_id, case p.access when 'listed' then p.id end as restricted_id, r.user_id, count(*)::int as pending,
      (array_agg(
        jsonb_build_object('id', a.id, 'kind', a.kind, 'tool', a.tool, 'server', a.server, 'runId', a.run_id, 'projectName', p.name,
          'paths', to_jsonb(a.paths[1:1]), 'askedAt', to_char(a.asked_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
        order by a.asked_at desc, a.id desc))[1] as newest
    from approvals a join runs r on r.id = a.run_id join projects p on p.id = a.project_id
    where a.status = 'pending' and a.organization_id = any ($organizationIds::uuid[])
-   group by 1, 2`,
+   group by 1, 2, 3`,
 );
 
 export interface EditRow {

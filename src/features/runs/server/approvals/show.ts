@@ -1,7 +1,7 @@
 /** Approvals as people see them: lists, and a single one with its diffs. */
 
 import type { Asker, Edit, Files, Transfers } from '#features/files/server/files.ts';
-import { roleForApproval } from '#features/policies/policy.ts';
+import { needsFourEyes, roleForApproval } from '#features/policies/policy.ts';
 import { mayApprove, type Policies } from '#features/policies/server/policies.ts';
 import {
   type Approval,
@@ -56,9 +56,10 @@ export function createShownApprovals({ db, files, transfers, policies }: Options
     },
 
     /** Newest first. */
-    async list(organizationIds: readonly string[], { status, before, limit, ...filter }: ApprovalFilter) {
+    async list(viewerId: string, organizationIds: readonly string[], { status, before, limit, ...filter }: ApprovalFilter) {
       const { kind, projectId, runId, startedBy } = filter;
       const rows = await sql.selectApprovals[status](db, {
+        viewerId,
         organizationIds,
         kind: kind ?? null,
         projectId: projectId ?? null,
@@ -106,7 +107,8 @@ export function createShownApprovals({ db, files, transfers, policies }: Options
         more: rows.length > MAX_FILES,
         stale,
         approvers,
-        mayDecide: mayApprove(rules),
+        mayDecide: mayApprove(rules, false),
+        ...(userId === row.user_id && needsFourEyes(rules.policies) && { needsAnother: true as const }),
       };
     },
 

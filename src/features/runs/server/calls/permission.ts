@@ -34,7 +34,8 @@ interface Asked {
 export async function readPermission(tool: Tool, call: ToolPart, { db, policies, run, turns }: Asked): Promise<Permission> {
   const rules = await policies.rulesFor(run.organization_id, run.project_id, run.user_id);
   const { name, effect, digest } = tool;
-  const mayStill = async (userId: string | null) => mayApprove(await policies.rulesFor(run.organization_id, run.project_id, userId));
+  const mayStill = async (userId: string | null) =>
+    mayApprove(await policies.rulesFor(run.organization_id, run.project_id, userId), userId === run.user_id);
   const granted = await grantsIn(turns, mayStill);
   return {
     rules,

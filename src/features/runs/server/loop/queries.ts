@@ -28,10 +28,9 @@ export const requeueOrphans = statement<{ id: string }, { server: number; workin
 const actingRoles = rolesFrom('member')
   .map((role) => `'${role}'`)
   .join(', ');
-/** The person it works for has left the organization, or is only a viewer now. */
+/** The person it works for has lost the project, or is only a viewer now. */
 const hasLost = `not exists (
-    select from projects lp join members m on m.organization_id = lp.organization_id and m.role in (${actingRoles})
-    where lp.id = r.project_id and m.user_id = r.user_id)`;
+    select from project_roles l where l.project_id = r.project_id and l.user_id = r.user_id and l.role in (${actingRoles}))`;
 
 /** Runs of this server that must end or pause: the notification may have been lost. */
 export const selectInterrupted = statement<{ id: string; stop_requested: boolean; held: boolean }, { server: number }>(
