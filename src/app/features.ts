@@ -1,6 +1,7 @@
 /** The composition root: creates each feature with its dependencies. Reads like a table of contents. */
 import type { Accounts } from '#features/accounts/server/accounts.ts';
 import { createAccounts } from '#features/accounts/server/accounts.ts';
+import { accountRoutes } from '#features/accounts/server/routes.ts';
 import { createAgents } from '#features/agents/server/agents.ts';
 import { agentRoutes } from '#features/agents/server/routes.ts';
 import { createAudit } from '#features/audit/server/audit.ts';
@@ -108,13 +109,17 @@ export function createFeatures({
   const streamRevocation = createStreamRevocation({ eventBus, streams });
 
   const auditLog = createAuditLog({ db, log });
-  const mail = createMail({ db, settings: config.mail, publicUrl: config.publicUrl });
+  const mail = createMail({ db, settings: config.mail, publicUrl: config.publicUrl, log, metrics });
   const { processes, rates, rateMultiplier: multiplier } = config;
   const limits = createLimits({ db, eventBus, processes, rates, multiplier, log, metrics });
   const accounts: Accounts = createAccounts({
     db,
     eventBus,
     metrics,
+    log,
+    auditLog,
+    mail,
+    limits,
     signup: config.signup,
     bcryptRounds: config.bcryptRounds,
     maxConcurrentHashes,
@@ -198,6 +203,7 @@ export function createFeatures({
 
   const routes: Route[] = [
     ...sessionRoutes({ accounts, sessions, invitations: organizations.invitations, auditLog, limits }),
+    ...accountRoutes({ accounts, publicUrl: config.publicUrl, limits }),
     ...organizationRoutes({ organizations, publicUrl: config.publicUrl, limits }),
     ...auditRoutes({ audit, limits }),
     ...projectRoutes({ projects, limits }),
@@ -223,6 +229,7 @@ export function createFeatures({
   jobs.recur('sessions-clean-up', 15 * MINUTE, async () => {
     log.info({ deleted: await sessions.cleanUp() }, 'expired sessions were deleted');
   });
+  jobs.recur('links-clean-up', 24 * HOUR, async () => void (await accounts.cleanUp()));
   jobs.recur('notifications-clean-up', 24 * HOUR, async () => void (await notifications.cleanUp()));
   jobs.recur('mail-counts-clean-up', 24 * HOUR, async () => void (await mail.cleanUp()));
   jobs.recur('tool-server-addresses', 24 * HOUR, async () => void (await connections.sealAddresses()));
@@ -240,6 +247,7 @@ export function createFeatures({
     writeProbe,
     jobs,
     connections,
+    mail,
     notifications,
     files,
     { start: runs.work, close: runs.close },

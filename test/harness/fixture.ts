@@ -1,6 +1,7 @@
 /** The subjects of the sample requests: a person with one thing of each kind. */
 
-import { login } from '#features/accounts/contract.ts';
+import { randomUUID } from 'node:crypto';
+import { login, putPicture } from '#features/accounts/contract.ts';
 import { createAgent } from '#features/agents/contract.ts';
 import { addToolServer } from '#features/connections/contract.ts';
 import { saveFile } from '#features/files/contract.ts';
@@ -25,6 +26,12 @@ export const METRICS_TOKEN = 'the token of the metrics';
 /** Digest of a tool, as if its server had defined it so. */
 export const DIGEST = 'd'.repeat(64);
 
+/** The smallest picture. */
+export const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
 export interface Sample {
   params?: Record<string, string>;
   query?: Record<string, string>;
@@ -44,9 +51,10 @@ export async function seed(testServer: TestServer) {
   const run = { databaseUrl: testServer.databaseUrl, projectId, userId: owner.id };
   // So that a sample of each endpoint is valid for every member.
   await owner.call(putPolicy, { query: {}, body: { basedOn: 0, policy: { levels: { autonomous: 'member' } } } });
-  const [work, sessionId, team, settings, toolServerId, starts, waitingRunId, failedRunId, goalRunId] = await Promise.all([
+  const [work, sessionId, account, team, settings, toolServerId, starts, waitingRunId, failedRunId, goalRunId] = await Promise.all([
     seedWork(testServer, owner, projectId),
     seedSession(testServer, owner),
+    seedAccount(testServer, owner),
     seedTeam(testServer, owner, organizationId),
     seedSettings(owner),
     seedToolServer(testServer, owner),
@@ -66,6 +74,7 @@ export async function seed(testServer: TestServer) {
     projectId,
     ...work,
     sessionId,
+    ...account,
     ...team,
     ...settings,
     toolServerId,
@@ -111,13 +120,25 @@ async function seedSession(testServer: TestServer, owner: Person): Promise<strin
   return sessions.find((session) => !session.current)?.id ?? '';
 }
 
-/** Another owner, a member, an open invitation, and one to another organization. */
+/** A picture, and links that were sent by email. */
+async function seedAccount({ databaseUrl }: TestServer, owner: Person) {
+  await owner.call(putPicture, { body: PNG });
+  const insert = `insert into one_time_links (token_hash, user_id, purpose, email, expires_at)
+    select sha256(convert_to($1, 'UTF8')), id, $2, email, now() + interval '1 hour' from users where id = $3`;
+  const [passwordToken, emailToken] = [randomUUID(), randomUUID()];
+  await query(databaseUrl, insert, [passwordToken, 'password', owner.id]);
+  await query(databaseUrl, insert, [emailToken, 'email', owner.id]);
+  return { passwordToken, emailToken };
+}
+
+/** Another owner, a member of this organization alone, an open invitation, and one to another organization. */
 async function seedTeam(testServer: TestServer, owner: Person, organizationId: string) {
   const [member, otherOwner, outsider] = await Promise.all(
     ['A member', 'Another owner', 'An outsider'].map((name) => signUp(testServer, name)),
   );
   if (!member || !otherOwner || !outsider) throw new Error('nobody signed up');
   await addMember(testServer, member, organizationId, 'member');
+  await query(testServer.databaseUrl, 'delete from members where user_id = $1 and organization_id <> $2', [member.id, organizationId]);
   await addMember(testServer, otherOwner, organizationId, 'owner');
   const own = (await owner.call(createInvitation, { body: { role: 'member' } })).body;
   const foreign = (await outsider.call(createInvitation, { body: { role: 'member' } })).body;

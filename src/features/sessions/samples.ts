@@ -4,4 +4,5 @@ export const samples: Samples = {
   listSessions: () => ({}),
   revokeSession: ({ sessionId }) => ({ params: { sessionId } }),
   revokeOtherSessions: () => ({}),
+  endSessionsOfMember: ({ memberId }) => ({ params: { userId: memberId } }),
 };

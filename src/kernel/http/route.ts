@@ -14,6 +14,9 @@ export interface Identity {
   readonly id: string;
   readonly name: string;
   readonly email: string;
+  readonly emailConfirmed?: boolean | undefined;
+  /** Path of the picture, if there is one. */
+  readonly picture?: string | undefined;
   readonly organizations: readonly {
     readonly id: string;
     readonly name: string;

@@ -42,20 +42,24 @@ export function answerIdentityQuestion(confirmed: boolean): void {
   answered?.resolve(confirmed);
 }
 
+/** Registers a dialog that can ask. @returns the function that removes it; whoever still waits then gets the first problem */
+export function offerIdentityDialog(): () => void {
+  dialogs += 1;
+  return () => {
+    dialogs -= 1;
+    if (dialogs === 0 && question) answerIdentityQuestion(false);
+  };
+}
+
+const isAsked = (): boolean => question !== undefined;
+
+function onQuestion(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
 /** For the dialog. @returns whether to ask now */
 export function useIdentityQuestion(): boolean {
-  useEffect(() => {
-    dialogs += 1;
-    return () => {
-      dialogs -= 1;
-      if (dialogs === 0 && question) answerIdentityQuestion(false);
-    };
-  }, []);
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => question !== undefined,
-  );
+  useEffect(offerIdentityDialog, []);
+  return useSyncExternalStore(onQuestion, isAsked);
 }

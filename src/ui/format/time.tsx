@@ -29,6 +29,9 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.round(seconds / 60)} minutes`;
 }
 
+/** The date, in the language of the browser. */
+export const formatDay = (at: string): string => day.format(new Date(at));
+
 /** Creating a format takes a hundred times as long as using it. */
 const exact = new Map<Clock, Intl.DateTimeFormat>();
 

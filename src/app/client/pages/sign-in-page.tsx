@@ -5,7 +5,7 @@ import { SignInForm } from '#features/accounts/client/sign-in-form.tsx';
 import { texts } from '#features/accounts/client/texts.ts';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { useSearch } from '#ui/app/search-params.ts';
-import { readNext } from './next.ts';
+import { invitationIn, readNext } from './next.ts';
 
 const words = texts.signIn;
 
@@ -16,13 +16,15 @@ export function SignInPage() {
   const next = readNext(search);
   const { data: user } = useCurrentUser();
   if (user) return <Redirect to={next} replace />;
+  const invitation = invitationIn(next);
+  const signUp = invitation === undefined ? search : new URLSearchParams({ invitation }).toString();
   const other = (
     <>
       <p>
         <Link href="/forgot-password">{words.forgot}</Link>
       </p>
       <p>
-        {words.newHere} <Link href={search ? `/signup?${search}` : '/signup'}>{words.signUp}</Link>
+        {words.newHere} <Link href={signUp ? `/signup?${signUp}` : '/signup'}>{words.signUp}</Link>
       </p>
     </>
   );

@@ -1,3 +1,4 @@
+import { type ReactNode, useState } from 'react';
 import { Link, Redirect, useLocation } from 'wouter';
 import { AuthLayout } from '#features/accounts/client/auth-layout.tsx';
 import { useCurrentUser } from '#features/accounts/client/queries.ts';
@@ -6,10 +7,10 @@ import { texts } from '#features/accounts/client/texts.ts';
 import { useInvitation } from '#features/organizations/client/use-invitation.ts';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { useSearch } from '#ui/app/search-params.ts';
-import { hasStatus } from '#ui/format/explain.ts';
+import { explain, hasCode } from '#ui/format/explain.ts';
 import { Failure, Note } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
-import { readNext } from './next.ts';
+import { invitationUrl, readNext } from './next.ts';
 
 const words = texts.signUp;
 
@@ -19,29 +20,45 @@ export function SignUpPage() {
   const search = useSearch();
   const next = readNext(search);
   const token = new URLSearchParams(search).get('invitation') ?? undefined;
-  const invitation = useInvitation(token);
   const { data: user } = useCurrentUser();
-  if (user) return <Redirect to={next} replace />;
+  const [cameSignedIn, setCameSignedIn] = useState<boolean>();
+  if (cameSignedIn === undefined && user !== undefined) setCameSignedIn(user !== null);
+  // Somebody who signs up with an invitation accepts it that way.
+  if (user) return <Redirect to={token !== undefined && cameSignedIn ? invitationUrl(token) : next} replace />;
+  const signIn = token === undefined ? search : new URLSearchParams({ next: invitationUrl(token) }).toString();
   const other = (
     <p>
-      {words.haveAccount} <Link href={search ? `/signin?${search}` : '/signin'}>{words.signIn}</Link>
+      {words.haveAccount} <Link href={signIn ? `/signin?${signIn}` : '/signin'}>{words.signIn}</Link>
     </p>
   );
-  const { data: invited } = invitation;
+  if (token !== undefined) return <Invited token={token} other={other} onSignedUp={() => navigate(next, { replace: true })} />;
   return (
-    <AuthLayout
-      title={words.title}
-      about={invited ? words.invited(invited.invitedBy, invited.organization.name) : token === undefined ? texts.about : undefined}
-      other={other}
-    >
-      {token !== undefined && invitation.isPending ? (
-        <Waiting what={words.lookingUp} />
-      ) : hasStatus(invitation.error, 404) ? (
-        <Note kind="warn">{words.notInvited}</Note>
-      ) : invitation.isError ? (
-        <Failure error={invitation.error} onRetry={() => void invitation.refetch()} />
+    <AuthLayout title={words.title} about={texts.about} other={other}>
+      <SignUpForm invitation={undefined} invitedEmail={undefined} onSignedUp={() => navigate(next, { replace: true })} />
+    </AuthLayout>
+  );
+}
+
+interface InvitedProps {
+  token: string;
+  other: ReactNode;
+  onSignedUp: () => void;
+}
+
+/** Says to which organization the invitation is before anyone enters anything. */
+function Invited({ token, other, onSignedUp }: InvitedProps) {
+  const { data, error, refetch } = useInvitation(token);
+  const about = data && words.invited(data.invitedBy, data.organization.name);
+  return (
+    <AuthLayout title={words.title} about={about} other={other}>
+      {data ? (
+        <SignUpForm invitation={token} invitedEmail={data.email} onSignedUp={onSignedUp} />
+      ) : hasCode(error, 'invitation_invalid') ? (
+        <Note kind="warn">{explain(error)}</Note>
+      ) : error ? (
+        <Failure error={error} onRetry={() => void refetch()} />
       ) : (
-        <SignUpForm invitation={token} invitedEmail={invited?.email} onSignedUp={() => navigate(next, { replace: true })} />
+        <Waiting what={words.lookingUp} />
       )}
     </AuthLayout>
   );

@@ -8,6 +8,7 @@ import { showToast } from '#ui/primitives/toast.tsx';
 import { useChangePassword } from './account-queries.ts';
 import { PasswordField } from './password-field.tsx';
 import { texts } from './texts.ts';
+import './account-form.css';
 
 const words = texts.changePassword;
 
@@ -36,7 +37,7 @@ export function ChangePasswordForm({ user, onChanged }: { user: User; onChanged:
   const wrong = hasCode(error, 'invalid_credentials') ? texts.password.wrong : undefined;
   const rest = wrong === undefined ? explainRest(error, ['current', 'password']) : undefined;
   return (
-    <form ref={form} className="stack" noValidate onSubmit={submit}>
+    <form ref={form} className="stack account-form" noValidate onSubmit={submit}>
       {rest && <Note kind="danger">{rest}</Note>}
       {/* Tells password managers whose password it is. */}
       <input type="text" name="email" autoComplete="username" value={user.email} readOnly hidden />

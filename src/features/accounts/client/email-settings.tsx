@@ -15,7 +15,7 @@ export function EmailSettings({ user }: { user: User }) {
   const [sent, setSent] = useState<string>();
   const unconfirmed = user.emailConfirmed === false;
   return (
-    <div className="stack">
+    <>
       <div className="email-settings">
         <p className="email-address">
           {user.email}
@@ -28,8 +28,10 @@ export function EmailSettings({ user }: { user: User }) {
           <Button onClick={() => setDialog('change')}>{words.change}</Button>
         </div>
       </div>
-      <div role="status">{sent !== undefined && <Note icon="check">{sent}</Note>}</div>
+      <div role="status" className="email-sent">
+        {sent !== undefined && <Note icon="check">{sent}</Note>}
+      </div>
       {dialog && <ChangeEmailDialog user={user} resend={dialog === 'resend'} onSent={setSent} onClose={() => setDialog(undefined)} />}
-    </div>
+    </>
   );
 }

@@ -8,6 +8,7 @@ import { Note } from '#ui/primitives/note.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { useChangeName } from './account-queries.ts';
 import { texts } from './texts.ts';
+import './account-form.css';
 
 const words = texts.profile;
 
@@ -22,7 +23,7 @@ export function NameForm({ user }: { user: User }) {
   };
   const rest = explainRest(change.error, ['name']);
   return (
-    <form ref={form} className="stack" noValidate onSubmit={submit}>
+    <form ref={form} className="stack account-form" noValidate onSubmit={submit}>
       {rest && <Note kind="danger">{rest}</Note>}
       <Field
         label={texts.name.label}

@@ -31,25 +31,22 @@ export function PictureField({ user }: { user: User }) {
   return (
     <div className="picture-field">
       <Avatar name={user.name} picture={user.picture} size="large" />
-      <div className="picture-actions">
-        <Button onClick={() => input.current?.click()}>{user.picture === undefined ? words.upload : words.replace}</Button>
-        {user.picture !== undefined && (
-          <Button
-            kind="quiet"
-            busy={remove.isPending}
-            onClick={() => remove.mutate(undefined, { onSuccess: () => showToast(words.removed) })}
-          >
-            {words.remove}
-          </Button>
-        )}
-        <input
-          ref={input}
-          type="file"
-          accept="image/png,image/jpeg,image/webp"
-          aria-label={words.file}
-          hidden
-          onChange={(event) => void choose(event)}
-        />
+      <div>
+        <p className="picture-name">{user.name}</p>
+        <p className="muted">{words.about}</p>
+        <div className="picture-actions">
+          <Button onClick={() => input.current?.click()}>{user.picture === undefined ? words.upload : words.replace}</Button>
+          {user.picture !== undefined && (
+            <Button
+              kind="quiet"
+              busy={remove.isPending}
+              onClick={() => remove.mutate(undefined, { onSuccess: () => showToast(words.removed) })}
+            >
+              {words.remove}
+            </Button>
+          )}
+          <input ref={input} type="file" accept="image/*" aria-label={words.file} hidden onChange={(event) => void choose(event)} />
+        </div>
       </div>
       {chosen && <PreviewDialog picture={chosen} name={user.name} onClose={() => setChosen(undefined)} />}
     </div>

@@ -36,7 +36,6 @@ export const texts = {
     invited: (by: string, organization: string) => `${by} invited you to ${organization}.`,
     invitedAddress: 'The invitation is for this address.',
     lookingUp: 'Looking up your invitation',
-    notInvited: 'This invitation has expired, was revoked, or has been used. Ask for a new one.',
   },
   forgot: {
     title: 'Forgot your password?',

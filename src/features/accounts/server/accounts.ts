@@ -4,20 +4,29 @@
  */
 import { v7 as uuid } from 'uuid';
 import type { User } from '#features/accounts/contract.ts';
+import type { Actor } from '#features/audit-log/server/audit-log.ts';
 import { createCache } from '#kernel/cache.ts';
-import type { Database, Transaction } from '#kernel/database/pool.ts';
+import type { Transaction } from '#kernel/database/pool.ts';
 import { conflict, forbidden, HttpProblem, violates } from '#kernel/errors.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
-import type { Identity } from '#kernel/http/route.ts';
 import type { Metrics } from '#kernel/metrics.ts';
+import { createEmailChanges } from './email-changes.ts';
+import { findByEmail } from './find-user.ts';
+import { deleteOldLinks } from './link-queries.ts';
 import { createPasswords } from './password.ts';
+import { createPasswordChanges, type PasswordOptions } from './password-changes.ts';
 import { requireHardToGuess } from './password-rules.ts';
+import { describeUser, loadPerson, type Person } from './person.ts';
+import { createPictures } from './pictures.ts';
 import * as sql from './queries.ts';
+import { requireManaged } from './standing.ts';
+
+export * as operators from './operators.ts';
+export { describeUser, type Person } from './person.ts';
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
-interface Options {
-  db: Database;
+interface Options extends PasswordOptions {
   eventBus: EventBus;
   metrics: Metrics;
   /** `open`: anyone may create an organization; `invite`: only the first user may. */
@@ -26,33 +35,21 @@ interface Options {
   maxConcurrentHashes: number;
 }
 
-/** A user, apart from the session that makes the request. */
-export type Person = Omit<Identity, 'sessionId' | 'confirmedAt' | 'token'>;
-
-export function createAccounts({ db, eventBus, metrics, signup, bcryptRounds, maxConcurrentHashes }: Options) {
+export function createAccounts({ db, eventBus, metrics, log, auditLog, mail, limits, signup, bcryptRounds, maxConcurrentHashes }: Options) {
   const signInsFailed = metrics.counter('sign_ins_failed_total', 'Sign-in attempts with a wrong email or password');
   const passwords = createPasswords({ rounds: bcryptRounds, atOnce: maxConcurrentHashes });
   metrics.gauge('password_hashes_waiting', 'Passwords waiting to be hashed', (gauge) => gauge.set(passwords.waiting()));
-  const people = createCache<Person>({ eventBus, channel: 'user', load: loadPerson, max: 20_000 });
+  const people = createCache<Person>({ eventBus, channel: 'user', load: (userId) => loadPerson(db, userId), max: 20_000 });
 
-  async function loadPerson(userId: string): Promise<Person | undefined> {
-    const [rows, projectRoles] = await Promise.all([sql.selectMemberships(db, { userId }), sql.selectProjectRoles(db, { userId })]);
-    const [first] = rows;
-    if (!first) return undefined;
-    const organizations = rows.flatMap((row) =>
-      row.organization_id
-        ? [{ id: row.organization_id, name: row.organization_name, role: row.role, ...(row.operates && { operates: true as const }) }]
-        : [],
-    );
-    return {
-      id: userId,
-      name: first.name,
-      email: first.email,
-      organizations,
-      ...(first.operator && { operator: true as const }),
-      ...(first.default_organization_id && { defaultOrganizationId: first.default_organization_id }),
-      projectRoles: new Map(projectRoles.map((row) => [row.project_id, row.role])),
-    };
+  const passwordChanges = createPasswordChanges({ db, auditLog, mail, log, limits }, passwords);
+  const emailChanges = createEmailChanges({ db, auditLog, mail, log, checkPassword: passwordChanges.check });
+  const forget = (userId: string): void => people.invalidate(userId);
+
+  /** @throws Error if the person has been deleted since */
+  async function describe(userId: string): Promise<User> {
+    const person = await people.get(userId);
+    if (!person) throw new Error('a person who was just there is not found');
+    return describeUser(person);
   }
 
   return {
@@ -60,7 +57,13 @@ export function createAccounts({ db, eventBus, metrics, signup, bcryptRounds, ma
     person: (userId: string) => people.get(userId),
 
     /** Reads a person anew at their next request here; other servers learn of changes by notification. */
-    forget: (userId: string): void => people.invalidate(userId),
+    forget,
+
+    passwords: passwordChanges,
+    emails: emailChanges,
+    pictures: createPictures({ db, auditLog, forget }),
+    describe,
+    requireManaged,
 
     /**
      * The first person becomes an operator.
@@ -95,28 +98,37 @@ export function createAccounts({ db, eventBus, metrics, signup, bcryptRounds, ma
             : error;
         });
       // Warms the cache for the next request, which asks for the same person.
-      const person = await people.get(id);
-      if (!person) throw new Error('a person who has just signed up is not found');
-      return describeUser(person);
+      return describe(id);
     },
 
-    /** @throws 401 `invalid_credentials`, with the same message and timing for an unknown address and a wrong password */
-    async recognise(email: string, password: string): Promise<User> {
-      // Addresses are ASCII. PostgreSQL lowers İ to i, so another spelling would find the account, with a rate limit of its own.
-      const usable = /^[\x20-\x7e]*$/.test(email) && !password.includes('\0');
-      const [row] = usable ? await sql.findUserByEmail(db, { email: email.trim() }) : [];
+    /**
+     * @returns also the hash that the password fits, for `passwords.isStill`
+     * @throws 401 `invalid_credentials`, with the same message and timing for an unknown address and a wrong password
+     */
+    async recognise(email: string, password: string): Promise<{ user: User; passwordHash: string }> {
+      const row = password.includes('\0') ? undefined : await findByEmail(db, email);
       const matches = await passwords.verify(password, row?.password_hash);
       const person = matches && row ? await people.get(row.id) : undefined;
-      if (!person) {
+      if (!person || !row) {
         signInsFailed.inc();
-        throw new HttpProblem(
-          401,
-          'invalid_credentials',
-          'This e-mail address and password do not belong together. Check both and try again.',
-        );
+        throw invalidCredentials();
       }
-      return describeUser(person);
+      return { user: describeUser(person), passwordHash: row.password_hash };
     },
+
+    async changeName(actor: Actor & { userId: string }, name: string): Promise<User> {
+      const { userId } = actor;
+      await db.transaction(async (tx) => {
+        const [row] = await sql.changeName(tx, { userId, name });
+        if (row && row.former !== name)
+          tx.withCommit(auditLog.recordOf(tx, { actor, action: 'account.rename', detail: { from: row.former, to: name } }));
+      });
+      forget(userId);
+      return describe(userId);
+    },
+
+    /** Deletes what is left of links that have expired. */
+    cleanUp: () => deleteOldLinks(db),
   };
 }
 
@@ -133,10 +145,8 @@ async function isFirst(tx: Transaction): Promise<boolean> {
   return !(await sql.selectAnyUser(tx))[0]?.found;
 }
 
-/** A person as the API shows them to themselves. */
-export function describeUser({ id, name, email, organizations, operator, defaultOrganizationId }: Person): User {
-  const more = { ...(operator && { operator }), ...(defaultOrganizationId !== undefined && { defaultOrganizationId }) };
-  return { id, name, email, organizations: [...organizations], ...more };
-}
-
 const signupClosed = () => forbidden('Sign-up is by invitation here. Ask whoever runs this Guildhall to invite you.', 'signup_closed');
+
+/** Of a sign-in. */
+export const invalidCredentials = () =>
+  new HttpProblem(401, 'invalid_credentials', 'This e-mail address and password do not belong together. Check both and try again.');

@@ -5,7 +5,7 @@
 import type { Database } from '#kernel/database/pool.ts';
 import type { Log } from '#kernel/log.ts';
 import { createDeniedAccess } from './denied-access.ts';
-import { record, recordOf } from './record.ts';
+import { record, recordAbout, recordOf } from './record.ts';
 import { createSignIns } from './sign-ins.ts';
 
 export type { Actor, Person } from './access.ts';
@@ -16,6 +16,7 @@ export type AuditLog = ReturnType<typeof createAuditLog>;
 export const createAuditLog = ({ db, log }: { db: Database; log?: Log }) => ({
   record,
   recordOf,
+  recordAbout,
   signIns: createSignIns({ db, log }),
   recordDenied: createDeniedAccess({ db, log }),
 });

@@ -24,15 +24,23 @@ export const insertEntry = statement<
    from (select 1) one left join runs r on r.id = $runId::uuid left join projects p on p.id = coalesce($projectId::uuid, r.project_id)`,
 );
 
-/** For actions outside any organization: one entry in each organization of the person. */
-export const insertEntryOf = statement<
+/** For what happens to an account, outside any organization: one entry in each organization of its person. */
+export const insertEntryAbout = statement<
   never,
-  { userId: string; userName: string; action: string; subject: string | null; detail: string | null; address: string | null }
+  {
+    aboutId: string;
+    userId: string | null;
+    userName: string;
+    action: string;
+    subject: string | null;
+    detail: string | null;
+    address: string | null;
+  }
 >(
-  'audit.insert-entry-of',
+  'audit.insert-entry-about',
   `insert into audit_entries (organization_id, user_id, user_name, by_run, action, subject, detail, address)
    select organization_id, $userId::uuid, $userName, false, $action, $subject::jsonb, $detail::jsonb, $address from members
-   where user_id = $userId::uuid`,
+   where user_id = $aboutId::uuid`,
 );
 
 /**

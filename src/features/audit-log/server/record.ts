@@ -21,12 +21,20 @@ export interface NewEntry {
 const MAX_NAME = 300;
 const MAX_TEXT = 2000;
 
+type EntryAnywhere = Omit<NewEntry, 'organizationId'>;
+
 /** As `record`, in each organization of the actor: for actions outside any organization. */
-export async function recordOf(on: Queryable, { actor, action, subject, detail }: Omit<NewEntry, 'organizationId'>): Promise<void> {
-  if (actor.userId === null) throw new Error('only a person has organizations');
+export async function recordOf(on: Queryable, entry: EntryAnywhere): Promise<void> {
+  if (entry.actor.userId === null) throw new Error('only a person has organizations');
+  await recordAbout(on, entry.actor.userId, entry);
+}
+
+/** As `record`, in each organization of a person whose account somebody else acted on. */
+export async function recordAbout(on: Queryable, aboutId: string, { actor, action, subject, detail }: EntryAnywhere): Promise<void> {
   const about = subject && toJson({ ...subject, name: storable(subject.name, MAX_NAME) });
   const said = detail && toJson(detail);
-  await sql.insertEntryOf(on, {
+  await sql.insertEntryAbout(on, {
+    aboutId,
     userId: actor.userId,
     userName: storable(actor.name, MAX_NAME),
     action,

@@ -41,6 +41,9 @@ export function createSignIns({ db, log }: { db: Database; log: Log | undefined 
         .catch((error: unknown) => log?.warn({ err: error }, 'a failed sign-in was not recorded'));
     },
 
+    /** Proved again who they are, before a sensitive change. */
+    confirmed: (who: Identity, ctx: RequestContext): Promise<void> => recordOf(db, { actor: actorOf(who, ctx), action: 'account.confirm' }),
+
     signedOut: (who: Identity, ctx: RequestContext): Promise<void> => recordOf(db, { actor: actorOf(who, ctx), action: 'session.end' }),
 
     /** @param session one that the person ended, with its device */

@@ -131,6 +131,19 @@ export function createLimits({ db, eventBus, processes, rates, multiplier, log, 
   };
   const isKnownFor = (browser: KnownBrowser | undefined, account: string) => browser?.accounts.includes(account) === true;
 
+  /** By address, or by browser if it is known for the account, and by account or what stands for one. `lift.ts` matches the same keys. */
+  const countAccount = (kind: string, keyOf: (ctx: RequestContext, body: unknown) => string): Limit =>
+    countBy(
+      'auth',
+      (ctx, body) => {
+        const account = keyOf(ctx, body);
+        const browser = ctx.knownBrowser;
+        const from = isKnownFor(browser, account) ? `browser:${browser?.id}` : networkOf(ctx.address);
+        return { limiter: limiters.auth, key: `login:${from}:${kind}${account}` };
+      },
+      true,
+    );
+
   const byPerson = (limiter: Limiter) => (ctx: RequestContext) => ({ limiter, key: ctx.identity?.id ?? networkOf(ctx.address) });
   const release = (all: boolean) => Promise.all(Object.values(limiters).map((limiter) => limiter.release({ all })));
   const timer = setInterval(() => void release(false), RELEASE_EVERY_MS);
@@ -169,16 +182,7 @@ export function createLimits({ db, eventBus, processes, rates, multiplier, log, 
      * By address and account together: a whole office behind one address may sign in, but guesses at one account are limited. A browser
      * with an earlier sign-in to the account counts separately.
      */
-    login: countBy(
-      'auth',
-      (ctx, body) => {
-        const account = accountOf(body) ?? '';
-        const browser = ctx.knownBrowser;
-        const from = isKnownFor(browser, account) ? `browser:${browser?.id}` : networkOf(ctx.address);
-        return { limiter: limiters.auth, key: `login:${from}:${account}` };
-      },
-      true,
-    ),
+    login: countAccount('', (_, body) => accountOf(body) ?? ''),
     /**
      * Tries the password of an account; after ten failures, guesses from browsers that never signed in to it are slowed down.
      * @throws 429
@@ -187,6 +191,12 @@ export function createLimits({ db, eventBus, processes, rates, multiplier, log, 
       const account = accountKeyOf(email);
       return isKnownFor(knownBrowser, account) ? attempt() : tries.tryOnce(account, attempt);
     },
+    /** For a signed-in person who gives a password, as `login`. */
+    confirmIdentity: countAccount('confirm:', ({ identity }) => accountKeyOf(identity?.email ?? '')),
+    /** For emails that a person may not want, as `login`. */
+    forgot: countAccount('forgot:', (_, body) => accountOf(body) ?? ''),
+    /** For links that work once: by address and link, so a whole office may confirm addresses. */
+    link: countAccount('link:', (_, body) => accountKeyOf((body as { token: string }).token)),
     signup: countBy('auth', (ctx) => ({ limiter: limiters.auth, key: `signup:${networkOf(ctx.address)}` })),
     agent: countBy('agent', byPerson(limiters.agent)),
     devmode: countBy('devmode', byPerson(limiters.devmode)),

@@ -10,6 +10,8 @@ const MAX_BY_SENDER = 1000;
 const TO_RECIPIENT = `${MAX_TO_RECIPIENT} emails have gone to this address today, which is the most in a day. Look in Guildhall for the rest.`;
 const BY_SENDER = `The person this comes from has caused ${MAX_BY_SENDER.toLocaleString('en')} emails today, which is the most in a day. Look in Guildhall for the rest.`;
 
+export type MailCounts = ReturnType<typeof createMailCounts>;
+
 export function createMailCounts({ db }: { db: Database }) {
   return {
     /**

@@ -1,8 +1,11 @@
 /** Mail: sends email over the configured SMTP server, counted by recipient and sender. */
 import type { Transporter } from 'nodemailer';
 import type { Database } from '#kernel/database/pool.ts';
+import type { Log } from '#kernel/log.ts';
+import type { Metrics } from '#kernel/metrics.ts';
 import { createMailCounts } from './mail-counts.ts';
 import type { Message } from './message.ts';
+import { createPost } from './post.ts';
 
 export type { Message } from './message.ts';
 export type Mail = ReturnType<typeof createMail>;
@@ -21,10 +24,24 @@ interface Options {
   /** Nothing is sent without settings, or without the public URL of this Guildhall, which links need. */
   settings: MailSettings | undefined;
   publicUrl: string | undefined;
+  log: Log;
+  metrics: Metrics;
 }
 
-export function createMail({ db, settings, publicUrl }: Options) {
-  return { ...createMailCounts({ db }), sender: settings && publicUrl ? createSender(settings, publicUrl) : undefined };
+export function createMail({ db, settings, publicUrl, log, metrics }: Options) {
+  const counts = createMailCounts({ db });
+  const sender = settings && publicUrl ? createSender(settings, publicUrl) : undefined;
+  const post = sender && createPost({ send: sender.send, count: counts.count, log, metrics });
+  return {
+    ...counts,
+    sender,
+    /** Sends a link, invitation or notice in the background; undefined where email is not set up. */
+    post: post?.post,
+    async close(): Promise<void> {
+      await post?.close();
+      sender?.close();
+    },
+  };
 }
 
 function createSender({ smtpUrl, from }: MailSettings, publicUrl: string) {
@@ -51,8 +68,8 @@ function createSender({ smtpUrl, from }: MailSettings, publicUrl: string) {
         text: composeText(message, publicUrl, account),
         html: composeHtml(message, publicUrl, account),
         messageId: `<${id}@${host}>`,
-        // Suppresses out-of-office replies, and gives mail programs a way to unsubscribe.
-        headers: { 'auto-submitted': 'auto-generated', 'list-unsubscribe': `<${account}>` },
+        // Suppresses out-of-office replies, and gives mail programs a way to unsubscribe from notifications.
+        headers: { 'auto-submitted': 'auto-generated', ...(message.footer === undefined && { 'list-unsubscribe': `<${account}>` }) },
         signal,
       });
     },
@@ -68,14 +85,17 @@ const why = 'You get this because you asked Guildhall to tell you by e-mail.';
  */
 const inert = (text: string): string => text.replace(/:(?=[^\s\d])|[/\\](?=[/\\])|[.。．｡](?=[\p{L}\p{N}])|@(?=\S)/gu, '$&\u200b');
 
-function composeText({ subject, lines, path, action }: Message, publicUrl: string, account: string): string {
+function composeText({ subject, lines, path, action, footer }: Message, publicUrl: string, account: string): string {
   const link = new URL(path, publicUrl).href;
-  return `${[subject, '', ...lines].map(inert).join('\n')}\n\n${action}:\n${link}\n\n-- \n${why} Change that on your account page:\n${account}\n`;
+  const reason = footer === undefined ? `${why} Change that on your account page:\n${account}` : inert(footer);
+  return `${[subject, '', ...lines].map(inert).join('\n')}\n\n${action}:\n${link}\n\n-- \n${reason}\n`;
 }
 
-function composeHtml({ subject, emailSubject, lines, path, action }: Message, publicUrl: string, account: string): string {
+function composeHtml({ subject, emailSubject, lines, path, action, footer }: Message, publicUrl: string, account: string): string {
   const link = escapeHtml(new URL(path, publicUrl).href);
   const shown = (text: string) => escapeHtml(inert(text));
+  const change = ` <a href="${escapeHtml(account)}">Change that on your account page</a>.`;
+  const reason = footer === undefined ? escapeHtml(why) + change : shown(footer);
   const paragraphs = lines.map((line) => `<p style="margin:0 0 8px">${shown(line)}</p>`).join('\n');
   return `<!doctype html>
 <html lang="en">
@@ -85,7 +105,7 @@ function composeHtml({ subject, emailSubject, lines, path, action }: Message, pu
 <h1 style="margin:0 0 16px;font-size:18px;line-height:1.35">${shown(subject)}</h1>
 ${paragraphs}
 <p style="margin:20px 0"><a href="${link}" style="display:inline-block;padding:10px 16px;border-radius:6px;background:#2f5fd0;color:#ffffff;text-decoration:none;font-weight:600">${escapeHtml(action)}</a></p>
-<p style="margin:24px 0 0;padding-top:12px;border-top:1px solid #8884;font-size:13px">${escapeHtml(why)} <a href="${escapeHtml(account)}">Change that on your account page</a>.</p>
+<p style="margin:24px 0 0;padding-top:12px;border-top:1px solid #8884;font-size:13px">${reason}</p>
 </div>
 </body>
 </html>

@@ -8,4 +8,6 @@ export interface Message {
   path: string;
   /** What to do there. */
   action: string;
+  /** Why the recipient gets it; if undefined, it is a notification, which can be turned off on the account page. */
+  footer?: string;
 }

@@ -177,7 +177,6 @@ export function createNotifications({
     async close(): Promise<void> {
       await notifier.close();
       await deliverer.close();
-      mail.sender?.close();
     },
   };
 }

@@ -72,8 +72,8 @@ export function createCookieSession({ db, clock, secrets, ttlSeconds, hostOnly }
   return {
     /** Whether this cookie has a name that new sessions no longer use. */
     isOutdated: (cookie: string) => hostOnly && cookie === PLAIN_COOKIE,
-    /** Begins a session under a new id. */
-    async begin(request: Request, response: Response, data: Omit<SessionData, 'cookie'>): Promise<void> {
+    /** Begins a session under a new id, which it returns. */
+    async begin(request: Request, response: Response, data: Omit<SessionData, 'cookie'>): Promise<string> {
       // express-session would read the first cookie of its name, which another site may have set; a new session needs none.
       delete request.headers.cookie;
       await promised((done) => middleware(request, response, done));
@@ -86,6 +86,7 @@ export function createCookieSession({ db, clock, secrets, ttlSeconds, hostOnly }
       // Set here like everywhere else, and before any other cookie; express-session would append it last.
       setCookie(request, response, sessionID, expires);
       request.session = undefined as never;
+      return sessionID;
     },
     /** Sets the cookie again with its full time to live, up to the session's end, unless the session has ended. */
     async renew(request: Request, response: Response, sid: string): Promise<void> {

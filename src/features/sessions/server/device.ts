@@ -14,10 +14,15 @@ const systems: [RegExp, string][] = [
   [/Linux/, 'Linux'],
 ];
 
+const find = (names: [RegExp, string][], userAgent: string) => names.find(([pattern]) => pattern.test(userAgent))?.[1];
+
 /** `Firefox on Linux`: enough to recognize one's sessions. */
 export function describeDevice(userAgent = ''): string {
-  const find = (names: [RegExp, string][]) => names.find(([pattern]) => pattern.test(userAgent))?.[1];
-  const browser = find(browsers) ?? (userAgent ? (userAgent.split(/[/ ]/)[0] ?? '').slice(0, 40) : 'Unknown device');
-  const system = find(systems);
+  const browser = find(browsers, userAgent) ?? (userAgent ? (userAgent.split(/[/ ]/)[0] ?? '').slice(0, 40) : 'Unknown device');
+  const system = find(systems, userAgent);
   return system ? `${browser} on ${system}` : browser;
 }
+
+/** The same for emails, in no words of the client; undefined if there are none. */
+export const describeKnownDevice = (userAgent = ''): string | undefined =>
+  find(browsers, userAgent) === undefined ? undefined : describeDevice(userAgent);

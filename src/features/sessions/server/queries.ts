@@ -62,6 +62,18 @@ export const deleteSession = statement<{ sid: string; device: string }, { userId
   `delete from sessions where user_id = $userId and sess ->> 'publicId' = $publicId returning sid, sess ->> 'device' as device`,
 );
 
+/** When the person proved who they are, in ms since 1970. */
+export const confirmSession = statement<{ sid: string }, { userId: string; publicId: string; confirmedAt: number }>(
+  'sessions.confirm',
+  `update sessions set sess = jsonb_set(sess, '{confirmedAt}', to_jsonb($confirmedAt::bigint))
+   where user_id = $userId and sess ->> 'publicId' = $publicId returning sid`,
+);
+
+export const deleteAll = statement<{ sid: string }, { userId: string }>(
+  'sessions.delete-all',
+  'delete from sessions where user_id = $userId returning sid',
+);
+
 export const deleteOthers = statement<{ sid: string }, { userId: string; publicId: string }>(
   'sessions.delete-others',
   `delete from sessions where user_id = $userId and sess ->> 'publicId' <> $publicId returning sid`,

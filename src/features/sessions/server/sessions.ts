@@ -7,12 +7,11 @@ import { unsign } from 'cookie-signature';
 import type { Request, Response } from 'express';
 import { v7 as uuid } from 'uuid';
 import type { Accounts, Person } from '#features/accounts/server/accounts.ts';
-import type { Session } from '#features/sessions/contract.ts';
 import { createBoundedMap } from '#kernel/bounded-map.ts';
 import { createCache } from '#kernel/cache.ts';
 import type { Clock } from '#kernel/clock.ts';
-import type { Database, Transaction } from '#kernel/database/pool.ts';
-import { forbidden, notFound } from '#kernel/errors.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import { forbidden } from '#kernel/errors.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
 import { addressOf } from '#kernel/http/address.ts';
 import type { Identity } from '#kernel/http/route.ts';
@@ -20,6 +19,7 @@ import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { createCookieSession, HOST_COOKIE, PLAIN_COOKIE } from './cookie-session.ts';
 import { describeDevice } from './device.ts';
+import { createSessionEnds } from './ends.ts';
 import { createKnownBrowsers } from './known-browsers.ts';
 import * as sql from './queries.ts';
 import { cookiesOf } from './request-cookies.ts';
@@ -191,11 +191,23 @@ export function createSessions({ db, eventBus, log, metrics, clock, accounts, se
       throw forbidden('Confirm that it is you, then try again.', 'confirm_identity');
     },
 
+    /** The time on PostgreSQL's clock. */
+    now: (): string => new Date(clock.now()).toISOString(),
+
     /** @returns the state of a browser with an earlier sign-in */
     knownBrowser: knownBrowsers.read,
 
-    /** Begins a session under a new id; the browser's previous session ends. */
-    async begin(request: Request, response: Response, { id: userId, email }: { id: string; email: string }): Promise<void> {
+    /**
+     * Begins a session under a new id; the browser's previous session ends.
+     * @param isStillValid asked once the session is there to be ended: a change of the password ends those that it finds
+     * @returns false if it is not, and the session has ended
+     */
+    async begin(
+      request: Request,
+      response: Response,
+      { id: userId, email }: { id: string; email: string },
+      isStillValid: () => Promise<boolean> = async () => true,
+    ): Promise<boolean> {
       const device = describeDevice(request.headers['user-agent']);
       const data = {
         userId,
@@ -207,10 +219,23 @@ export function createSessions({ db, eventBus, log, metrics, clock, accounts, se
       };
       const former = sessionCookiesOf(request);
       const known = knownBrowsers.read(request);
-      await cookies.begin(request, response, data);
+      const sid = await cookies.begin(request, response, data);
+      if (!(await isStillValid())) {
+        await cookies.end(sid);
+        cookies.clear(response);
+        return false;
+      }
       knownBrowsers.remember(request, response, email, known);
       await endAll(former);
       drop(await sql.deleteBeyond(db, { userId, publicId: data.publicId, left: MAX_SESSIONS - 1 }));
+      return true;
+    },
+
+    /** The person has proved who they are. @returns until when that holds */
+    async confirm({ id: userId, sessionId: publicId }: Identity): Promise<string> {
+      const confirmedAt = Math.round(clock.now());
+      drop(await sql.confirmSession(db, { userId, publicId, confirmedAt }));
+      return new Date(confirmedAt + CONFIRMED_MS).toISOString();
     },
 
     async end(request: Request, response: Response): Promise<void> {
@@ -218,43 +243,7 @@ export function createSessions({ db, eventBus, log, metrics, clock, accounts, se
       cookies.clear(response);
     },
 
-    async list(identity: Identity): Promise<Session[]> {
-      const rows = await sql.selectSessionsOfUser(db, { userId: identity.id });
-      return rows.map(({ sess, expire, seen_at }) => ({
-        id: sess.publicId,
-        device: sess.device,
-        address: sess.address,
-        createdAt: sess.createdAt,
-        lastSeenAt: seen_at,
-        expiresAt: expire,
-        current: sess.publicId === identity.sessionId,
-      }));
-    },
-
-    /** @param record records it in the same transaction @throws 404 if the session is not the user's own */
-    async revoke(
-      identity: Identity,
-      sessionId: string,
-      record: (tx: Transaction, session: { id: string; device: string }) => Promise<unknown>,
-    ): Promise<void> {
-      const row = await db.transaction(async (tx) => {
-        const [ended] = await sql.deleteSession(tx, { userId: identity.id, publicId: sessionId });
-        if (!ended) throw notFound('session');
-        tx.withCommit(record(tx, { id: sessionId, device: ended.device }));
-        return ended;
-      });
-      drop([row]);
-    },
-
-    /** Ends all of a person's sessions except the current one. @param record records how many, in the same transaction */
-    async revokeOthers(identity: Identity, record: (tx: Transaction, count: number) => Promise<unknown>): Promise<void> {
-      const rows = await db.transaction(async (tx) => {
-        const ended = await sql.deleteOthers(tx, { userId: identity.id, publicId: identity.sessionId });
-        if (ended.length > 0) tx.withCommit(record(tx, ended.length));
-        return ended;
-      });
-      drop(rows);
-    },
+    ...createSessionEnds({ db, accounts, drop }),
 
     /** Deletes expired sessions. @returns how many */
     async cleanUp(): Promise<number> {

@@ -1,27 +1,27 @@
 import type { ReactNode } from 'react';
-import { Link } from 'wouter';
-import { useDocumentTitle } from '#ui/app/document-title.ts';
-import { Page, PageHead } from '#ui/app/page.tsx';
+import { Area, type AreaSection } from '#ui/app/area.tsx';
 import { texts } from './texts.ts';
-import '../settings-page.css';
 
 /** In the order of the navigation. */
-const sections = ['profile', 'security', 'tokens', 'notifications', 'appearance'] as const;
+const sections = [
+  { href: '/account/profile', icon: 'person', ...texts.profile },
+  { href: '/account/security', icon: 'settings', ...texts.security },
+  { href: '/account/tokens', icon: 'code', ...texts.tokens },
+  { href: '/account/notifications', icon: 'message', ...texts.notifications },
+  { href: '/account/appearance', icon: 'sun', ...texts.appearance },
+] as const satisfies readonly AreaSection[];
+
+interface AccountAreaProps {
+  /** Undefined: the area itself, which is a list on a phone. */
+  current?: (typeof sections)[number]['href'];
+  actions?: ReactNode;
+  about?: string;
+  children?: ReactNode;
+}
 
 /** The layout of every page of My settings. */
-export function AccountArea({ section, children }: { section: (typeof sections)[number]; children: ReactNode }) {
-  useDocumentTitle(texts[section]);
-  return (
-    <Page>
-      <PageHead title={texts.title} />
-      <nav className="settings-sections" aria-label={texts.title}>
-        {sections.map((each) => (
-          <Link key={each} href={`/account/${each}`} aria-current={each === section ? 'page' : undefined}>
-            {texts[each]}
-          </Link>
-        ))}
-      </nav>
-      {children}
-    </Page>
-  );
-}
+export const AccountArea = ({ current, children, ...head }: AccountAreaProps) => (
+  <Area title={texts.title} href="/account" sections={sections} current={current} {...head}>
+    {children}
+  </Area>
+);

@@ -5,7 +5,7 @@ import { texts } from './texts.ts';
 
 export function AppearancePage() {
   return (
-    <AccountArea section="appearance">
+    <AccountArea current="/account/appearance">
       <section className="section" aria-labelledby="theme">
         <h2 id="theme">{texts.theme}</h2>
         <p>{texts.inThisBrowser}</p>

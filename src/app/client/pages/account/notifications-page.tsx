@@ -5,7 +5,7 @@ import { texts } from './texts.ts';
 
 export function NotificationsPage() {
   return (
-    <AccountArea section="notifications">
+    <AccountArea current="/account/notifications">
       <section className="section" aria-labelledby="notifications">
         <h2 id="notifications">{texts.myNotifications}</h2>
         <p>{texts.notificationsAbout}</p>

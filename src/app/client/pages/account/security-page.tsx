@@ -10,7 +10,7 @@ import { AccountArea } from './account-area.tsx';
 export function SecurityPage({ user }: { user: User }) {
   const refreshSessions = useRefreshSessions();
   return (
-    <AccountArea section="security">
+    <AccountArea current="/account/security">
       <section className="section" aria-labelledby="email">
         <h2 id="email">{texts.changeEmail.title}</h2>
         <p>{texts.changeEmail.about}</p>

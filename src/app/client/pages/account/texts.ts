@@ -1,11 +1,11 @@
 /** What the pages of My settings say around the components of the features. */
 export const texts = {
   title: 'My settings',
-  profile: 'Profile',
-  security: 'Security',
-  tokens: 'Tokens',
-  notifications: 'Notifications',
-  appearance: 'Appearance',
+  profile: { name: 'Profile', about: 'Your name and picture' },
+  security: { name: 'Security', about: 'Email, password and where you are signed in' },
+  tokens: { name: 'Tokens', about: 'Access to the API for scripts' },
+  notifications: { name: 'Notifications', about: 'What you hear of, and how' },
+  appearance: { name: 'Appearance', about: 'Theme and clock' },
   signOut: 'Sign out',
   told: 'Told lately',
   toldAbout: 'What went out to you, and what came of it.',

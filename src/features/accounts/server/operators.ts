@@ -1,0 +1,66 @@
+/** What operators do with accounts on the command line, which is where they prove that the installation is theirs. */
+import { createAuditLog } from '#features/audit-log/server/audit-log.ts';
+import type { Database, Transaction } from '#kernel/database/pool.ts';
+import { findByEmail } from './find-user.ts';
+import { createLink } from './links.ts';
+import * as sql from './operator-queries.ts';
+import { MAX_PASSED_ON_PER_HOUR, PASSED_ON_HOURS } from './password-changes.ts';
+import { texts } from './texts.ts';
+
+const actor = { userId: null, name: 'An operator on the command line' };
+
+interface User {
+  id: string;
+  name: string;
+  email: string;
+}
+
+async function find(db: Database, email: string): Promise<User> {
+  const user = await findByEmail(db, email);
+  if (!user) throw new Error(`No account has the email address ${email}. List all with: npm run user -- list`);
+  return { id: user.id, name: user.name, email: user.email };
+}
+
+type OperatorAction = 'account.promote' | 'account.demote' | 'account.password_link';
+
+function record(db: Database, tx: Transaction, { id, name }: User, action: OperatorAction): void {
+  const subject = { kind: 'account', id, name };
+  tx.withCommit(createAuditLog({ db }).recordAbout(tx, id, { actor, action, subject }));
+}
+
+/** @returns whether this changed anything @throws Error for an unknown address, and rather than taking the right from the last operator */
+export async function setOperator(db: Database, email: string, operator: boolean): Promise<{ user: User; changed: boolean }> {
+  const user = await find(db, email);
+  return db.transaction(async (tx) => {
+    await sql.lockOperators(tx);
+    const operators = await sql.selectOperators(tx);
+    if (operators.some(({ id }) => id === user.id) === operator) return { user, changed: false };
+    if (!operator && operators.length === 1) throw new Error(`${user.email} is the last operator. Promote somebody else first.`);
+    await sql.setOperator(tx, { userId: user.id, operator });
+    record(db, tx, user, operator ? 'account.promote' : 'account.demote');
+    return { user, changed: true };
+  });
+}
+
+/** @returns the path of a link with which the person sets a new password, once @throws Error for an unknown address */
+export async function createResetPath(db: Database, email: string): Promise<{ user: User; path: string; expiresAt: string }> {
+  const user = await find(db, email);
+  return db.transaction(async (tx) => {
+    const limits = { hours: PASSED_ON_HOURS, maxPerHour: MAX_PASSED_ON_PER_HOUR };
+    const link = await createLink(tx, { userId: user.id, purpose: 'password', email: user.email, ...limits });
+    if (!link) throw new Error(texts.email.tooMany);
+    record(db, tx, user, 'account.password_link');
+    return { user, path: texts.resetPath(link.token), expiresAt: link.expiresAt };
+  });
+}
+
+export async function listPeople(db: Database) {
+  const rows = await sql.selectPeople(db);
+  return [...Map.groupBy(rows, ({ id }) => id).values()].flatMap((ofPerson) => {
+    const [first] = ofPerson;
+    if (!first) return [];
+    const organizations = ofPerson.flatMap(({ organization, role }) => (organization && role ? [{ name: organization, role }] : []));
+    const { id, name, email, operator, email_confirmed: emailConfirmed, created_at: createdAt } = first;
+    return [{ id, email, name, operator, emailConfirmed, createdAt, organizations }];
+  });
+}
