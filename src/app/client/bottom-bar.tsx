@@ -31,7 +31,13 @@ export function BottomBar({ user, organization, waiting, onFind }: BottomBarProp
       {inBar.map((place) => (
         <PlaceLink key={place.href} place={place} className="bottom-item" count={place.href === '/inbox' ? waiting : 0} />
       ))}
-      <button type="button" className="bottom-item" aria-haspopup="dialog" data-current={inRest ? '' : undefined} onClick={() => setOpen(true)}>
+      <button
+        type="button"
+        className="bottom-item"
+        aria-haspopup="dialog"
+        data-current={inRest ? '' : undefined}
+        onClick={() => setOpen(true)}
+      >
         <Icon name="dots" />
         <span className="sidebar-name">{texts.more}</span>
       </button>

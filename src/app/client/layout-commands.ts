@@ -32,7 +32,8 @@ export function useLayoutCommands({ operator, role }: { operator: boolean; role:
       hint: texts.page,
       run: () => navigate(href),
     });
-    const ofOrganization = role === undefined ? [] : placesFor({ member: true, operator }).work.map(({ href, name, icon }) => to(href, name, icon, href));
+    const ofOrganization =
+      role === undefined ? [] : placesFor({ member: true, operator }).work.map(({ href, name, icon }) => to(href, name, icon, href));
     const settings = sectionsFor(role).map(({ href, name, icon }) => to(href, `${name} · ${texts.organizationSettings}`, icon, href));
     return [
       ...toProjects,

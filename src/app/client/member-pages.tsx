@@ -28,9 +28,7 @@ export function MemberPages(member: { user: User; organization: Membership }) {
       <Route path="/projects">
         <Redirect to="/" replace />
       </Route>
-      <Route path="/projects/:projectId">
-        {({ projectId }) => <ProjectPage key={projectId} projectId={projectId} userId={user.id} />}
-      </Route>
+      <Route path="/projects/:projectId">{({ projectId }) => <ProjectPage key={projectId} projectId={projectId} userId={user.id} />}</Route>
       <Route path="/projects/:projectId/agent-permissions">
         {({ projectId }) => <ProjectPermissionsPage key={projectId} projectId={projectId} />}
       </Route>

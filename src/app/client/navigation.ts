@@ -23,10 +23,19 @@ const daily: readonly Place[] = [
   { href: '/usage', section: '/usage', name: texts.usage, icon: 'bars' },
 ];
 const monitor: Place = { href: '/load-reports', section: '/load-reports/*?', name: texts.monitor, icon: 'plot' };
-const settings: Place = { href: '/settings', section: '/settings/*?', name: texts.organizationSettings, short: texts.settings, icon: 'settings' };
+const settings: Place = {
+  href: '/settings',
+  section: '/settings/*?',
+  name: texts.organizationSettings,
+  short: texts.settings,
+  icon: 'settings',
+};
 export const mySettings: Place = { href: '/account', section: '/account/*?', name: texts.mySettings, icon: 'person' };
 
 /** @param member of an organization; without one, there is nothing to work on yet */
-export function placesFor({ member, operator }: { member: boolean; operator: boolean }): { work: readonly Place[]; settings: readonly Place[] } {
+export function placesFor({ member, operator }: { member: boolean; operator: boolean }): {
+  work: readonly Place[];
+  settings: readonly Place[];
+} {
   return { work: [...(member ? daily : []), ...(operator ? [monitor] : [])], settings: member ? [settings] : [] };
 }

@@ -25,9 +25,9 @@ export function Sidebar({ user, organization, waiting, onFind }: SidebarProps) {
       <button type="button" className="sidebar-item" title={`${commandKey}+K`} onClick={onFind}>
         <Icon name="search" />
         {texts.find}
-        <kbd className="sidebar-key" aria-hidden="true">
+        <span className="sidebar-key" aria-hidden="true">
           {commandKey} K
-        </kbd>
+        </span>
       </button>
       {work.map((place) => (
         <PlaceLink key={place.href} place={place} className="sidebar-item" count={place.href === '/inbox' ? waiting : 0} />

@@ -26,9 +26,7 @@ export default function ProjectPermissionsPage({ projectId }: { projectId: strin
           <PageHead title={texts.agentPermissions}>
             {includes(project.role, 'policy.read') && <LinkButton href="/settings/agent-permissions">{texts.ofOrganization}</LinkButton>}
           </PageHead>
-          <p className="policy-intro">
-            {texts.permissionsOfProject}
-          </p>
+          <p className="policy-intro">{texts.permissionsOfProject}</p>
           <ProjectPolicy projectId={projectId} mayChange={includes(project.role, 'project.policy.change')} />
         </>
       ) : (

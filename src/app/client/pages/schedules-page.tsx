@@ -24,11 +24,7 @@ export default function SchedulesPage({ user, organization }: { user: User; orga
     <Page>
       <PageHead title={texts.schedules}>
         <div className="page-actions">
-          <ProjectSelect
-            projects={projects}
-            value={projectId}
-            onChange={(id) => setParams(id ? { project: id } : {})}
-          />
+          <ProjectSelect projects={projects} value={projectId} onChange={(id) => setParams(id ? { project: id } : {})} />
           {mayCreate && <NewScheduleLink projectId={projectId} />}
         </div>
       </PageHead>

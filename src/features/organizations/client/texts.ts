@@ -110,7 +110,8 @@ export const texts = {
     actions: (who: string) => `Actions for the invitation of ${who}`,
   },
   rolesPage: {
-    about: 'Each role includes everything the roles before it may do. A role in a project replaces this one there; owners and admins always have access.',
+    about:
+      'Each role includes everything the roles before it may do. A role in a project replaces this one there; owners and admins always have access.',
     right: 'May …',
     yes: 'Yes',
     no: 'No',

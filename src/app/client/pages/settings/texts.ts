@@ -10,6 +10,6 @@ export const texts = {
   connections: { name: 'Connections', about: 'Tool servers and web pages for agents' },
   agentPermissions: { name: 'Agent permissions', about: 'What agents may do on their own' },
   audit: { name: 'Audit', about: 'Who did what, and when' },
-  membersHead: 'Invite people',
+  invite: 'Invite people',
   forAdmins: (organization: string, role: string) => `Admins of ${organization} see this page. Your role is ${role}.`,
 } as const;
