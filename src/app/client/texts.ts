@@ -56,5 +56,7 @@ export const texts = {
   mySettings: 'My settings',
   setupGuide: 'Setup guide',
   signOut: 'Sign out',
+  /** For screen readers, before the name. */
+  you: 'You: ',
   userMenu: (name: string) => `You: ${name}`,
 } as const;

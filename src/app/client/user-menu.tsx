@@ -25,6 +25,7 @@ export function UserMenu({ user, member }: { user: User; member: boolean }) {
         children: (
           <>
             <Avatar name={user.name} picture={user.picture} size="small" />
+            <span className="visually-hidden">{texts.you}</span>
             <span className="sidebar-user-text">
               <span className="truncate">{user.name}</span>
               <span className="truncate muted">{user.email}</span>

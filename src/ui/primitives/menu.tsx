@@ -24,7 +24,7 @@ interface MenuProps {
   label: string;
   icon?: IconName;
   items: readonly MenuItem[];
-  /** Content of the button, in place of an icon. */
+  /** Content of the button, which also names it, in place of an icon. */
   trigger?: { className: string; children: ReactNode };
 }
 
@@ -52,7 +52,7 @@ export function Menu({ label, icon = 'dots', items, trigger }: MenuProps) {
   return (
     <>
       {trigger ? (
-        <button ref={button} type="button" className={trigger.className} aria-label={label} {...opens}>
+        <button ref={button} type="button" className={trigger.className} {...opens}>
           {trigger.children}
         </button>
       ) : (

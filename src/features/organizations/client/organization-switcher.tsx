@@ -45,6 +45,7 @@ export function OrganizationSwitcher({ user, current }: OrganizationSwitcherProp
               <span className="organization-picture">
                 <Avatar name={current.name} size="small" />
               </span>
+              <span className="visually-hidden">{texts.switcher.prefix}</span>
               <span className="organization-name truncate">{current.name}</span>
               <Icon name="updown" />
             </>

@@ -2,7 +2,8 @@
 export const texts = {
   switcher: {
     label: (name: string) => `Organization: ${name}`,
-    none: 'No organization',
+    /** For screen readers, before the name. */
+    prefix: 'Organization: ',
     create: 'New organization',
     createTitle: 'New organization',
     createAction: 'Create organization',
