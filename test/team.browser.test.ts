@@ -36,6 +36,9 @@ describe('a team in a browser', { timeout: 300_000 }, () => {
   const settings = (page: Page) => page.getByRole('navigation', { name: 'Organization settings' });
   const pagesIn = (page: Page) => settings(page).getByRole('link').allTextContents();
 
+  /** The server does not know its port, which the system chose. */
+  const here = (link: string) => testServer.origin + link.slice(new URL(link).origin.length);
+
   async function signUp(page: Page, name: string, email: string): Promise<void> {
     await page.getByLabel('Name').fill(name);
     if (await page.getByLabel('Email').isEditable()) await page.getByLabel('Email').fill(email);
@@ -51,7 +54,7 @@ describe('a team in a browser', { timeout: 300_000 }, () => {
     await dialog.getByLabel('Role').selectOption(role);
     await dialog.getByRole('button', { name: 'Create invitation' }).click();
     const shown = founder.getByRole('dialog', { name: 'Invitation link' });
-    const link = await shown.getByLabel('Link').inputValue();
+    const link = await shown.getByLabel('Link', { exact: true }).inputValue();
     await shown.getByRole('button', { name: 'Done' }).click();
     return link;
   }
@@ -102,15 +105,15 @@ describe('a team in a browser', { timeout: 300_000 }, () => {
     const renewed = founder.getByRole('listitem', { name: 'grace@example.com' });
     await renewed.getByRole('button', { name: 'New link' }).click();
     const former = links.viewer;
-    links.viewer = await founder.getByRole('dialog', { name: 'Invitation link' }).getByLabel('Link').inputValue();
+    links.viewer = await founder.getByRole('dialog', { name: 'Invitation link' }).getByLabel('Link', { exact: true }).inputValue();
     await look(founder, 'invitation-link');
     await founder.getByRole('button', { name: 'Done' }).click();
-    await viewer.goto(former);
+    await viewer.goto(here(former));
     await viewer.getByText('This invitation link is not valid.', { exact: false }).waitFor();
   });
 
   it('lets one sign up with the link', async () => {
-    await viewer.goto(links.viewer);
+    await viewer.goto(here(links.viewer));
     await viewer.getByRole('heading', { name: 'Join Analytical Engines' }).waitFor();
     await viewer.getByText('Ada Lovelace invited you to Analytical Engines as viewer.').waitFor();
     await look(viewer, 'invitation-signed-out');
@@ -124,7 +127,7 @@ describe('a team in a browser', { timeout: 300_000 }, () => {
   it('lets the other accept it with the account they have', async () => {
     await member.goto(`${testServer.origin}/signup`);
     await signUp(member, 'Charles Babbage', 'charles@example.com');
-    await member.goto(links.member);
+    await member.goto(here(links.member));
     await member.getByText('You’re signed in as charles@example.com.').waitFor();
     await look(member, 'invitation-signed-in');
     await member.getByRole('button', { name: 'Accept invitation' }).click();

@@ -23,7 +23,7 @@ export function GeneralView({ organizationId, userId }: { organizationId: string
   return (
     <>
       {!mayChange && <Note>{words.readOnly(texts.roles[data.role].toLowerCase())}</Note>}
-      <NameSection key={data.name} organization={data} mayChange={mayChange} />
+      <NameSection organization={data} mayChange={mayChange} />
       <NewProjectsSection organization={data} mayChange={mayChange} />
       {includes(data.role, 'organization.transfer') && <OwnershipSection organization={data} userId={userId} />}
       <LeaveSection organization={data} />
