@@ -22,6 +22,8 @@ const waits = /\.process\.test\.ts$/;
 /** Of the others, the long ones run first, so none is left at the end while half the machine idles. */
 const long = /\.browser\.test\.ts$|^test\/(?:contracts|over-the-limit|bad-input)/;
 const MAX_CONCURRENT = 3;
+/** Of one file; a long fuzz takes longer. */
+const TIMEOUT_MS = process.env['FUZZ_REQUESTS'] ? 3_600_000 : 480_000;
 const SLOWEST = 10;
 
 async function findTests(): Promise<string[]> {
@@ -45,7 +47,7 @@ interface Results {
 
 async function runTests(files: string[], concurrency: number, results: Results): Promise<void> {
   if (files.length === 0) return;
-  const events = run({ files, concurrency, timeout: 480_000 });
+  const events = run({ files, concurrency, timeout: TIMEOUT_MS });
   // A suite is not a test, but fails on its own when its `before` or `after` does.
   events.on('test:pass', (test) => {
     if (test.details.type !== 'suite') results.passed++;

@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { currentUser } from '#features/accounts/contract.ts';
 import { look, openBrowser, openPage } from './harness/browser.ts';
 import { type Mailbox, openMailbox } from './harness/mailbox.ts';
+import { mailedLink } from './harness/mailed-link.ts';
 import { type Person, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 describe('a forgotten password', { timeout: 180_000 }, () => {
@@ -51,16 +52,15 @@ describe('a forgotten password', { timeout: 180_000 }, () => {
       await page.goto(`${testServer.origin}/forgot-password`);
       await page.getByLabel('Email').fill(email);
       await page.getByRole('button', { name: 'Send the link' }).click();
-      await page.getByRole('heading', { name: 'Check your email' }).waitFor();
       answers.push(await page.getByRole('status').first().textContent());
     }
-    assert.equal(answers[0]?.replace('nobody@example.com', person.email), answers[1]);
+    assert.match(answers[0] ?? '', /If this address has an account/);
+    assert.equal(answers[0], answers[1]);
     await look(page, 'forgot-password-sent');
   });
 
   it('is replaced by the link in the email, which ends all sessions', async () => {
-    const [mail] = await mailbox.to(person.email);
-    link = /https?:\S+\/reset-password\?token=\S+/.exec(mail?.text ?? '')?.[0] ?? '';
+    link = testServer.origin + (await mailedLink(mailbox, person.email, '/reset-password'));
     await page.goto(link);
     await page.getByText('Use at least 8 characters. The most common passwords are refused.').waitFor();
     await look(page, 'reset-password');

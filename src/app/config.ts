@@ -73,7 +73,9 @@ export const environment = z.object({
     .describe('Requests per address. A signed-in person gets ten times as many.'),
   RATE_LIMIT_AUTH: rate
     .default({ max: 5, windowMs: 15 * 60_000 })
-    .describe('Sign-ins to an account per address or per browser known for that account, and sign-ups per address.'),
+    .describe(
+      'Sign-ins to an account per address or per browser known for that account, and sign-ups per address; also requests with a password or a one-time link.',
+    ),
   RATE_LIMIT_AGENT: rate.default({ max: 10, windowMs: 60_000 }).describe('Messages to agents per person.'),
   RATE_LIMIT_AUTONOMY: rate
     .default({ max: 5, windowMs: 60_000 })

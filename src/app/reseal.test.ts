@@ -79,7 +79,8 @@ describe('npm run reseal', () => {
       `select table_name || '.' || column_name as name from information_schema.columns where table_schema = 'public' and data_type = 'bytea'`,
     );
     const hashes = ['blobs.hash', 'files.hash', 'idempotency_keys.request', 'versions.hash'];
-    const notSealed = ['approval_edits.content', 'blobs.content', 'write_probes.filler', ...hashes];
+    const ofTokens = ['invitations.token_hash', 'one_time_links.token_hash', 'tokens.token_hash'];
+    const notSealed = ['approval_edits.content', 'blobs.content', 'user_pictures.content', 'write_probes.filler', ...hashes, ...ofTokens];
     const known = [...sealedColumns.map(({ table, column }) => `${table}.${column}`), ...notSealed];
     assert.deepEqual(rows.map(({ name }) => name).sort(), known.sort());
   });

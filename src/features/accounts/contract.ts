@@ -133,7 +133,7 @@ export const forgotPassword = endpoint({
   method: 'POST',
   path: '/api/auth/password/forgot',
   summary: 'Request an email with a link that sets a new password. The response is the same whether or not the address has an account.',
-  body: z.strictObject({ email: z.string().trim().min(1, 'Enter your email address.').max(254) }),
+  body: z.strictObject({ email: newEmail }),
   replies: { 202: z.object({ message: z.string() }) },
 });
 

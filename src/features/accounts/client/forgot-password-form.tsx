@@ -21,12 +21,11 @@ export function ForgotPassword({ other }: { other: ReactNode }) {
   };
   if (forgot.isSuccess)
     return (
-      <AuthLayout title={words.sent} other={other}>
-        <div className="stack" role="status">
-          <p>{forgot.data}</p>
-          <p className="muted">{words.again}</p>
+      <AuthLayout title={words.title} other={other}>
+        <div role="status">
+          <Note>{forgot.data}</Note>
         </div>
-        <Button onClick={() => forgot.reset()}>{words.tryAgain}</Button>
+        <Button onClick={() => forgot.reset()}>{words.again}</Button>
       </AuthLayout>
     );
   const { error } = forgot;

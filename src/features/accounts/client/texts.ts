@@ -41,10 +41,8 @@ export const texts = {
     title: 'Forgot your password?',
     about: 'Enter the address you sign in with. You get an email with a link that sets a new password.',
     action: 'Send the link',
-    sent: 'Check your email',
     backTo: 'Remembered it?',
-    again: 'Nothing there after a few minutes? Look in spam, or try again.',
-    tryAgain: 'Try another address',
+    again: 'Use another address',
   },
   reset: {
     title: 'Set a new password',

@@ -21,7 +21,7 @@ import { createPictures } from './pictures.ts';
 import * as sql from './queries.ts';
 import { requireManaged } from './standing.ts';
 
-export * as operators from './operators.ts';
+export { operators } from './operators.ts';
 export { describeUser, type Person } from './person.ts';
 
 export type Accounts = ReturnType<typeof createAccounts>;

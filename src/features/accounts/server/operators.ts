@@ -29,7 +29,7 @@ function record(db: Database, tx: Transaction, { id, name }: User, action: Opera
 }
 
 /** @returns whether this changed anything @throws Error for an unknown address, and rather than taking the right from the last operator */
-export async function setOperator(db: Database, email: string, operator: boolean): Promise<{ user: User; changed: boolean }> {
+async function setOperator(db: Database, email: string, operator: boolean): Promise<{ user: User; changed: boolean }> {
   const user = await find(db, email);
   return db.transaction(async (tx) => {
     await sql.lockOperators(tx);
@@ -43,7 +43,7 @@ export async function setOperator(db: Database, email: string, operator: boolean
 }
 
 /** @returns the path of a link with which the person sets a new password, once @throws Error for an unknown address */
-export async function createResetPath(db: Database, email: string): Promise<{ user: User; path: string; expiresAt: string }> {
+async function createResetPath(db: Database, email: string): Promise<{ user: User; path: string; expiresAt: string }> {
   const user = await find(db, email);
   return db.transaction(async (tx) => {
     const limits = { hours: PASSED_ON_HOURS, maxPerHour: MAX_PASSED_ON_PER_HOUR };
@@ -54,7 +54,7 @@ export async function createResetPath(db: Database, email: string): Promise<{ us
   });
 }
 
-export async function listPeople(db: Database) {
+async function listPeople(db: Database) {
   const rows = await sql.selectPeople(db);
   return [...Map.groupBy(rows, ({ id }) => id).values()].flatMap((ofPerson) => {
     const [first] = ofPerson;
@@ -64,3 +64,5 @@ export async function listPeople(db: Database) {
     return [{ id, email, name, operator, emailConfirmed, createdAt, organizations }];
   });
 }
+
+export const operators = { setOperator, createResetPath, listPeople };

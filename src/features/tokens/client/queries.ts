@@ -14,7 +14,7 @@ export const useTokens = ({ owner, organizationId }: TokenOwner) =>
     queryFn: async ({ signal }) => (await call(listTokens, { query: { owner, organization: organizationId } }, { signal })).body.tokens,
   });
 
-export type NewToken = Omit<CallOf<typeof createToken>['body'], 'owner'>;
+type NewToken = Omit<CallOf<typeof createToken>['body'], 'owner'>;
 
 export function useCreateToken({ owner, organizationId }: TokenOwner) {
   const client = useQueryClient();

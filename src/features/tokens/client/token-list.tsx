@@ -11,7 +11,7 @@ import { TokenRow } from './token-row.tsx';
 import { TokenSecret } from './token-secret.tsx';
 import './tokens.css';
 
-export type TokenListProps = TokenOwner & {
+type TokenListProps = TokenOwner & {
   /** The person's own role in the organization: nobody makes a token that may do more. */
   role?: Role;
   /** Projects that a token can be limited to; undefined while they load. */
