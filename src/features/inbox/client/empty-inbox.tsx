@@ -21,7 +21,11 @@ export function EmptyInbox({ filter, onFilter }: { filter: InboxFilter; onFilter
     );
   }
   return (
-    <Empty icon="inbox" title="Nothing waits for you" action={<LinkButton href="/settings/autonomy">See what agents ask for</LinkButton>}>
+    <Empty
+      icon="inbox"
+      title="Nothing waits for you"
+      action={<LinkButton href="/settings/agent-permissions">See what agents ask for</LinkButton>}
+    >
       When an agent may not do something by itself, it asks here, and waits for as long as it takes.
     </Empty>
   );

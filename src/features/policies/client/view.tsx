@@ -11,9 +11,10 @@ import './policy.css';
 /** What agents may do in an organization. */
 export function OrganizationPolicy({ organizationId, role }: { organizationId: string; role: Role }) {
   return (
-    <section className="section" aria-labelledby="policy">
-      <h2 id="policy">What agents may do</h2>
-      <p>For each tool and level: carry it out, ask a person first, or refuse it. A project may narrow this further.</p>
+    <section>
+      <p className="policy-intro">
+        For each tool and level: carry it out, ask a person first, or refuse it. A project may narrow this further.
+      </p>
       {atLeast(role, 'member') ? (
         <KnownPolicy organizationId={organizationId} mayChange={atLeast(role, 'admin')} />
       ) : (
