@@ -93,5 +93,29 @@ describe('tokens in a browser', { timeout: 180_000 }, () => {
     assert.equal(await use(`/api/projects/${website.id}`), 401);
   });
 
+  it('of the organization act on their own, with a role of their own', async () => {
+    await page.goto(`${testServer.origin}/settings/security`);
+    await page.getByText('No service accounts yet').waitFor();
+    await look(page, 'service-accounts-empty');
+    await page.getByRole('button', { name: 'New token' }).click();
+    const dialog = page.getByRole('dialog', { name: 'New service account' });
+    await dialog.getByLabel('Name').fill('Deployment');
+    assert.deepEqual(await dialog.getByLabel('Role').locator('option').allTextContents(), ['Viewer', 'Member', 'Admin']);
+    await dialog.getByLabel('Role').selectOption('Viewer');
+    await dialog.getByRole('checkbox', { name: 'Write' }).check();
+    await dialog.getByLabel('Expires').selectOption('Never');
+    await look(page, 'service-account-new', 1100);
+    await dialog.getByRole('button', { name: 'Create token' }).click();
+    secret = (await page.getByText(/^guild_/).textContent()) ?? '';
+    assert.equal(await use(`/api/projects/${website.id}`), 200);
+    // Its scopes cannot give it more than its role.
+    assert.equal(await use(`/api/projects/${website.id}`, { method: 'PATCH', body: JSON.stringify({ name: 'Mine' }) }), 403);
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByText('Created by Ada Lovelace').waitFor();
+    await look(page, 'service-accounts');
+    await page.goto(`${testServer.origin}/account/tokens`);
+    await page.getByText('No tokens yet').waitFor();
+  });
+
   it('logs no console errors, and loads nothing from elsewhere', () => assert.deepEqual(complaints, []));
 });

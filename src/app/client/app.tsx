@@ -9,30 +9,18 @@ import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { Layout } from './layout.tsx';
+import { MemberPages } from './member-pages.tsx';
 import { ForgotPasswordPage } from './pages/forgot-password-page.tsx';
-import { NotFoundPage } from './pages/not-found-page.tsx';
-import { ProjectsPage } from './pages/projects-page.tsx';
+import { NoOrganizationPage } from './pages/no-organization-page.tsx';
 import { ResetPasswordPage } from './pages/reset-password-page.tsx';
 import { SignInPage } from './pages/sign-in-page.tsx';
 import { SignUpPage } from './pages/sign-up-page.tsx';
 import { VerifyEmailPage } from './pages/verify-email-page.tsx';
 import { Skeleton } from './skeleton.tsx';
+import { useCurrentOrganization } from './use-current-organization.ts';
 
 const AccountPages = lazy(() => import('./pages/account/account-pages.tsx'));
-const AgentsPage = lazy(() => import('./pages/agents-page.tsx'));
-const AgentPage = lazy(() => import('./pages/agent-page.tsx'));
-const InboxPage = lazy(() => import('./pages/inbox-page.tsx'));
-const SchedulesPage = lazy(() => import('./pages/schedules-page.tsx'));
-const SchedulePage = lazy(() => import('./pages/schedule-page.tsx'));
-const TriggerPage = lazy(() => import('./pages/trigger-page.tsx'));
-const AutonomyPage = lazy(() => import('./pages/autonomy-page.tsx'));
-const AutonomyPolicyPage = lazy(() => import('./pages/autonomy-policy-page.tsx'));
-const ProjectPolicyPage = lazy(() => import('./pages/project-policy-page.tsx'));
-const UsagePage = lazy(() => import('./pages/usage-page.tsx'));
-const ModelsPage = lazy(() => import('./pages/models-page.tsx'));
-const AuditPage = lazy(() => import('./pages/audit-page.tsx'));
-const ConnectionsPage = lazy(() => import('./pages/connections-page.tsx'));
-const ProjectPage = lazy(() => import('./pages/project-page.tsx'));
+const InvitationPage = lazy(() => import('./pages/invitation-page.tsx'));
 // With the plots, which only operators see.
 const LoadReportsPage = lazy(() => import('./pages/load-reports-page.tsx'));
 const LoadReportPage = lazy(() => import('./pages/load-report-page.tsx'));
@@ -49,88 +37,41 @@ export function App() {
         <Route path="/forgot-password" component={ForgotPasswordPage} />
         <Route path="/reset-password" component={ResetPasswordPage} />
         <Route path="/verify-email" component={VerifyEmailPage} />
+        <Route path="/invitation">
+          <Suspense fallback={<Waiting what="Loading" />}>
+            <InvitationPage />
+          </Suspense>
+        </Route>
         <Route>
-          <SignedIn>
-            {(user) => (
-              <Layout user={user}>
-                <Suspense fallback={<Waiting what="Loading" />}>
-                  <Switch>
-                    <Route path="/">
-                      <ProjectsPage user={user} />
-                    </Route>
-                    <Route path="/projects">
-                      <Redirect to="/" replace />
-                    </Route>
-                    <Route path="/projects/:projectId">
-                      {({ projectId }) => <ProjectPage key={projectId} projectId={projectId} userId={user.id} />}
-                    </Route>
-                    <Route path="/projects/:projectId/autonomy">
-                      {({ projectId }) => <ProjectPolicyPage key={projectId} projectId={projectId} />}
-                    </Route>
-                    <Route path="/agents">
-                      <AgentsPage user={user} />
-                    </Route>
-                    <Route path="/agents/new">
-                      <AgentPage user={user} />
-                    </Route>
-                    <Route path="/agents/:agentId">{({ agentId }) => <AgentPage key={agentId} user={user} agentId={agentId} />}</Route>
-                    <Route path="/inbox" component={InboxPage} />
-                    <Route path="/schedules">
-                      <SchedulesPage user={user} />
-                    </Route>
-                    <Route path="/schedules/new">
-                      <SchedulePage user={user} />
-                    </Route>
-                    <Route path="/schedules/:scheduleId">
-                      {({ scheduleId }) => <SchedulePage key={scheduleId} user={user} scheduleId={scheduleId} />}
-                    </Route>
-                    <Route path="/triggers/new">
-                      <TriggerPage user={user} />
-                    </Route>
-                    <Route path="/triggers/:triggerId">
-                      {({ triggerId }) => <TriggerPage key={triggerId} user={user} triggerId={triggerId} />}
-                    </Route>
-                    <Route path="/autonomy">
-                      <AutonomyPage user={user} />
-                    </Route>
-                    <Route path="/usage">
-                      <UsagePage user={user} />
-                    </Route>
-                    <Route path="/settings">
-                      <Redirect to="/settings/models" replace />
-                    </Route>
-                    <Route path="/settings/models">
-                      <ModelsPage user={user} />
-                    </Route>
-                    <Route path="/settings/autonomy">
-                      <AutonomyPolicyPage user={user} />
-                    </Route>
-                    <Route path="/settings/audit">
-                      <AuditPage user={user} />
-                    </Route>
-                    <Route path="/settings/connections">
-                      <ConnectionsPage user={user} />
-                    </Route>
-                    <Route path="/load-reports">
-                      <LoadReportsPage />
-                    </Route>
-                    <Route path="/load-reports/compare">
-                      <ComparePage />
-                    </Route>
-                    <Route path="/load-reports/:reportId">{({ reportId }) => <LoadReportPage key={reportId} reportId={reportId} />}</Route>
-                    <Route path="/account/*?">
-                      <AccountPages user={user} />
-                    </Route>
-                    <Route component={NotFoundPage} />
-                  </Switch>
-                </Suspense>
-                <ConfirmIdentity user={user} />
-              </Layout>
-            )}
-          </SignedIn>
+          <SignedIn>{(user) => <SignedInPages user={user} />}</SignedIn>
         </Route>
       </Switch>
     </ErrorBoundary>
+  );
+}
+
+/** The pages of a signed-in person, in the organization of this tab. */
+function SignedInPages({ user }: { user: User }) {
+  const { organization, ready } = useCurrentOrganization(user);
+  if (!ready) return <Skeleton />;
+  return (
+    <Layout user={user} organization={organization}>
+      <Suspense fallback={<Waiting what="Loading" />}>
+        <Switch>
+          <Route path="/account/*?">
+            <AccountPages user={user} />
+          </Route>
+          <Route path="/monitor">
+            <Redirect to="/load-reports" replace />
+          </Route>
+          <Route path="/load-reports" component={LoadReportsPage} />
+          <Route path="/load-reports/compare" component={ComparePage} />
+          <Route path="/load-reports/:reportId">{({ reportId }) => <LoadReportPage key={reportId} reportId={reportId} />}</Route>
+          <Route>{organization ? <MemberPages user={user} organization={organization} /> : <NoOrganizationPage />}</Route>
+        </Switch>
+      </Suspense>
+      <ConfirmIdentity user={user} />
+    </Layout>
   );
 }
 

@@ -4,9 +4,14 @@ import { useSignOut } from '#features/accounts/client/queries.ts';
 import { useProjects } from '#features/projects/client/queries.ts';
 import { type Command, useCommands } from '#ui/app/commands.ts';
 import { setTheme } from '#ui/app/theme.ts';
+import type { IconName } from '#ui/primitives/icon.tsx';
+import type { Role } from '#wire/role.ts';
+import { placesFor } from './navigation.ts';
+import { sectionsFor } from './pages/settings/sections.ts';
+import { texts } from './texts.ts';
 
 /** The command palette's entries on every page. */
-export function useLayoutCommands({ operator, admin }: { operator: boolean; admin: boolean }): void {
+export function useLayoutCommands({ operator, role }: { operator: boolean; role: Role | undefined }): void {
   const [, navigate] = useLocation();
   const { data: projects } = useProjects();
   const { mutate: signOut } = useSignOut();
@@ -20,31 +25,26 @@ export function useLayoutCommands({ operator, admin }: { operator: boolean; admi
         run: () => navigate(`/projects/${id}`),
       }),
     );
-    const ofAdmins: Command[] = admin
-      ? [{ id: 'audit', label: 'Audit: who did what', icon: 'history', hint: 'Page', run: () => navigate('/settings/audit') }]
-      : [];
-    const ofOperators: Command[] = operator
-      ? [{ id: 'load-reports', label: 'Load reports', icon: 'plot', hint: 'Page', run: () => navigate('/load-reports') }]
-      : [];
+    const to = (id: string, label: string, icon: IconName, href: string): Command => ({
+      id,
+      label,
+      icon,
+      hint: texts.page,
+      run: () => navigate(href),
+    });
+    const ofOrganization =
+      role === undefined ? [] : placesFor({ member: true, operator }).work.map(({ href, name, icon }) => to(href, name, icon, href));
+    const settings = sectionsFor(role).map(({ href, name, icon }) => to(href, `${name} · ${texts.organizationSettings}`, icon, href));
     return [
       ...toProjects,
-      { id: 'projects', label: 'All projects', icon: 'projects', hint: 'Page', run: () => navigate('/') },
-      { id: 'inbox', label: 'Inbox', icon: 'inbox', hint: 'Page', run: () => navigate('/inbox') },
-      { id: 'agents', label: 'Agents', icon: 'agent', hint: 'Page', run: () => navigate('/agents') },
-      { id: 'schedules', label: 'Schedules and triggers', icon: 'clock', hint: 'Page', run: () => navigate('/schedules') },
-      { id: 'autonomy', label: 'Autonomy: what works and the switch', icon: 'toggle', hint: 'Page', run: () => navigate('/autonomy') },
-      { id: 'policy', label: 'What agents may do', icon: 'toggle', hint: 'Page', run: () => navigate('/settings/autonomy') },
-      { id: 'usage', label: 'Usage', icon: 'bars', hint: 'Page', run: () => navigate('/usage') },
-      { id: 'models', label: 'Models and providers', icon: 'settings', hint: 'Page', run: () => navigate('/settings/models') },
-      { id: 'connections', label: 'Connections', icon: 'link', hint: 'Page', run: () => navigate('/settings/connections') },
-      ...ofAdmins,
-      ...ofOperators,
-      { id: 'account', label: 'My account and sessions', icon: 'person', hint: 'Page', run: () => navigate('/account') },
+      ...ofOrganization,
+      ...settings,
+      to('account', texts.mySettings, 'person', '/account'),
       { id: 'theme-system', label: 'Theme: as the system', icon: 'computer', hint: 'Theme', run: () => setTheme('system') },
       { id: 'theme-light', label: 'Theme: light', icon: 'sun', hint: 'Theme', run: () => setTheme('light') },
       { id: 'theme-dark', label: 'Theme: dark', icon: 'moon', hint: 'Theme', run: () => setTheme('dark') },
-      { id: 'sign-out', label: 'Sign out', icon: 'out', run: () => signOut() },
+      { id: 'sign-out', label: texts.signOut, icon: 'out', run: () => signOut() },
     ];
-  }, [admin, operator, projects, navigate, signOut]);
+  }, [role, operator, projects, navigate, signOut]);
   useCommands(commands, 'everywhere');
 }

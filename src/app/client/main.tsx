@@ -1,7 +1,7 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { forgetUser } from '#features/accounts/client/queries.ts';
+import { forgetUser, recheckUser } from '#features/accounts/client/queries.ts';
 import { OfflineNotice } from '#ui/app/offline.tsx';
 import { createQueryClient } from '#ui/app/query-client.ts';
 import { keepKeysForInputMethods } from '#ui/primitives/input-method.ts';
@@ -13,9 +13,10 @@ import '#ui/styles/index.css';
 keepKeysForInputMethods();
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
+const queryClient = createQueryClient({ onSignedOut: forgetUser, onDenied: recheckUser });
 createRoot(root).render(
   <StrictMode>
-    <QueryClientProvider client={createQueryClient(forgetUser)}>
+    <QueryClientProvider client={queryClient}>
       <App />
       <OfflineNotice />
       <Toasts />

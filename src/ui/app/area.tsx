@@ -36,8 +36,8 @@ export function Area({ title, href, sections, current, wide = false, actions, ab
   const narrow = useIsNarrow();
   const section = sections.find((each) => each.href === current);
   useDocumentTitle(section ? `${section.name} · ${title}` : title);
-  if (!section && !narrow && current === undefined) return <Redirect to={sections[0]?.href ?? '/'} replace />;
-  if (narrow && !section) return <AreaList title={title} sections={sections} />;
+  if (!narrow && current === undefined) return <Redirect to={sections[0]?.href ?? '/'} replace />;
+  if (narrow && current === undefined) return <AreaList title={title} sections={sections} />;
   return (
     <div className="area">
       {!narrow && <AreaNavigation title={title} sections={sections} current={current} />}

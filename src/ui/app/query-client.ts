@@ -9,18 +9,28 @@ declare module '@tanstack/react-query' {
   }
 }
 
-/** @param onSignedOut the session expired, or was revoked elsewhere */
-export function createQueryClient(onSignedOut: (client: QueryClient) => void): QueryClient {
+interface Options {
+  /** The session expired, or was revoked elsewhere. */
+  onSignedOut: (client: QueryClient) => void;
+  /** Something is out of reach: the person may have lost a role or an organization. */
+  onDenied: (client: QueryClient) => void;
+}
+
+export function createQueryClient({ onSignedOut, onDenied }: Options): QueryClient {
   const noticeSignOut = (error: unknown) => {
     // Another person has signed in without this page knowing: nothing of the previous user may stay.
     if (error instanceof ProblemError && error.code === 'other_user') return location.reload();
     if (error instanceof ProblemError && error.status === 401 && error.code !== 'invalid_credentials') onSignedOut(client);
   };
+  const notice = (error: unknown) => {
+    noticeSignOut(error);
+    if (error instanceof ProblemError && (error.code === 'role_too_small' || error.status === 404)) onDenied(client);
+  };
   const client: QueryClient = new QueryClient({
-    queryCache: new QueryCache({ onError: noticeSignOut }),
+    queryCache: new QueryCache({ onError: notice }),
     mutationCache: new MutationCache({
       onError: (error, _variables, _result, mutation) => {
-        noticeSignOut(error);
+        notice(error);
         if (!mutation.meta?.inline) showFailure(error);
       },
     }),

@@ -3,14 +3,18 @@ import type { User } from '#features/accounts/contract.ts';
 import { AgentView, NewAgent } from '#features/agents/client/agent-view.tsx';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { Page, PagePath } from '#ui/app/page.tsx';
-import { useOrganization } from './use-organization.ts';
+import type { Membership } from '../use-current-organization.ts';
 
-/** @param agentId undefined for a new agent */
-export default function AgentPage({ user, agentId }: { user: User; agentId?: string }) {
+interface AgentPageProps {
+  user: User;
+  organization: Membership;
+  /** Undefined for a new agent. */
+  agentId?: string;
+}
+
+export default function AgentPage({ user, organization, agentId }: AgentPageProps) {
   useDocumentTitle(agentId ? 'Agent' : 'New agent');
   const [, navigate] = useLocation();
-  const { organization } = useOrganization(user);
-  if (!organization) return null;
   return (
     <Page>
       <PagePath href="/agents" name="Agents" />

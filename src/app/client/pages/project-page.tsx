@@ -10,9 +10,14 @@ import { RunsPane } from '#features/runs/client/runs-pane.tsx';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { Page } from '#ui/app/page.tsx';
 import { hasStatus } from '#ui/format/explain.ts';
+import { Icon } from '#ui/primitives/icon.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
+import { includes } from '#wire/rights.ts';
+import { texts } from '../texts.ts';
+import { useMoveTo } from '../use-current-organization.ts';
 import { NotFoundPage } from './not-found-page.tsx';
+import { ProjectAccess } from './project-access.tsx';
 import { ProjectPanes } from './project-panes.tsx';
 import { useProjectCommands } from './use-project-commands.ts';
 import { useProjectLocation } from './use-project-location.ts';
@@ -21,6 +26,7 @@ import './project-page.css';
 export default function ProjectPage({ projectId, userId }: { projectId: string; userId: string }) {
   const project = useProject(projectId);
   useDocumentTitle(project.data?.name);
+  useMoveTo(project.data?.organizationId);
   if (project.data) return <Workspace project={project.data} userId={userId} />;
   if (project.isPending) return <Waiting what="Loading the project" />;
   if (hasStatus(project.error, 404) || hasStatus(project.error, 422)) return <NotFoundPage />;
@@ -34,21 +40,28 @@ export default function ProjectPage({ projectId, userId }: { projectId: string; 
 function Workspace({ project, userId }: { project: Project; userId: string }) {
   const { file, run, pane, selectFile, selectRun, setPane } = useProjectLocation();
   const [creating, setCreating] = useState(false);
+  const [sharing, setSharing] = useState(false);
   const files = useOpenFiles({ projectId: project.id, userId, current: file, onSelect: selectFile });
-  const editable = project.role !== 'viewer';
+  const editable = includes(project.role, 'files.write');
   const onNew = useCallback(() => setCreating(true), []);
   useProjectCommands({ projectId: project.id, editable, onNewFile: onNew, onOpen: files.openToType, onRun: selectRun });
   return (
     <main id="main" className="project-page" tabIndex={-1}>
       <header className="project-head">
-        <nav aria-label="Breadcrumb" className="project-path">
-          <Link href="/">Projects</Link>
+        <nav aria-label={texts.breadcrumb} className="project-path">
+          <Link href="/">{texts.projects}</Link>
           <span aria-hidden="true">/</span>
+          {project.access === 'listed' && <Icon name="lock" label={texts.restricted} />}
           <h1 className="truncate">{project.name}</h1>
         </nav>
         <nav aria-label="Project" className="project-links">
-          <Link href={`/schedules?project=${project.id}`}>Schedules</Link>
-          <Link href={`/projects/${project.id}/autonomy`}>Autonomy</Link>
+          <Link href={`/schedules?project=${project.id}`}>{texts.schedules}</Link>
+          {includes(project.role, 'policy.read') && (
+            <Link href={`/projects/${project.id}/agent-permissions`}>{texts.agentPermissions}</Link>
+          )}
+          <button type="button" className="link" onClick={() => setSharing(true)}>
+            {texts.access}
+          </button>
         </nav>
       </header>
       <ProjectPanes
@@ -69,6 +82,7 @@ function Workspace({ project, userId }: { project: Project; userId: string }) {
         editor={<EditorPane projectId={project.id} files={files} current={file} editable={editable} onSelect={selectFile} onNew={onNew} />}
         agent={<RunsPane project={project} current={run} onSelect={selectRun} onOpenFile={selectFile} />}
       />
+      {sharing && <ProjectAccess project={project} onClose={() => setSharing(false)} />}
       {creating && (
         <NewFileDialog
           projectId={project.id}

@@ -4,33 +4,44 @@ import type { User } from '#features/accounts/contract.ts';
 import { NewProjectDialog } from '#features/projects/client/project-dialogs.tsx';
 import { ProjectList } from '#features/projects/client/project-list.tsx';
 import { useProjects } from '#features/projects/client/queries.ts';
+import type { Project } from '#features/projects/contract.ts';
 import { type Command, useCommands } from '#ui/app/commands.ts';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { Page, PageHead } from '#ui/app/page.tsx';
 import { Button } from '#ui/primitives/button.tsx';
+import { includes } from '#wire/rights.ts';
+import { texts } from '../texts.ts';
+import type { Membership } from '../use-current-organization.ts';
+import { ProjectAccess } from './project-access.tsx';
+import { SetupGuide } from './setup-guide.tsx';
 
-export function ProjectsPage({ user }: { user: User }) {
-  useDocumentTitle('Projects');
+export function ProjectsPage({ user, organization }: { user: User; organization: Membership }) {
+  useDocumentTitle(texts.projects);
   const [, navigate] = useLocation();
   const isEmpty = useProjects().data?.length === 0;
   const [creating, setCreating] = useState(false);
+  const [shared, setShared] = useState<Project>();
   const open = useCallback(() => setCreating(true), []);
-  // A new project belongs to the user's first organization.
-  const mayCreate = user.organizations[0]?.role !== 'viewer';
+  const mayCreate = includes(organization.role, 'projects.create');
   useCommands(
-    useMemo((): Command[] => (mayCreate ? [{ id: 'new-project', label: 'New project', icon: 'plus', run: open }] : []), [mayCreate, open]),
+    useMemo(
+      (): Command[] => (mayCreate ? [{ id: 'new-project', label: texts.newProject, icon: 'plus', run: open }] : []),
+      [mayCreate, open],
+    ),
   );
   return (
     <Page>
-      <PageHead title="Projects">
+      <PageHead title={texts.projects}>
         {mayCreate && !isEmpty && (
           <Button kind="primary" icon="plus" onClick={open}>
-            New project
+            {texts.newProject}
           </Button>
         )}
       </PageHead>
-      <ProjectList onNew={mayCreate ? open : undefined} />
+      <SetupGuide key={organization.id} user={user} organization={organization} onNewProject={open} />
+      <ProjectList onNew={mayCreate ? open : undefined} onAccess={setShared} />
       {creating && <NewProjectDialog onCreated={({ id }) => navigate(`/projects/${id}`)} onClose={() => setCreating(false)} />}
+      {shared && <ProjectAccess project={shared} onClose={() => setShared(undefined)} />}
     </Page>
   );
 }

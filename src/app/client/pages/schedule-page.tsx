@@ -5,14 +5,19 @@ import { ScheduleView } from '#features/schedules/client/view.tsx';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { Page, PagePath } from '#ui/app/page.tsx';
 import { useSearchParams } from '#ui/app/search-params.ts';
-import { useOrganization } from './use-organization.ts';
+import type { Membership } from '../use-current-organization.ts';
 
-/** @param scheduleId undefined for a new schedule */
-export default function SchedulePage({ user, scheduleId }: { user: User; scheduleId?: string }) {
+interface SchedulePageProps {
+  user: User;
+  organization: Membership;
+  /** Undefined for a new schedule. */
+  scheduleId?: string;
+}
+
+export default function SchedulePage({ user, organization, scheduleId }: SchedulePageProps) {
   useDocumentTitle(scheduleId ? 'Schedule' : 'New schedule');
   const [, navigate] = useLocation();
   const [params, setParams] = useSearchParams();
-  const { organization } = useOrganization(user);
   return (
     <Page>
       <PagePath href="/schedules" name="Schedules" />
@@ -26,7 +31,7 @@ export default function SchedulePage({ user, scheduleId }: { user: User; schedul
         />
       ) : (
         <NewSchedule
-          organizationId={organization?.id ?? ''}
+          organizationId={organization.id}
           projectId={params.get('project') ?? undefined}
           onCreated={({ id }) => navigate(`/schedules/${id}`, { replace: true })}
           onCancel={() => navigate('/schedules')}

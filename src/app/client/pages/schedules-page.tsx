@@ -7,40 +7,24 @@ import { NewTriggerLink, TriggerList } from '#features/triggers/client/list.tsx'
 import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { Page, PageHead } from '#ui/app/page.tsx';
 import { useSearchParams } from '#ui/app/search-params.ts';
-import { atLeast } from '#wire/role.ts';
-import { OrganizationSelect } from './organization-select.tsx';
-import { useOrganization } from './use-organization.ts';
+import { includes } from '#wire/rights.ts';
+import { texts } from '../texts.ts';
+import type { Membership } from '../use-current-organization.ts';
 
 /** All schedules and triggers of an organization, or those of the project in the URL. */
-export default function SchedulesPage({ user }: { user: User }) {
-  useDocumentTitle('Schedules');
+export default function SchedulesPage({ user, organization }: { user: User; organization: Membership }) {
+  useDocumentTitle(texts.schedules);
   const [, navigate] = useLocation();
-  const { organization: chosen, choose } = useOrganization(user);
   const [params, setParams] = useSearchParams();
-  const all = useProjects().data ?? [];
+  const projects = useProjects().data ?? [];
   const projectId = params.get('project') ?? undefined;
-  // A link to a project takes precedence over the last chosen organization.
-  const ofProject = all.find(({ id }) => id === projectId)?.organizationId;
-  const organization = user.organizations.find(({ id }) => id === ofProject) ?? chosen;
-  if (!organization) return null;
-  const mayCreate = atLeast(organization.role, 'member');
+  // Who may start runs in no project of the organization may in one where they are a member.
+  const mayCreate = projects.some(({ role }) => includes(role, 'automations.change'));
   return (
     <Page>
-      <PageHead title="Schedules">
+      <PageHead title={texts.schedules}>
         <div className="page-actions">
-          <OrganizationSelect
-            user={user}
-            value={organization.id}
-            onChange={(id) => {
-              choose(id);
-              setParams({});
-            }}
-          />
-          <ProjectSelect
-            projects={all.filter((project) => project.organizationId === organization.id)}
-            value={projectId}
-            onChange={(id) => setParams(id ? { project: id } : {})}
-          />
+          <ProjectSelect projects={projects} value={projectId} onChange={(id) => setParams(id ? { project: id } : {})} />
           {mayCreate && <NewScheduleLink projectId={projectId} />}
         </div>
       </PageHead>

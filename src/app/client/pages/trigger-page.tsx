@@ -5,14 +5,19 @@ import { TriggerView } from '#features/triggers/client/view.tsx';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { Page, PagePath } from '#ui/app/page.tsx';
 import { useSearchParams } from '#ui/app/search-params.ts';
-import { useOrganization } from './use-organization.ts';
+import type { Membership } from '../use-current-organization.ts';
 
-/** @param triggerId undefined for a new trigger */
-export default function TriggerPage({ user, triggerId }: { user: User; triggerId?: string }) {
+interface TriggerPageProps {
+  user: User;
+  organization: Membership;
+  /** Undefined for a new trigger. */
+  triggerId?: string;
+}
+
+export default function TriggerPage({ user, organization, triggerId }: TriggerPageProps) {
   useDocumentTitle(triggerId ? 'Trigger' : 'New trigger');
   const [, navigate] = useLocation();
   const [params, setParams] = useSearchParams();
-  const { organization } = useOrganization(user);
   return (
     <Page>
       <PagePath href="/schedules" name="Schedules and triggers" />
@@ -26,7 +31,7 @@ export default function TriggerPage({ user, triggerId }: { user: User; triggerId
         />
       ) : (
         <NewTrigger
-          organizationId={organization?.id ?? ''}
+          organizationId={organization.id}
           projectId={params.get('project') ?? undefined}
           onCreated={({ id }) => navigate(`/triggers/${id}`, { replace: true })}
           onCancel={() => navigate('/schedules')}

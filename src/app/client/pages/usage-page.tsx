@@ -1,5 +1,4 @@
 import { useLocation } from 'wouter';
-import type { User } from '#features/accounts/contract.ts';
 import { DEFAULT_PERIOD, daysOf } from '#features/usage/client/period.ts';
 import { PeriodSelect } from '#features/usage/client/period-select.tsx';
 import { exportAddress } from '#features/usage/client/queries.ts';
@@ -8,16 +7,14 @@ import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { Page, PageHead } from '#ui/app/page.tsx';
 import { useSearch } from '#ui/app/search-params.ts';
 import { Icon } from '#ui/primitives/icon.tsx';
-import { OrganizationSelect } from './organization-select.tsx';
-import { useOrganization } from './use-organization.ts';
+import { texts } from '../texts.ts';
+import type { Membership } from '../use-current-organization.ts';
 
 /** The URL holds the selection, so it can be shared and survives a reload. */
-export default function UsagePage({ user }: { user: User }) {
-  useDocumentTitle('Usage');
-  const { organization, choose } = useOrganization(user);
+export default function UsagePage({ organization }: { organization: Membership }) {
+  useDocumentTitle(texts.usage);
   const [, navigate] = useLocation();
   const search = new URLSearchParams(useSearch());
-  if (!organization) return null;
 
   function change(changes: Record<string, string | undefined>): void {
     for (const [name, value] of Object.entries(changes)) value === undefined ? search.delete(name) : search.set(name, value);
@@ -33,16 +30,8 @@ export default function UsagePage({ user }: { user: User }) {
   };
   return (
     <Page wide>
-      <PageHead title="Usage">
+      <PageHead title={texts.usage}>
         <div className="page-actions">
-          <OrganizationSelect
-            user={user}
-            value={organization.id}
-            onChange={(id) => {
-              choose(id);
-              change({ project: undefined, user: undefined });
-            }}
-          />
           <PeriodSelect value={period} onChange={(key) => change({ period: key === DEFAULT_PERIOD ? undefined : key })} />
           <a className="button" href={exportAddress(selection)} download>
             <Icon name="download" />

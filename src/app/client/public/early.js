@@ -12,5 +12,7 @@ try {
 globalThis.__zod_globalConfig = { jitless: true };
 
 // The screens that need no session have no sidebar.
-if (/^\/(signin|signup|forgot-password|reset-password|verify-email)$/.test(location.pathname))
+if (/^\/(signin|signup|forgot-password|reset-password|verify-email|invitation)$/.test(location.pathname))
   document.documentElement.dataset.skeleton = 'none';
+// Inside a project, the sidebar is narrow.
+else if (/^\/projects\/[^/]+$/.test(location.pathname)) document.documentElement.dataset.skeleton = 'compact';

@@ -7,6 +7,8 @@ import type { BodyOf } from '#wire/contract.ts';
 import { explainSignOut } from './signed-out.ts';
 import { texts } from './texts.ts';
 
+const RECHECK_MS = 2000;
+
 /** Null if nobody is signed in. */
 const currentUserQuery = queryOptions({
   queryKey: ['user'],
@@ -36,6 +38,12 @@ export function forgetUser(client: QueryClient): void {
 /** A change of their own account returns it as it is now. */
 export const storeUser = (client: QueryClient, user: User) => client.setQueryData(currentUserQuery.queryKey, user);
 export const refreshUser = (client: QueryClient) => client.invalidateQueries({ queryKey: currentUserQuery.queryKey });
+/** Reads the person's roles again, unless they were read a moment ago: what is missing may simply not exist. */
+export function recheckUser(client: QueryClient): void {
+  const { dataUpdatedAt = 0 } = client.getQueryState(currentUserQuery.queryKey) ?? {};
+  if (Date.now() - dataUpdatedAt > RECHECK_MS) void refreshUser(client);
+}
+
 export const forgetAll = (client: QueryClient): void => forgetAllBut(client, null);
 
 /** Drops what the previous user could see before the next one sees the page. */

@@ -67,7 +67,11 @@ export function useTransferOwnership(organization: string) {
   return useMutation({
     mutationFn: (userId: string) => call(transferOwnership, { query: { organization }, body: { userId } }),
     meta: { inline: true },
-    onSuccess: () => Promise.all([refreshUser(client), client.invalidateQueries({ queryKey: organizationKey(organization) })]),
+    // Not awaited: the former owner's form disappears with the role.
+    onSuccess: () => {
+      void refreshUser(client);
+      void client.invalidateQueries({ queryKey: organizationKey(organization) });
+    },
   });
 }
 
@@ -76,6 +80,7 @@ export function useLeaveOrganization(organization: string) {
   return useMutation({
     mutationFn: () => call(leaveOrganization, { query: { organization } }),
     meta: { inline: true },
-    onSuccess: () => refreshUser(client),
+    // Not awaited: the page disappears with the membership.
+    onSuccess: () => void refreshUser(client),
   });
 }

@@ -8,14 +8,22 @@ import { Icon } from '#ui/primitives/icon.tsx';
 import { Menu, type MenuItem } from '#ui/primitives/menu.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
+import { includes } from '#wire/rights.ts';
 import { DeleteProjectDialog, RenameProjectDialog } from './project-dialogs.tsx';
 import { useProjects } from './queries.ts';
+import { texts } from './texts.ts';
 import './project-list.css';
 
 const roles = { viewer: 'Viewer', member: 'Member', admin: 'Admin', owner: 'Owner' } as const;
 
-/** @param onNew undefined for a user who may not create projects */
-export function ProjectList({ onNew }: { onNew: (() => void) | undefined }) {
+interface ProjectListProps {
+  /** Undefined for a user who may not create projects. */
+  onNew: (() => void) | undefined;
+  /** Shows who has access to a project. */
+  onAccess: (project: Project) => void;
+}
+
+export function ProjectList({ onNew, onAccess }: ProjectListProps) {
   const projects = useProjects();
   if (projects.isPending) return <Waiting what="Loading projects" />;
   if (projects.isError) return <Failure error={projects.error} onRetry={() => void projects.refetch()} />;
@@ -40,22 +48,23 @@ export function ProjectList({ onNew }: { onNew: (() => void) | undefined }) {
   return (
     <ul className="projects">
       {projects.data.map((project) => (
-        <ProjectRow key={project.id} project={project} />
+        <ProjectRow key={project.id} project={project} onAccess={() => onAccess(project)} />
       ))}
     </ul>
   );
 }
 
-function ProjectRow({ project }: { project: Project }) {
+function ProjectRow({ project, onAccess }: { project: Project; onAccess: () => void }) {
   const [asked, setAsked] = useState<'rename' | 'delete'>();
   const close = () => setAsked(undefined);
-  const items: MenuItem[] = [{ label: 'Rename', icon: 'pencil', onSelect: () => setAsked('rename') }];
-  if (project.role === 'admin' || project.role === 'owner') {
-    items.push({ label: 'Delete', icon: 'trash', kind: 'danger', onSelect: () => setAsked('delete') });
-  }
+  const { role } = project;
+  const items: MenuItem[] = [];
+  if (includes(role, 'project.rename')) items.push({ label: 'Rename', icon: 'pencil', onSelect: () => setAsked('rename') });
+  if (includes(role, 'project.members.change')) items.push({ label: 'Access', icon: 'lock', onSelect: onAccess });
+  if (includes(role, 'project.delete')) items.push({ label: 'Delete', icon: 'trash', kind: 'danger', onSelect: () => setAsked('delete') });
   return (
     <li className="project">
-      <Icon name="folder" />
+      {project.access === 'listed' ? <Icon name="lock" label={texts.restricted} /> : <Icon name="folder" />}
       <Link className="project-name truncate" href={`/projects/${project.id}`}>
         {project.name}
       </Link>
@@ -64,7 +73,7 @@ function ProjectRow({ project }: { project: Project }) {
         <span className="visually-hidden">Changed </span>
         <Time at={project.changedAt} />
       </span>
-      {project.role === 'viewer' ? <span /> : <Menu label={`Actions for ${project.name}`} items={items} />}
+      {items.length === 0 ? <span /> : <Menu label={`Actions for ${project.name}`} items={items} />}
       {asked === 'rename' && <RenameProjectDialog project={project} onClose={close} />}
       {asked === 'delete' && <DeleteProjectDialog project={project} onClose={close} />}
     </li>

@@ -31,7 +31,7 @@ export function ErrorTurn({ turn: { code, message, seq } }: { turn: Extract<Turn
         </LinkButton>
       )}
       {code === 'daily_budget_reached' && (
-        <LinkButton size="small" href="/settings/autonomy">
+        <LinkButton size="small" href="/settings/agent-permissions">
           Policy and budgets
         </LinkButton>
       )}

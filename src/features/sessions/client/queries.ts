@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { listSessions, revokeOtherSessions, revokeSession } from '#features/sessions/contract.ts';
+import { endSessionsOfMember, listSessions, revokeOtherSessions, revokeSession } from '#features/sessions/contract.ts';
 import { call } from '#ui/app/call.ts';
 
 const queryKey = ['sessions'];
@@ -28,3 +28,7 @@ export function useRefreshSessions(): () => Promise<void> {
   const client = useQueryClient();
   return () => client.invalidateQueries({ queryKey });
 }
+
+/** Signs a member of an organization out everywhere. */
+export const endSessionsOf = (organization: string, userId: string) =>
+  call(endSessionsOfMember, { query: { organization }, params: { userId } });

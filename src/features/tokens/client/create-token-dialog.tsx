@@ -14,6 +14,8 @@ import { ScopeChoice } from './scope-choice.tsx';
 import { texts } from './texts.ts';
 
 const words = texts.dialog;
+/** A token is never an owner. */
+const tokenRoles = roles.options.filter((each) => each !== 'owner');
 
 interface CreateTokenDialogProps {
   of: TokenOwner;
@@ -70,7 +72,7 @@ export function CreateTokenDialog({ of, role: own, projects, onCreated, onClose 
           label={words.role}
           hint={words.roleHint}
           value={role}
-          options={roles.options.filter((each) => own !== undefined && mayGrant(own, each)).map((each) => [each, texts.roles[each]])}
+          options={tokenRoles.filter((each) => own !== undefined && mayGrant(own, each)).map((each) => [each, texts.roles[each]])}
           error={fieldError(error, 'role')}
           onChange={setRole}
         />

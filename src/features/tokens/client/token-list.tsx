@@ -35,7 +35,7 @@ export function TokenList({ role, projects, ...of }: TokenListProps) {
     <div className="stack">
       {made && <TokenSecret {...made} onDone={() => setMade(undefined)} />}
       {tokens.data.length === 0 ? (
-        <Empty icon="code" title={words.emptyTitle} action={create}>
+        <Empty icon="key" title={words.emptyTitle} action={create}>
           {words.empty}
         </Empty>
       ) : (

@@ -24,7 +24,7 @@ export function TokenRow({ token, projects }: TokenRowProps) {
   const expired = expiresAt !== null && new Date(expiresAt).getTime() <= Date.now();
   return (
     <li className="token">
-      <Icon name="code" />
+      <Icon name="key" />
       <div className="token-text">
         <p className="token-name">
           {name}

@@ -16,7 +16,7 @@ export function DayUses({ used: { organization, projects, users } }: DayUsesProp
     <section className="section" aria-labelledby="used-today">
       <div className="day-uses-head">
         <h2 id="used-today">Used today</h2>
-        <LinkButton size="small" href="/settings/autonomy">
+        <LinkButton size="small" href="/settings/agent-permissions">
           Policy and budgets
         </LinkButton>
       </div>

@@ -5,8 +5,8 @@ import { texts } from './texts.ts';
 /** In the order of the navigation. */
 const sections = [
   { href: '/account/profile', icon: 'person', ...texts.profile },
-  { href: '/account/security', icon: 'settings', ...texts.security },
-  { href: '/account/tokens', icon: 'code', ...texts.tokens },
+  { href: '/account/security', icon: 'lock', ...texts.security },
+  { href: '/account/tokens', icon: 'key', ...texts.tokens },
   { href: '/account/notifications', icon: 'message', ...texts.notifications },
   { href: '/account/appearance', icon: 'sun', ...texts.appearance },
 ] as const satisfies readonly AreaSection[];

@@ -1,16 +1,13 @@
-import type { User } from '#features/accounts/contract.ts';
 import { AuditView } from '#features/audit/client/audit-view.tsx';
 import type { Filter } from '#features/audit/client/queries.ts';
 import { useProjects } from '#features/projects/client/queries.ts';
 import { useSearchParams } from '#ui/app/search-params.ts';
-import { Note } from '#ui/primitives/note.tsx';
-import { atLeast } from '#wire/role.ts';
-import { SettingsPage } from './settings-page.tsx';
+import { SettingsPage, type SettingsPageProps } from './settings-page.tsx';
 
 const names = ['user', 'action', 'project', 'run', 'from', 'to'] as const;
 
 /** The URL holds the filter, so it can be shared with another admin and survives a reload. */
-export default function AuditPage({ user }: { user: User }) {
+export default function AuditPage({ organization }: SettingsPageProps) {
   const [params, setParams] = useSearchParams();
   const { data: projects } = useProjects();
   const filter = Object.fromEntries(names.flatMap((name) => (params.get(name) ? [[name, params.get(name)]] : []))) as Filter;
@@ -27,22 +24,8 @@ export default function AuditPage({ user }: { user: User }) {
   }
 
   return (
-    <SettingsPage user={user} section="Audit">
-      {({ id, name, role }) =>
-        atLeast(role, 'admin') ? (
-          <AuditView
-            key={id}
-            organizationId={id}
-            filter={filter}
-            onFilter={change}
-            projects={(projects ?? []).filter(({ organizationId }) => organizationId === id)}
-          />
-        ) : (
-          <Note>
-            Who did what here, the admins of {name} see. Your role is {role}.
-          </Note>
-        )
-      }
+    <SettingsPage organization={organization}>
+      <AuditView organizationId={organization.id} filter={filter} onFilter={change} projects={projects ?? []} />
     </SettingsPage>
   );
 }

@@ -3,17 +3,19 @@ import { useProject } from '#features/projects/client/queries.ts';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { LinkButton } from '#ui/app/link-button.tsx';
 import { Page, PageHead, PagePath } from '#ui/app/page.tsx';
-import { writeStored } from '#ui/app/stored.ts';
 import { hasStatus } from '#ui/format/explain.ts';
 import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
-import { atLeast } from '#wire/role.ts';
+import { includes } from '#wire/rights.ts';
+import { texts } from '../texts.ts';
+import { useMoveTo } from '../use-current-organization.ts';
 import { NotFoundPage } from './not-found-page.tsx';
 
 /** The policy for agents in one project. */
-export default function ProjectPolicyPage({ projectId }: { projectId: string }) {
+export default function ProjectPermissionsPage({ projectId }: { projectId: string }) {
   const { data: project, isPending, error, refetch } = useProject(projectId);
-  useDocumentTitle(project ? `Autonomy in ${project.name}` : 'Autonomy');
+  useDocumentTitle(project ? `${texts.agentPermissions} · ${project.name}` : texts.agentPermissions);
+  useMoveTo(project?.organizationId);
   if (isPending) return <Waiting what="Loading the project" />;
   if (hasStatus(error, 404) || hasStatus(error, 422)) return <NotFoundPage />;
   return (
@@ -21,15 +23,11 @@ export default function ProjectPolicyPage({ projectId }: { projectId: string }) 
       {project ? (
         <>
           <PagePath href={`/projects/${projectId}`} name={project.name} />
-          <PageHead title={`What agents may do in ${project.name}`}>
-            <LinkButton href="/settings/autonomy" onClick={() => writeStored('organization', project.organizationId)}>
-              The organization’s policy
-            </LinkButton>
+          <PageHead title={texts.agentPermissions}>
+            {includes(project.role, 'policy.read') && <LinkButton href="/settings/agent-permissions">{texts.ofOrganization}</LinkButton>}
           </PageHead>
-          <p className="policy-intro">
-            What the organization allows, narrowed for this project: ask where it would allow, refuse where it would ask.
-          </p>
-          <ProjectPolicy projectId={projectId} mayChange={atLeast(project.role, 'admin')} />
+          <p className="policy-intro">{texts.permissionsOfProject}</p>
+          <ProjectPolicy projectId={projectId} mayChange={includes(project.role, 'project.policy.change')} />
         </>
       ) : (
         <Failure error={error} onRetry={() => void refetch()} />
