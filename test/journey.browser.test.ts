@@ -126,10 +126,11 @@ describe('a new user in a browser', { timeout: 180_000 }, () => {
   });
 
   it('sees the sessions of the account, and signs out', async () => {
-    await page.goto(`${testServer.origin}/account`);
+    await page.goto(`${testServer.origin}/account/security`);
     await page.getByText('127.0.0.1').first().waitFor();
-    await look(page, 'account');
-    await page.getByRole('button', { name: 'Sign out' }).first().click();
+    await look(page, 'account-security');
+    await page.getByRole('link', { name: 'Profile' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await page.goto(`${testServer.origin}/account`);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();

@@ -45,7 +45,7 @@ describe('notifications in a browser', { timeout: 240_000 }, () => {
   });
 
   it('starts with in-page notifications only, and says so if there are none yet', async () => {
-    await page.goto(`${testServer.origin}/account`);
+    await page.goto(`${testServer.origin}/account/notifications`);
     await page.getByText('You were told nothing yet').waitFor();
     assert.ok(await page.getByRole('checkbox', { name: 'A run of mine has ended: Page' }).isChecked());
     assert.ok(await page.getByRole('checkbox', { name: 'A run of mine has ended: Webhook' }).isDisabled());
@@ -122,7 +122,7 @@ describe('notifications in a browser', { timeout: 240_000 }, () => {
 
   it('says who can set up email if it is not configured', async () => {
     const bare = await startTestServer({ databaseUrl: testServer.databaseUrl });
-    await page.goto(`${bare.origin}/account`);
+    await page.goto(`${bare.origin}/account/notifications`);
     await page.getByText('Whoever runs this Guildhall can do it').waitFor();
     assert.ok(await page.getByRole('checkbox', { name: 'Autonomy is switched off: E-mail' }).isDisabled());
     await look(page, 'notifications-no-mail', 1700);

@@ -1,5 +1,6 @@
 import { lazy, type ReactNode, Suspense } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
+import { ConfirmIdentity } from '#features/accounts/client/confirm-identity.tsx';
 import { useCurrentUser } from '#features/accounts/client/queries.ts';
 import { useOtherTabs } from '#features/accounts/client/use-other-tabs.ts';
 import type { User } from '#features/accounts/contract.ts';
@@ -8,13 +9,16 @@ import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { Layout } from './layout.tsx';
-import { AccountPage } from './pages/account-page.tsx';
+import { ForgotPasswordPage } from './pages/forgot-password-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { ProjectsPage } from './pages/projects-page.tsx';
+import { ResetPasswordPage } from './pages/reset-password-page.tsx';
 import { SignInPage } from './pages/sign-in-page.tsx';
 import { SignUpPage } from './pages/sign-up-page.tsx';
+import { VerifyEmailPage } from './pages/verify-email-page.tsx';
 import { Skeleton } from './skeleton.tsx';
 
+const AccountPages = lazy(() => import('./pages/account/account-pages.tsx'));
 const AgentsPage = lazy(() => import('./pages/agents-page.tsx'));
 const AgentPage = lazy(() => import('./pages/agent-page.tsx'));
 const InboxPage = lazy(() => import('./pages/inbox-page.tsx'));
@@ -42,6 +46,9 @@ export function App() {
       <Switch>
         <Route path="/signin" component={SignInPage} />
         <Route path="/signup" component={SignUpPage} />
+        <Route path="/forgot-password" component={ForgotPasswordPage} />
+        <Route path="/reset-password" component={ResetPasswordPage} />
+        <Route path="/verify-email" component={VerifyEmailPage} />
         <Route>
           <SignedIn>
             {(user) => (
@@ -111,12 +118,13 @@ export function App() {
                       <ComparePage />
                     </Route>
                     <Route path="/load-reports/:reportId">{({ reportId }) => <LoadReportPage key={reportId} reportId={reportId} />}</Route>
-                    <Route path="/account">
-                      <AccountPage user={user} />
+                    <Route path="/account/*?">
+                      <AccountPages user={user} />
                     </Route>
                     <Route component={NotFoundPage} />
                   </Switch>
                 </Suspense>
+                <ConfirmIdentity user={user} />
               </Layout>
             )}
           </SignedIn>

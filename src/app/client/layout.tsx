@@ -76,7 +76,7 @@ export function Layout({ user, children }: { user: User; children: ReactNode }) 
             Load reports
           </SidebarLink>
         )}
-        <SidebarLink href="/account" section="/account" icon="person" className="sidebar-last" title={`${user.name}, ${user.email}`}>
+        <SidebarLink href="/account" section="/account/*?" icon="person" className="sidebar-last" title={`${user.name}, ${user.email}`}>
           Account
         </SidebarLink>
       </nav>

@@ -1,13 +1,14 @@
 /** All requests from the browser to the server go through here. */
-import { createCall, USER_HEADER } from '#wire/call.ts';
+import { type Call, createCall, ORGANIZATION_HEADER, USER_HEADER } from '#wire/call.ts';
 import { actingUser } from './acting-user.ts';
+import { sendConfirmed } from './identity-question.ts';
+import { tabOrganization } from './tab-organization.ts';
 
 /**
  * The time until a rate limit allows requests again is in a header, but a ProblemError has only the body, so it is copied into the body.
  */
 async function send(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-  const userId = actingUser();
-  const response = await fetch(input, userId === undefined ? init : { ...init, headers: { ...init?.headers, [USER_HEADER]: userId } });
+  const response = await fetch(input, { ...init, headers: { ...init?.headers, ...names(String(input)) } });
   const retryAfter = Number(response.headers.get('retry-after'));
   if (response.status !== 429 || !(retryAfter > 0)) return response;
   const problem: unknown = await response
@@ -18,4 +19,17 @@ async function send(input: string | URL | Request, init?: RequestInit): Promise<
   return Response.json({ ...problem, retryAfter }, { status: 429 });
 }
 
-export const call = createCall('', send);
+/** Names the user and the organization that a request is for. Inside a project, the server ignores the organization. */
+function names(url: string): Record<string, string> {
+  const userId = actingUser();
+  // A request may be for another organization than the tab's, such as that of an agent opened by a link.
+  const organizationId = new URL(url, location.origin).searchParams.get('organization') ?? tabOrganization();
+  return {
+    ...(userId !== undefined && { [USER_HEADER]: userId }),
+    ...(organizationId !== undefined && { [ORGANIZATION_HEADER]: organizationId }),
+  };
+}
+
+const callOnce = createCall('', send);
+
+export const call: Call = (contract, input, options) => sendConfirmed(() => callOnce(contract, input, options));

@@ -2,7 +2,7 @@ import { Icon } from '../primitives/icon.tsx';
 import { setTheme, themes, useTheme } from './theme.ts';
 
 const looks = {
-  system: { label: 'As the system', icon: 'computer' },
+  system: { label: 'System', icon: 'computer' },
   light: { label: 'Light', icon: 'sun' },
   dark: { label: 'Dark', icon: 'moon' },
 } as const;

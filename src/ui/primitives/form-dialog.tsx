@@ -9,16 +9,28 @@ interface FormDialogProps {
   kind?: 'primary' | 'danger';
   busy: boolean;
   disabled?: boolean;
+  /** For long forms: starts at the top of the screen and scrolls. */
+  long?: boolean;
   onSubmit: () => void;
   onClose: () => void;
   children: ReactNode;
 }
 
 /** A dialog with one action, also triggered by Enter, and a way to cancel. */
-export function FormDialog({ title, action, kind = 'primary', busy, disabled, onSubmit, onClose, children }: FormDialogProps) {
+export function FormDialog({
+  title,
+  action,
+  kind = 'primary',
+  busy,
+  disabled,
+  long = false,
+  onSubmit,
+  onClose,
+  children,
+}: FormDialogProps) {
   const form = useFocusFirstError(busy);
   return (
-    <Dialog title={title} onClose={onClose}>
+    <Dialog title={title} className={long ? 'dialog-long' : ''} onClose={onClose}>
       <form
         ref={form}
         className="stack"

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readNext } from './next.ts';
+import { invitationIn, invitationUrl, readNext } from './next.ts';
 
 describe('where to go after signing in', () => {
   const next = (value: string) => readNext(`?next=${encodeURIComponent(value)}`, 'https://guildhall.example.com');
@@ -20,7 +20,23 @@ describe('where to go after signing in', () => {
       '/a/..//x',
       '\\\\x',
     ];
-    for (const value of [...elsewhere, 'javascript:alert(1)', 'projects', '', '/signin', '/signup?x=1', '/a/../signin'])
+    for (const value of [
+      ...elsewhere,
+      'javascript:alert(1)',
+      'projects',
+      '',
+      '/signin',
+      '/signup?x=1',
+      '/a/../signin',
+      '/reset-password?token=x',
+    ])
       assert.equal(next(value), '/', value);
   });
+});
+
+it('an invitation stays with a person who signs in or up on the way to it', () => {
+  assert.equal(invitationUrl('a+b/c='), '/invitation?token=a%2Bb%2Fc%3D');
+  assert.equal(invitationIn(invitationUrl('a+b/c=')), 'a+b/c=');
+  for (const other of ['/', '/invitation', '/inbox?token=x', '/invitation?organization=x'])
+    assert.equal(invitationIn(other), undefined, other);
 });

@@ -11,5 +11,6 @@ try {
 // zod reads this on load; otherwise it tries new Function, which the content security policy blocks and reports.
 globalThis.__zod_globalConfig = { jitless: true };
 
-// The sign-in and sign-up screens have no sidebar.
-if (/^\/sign(in|up)$/.test(location.pathname)) document.documentElement.dataset.skeleton = 'none';
+// The screens that need no session have no sidebar.
+if (/^\/(signin|signup|forgot-password|reset-password|verify-email)$/.test(location.pathname))
+  document.documentElement.dataset.skeleton = 'none';

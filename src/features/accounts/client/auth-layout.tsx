@@ -2,8 +2,16 @@ import type { ReactNode } from 'react';
 import { Logo } from '#ui/primitives/logo.tsx';
 import './auth-layout.css';
 
-/** The layout of sign-in and sign-up. */
-export function AuthLayout({ title, children, other }: { title: string; children: ReactNode; other: ReactNode }) {
+interface AuthLayoutProps {
+  title: string;
+  about?: string | undefined;
+  children?: ReactNode;
+  /** Links to the other screens, below. */
+  other?: ReactNode;
+}
+
+/** The layout of the screens that need no session. */
+export function AuthLayout({ title, about, children, other }: AuthLayoutProps) {
   return (
     <main id="main" className="auth-layout" tabIndex={-1}>
       <div className="auth-card">
@@ -13,9 +21,10 @@ export function AuthLayout({ title, children, other }: { title: string; children
             Guildhall
           </span>
           <h1>{title}</h1>
+          {about && <p>{about}</p>}
         </div>
         {children}
-        <p className="auth-other">{other}</p>
+        {other && <div className="auth-other">{other}</div>}
       </div>
     </main>
   );

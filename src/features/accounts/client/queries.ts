@@ -1,10 +1,11 @@
 import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { currentUser, login, logout, signup, type User } from '#features/accounts/contract.ts';
+import { confirmIdentity, currentUser, login, logout, signup, type User } from '#features/accounts/contract.ts';
 import { actingUser, announceLeaving, announceUser, isLeavingElsewhere, setActingUser } from '#ui/app/acting-user.ts';
 import { call } from '#ui/app/call.ts';
 import { hasStatus } from '#ui/format/explain.ts';
-import { showToast } from '#ui/primitives/toast.tsx';
 import type { BodyOf } from '#wire/contract.ts';
+import { explainSignOut } from './signed-out.ts';
+import { texts } from './texts.ts';
 
 /** Null if nobody is signed in. */
 const currentUserQuery = queryOptions({
@@ -27,12 +28,13 @@ export const useCurrentUser = () => useQuery(currentUserQuery);
 
 /** The session ended: it expired, was revoked elsewhere, or the user signed out in another tab. */
 export function forgetUser(client: QueryClient): void {
-  const why = isLeavingElsewhere() ? 'You signed out in another tab.' : 'Your session has ended.';
-  if (actingUser() !== undefined) showToast(`${why} What you typed is kept in this browser.`, { kind: 'news' });
+  if (actingUser() !== undefined) explainSignOut(isLeavingElsewhere() ? texts.signedOut.elsewhere : texts.signedOut.ended);
   setActingUser(undefined);
   client.setQueryData(currentUserQuery.queryKey, null);
 }
 
+/** A change of their own account returns it as it is now. */
+export const storeUser = (client: QueryClient, user: User) => client.setQueryData(currentUserQuery.queryKey, user);
 export const refreshUser = (client: QueryClient) => client.invalidateQueries({ queryKey: currentUserQuery.queryKey });
 export const forgetAll = (client: QueryClient): void => forgetAllBut(client, null);
 
@@ -50,6 +52,7 @@ function useEnter<Input>(enter: (input: Input) => Promise<{ body: { user: User }
     mutationFn: enter,
     meta: { inline: true },
     onSuccess: ({ body }) => {
+      explainSignOut(undefined);
       forgetAllBut(client, body.user);
       announceUser(body.user.id);
     },
@@ -72,3 +75,9 @@ export function useSignOut() {
     },
   });
 }
+
+export const useConfirmIdentity = () =>
+  useMutation({
+    mutationFn: (password: string) => call(confirmIdentity, { body: { password } }),
+    meta: { inline: true },
+  });

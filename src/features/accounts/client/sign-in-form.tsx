@@ -1,13 +1,19 @@
-import { type FormEvent, useRef } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { explain, fieldError, hasCode } from '#ui/format/explain.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { Field } from '#ui/primitives/field.tsx';
 import { Note } from '#ui/primitives/note.tsx';
+import { PasswordField } from './password-field.tsx';
 import { useSignIn } from './queries.ts';
+import { reasonForSignOut } from './signed-out.ts';
+import { texts } from './texts.ts';
+
+const words = texts.signIn;
 
 export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
   const signIn = useSignIn();
   const password = useRef<HTMLInputElement>(null);
+  const [reason] = useState(reasonForSignOut);
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -18,22 +24,18 @@ export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
   const { error } = signIn;
   return (
     <form className="stack" noValidate onSubmit={submit}>
-      {error && (
-        <Note kind="danger">
-          {hasCode(error, 'invalid_credentials') ? 'Email and password do not fit together. Check both and try again.' : explain(error)}
-        </Note>
-      )}
-      <Field label="Email" name="email" type="email" autoComplete="username" error={fieldError(error, 'email')} />
-      <Field
+      {reason && !error && <Note>{reason}</Note>}
+      {error && <Note kind="danger">{hasCode(error, 'invalid_credentials') ? words.wrong : explain(error)}</Note>}
+      <Field label={texts.email.label} name="email" type="email" autoComplete="username" error={fieldError(error, 'email')} />
+      <PasswordField
         ref={password}
-        label="Password"
+        label={texts.password.label}
         name="password"
-        type="password"
         autoComplete="current-password"
         error={fieldError(error, 'password')}
       />
       <Button type="submit" kind="primary" busy={signIn.isPending}>
-        Sign in
+        {words.action}
       </Button>
     </form>
   );

@@ -4,11 +4,19 @@ import { Button } from '#ui/primitives/button.tsx';
 import { Field } from '#ui/primitives/field.tsx';
 import { useFocusFirstError } from '#ui/primitives/focus-first-error.ts';
 import { Note } from '#ui/primitives/note.tsx';
+import { PasswordField } from './password-field.tsx';
 import { useSignUp } from './queries.ts';
+import { texts } from './texts.ts';
 
-const taken = 'Somebody signed up with this address already. Sign in, or use another one.';
+interface SignUpFormProps {
+  /** Token of an invitation. */
+  invitation: string | undefined;
+  /** The only address that may accept it. */
+  invitedEmail: string | undefined;
+  onSignedUp: () => void;
+}
 
-export function SignUpForm({ invitation, onSignedUp }: { invitation: string | undefined; onSignedUp: () => void }) {
+export function SignUpForm({ invitation, invitedEmail, onSignedUp }: SignUpFormProps) {
   const signUp = useSignUp();
   const form = useFocusFirstError(signUp.isPending);
 
@@ -25,18 +33,24 @@ export function SignUpForm({ invitation, onSignedUp }: { invitation: string | un
   return (
     <form ref={form} className="stack" noValidate onSubmit={submit}>
       {rest && <Note kind="danger">{rest}</Note>}
-      <Field label="Name" name="name" autoComplete="name" error={fieldError(error, 'name')} />
-      <Field label="Email" name="email" type="email" autoComplete="username" error={emailTaken ? taken : fieldError(error, 'email')} />
+      <Field label={texts.name.label} name="name" autoComplete="name" error={fieldError(error, 'name')} />
       <Field
-        label="Password"
+        label={texts.email.label}
+        name="email"
+        type="email"
+        autoComplete="username"
+        error={emailTaken ? texts.email.taken : fieldError(error, 'email')}
+        {...(invitedEmail !== undefined && { defaultValue: invitedEmail, readOnly: true, hint: texts.signUp.invitedAddress })}
+      />
+      <PasswordField
+        label={texts.password.label}
         name="password"
-        type="password"
         autoComplete="new-password"
-        hint="At least 8 characters."
+        hint={texts.password.rule}
         error={fieldError(error, 'password')}
       />
       <Button type="submit" kind="primary" busy={signUp.isPending}>
-        Sign up
+        {texts.signUp.action}
       </Button>
     </form>
   );

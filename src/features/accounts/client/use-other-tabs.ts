@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { actingUser, onUserElsewhere } from '#ui/app/acting-user.ts';
-import { showToast } from '#ui/primitives/toast.tsx';
 import { forgetAll, refreshUser } from './queries.ts';
+import { explainSignOut } from './signed-out.ts';
+import { texts } from './texts.ts';
 
 /** Follows sign-ins and sign-outs in other tabs of this browser. */
 export function useOtherTabs(): void {
@@ -14,8 +15,8 @@ export function useOtherTabs(): void {
         if (actingUser() === undefined) return void refreshUser(client);
         // Discards everything this page knows about the previous user.
         if (id !== null) return location.reload();
+        explainSignOut(texts.signedOut.elsewhere);
         forgetAll(client);
-        showToast('You signed out in another tab. What you typed is kept in this browser.', { kind: 'news' });
       }),
     [client],
   );

@@ -1,5 +1,6 @@
-import { inOrganization, signedIn } from '#features/accounts/server/access.ts';
+import { inOrganization, type OrganizationAuth, signedIn } from '#features/accounts/server/access.ts';
 import { actorOf } from '#features/audit-log/server/access.ts';
+import type { Mail } from '#features/mail/server/mail.ts';
 import * as contract from '#features/organizations/contract.ts';
 import * as invitation from '#features/organizations/invitations-contract.ts';
 import { baseUrlOf } from '#kernel/http/base-url.ts';
@@ -9,10 +10,12 @@ import { atLeast, type Role } from '#wire/role.ts';
 import { type InvitationAuth, ofInvitation } from './access.ts';
 import type { NewLink } from './invitations.ts';
 import type { Organizations } from './organizations.ts';
+import { texts } from './texts.ts';
 
 interface Options {
   organizations: Organizations;
   publicUrl: string | undefined;
+  mail: Pick<Mail, 'post'>;
   limits: { api: Limit };
 }
 
@@ -24,12 +27,18 @@ const whenForAdmin = (roleOf: (asked: Asked) => Role): Condition => ({
 const forNewAdmin = whenForAdmin(({ body }) => (body as BodyOf<typeof invitation.createInvitation>).role);
 const forInvitedAdmin = whenForAdmin(({ auth }) => (auth as InvitationAuth).invitedRole);
 
-export function organizationRoutes({ organizations, publicUrl, limits: { api } }: Options): Route[] {
+export function organizationRoutes({ organizations, publicUrl, mail: { post }, limits: { api } }: Options): Route[] {
   const { members, invitations } = organizations;
 
-  function withLink({ request }: RequestContext, { invitation, token }: NewLink) {
-    const link = `${baseUrlOf(request, publicUrl)}/invitation?token=${token}`;
-    return { invitation, link, emailed: false };
+  async function withLink({ request, identity }: RequestContext, auth: OrganizationAuth, { invitation, token }: NewLink) {
+    const link = baseUrlOf(request, publicUrl) + texts.invitationPath(token);
+    const emailed = invitation.email !== null && post !== undefined;
+    if (!emailed) return { invitation, link, emailed };
+    const { name: organization } = await organizations.get(auth);
+    const message = texts.mail.invitation({ inviter: identity?.name ?? '', organization, token });
+    post(invitation.email ?? '', message, identity?.id ?? null);
+    await invitations.markSent(invitation.id);
+    return { invitation: { ...invitation, sentAt: new Date().toISOString() }, link, emailed };
   }
 
   return [
@@ -76,7 +85,7 @@ export function organizationRoutes({ organizations, publicUrl, limits: { api } }
       invitation.createInvitation,
       [api],
       inOrganization('invitations.manage'),
-      async ({ body, auth, ctx }) => reply(201, withLink(ctx, await invitations.create(auth, actorOf(ctx), body))),
+      async ({ body, auth, ctx }) => reply(201, await withLink(ctx, auth, await invitations.create(auth, actorOf(ctx), body))),
       { sensitiveWhen: forNewAdmin },
     ),
     route(invitation.revokeInvitation, [api], ofInvitation(organizations, 'invitations.manage'), async ({ params, auth, ctx }) => {
@@ -87,7 +96,8 @@ export function organizationRoutes({ organizations, publicUrl, limits: { api } }
       invitation.resendInvitation,
       [api],
       ofInvitation(organizations, 'invitations.manage'),
-      async ({ params, auth, ctx }) => reply(200, withLink(ctx, await invitations.renew(auth, actorOf(ctx), params.invitationId))),
+      async ({ params, auth, ctx }) =>
+        reply(200, await withLink(ctx, auth, await invitations.renew(auth, actorOf(ctx), params.invitationId))),
       { sensitiveWhen: forInvitedAdmin },
     ),
   ];

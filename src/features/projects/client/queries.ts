@@ -1,21 +1,26 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createProject, deleteProject, getProject, listProjects, type Project, renameProject } from '#features/projects/contract.ts';
 import { call } from '#ui/app/call.ts';
+import { useTabOrganization } from '#ui/app/tab-organization.ts';
 
 const listKey = ['projects'];
 
-/** Reads all projects, page by page. One that changes during the read may appear twice, and is deduplicated. */
-async function readAll(signal: AbortSignal): Promise<Project[]> {
+/** Reads all projects of an organization, page by page. One that changes during the read may appear twice, and is deduplicated. */
+async function readAll(organization: string | undefined, signal: AbortSignal): Promise<Project[]> {
   const found = new Map<string, Project>();
   for (let cursor: string | undefined; ; ) {
-    const { projects, nextCursor } = (await call(listProjects, { query: cursor === undefined ? {} : { cursor } }, { signal })).body;
+    const { projects, nextCursor } = (await call(listProjects, { query: { organization, cursor } }, { signal })).body;
     for (const project of projects) if (!found.has(project.id)) found.set(project.id, project);
     if (nextCursor === undefined) return [...found.values()];
     cursor = nextCursor;
   }
 }
 
-export const useProjects = () => useQuery({ queryKey: listKey, queryFn: ({ signal }) => readAll(signal) });
+/** Of the organization of this tab. */
+export function useProjects() {
+  const organization = useTabOrganization();
+  return useQuery({ queryKey: [...listKey, organization], queryFn: ({ signal }) => readAll(organization, signal) });
+}
 
 const projectQuery = (projectId: string) =>
   queryOptions({
@@ -23,7 +28,9 @@ const projectQuery = (projectId: string) =>
     queryFn: async ({ signal }) => (await call(getProject, { params: { projectId } }, { signal })).body.project,
   });
 
-export const useProject = (projectId: string) => useQuery(projectQuery(projectId));
+/** @param projectId undefined while it is not known */
+export const useProject = (projectId: string | undefined) =>
+  useQuery({ ...projectQuery(projectId ?? ''), enabled: projectId !== undefined });
 
 export function useCreateProject() {
   const client = useQueryClient();

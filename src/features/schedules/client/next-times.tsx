@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { readCron } from '#features/schedules/cron.ts';
 import { describeCron } from '#features/schedules/cron-words.ts';
 import { firstTimes, isTimezone } from '#features/schedules/times.ts';
+import { hourCycle } from '#ui/format/clock.ts';
 
 const SHOWN = 5;
 
@@ -16,12 +17,14 @@ function formatTime(instant: number, timezone: string): string {
     hour: '2-digit',
     minute: '2-digit',
     timeZoneName: 'short',
+    ...hourCycle(),
   });
   return format.format(instant);
 }
 
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const local = new Intl.DateTimeFormat('en-GB', { weekday: 'short', hour: '2-digit', minute: '2-digit' });
+const formatHere = (instant: number): string =>
+  new Intl.DateTimeFormat('en-GB', { weekday: 'short', hour: '2-digit', minute: '2-digit', ...hourCycle() }).format(instant);
 
 /** The next times of a cron expression, or its problem. */
 export function NextTimes({ cron, timezone }: { cron: string; timezone: string }) {
@@ -40,7 +43,7 @@ export function NextTimes({ cron, timezone }: { cron: string; timezone: string }
         {times.map((time) => (
           <li key={time}>
             <time dateTime={new Date(time).toISOString()}>{formatTime(time, timezone)}</time>
-            {timezone !== here && <span className="muted schedule-here"> · {local.format(time)} here</span>}
+            {timezone !== here && <span className="muted schedule-here"> · {formatHere(time)} here</span>}
           </li>
         ))}
       </ol>

@@ -22,3 +22,9 @@ export function useRevokeOtherSessions() {
     onSettled: () => client.invalidateQueries({ queryKey }),
   });
 }
+
+/** Sessions ended for another reason: a new password. */
+export function useRefreshSessions(): () => Promise<void> {
+  const client = useQueryClient();
+  return () => client.invalidateQueries({ queryKey });
+}

@@ -6,12 +6,13 @@ import { Failure } from '#ui/primitives/note.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { useRevokeOtherSessions, useRevokeSession, useSessions } from './queries.ts';
+import { texts } from './texts.ts';
 import './session-list.css';
 
 /** Lists where the user is signed in, and lets them end sessions they do not recognize. */
 export function SessionList() {
   const sessions = useSessions();
-  if (sessions.isPending) return <Waiting what="Loading sessions" />;
+  if (sessions.isPending) return <Waiting what={texts.loading} />;
   if (sessions.isError) return <Failure error={sessions.error} onRetry={() => void sessions.refetch()} />;
   const sorted = sessions.data.toSorted((a, b) => Number(b.current) - Number(a.current));
   return (
@@ -30,11 +31,8 @@ function SignOutOthers() {
   const revoke = useRevokeOtherSessions();
   return (
     <div>
-      <Button
-        busy={revoke.isPending}
-        onClick={() => revoke.mutate(undefined, { onSuccess: () => showToast('All other devices are signed out.') })}
-      >
-        Sign out all other devices
+      <Button busy={revoke.isPending} onClick={() => revoke.mutate(undefined, { onSuccess: () => showToast(texts.signedOutOthers) })}>
+        {texts.signOutOthers}
       </Button>
       {revoke.isError && <Failure error={revoke.error} />}
     </div>
@@ -50,20 +48,20 @@ function SessionRow({ session }: { session: Session }) {
       <div className="session-text">
         <p className="session-device">
           {device}
-          {current && <span className="session-current">This one</span>}
+          {current && <span className="session-current">{texts.current}</span>}
         </p>
-        <p className="muted" title={`Signed in ${formatExact(createdAt)}`}>
-          {address} · last seen <Time at={lastSeenAt} />
+        <p className="muted" title={texts.signedInAt(formatExact(createdAt))}>
+          {address} · {texts.lastSeen} <Time at={lastSeenAt} />
         </p>
       </div>
       {!current && (
         <Button
           size="small"
           busy={revoke.isPending}
-          aria-label={`Revoke the session of ${device}, ${address}`}
-          onClick={() => revoke.mutate(id, { onSuccess: () => showToast(`${device} is signed out.`) })}
+          aria-label={texts.signOutNamed(device, address)}
+          onClick={() => revoke.mutate(id, { onSuccess: () => showToast(texts.signedOut(device)) })}
         >
-          Revoke
+          {texts.signOut}
         </Button>
       )}
     </li>

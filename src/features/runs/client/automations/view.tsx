@@ -1,7 +1,7 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { User } from '#features/accounts/contract.ts';
-import { useProjects } from '#features/projects/client/queries.ts';
+import { useProject } from '#features/projects/client/queries.ts';
 import type { Project } from '#features/projects/contract.ts';
 import { PageFailure, PageHead } from '#ui/app/page.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
@@ -20,14 +20,13 @@ interface AutomationLoaderProps<A extends ShownAutomation> {
 
 /** Loads the schedule or trigger of a page, and whether the user may change it. */
 export function AutomationLoader<A extends ShownAutomation>({ noun, found, user, children }: AutomationLoaderProps<A>) {
-  const projects = useProjects();
   const { data: automation, error, refetch } = found;
+  const { data: project, isPending } = useProject(automation?.project.id);
   if (error && !automation) {
     const title = noun === 'schedule' ? 'Schedule' : 'Trigger';
     return <PageFailure title={title} error={error} onRetry={() => void refetch()} />;
   }
-  if (!automation || projects.isPending) return <Waiting what={`Loading the ${noun}`} />;
-  const project = projects.data?.find(({ id }) => id === automation.project.id);
+  if (!automation || isPending) return <Waiting what={`Loading the ${noun}`} />;
   return children(automation, mayChange(user, project?.role, automation) ? project : undefined);
 }
 

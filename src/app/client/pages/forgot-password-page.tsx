@@ -1,0 +1,17 @@
+import { Link } from 'wouter';
+import { ForgotPassword } from '#features/accounts/client/forgot-password-form.tsx';
+import { texts } from '#features/accounts/client/texts.ts';
+import { useDocumentTitle } from '#ui/app/document-title.ts';
+
+export function ForgotPasswordPage() {
+  useDocumentTitle(texts.forgot.title);
+  return (
+    <ForgotPassword
+      other={
+        <p>
+          {texts.forgot.backTo} <Link href="/signin">{texts.signUp.signIn}</Link>
+        </p>
+      }
+    />
+  );
+}
