@@ -46,7 +46,7 @@ function useDropOfFormer(organizationId: string | undefined): void {
 }
 
 /** The person's membership in the organization of this tab. */
-export function useOrganization(user: User): Membership | undefined {
+function useOrganization(user: User): Membership | undefined {
   const own = useTabOrganization();
   return user.organizations.find(({ id }) => id === own);
 }
