@@ -42,6 +42,7 @@ const entryPoints = (feature: string) =>
   new RegExp(`^src/features/${feature}/(?:[\\w-]+|server/(?:${feature}|access|routes|condition|model|tool|outcome))\\.ts$`);
 /** What later features may import from a feature on the client. */
 const components: Readonly<Record<string, RegExp>> = {
+  accounts: /^queries\.ts$/,
   projects: /^(?:project-select\.tsx|queries\.ts)$/,
   files: /^(?:(?:author|file-diffs|more-files|undo-dialog)\.tsx|(?:queries|undo-conflicts)\.ts)$/,
   models: /^(?:demo-hint|model-select)\.tsx$/,
