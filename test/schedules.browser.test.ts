@@ -123,7 +123,7 @@ describe('schedules in a browser', { timeout: 240_000 }, () => {
     const [schedule] = await schedules();
     await query(testServer.databaseUrl, `update schedules set version = version + 1, name = 'Theirs' where id = $1`, [schedule?.id]);
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Somebody changed this schedule meanwhile').waitFor();
+    await page.getByText('Someone changed this schedule meanwhile').waitFor();
     await page.getByRole('heading', { name: 'Theirs' }).waitFor();
     await page.getByRole('button', { name: 'Take theirs' }).click();
     await page.getByLabel('Name').fill('Morning summary');

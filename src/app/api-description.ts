@@ -9,6 +9,7 @@ import { SESSION_COOKIE } from '#features/sessions/server/sessions.ts';
 import type { Credential, Guard, Route } from '#kernel/http/route.ts';
 import { end } from '#kernel/http/send.ts';
 import { problem, type RawReply } from '#wire/contract.ts';
+import { isOpenToLimitedTokens, rights } from '#wire/rights.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -19,6 +20,11 @@ const securitySchemes = {
     in: 'cookie',
     name: SESSION_COOKIE,
     description: 'The cookie set by signing in. Requests that change anything must come from Guildhall’s own address.',
+  },
+  token: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A token of a person or of an organization, `guild_…`; see docs/tokens.md. It needs the scope that the operation names.',
   },
   metricsToken: { type: 'http', scheme: 'bearer', description: 'The value of METRICS_TOKEN.' },
   webhookSignature: {
@@ -38,13 +44,16 @@ const tags: Record<string, string> = {
   Autonomy: 'What agents may do on their own: policies, daily budgets and the switch.',
   Connections: 'Tool servers (MCP) and web pages that agents may access.',
   Files: 'A project’s files, with history, diffs, search and undo.',
+  Invitations: 'Links with which people join an organization.',
   Models: 'Language model providers, allowed models and prices.',
   Monitoring: 'Health, metrics and load reports.',
   Notifications: 'What people are notified about, and how.',
+  Organizations: 'Organizations, their settings and their members.',
   Projects: 'An organization’s projects.',
   Runs: 'Conversations between people and agents about a project, and their logs.',
   Schedules: 'Times that start runs.',
   Sessions: 'Signed-in browsers.',
+  Tokens: 'Secrets with which programs use this API, with scopes, projects and an expiry.',
   Triggers: 'Signed webhooks and file changes that start runs.',
   Usage: 'Steps, tokens and cost by day, project, person and model.',
 };
@@ -86,6 +95,21 @@ function describeAccess({ role, of, through, credential = SESSION }: Guard<unkno
   return of === undefined ? role : `${role} of the ${through === undefined ? of : `${through}’s ${of}`}`;
 }
 
+/** Formats what a token needs: a sentence; nothing where no right is required. */
+function describeScope({ right }: Guard<unknown>): string {
+  if (right === undefined) return '';
+  const { scope } = rights[right];
+  if (scope === null) return ' Tokens cannot do this.';
+  return ` A token needs the scope ${scope}${rights[right].of === 'project' || isOpenToLimitedTokens(right) ? '' : ', and no limit to projects'}.`;
+}
+
+/** Of a session or token, or of another credential. */
+function securityOf({ right, credential = SESSION }: Guard<unknown>) {
+  if (credential === 'none') return [];
+  const byToken = right !== undefined && rights[right].scope !== null;
+  return [{ [credential]: [] }, ...(byToken ? [{ token: [] }] : [])];
+}
+
 function describe({ contract, limits, access }: Route): ZodOpenApiOperationObject {
   const { name, tag, summary, params, query, body, idempotent, replies } = contract;
   const names = limits.map(({ name, when }) => (when ? `${name} (when ${when.description})` : name));
@@ -99,13 +123,12 @@ function describe({ contract, limits, access }: Route): ZodOpenApiOperationObjec
   const refusal = { content: { 'application/problem+json': { schema: problem } } };
   responses['4XX'] = { description: 'The request was rejected; `detail` says what to do.', ...refusal };
   responses.default = { description: 'The server cannot respond right now.', ...refusal };
-  const { credential = SESSION } = access;
   return {
     operationId: name,
     tags: [tag],
     summary,
-    description: `Access: ${describeAccess(access)}. Rate limits: ${names.join(', ') || 'none'}.`,
-    security: credential === 'none' ? [] : [{ [credential]: [] }],
+    description: `Access: ${describeAccess(access)}.${describeScope(access)} Rate limits: ${names.join(', ') || 'none'}.`,
+    security: securityOf(access),
     requestParams: { ...(params && { path: params }), ...(query && { query }), ...(idempotent && { header: idempotencyHeader }) },
     ...(body && { requestBody: { required: true, content: contentOf(body, contract.bodyTypes) } }),
     responses,

@@ -35,6 +35,8 @@ import { scheduleRoutes } from '#features/schedules/server/routes.ts';
 import { createSchedules } from '#features/schedules/server/schedules.ts';
 import { sessionRoutes } from '#features/sessions/server/routes.ts';
 import { createSessions } from '#features/sessions/server/sessions.ts';
+import { tokenRoutes } from '#features/tokens/server/routes.ts';
+import { createTokens } from '#features/tokens/server/tokens.ts';
 import { createTools } from '#features/tools/server/tools.ts';
 import { triggerRoutes } from '#features/triggers/server/routes.ts';
 import { createTriggers } from '#features/triggers/server/triggers.ts';
@@ -127,6 +129,7 @@ export function createFeatures({
   const organizations = createOrganizations({ db, auditLog, accounts, signup: config.signup });
   const { sessionSecrets: secrets, sessionTtlDays: ttlDays, hostOnlyCookies: hostOnly } = config;
   const sessions = createSessions({ db, eventBus, log, metrics, clock, accounts, secrets, ttlDays, hostOnly });
+  const tokens = createTokens({ db, eventBus, log, clock, accounts, auditLog });
   const projects = createProjects({ db, eventBus, auditLog, maxProjects: config.caps.projects });
   const files = createFiles({
     db,
@@ -205,6 +208,7 @@ export function createFeatures({
     ...sessionRoutes({ accounts, sessions, invitations: organizations.invitations, auditLog, limits }),
     ...accountRoutes({ accounts, publicUrl: config.publicUrl, limits }),
     ...organizationRoutes({ organizations, publicUrl: config.publicUrl, mail, limits }),
+    ...tokenRoutes({ tokens, limits }),
     ...auditRoutes({ audit, limits }),
     ...projectRoutes({ projects, limits }),
     ...fileRoutes({ files, transfers, projects, limits }),
@@ -230,6 +234,8 @@ export function createFeatures({
     log.info({ deleted: await sessions.cleanUp() }, 'expired sessions were deleted');
   });
   jobs.recur('links-clean-up', 24 * HOUR, async () => void (await accounts.cleanUp()));
+  // Often, since a service account's runs end with it.
+  jobs.recur('tokens-clean-up', MINUTE, async () => void (await tokens.cleanUp()));
   jobs.recur('notifications-clean-up', 24 * HOUR, async () => void (await notifications.cleanUp()));
   jobs.recur('mail-counts-clean-up', 24 * HOUR, async () => void (await mail.cleanUp()));
   jobs.recur('tool-server-addresses', 24 * HOUR, async () => void (await connections.sealAddresses()));
@@ -263,6 +269,7 @@ export function createFeatures({
     responseCache,
     routes,
     sessions,
+    tokens,
     auditLog,
     models,
     connections,

@@ -1,7 +1,8 @@
 /** One server process: features, routes and client, on its own port or on connections handed to it, with a graceful shutdown. */
-import express from 'express';
+import express, { type Request, type Response } from 'express';
 import { requireScope } from '#features/accounts/server/access.ts';
 import { trustProxies } from '#kernel/http/address.ts';
+import { bearerTokenOf } from '#kernel/http/bearer-token.ts';
 import { createBodies } from '#kernel/http/bodies.ts';
 import { type HttpServer, listen, serveHandedConnections } from '#kernel/http/listen.ts';
 import { mount } from '#kernel/http/mount.ts';
@@ -44,11 +45,18 @@ export async function startServer({ first, ...dependencies }: StartOptions) {
   if (config.hostOnlyCookies) Object.defineProperty(app.request, 'secure', { value: true });
   app.use(nameRequest, protect);
   if (config.publicUrl) app.use(requireHost(config.publicUrl));
-  const { routes, streams, responseCache, metrics, sessions } = features;
+  const { routes, streams, responseCache, metrics, sessions, tokens } = features;
   const bodies = createBodies({ ...config.bodies, slowness: dependencies.slowness });
   metrics.gauge('request_body_bytes', 'Bytes of request bodies in memory', (gauge) => gauge.set(bodies.inFlight()));
   serveApiDescription(app, routes, dependencies.version);
-  const { identify, requireConfirmed, knownBrowser: browserOf } = sessions;
+  const { requireConfirmed, knownBrowser: browserOf } = sessions;
+  const { timeLeft } = tokens;
+  /** By token if the request presents one, valid or not; otherwise by session. */
+  function identify(request: Request, response: Response) {
+    if (request.headers.authorization === undefined) return sessions.identify(request, response);
+    const token = bearerTokenOf(request);
+    return token === undefined ? sessions.identify(request, response) : tokens.identify(request, token);
+  }
   const { recordDenied } = features.auditLog;
   const mountFallbacks = mount({
     app,
@@ -56,6 +64,7 @@ export async function startServer({ first, ...dependencies }: StartOptions) {
     identify,
     browserOf,
     requireScope,
+    timeLeft,
     requireConfirmed,
     streams,
     responseCache,

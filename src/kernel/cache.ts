@@ -65,6 +65,8 @@ export function createCache<V>({
       loading.set(key, load);
       return load;
     },
+    /** Whether `get` needs no load. */
+    has: (key: string): boolean => eventBus.connected() && entries.has(key),
     /** Drops an entry here immediately; other servers receive a notification. */
     invalidate,
     size: () => entries.size,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { glob, readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
+import { compareChannels, readSources } from '../../scripts/check-channels.ts';
 import { putRun } from '../../test/harness/run-states.ts';
 import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../test/harness/test-server.ts';
 import { type Channel, channels, formatMessage, splitMessage } from './channels.ts';
@@ -13,6 +13,7 @@ const id = new RegExp(`^${UUID}$`);
 const texts: Partial<Record<Channel, RegExp>> = {
   user: new RegExp(`^(?:${UUID}|\\*)$`),
   session: /^[0-9a-f]{64}$/,
+  token: /^[0-9a-f]{64}$/,
   project: id,
   projects: id,
   models: id,
@@ -22,23 +23,24 @@ const texts: Partial<Record<Channel, RegExp>> = {
   outbox: /^$/,
 };
 
-async function readSources(): Promise<string> {
-  const sources = [await readFile('db/schema.sql', 'utf8')];
-  for await (const path of glob('src/**/*.ts')) if (!path.endsWith('.test.ts')) sources.push(await readFile(path, 'utf8'));
-  return sources.join('\n');
-}
-
 describe('the list of channels', () => {
-  it('has each channel that SQL sends to, and each is sent somewhere', async () => {
+  it('has each channel that is sent to, and no other', async () => {
+    const { sentBySql, problems } = compareChannels(await readSources());
+    assert.deepEqual(problems, []);
+    assert.deepEqual(sentBySql, Object.keys(texts).sort());
+  });
+
+  it('is incomplete without a channel that is sent to, and with one that is not', async () => {
     const sources = await readSources();
-    // The one in `publish` sends its argument.
-    const inSql = [...sources.matchAll(/pg_notify\((?!'\$\{PG_CHANNEL\}', \$message\))/g)].length;
-    const ofSql = [...sources.matchAll(/pg_notify\('guildhall', '([\w-]+) /g)].map(([, name = '']) => name);
-    assert.equal(ofSql.length, inSql, 'every pg_notify names its channel in its text');
-    assert.ok(ofSql.length >= 14, `${ofSql.length} are found`);
-    assert.deepEqual([...new Set(ofSql)].sort(), Object.keys(texts).sort());
-    const published = [...sources.matchAll(/\bpublish\(\s*\w+,\s*'([\w-]+)'/g)].map(([, name = '']) => name);
-    assert.deepEqual([...new Set([...ofSql, ...published])].sort(), Object.keys(channels).sort());
+    const more = "pg_notify('guildhall', 'unlisted ' || id); pg_notify(name, id); publish(db, 'missing', id);";
+    assert.deepEqual(compareChannels(`${sources}\n${more}`).problems, [
+      '1 calls of pg_notify do not name their channel in their text',
+      'unlisted is sent to, but is not in the list of channels',
+      'missing is sent to, but is not in the list of channels',
+    ]);
+    const { problems } = compareChannels('');
+    assert.ok(problems.includes('only 0 calls of pg_notify are found'));
+    assert.equal(problems.length, 1 + Object.keys(channels).length);
   });
 
   it('writes each payload in the format of the previous version', () => {
@@ -112,6 +114,12 @@ describe('the list of channels', () => {
         `insert into outbox (kind, subject, occurrence, organization_id, payload) values ('later', $1, '1', $1, '{}')`,
         organizationId,
       );
+      await sql(
+        `insert into tokens (id, token_hash, name, user_id, scopes, created_by)
+         values (gen_random_uuid(), sha256('a'), 'A', $1, '{projects:read}', $1)`,
+        person.id,
+      );
+      await sql('delete from tokens');
       await sql('update projects set name = $2 where id = $1', projectId, 'another');
       await sql('delete from projects where id = $1', projectId);
       await sql('delete from sessions');

@@ -1,7 +1,7 @@
 /**
  * Every channel on which servers notify each other, and its payload. All of them share one PostgreSQL channel: a message is `<channel>
  * <payload>`, sent by `publish` or by triggers. Servers of the previous version read the same text, so the text of an existing channel
- * never changes. `channels.test.ts` compares this list with the SQL.
+ * never changes. `scripts/check-channels.ts` compares this list with the SQL and the code.
  */
 
 /** Encodes a payload into a message, and decodes it. */

@@ -24,13 +24,13 @@ export function createDuePoller() {
   return {
     /** @returns milliseconds since 1970 */
     now,
-    /** @param told milliseconds since 1970 on PostgreSQL's clock, at some time between `sentAt` and `receivedAt` of `performance.now()` */
-    observe(told: number, sentAt: number, receivedAt: number): void {
+    /** @param serverTime milliseconds since 1970 on PostgreSQL's clock, at some time between `sentAt` and `receivedAt` of `performance.now()` */
+    observe(serverTime: number, sentAt: number, receivedAt: number): void {
       const drift = askedAt === undefined ? 0 : (receivedAt - askedAt) * DRIFT;
-      const known = askedAt !== undefined && told - receivedAt <= high + drift && told - sentAt >= low - drift;
+      const consistent = askedAt !== undefined && serverTime - receivedAt <= high + drift && serverTime - sentAt >= low - drift;
       // Bounds that do not overlap: one of the clocks was set.
-      low = known ? Math.max(low - drift, told - receivedAt) : told - receivedAt;
-      high = known ? Math.min(high + drift, told - sentAt) : told - sentAt;
+      low = consistent ? Math.max(low - drift, serverTime - receivedAt) : serverTime - receivedAt;
+      high = consistent ? Math.min(high + drift, serverTime - sentAt) : serverTime - sentAt;
       askedAt = receivedAt;
     },
     /** How far this server's clock is ahead of PostgreSQL's, in milliseconds, give or take `within`; undefined until the first response. */

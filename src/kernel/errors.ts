@@ -48,8 +48,12 @@ export const invalid = (errors: InputError[]) =>
     },
   );
 export const unauthenticated = () => new HttpProblem(401, 'unauthenticated', 'Sign in first; this session has ended or never was.');
+export const tokenRejected = () =>
+  new HttpProblem(401, 'unauthenticated', 'This token is unknown, expired or revoked. Create another one.', {
+    headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+  });
 export const otherUser = () =>
-  new HttpProblem(409, 'other_user', 'Somebody else is signed in in this browser now. Reload the page to go on as them.');
+  new HttpProblem(409, 'other_user', 'Someone else is signed in in this browser now. Reload the page to go on as them.');
 export const forbidden = (detail: string, code = 'forbidden', organizationId?: string) =>
   new HttpProblem(403, code, detail, { organizationId });
 export const notFound = (thing: string) =>
@@ -90,14 +94,14 @@ const storageFull = (cause: unknown) =>
   new HttpProblem(
     503,
     'storage_full',
-    'Nothing can be saved: the database’s disk is full. What is there can be read. Tell whoever runs the server, then try again.',
+    'Nothing can be saved: the database’s disk is full. Reading still works. Tell the operator, then try again.',
     { headers: { 'retry-after': STORAGE_RETRY_S }, cause },
   );
 const databaseReadOnly = (cause: unknown) =>
   new HttpProblem(
     503,
     'database_read_only',
-    'Nothing can be saved: the database takes no changes right now. What is there can be read. Tell whoever runs the server, then try again.',
+    'Nothing can be saved: the database accepts no changes right now. Reading still works. Tell the operator, then try again.',
     { headers: { 'retry-after': STORAGE_RETRY_S }, cause },
   );
 
@@ -148,8 +152,8 @@ const titles: Record<number, string> = {
 
 /** The response to a failed request. Also returns its headers. */
 export function problemOf(error: unknown, requestId: string): { problem: Problem; headers: Record<string, string>; unexpected: boolean } {
-  const known = error instanceof HttpProblem ? error : problemOfLibrary(error);
-  const { status, code, message, members, headers } = known ?? unexpectedError;
+  const expected = error instanceof HttpProblem ? error : problemOfLibrary(error);
+  const { status, code, message, members, headers } = expected ?? unexpectedError;
   const problem = {
     type: `urn:guildhall:${code}`,
     title: titles[status] ?? 'Refused',
@@ -159,13 +163,13 @@ export function problemOf(error: unknown, requestId: string): { problem: Problem
     requestId,
     ...members,
   };
-  return { problem, headers, unexpected: known === undefined };
+  return { problem, headers, unexpected: expected === undefined };
 }
 
 const unexpectedError = new HttpProblem(
   500,
   'internal',
-  'Something went wrong on the server. It has been logged under this request id; tell it to whoever runs the server.',
+  'Something went wrong on the server. It has been logged under this request id; send the id to the operator.',
 );
 
 /** Express marks client errors with `status`. */

@@ -57,11 +57,11 @@ interface JobsOptions {
 export function createJobs({ db, log, metrics, pollEveryMs = POLL_EVERY_MS }: JobsOptions) {
   const failed = metrics.counter('jobs_failed_total', 'Failed attempts of recurring jobs', ['job']);
   const jobs = new Map<string, Job>();
-  let known = false;
+  let inserted = false;
 
   async function claimNext(): Promise<Claimed[]> {
-    if (!known) for (const [name, { everySeconds }] of jobs) await insert(db, { name, seconds: everySeconds });
-    known = true;
+    if (!inserted) for (const [name, { everySeconds }] of jobs) await insert(db, { name, seconds: everySeconds });
+    inserted = true;
     return claim(db, { names: [...jobs.keys()] });
   }
 

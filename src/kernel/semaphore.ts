@@ -38,8 +38,8 @@ export function createSemaphore(options: SemaphoreOptions): WithPermit {
   let served = 0;
 
   function laneOf(key: string): Lane {
-    const known = lanes.get(key);
-    if (known) return known;
+    const existing = lanes.get(key);
+    if (existing) return existing;
     // Ranks before those served last, and after those that have waited since.
     const lane = { working: 0, servedAt: served - 0.5, waiting: new Set<() => void>() };
     lanes.set(key, lane);

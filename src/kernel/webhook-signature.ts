@@ -52,14 +52,14 @@ export function readSignature(
   const time = String(headers[`${names}-timestamp`] ?? '');
   const wellFormed = ID.test(id) && TIMESTAMP.test(time);
   const stamp = { id, timestamp: Number(time) };
-  const given = String(headers[`${names}-signature`] ?? '')
+  const signatures = String(headers[`${names}-signature`] ?? '')
     .split(' ')
     .slice(0, MAX_SIGNATURES)
     .map((text) => Buffer.from(text.startsWith(VERSION) ? text.slice(VERSION.length) : '', 'base64'));
   let found = false;
   for (const secret of secrets.length > 0 ? secrets : [createWebhookSecret()]) {
     const expected = sign(secret, stamp, body);
-    for (const signature of given) found = (signature.length === expected.length && timingSafeEqual(signature, expected)) || found;
+    for (const signature of signatures) found = (signature.length === expected.length && timingSafeEqual(signature, expected)) || found;
   }
   return found && wellFormed ? stamp : undefined;
 }

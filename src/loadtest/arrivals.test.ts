@@ -15,7 +15,7 @@ function gapsOf(perSecond: number): number[] {
 }
 
 describe('arrivals of the open model', () => {
-  it('come at the rate that was asked for', () => {
+  it('come at the requested rate', () => {
     const mean = gapsOf(5).reduce((sum, gap) => sum + gap, 0) / COUNT;
     assert.ok(Math.abs(mean - 200) < 6, `one in ${mean} ms`);
   });

@@ -58,8 +58,8 @@ const USERS_OF_A_GENERATOR = 500;
 
 /** @throws Error that lists all problems at once */
 export function readSettings(variables: Record<string, string | undefined>): Settings {
-  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== ''));
-  const parsed = environment.safeParse(given);
+  const nonEmpty = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== ''));
+  const parsed = environment.safeParse(nonEmpty);
   if (!parsed.success)
     throw new Error(parsed.error.issues.map(({ path, message }) => `${path[0]?.toString()} must be ${message}.`).join('\n'));
   return complete(parsed.data);

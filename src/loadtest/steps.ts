@@ -51,7 +51,7 @@ export const signIn: Step = {
   ...step(login, async (user, { signal }) => {
     const { call, email, password } = user;
     const { body } = await call(login, { body: { email, password } }, { signal });
-    expect(body.user.email === email, 'somebody else is signed in');
+    expect(body.user.email === email, 'someone else is signed in');
     user.signedIn = true;
   }),
   thenAtOnce: true,
@@ -92,11 +92,11 @@ export const openFile = (path: string): Step =>
 /** Opens the file first if the version known to this person may be outdated. @param mark text of the edit */
 export const editFile = (path: string, mark: string): Step =>
   step(saveFile, async ({ call, projectId, files }, { signal }) => {
-    const known = files.get(path) ?? (await readAgain());
-    const text = edit(known.text, mark);
+    const file = files.get(path) ?? (await readAgain());
+    const text = edit(file.text, mark);
     files.delete(path);
     const request = { params: { projectId }, query: { path }, body: text };
-    const { headers } = await call(saveFile, request, { signal, headers: { 'if-match': known.etag } });
+    const { headers } = await call(saveFile, request, { signal, headers: { 'if-match': file.etag } });
     files.set(path, { text, etag: headers.get('etag') ?? '' });
 
     async function readAgain() {

@@ -14,6 +14,7 @@ import { putPolicy } from '#features/policies/contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import { createSchedule } from '#features/schedules/contract.ts';
 import { listSessions } from '#features/sessions/contract.ts';
+import { createToken } from '#features/tokens/contract.ts';
 import { createTrigger } from '#features/triggers/contract.ts';
 import { buildReport } from '../load-reports/build.ts';
 import { query } from './database.ts';
@@ -131,7 +132,7 @@ async function seedAccount({ databaseUrl }: TestServer, owner: Person) {
   return { passwordToken, emailToken };
 }
 
-/** Another owner, a member of this organization alone, an open invitation, and one to another organization. */
+/** Another owner, a member of this organization alone, an open invitation, one to another organization, and a token. */
 async function seedTeam(testServer: TestServer, owner: Person, organizationId: string) {
   const [member, otherOwner, outsider] = await Promise.all(
     ['A member', 'Another owner', 'An outsider'].map((name) => signUp(testServer, name)),
@@ -142,7 +143,9 @@ async function seedTeam(testServer: TestServer, owner: Person, organizationId: s
   await addMember(testServer, otherOwner, organizationId, 'owner');
   const own = (await owner.call(createInvitation, { body: { role: 'member' } })).body;
   const foreign = (await outsider.call(createInvitation, { body: { role: 'member' } })).body;
+  const { token } = (await owner.call(createToken, { body: { name: 'Scripts', scopes: ['read'] } })).body;
   return {
+    tokenId: token.id,
     memberId: member.id,
     invitationId: own.invitation.id,
     invitationToken: new URL(foreign.link).searchParams.get('token') ?? '',

@@ -16,6 +16,7 @@ import { samples as projects } from '#features/projects/samples.ts';
 import { samples as runs } from '#features/runs/samples.ts';
 import { samples as schedules } from '#features/schedules/samples.ts';
 import { samples as sessions } from '#features/sessions/samples.ts';
+import { samples as tokens } from '#features/tokens/samples.ts';
 import { samples as triggers } from '#features/triggers/samples.ts';
 import { samples as usage } from '#features/usage/samples.ts';
 import type { Contract } from '#wire/contract.ts';
@@ -25,6 +26,7 @@ const lists = [
   accounts,
   organizations,
   sessions,
+  tokens,
   projects,
   files,
   models,

@@ -40,7 +40,7 @@ describe('two versions of an agent', () => {
     const after = settings({ name: 'B', model: 'practice', tools: null, level: 'autonomous' });
     assert.deepEqual(listChanges(before, after), [
       { what: 'Name', before: 'A', after: 'B' },
-      { what: 'Model', before: 'that of whoever starts the run', after: 'practice' },
+      { what: 'Model', before: 'the model of the person who starts the run', after: 'practice' },
       { what: 'Tools', before: 'read_file, write_file', after: 'all tools' },
       { what: 'Level', before: 'Supervised', after: 'Autonomous' },
       { what: 'Budget', before: 'steps 20 model calls', after: 'the server’s default' },

@@ -46,7 +46,7 @@ describe('agents', () => {
       assert.deepEqual(changedBy, { id: person.id, name: 'Ada Lovelace' });
     });
 
-    it('keeps what it is told, each tool once', async () => {
+    it('stores its settings, each tool once', async () => {
       const settings = { model: 'practice', level: 'autonomous', budget: { steps: 9, cost: 0.25, minutes: 1.5 } };
       const agent = await make('Writer', { ...settings, tools: ['read_file', 'write_file', 'read_file'] });
       const { model, level, budget, tools } = agent;
@@ -129,7 +129,7 @@ describe('agents', () => {
       assert.deepEqual(await change(agent, { name: 'Steady', budget: { minutes: 2, steps: 3 } }), agent);
     });
 
-    it('refuses to overwrite what somebody changed meanwhile, and shows it', async () => {
+    it('refuses to overwrite a change made meanwhile, and shows it', async () => {
       const agent = await make('Busy');
       const theirs = await change(agent, { instructions: 'Theirs.' });
       const problem = await change(agent, { instructions: 'Mine.' }).catch((error: ProblemError) => error);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createRedactor } from '#features/connections/server/secrets.ts';
 
-describe('what lets us in at a server', () => {
+describe('the credentials of a server', () => {
   const token = 'tok"en/+with=odd&characters';
   const redact = createRedactor([token, 'Basic dXNlcjpwYXNzd29yZDE=', '12']);
   for (const [how, said] of [
@@ -15,7 +15,7 @@ describe('what lets us in at a server', () => {
     ['of Basic, as it is meant', 'user:password1'],
     ['of Basic, the password alone', 'password1'],
   ])
-    it(`is taken out of what it says: ${how}`, () => {
+    it(`is removed from its responses: ${how}`, () => {
       const text = redact(`I was given ${said}, thanks.`);
       assert.match(text, /\[secret removed\]/);
       assert.doesNotMatch(text, /odd|dXNlcjpw|password1|dG9r/);

@@ -258,7 +258,7 @@ describe('GET /api/changes/:changeId', () => {
     assert.equal((await show(large)).files.length, 3);
   });
 
-  it('abandons diffs that nobody waits for', async () => {
+  it('abandons diffs whose readers have left', async () => {
     const large = await rewrite(3);
     const leave = new AbortController();
     const left = Array.from({ length: 15 }, () => person.browser.fetch(`/api/changes/${large}`, { signal: leave.signal }));

@@ -81,7 +81,7 @@ describe('an address', () => {
     }
   });
 
-  it('that leads nowhere is named as what is wrong, and a model that is unknown as that', async () => {
+  it('that leads nowhere is reported as the problem, and so is an unknown model', async () => {
     const nowhere = await serve(() => missing, { path: '' });
     const { error } = await hear(nowhere.model);
     assert.deepEqual([error?.code, nowhere.requests.length], ['model_unknown', 2]);
@@ -97,14 +97,14 @@ describe('an address', () => {
     await unknown.close();
   });
 
-  it('of one’s own, with its version, is asked as it stands', () => {
+  it('of a custom server, with its version, is called unchanged', () => {
     assert.deepEqual(candidatesOf('https://api.openai.com/v1', 'openai'), ['https://api.openai.com/v1']);
     assert.deepEqual(candidatesOf('https://api.anthropic.com', 'anthropic'), ['https://api.anthropic.com/v1', 'https://api.anthropic.com']);
   });
 });
 
 describe('an Anthropic address', () => {
-  it('is asked with its version and key', async () => {
+  it('is called with its version and key', async () => {
     const served = await serve(at('/v1'), { kind: 'anthropic', path: '' });
     await hear(served.model);
     assert.deepEqual([served.requests[0]?.headers['x-api-key'], served.requests[0]?.headers['anthropic-version']], [KEY, '2023-06-01']);

@@ -61,7 +61,7 @@ describe('messages of the same role in a row', () => {
     });
   }
 
-  it('lose nothing of what was said, nor its order', async () => {
+  it('lose no content, and keep its order', async () => {
     const messages = await chat(user('one'), user('two'), said('three'), said('four', '1'), results('1'), user('five'));
     assert.deepEqual(
       messages.map(({ content }) => content),
@@ -69,7 +69,7 @@ describe('messages of the same role in a row', () => {
     );
   });
 
-  it('hold what Guildhall says of a message, and what came with it, in that order', async () => {
+  it('contain Guildhall’s notes on a message, then its attachments, in that order', async () => {
     const [message] = await chat({ role: 'user', text: 'Do it.', context: '<context>now</context>', payload: '<payload>x</payload>' });
     assert.equal(message?.content, 'Do it.\n\n<context>now</context>\n\n<payload>x</payload>');
   });
@@ -100,7 +100,7 @@ describe('ids of tool calls', () => {
     assert.deepEqual(after.slice(0, before.length), before);
   });
 
-  it('find their results where these come in another order, or not at all', async () => {
+  it('are matched with their results in any order, or without one', async () => {
     const sent = await chat(user('a'), said('', '1', '2', '3'), results('3', '1'), user('b'));
     const calls = sent[1]?.tool_calls ?? [];
     const byId = new Map(sent.flatMap(({ tool_call_id: id, content }) => (id ? [[id, content] as const] : [])));
@@ -116,7 +116,7 @@ describe('ids of tool calls', () => {
   });
 });
 
-describe('what a model made up', () => {
+describe('calls that a model invented', () => {
   it('goes back in a form that providers take: names, and inputs that are no objects', async () => {
     const inputs: [unknown, object][] = [
       ['all of it', { unreadable: 'all of it' }],

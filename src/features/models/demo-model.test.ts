@@ -112,7 +112,7 @@ describe('the demo model', () => {
     }
   });
 
-  it('stops at what does not work, and says why', async () => {
+  it('stops at the first failure, and says why', async () => {
     const { tools, text } = await converse('move a.md to b.md then list the files', () => new Error('There is nothing at a.md.'));
     assert.deepEqual(tools, ['move_file']);
     assert.match(text, /That did not work: There is nothing at a\.md\.\n\nStopping here/);
@@ -127,7 +127,7 @@ describe('the demo model', () => {
     assert.equal(call, undefined);
   });
 
-  it('shows what it found in a fence that nothing in it ends', async () => {
+  it('shows its findings in a fence that nothing inside can close', async () => {
     const { text } = await converse('read a.md', () => '```js\n1\n```');
     assert.match(text, /^Here is what I found:\n\n````\n```js\n1\n```\n````$/);
   });

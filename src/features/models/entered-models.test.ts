@@ -75,7 +75,7 @@ describe('a provider without a list', () => {
     await remove(id);
   });
 
-  it('is told apart from one that is away or refuses the key', async () => {
+  it('is distinguished from one that is unreachable or refuses the key', async () => {
     list = { status: 401, type: 'application/json', body: JSON.stringify({ error: { message: 'bad key', code: 'invalid_api_key' } }) };
     const { id } = await add({ models: ['a'] });
     const { ids, unreachable } = await listed();
@@ -135,7 +135,7 @@ describe('a model that answers with something else than text', () => {
     assert.deepEqual(names(...others.map((id) => ({ id })), ...models.map((id) => ({ id }))), models);
   });
 
-  it('is not offered, by what the list says; which counts before its name', () => {
+  it('is not offered if the list says so; the list takes precedence over its name', () => {
     const list = [
       { id: 'a', type: 'embedding' },
       { id: 'b', type: 'embeddings' },

@@ -42,7 +42,7 @@ describe('the words of a provider', () => {
     });
   }
 
-  it('are joined where there are several, each with the field it is about', async () => {
+  it('are joined if there are several, each with its field', async () => {
     const detail = [
       { loc: ['body', 'messages', 0, 'content'], msg: 'field required', type: 'missing' },
       { loc: ['body', 'top_p'], msg: 'is too hot', type: 'value_error' },
@@ -52,7 +52,7 @@ describe('the words of a provider', () => {
     assert.match(error?.message ?? '', /“field required \(content\); is too hot \(top_p\)”/);
   });
 
-  it('are none of a page of HTML, of half a JSON, or of what a server repeats of the request', async () => {
+  it('are not read from an HTML page, from truncated JSON, or from a repeated request', async () => {
     const echo = {
       loc: ['body'],
       input: { messages: [{ content: 'insufficient_quota', type: 'invalid_api_key', code: 'insufficient_quota' }] },
@@ -243,19 +243,19 @@ describe('an error within an answer with 200', () => {
     ['a code and a message', JSON.stringify({ code: 'InvalidApiKey', message: 'invalid api key' }), 'provider_refused', false],
   ];
   for (const [what, body, code, temporary] of errors) {
-    it(`is taken for what it is at once: ${what}`, async () => {
+    it(`is recognized at once: ${what}`, async () => {
       const { error, requests } = await hearReply({ body });
       assert.deepEqual([error?.code, error?.temporary, requests.length], [code, temporary, 1], error?.message);
     });
   }
 
-  it('comes after what was said', async () => {
+  it('comes after the text', async () => {
     const { text, error } = await hearReply({ body: events(chunk({ content: 'Hel' }), { error: { message: 'GPU on fire' } }) });
     assert.deepEqual([text, error?.code], ['Hel', 'provider_failed']);
     assert.match(error?.message ?? '', /in the middle of its answer: “GPU on fire”/);
   });
 
-  it('is known in the other protocols as well', async () => {
+  it('is recognized in the other protocols as well', async () => {
     const anthropic = events({ type: 'error', error: { type: 'authentication_error', message: 'invalid x-api-key' } });
     const openai = [
       events({ type: 'error', code: 'invalid_api_key', message: 'Incorrect API key', param: null }),

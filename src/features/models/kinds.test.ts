@@ -14,7 +14,7 @@ const all = {
 };
 
 describe('the kinds of providers', () => {
-  it('differ in id, label and place, and call their variables and slugs by names of their own', () => {
+  it('differ in id, label, place, variables and slugs', () => {
     for (const values of [
       providerKinds.map(({ id }) => id),
       providerKinds.map(({ label }) => label),
@@ -34,7 +34,7 @@ describe('the kinds of providers', () => {
   });
 
   for (const { id, address, key, models } of providerKinds) {
-    it(`of the kind ${id} ask for what a provider of it needs, and for nothing else`, () => {
+    it(`of the kind ${id} ask only for what their providers need`, () => {
       const url = address.own === null ? address.example : null;
       const body = { kind: id, name: 'Ours', url, key: key.required ? 'sk-1' : null };
       assert.ok(createModelProvider.body?.safeParse(body).success);

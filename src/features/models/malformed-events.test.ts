@@ -28,7 +28,7 @@ const passedOver: [what: string, text: string][] = [
 
 describe('an event that says nothing', () => {
   for (const [what, text] of passedOver) {
-    it(`is passed over: ${what}`, async () => {
+    it(`is skipped: ${what}`, async () => {
       const body = events(chunk({ content: 'Hel' })) + text + events(chunk({ content: 'lo' }), stop, '[DONE]');
       const { text: said, end, error } = await hearReply({ body });
       assert.deepEqual([said, end?.finish, error], ['Hello', 'stop', undefined]);
@@ -41,7 +41,7 @@ describe('an event that says nothing', () => {
   });
 });
 
-describe('what comes after an answer has ended', () => {
+describe('data after the end of a response', () => {
   const after: [what: string, text: string, more?: { end: 'cut' | 'open' }][] = [
     ['what it took, without choices', events({ usage })],
     ['an error', events({ error: { message: 'GPU on fire', code: 500 } })],
@@ -53,7 +53,7 @@ describe('what comes after an answer has ended', () => {
     ['nothing, and never an end', '', { end: 'open' }],
   ];
   for (const [what, text, more] of after) {
-    it(`spoils nothing: ${what}`, async () => {
+    it(`changes nothing: ${what}`, async () => {
       const { text: said, end, error, requests } = await hearReply({ body: events(chunk({ content: 'Hello' }), stop) + text, ...more });
       assert.deepEqual([said, end?.finish, error, requests.length], ['Hello', 'stop', undefined, 1]);
       if (text.includes('"prompt_tokens"')) assert.deepEqual([end?.inputTokens, end?.outputTokens], [7, 3]);
@@ -61,7 +61,7 @@ describe('what comes after an answer has ended', () => {
   }
 });
 
-describe('what an answer took', () => {
+describe('the token usage of a response', () => {
   const places: [where: string, body: string][] = [
     ['in an event of its own', events(chunk({ content: 'Hello' }), stop, { choices: [], usage }, '[DONE]')],
     ['with the last content', events({ ...chunk({ content: 'Hello' }, 'stop'), usage }, '[DONE]')],
@@ -181,7 +181,7 @@ describe('tool calls', () => {
     }
   });
 
-  it('may come as the one function call of old', async () => {
+  it('may be a single function call in the legacy format', async () => {
     const pieces = [
       { function_call: { name: 'write_file', arguments: '{"path":"a.md",' } },
       { function_call: { arguments: '"content":"b"}' } },
@@ -200,7 +200,7 @@ describe('a server that does not stream', () => {
   };
   const completion = { id: 'x', object: 'chat.completion', choices: [{ index: 0, message, finish_reason: 'tool_calls' }], usage };
 
-  it('is read, whatever the type of what it sends', async () => {
+  it('is read, whatever content type it sends', async () => {
     for (const type of ['application/json', 'text/event-stream', 'text/plain']) {
       const { text, reasoning, calls, end } = await hearReply({ type, body: JSON.stringify(completion, null, 2) });
       assert.deepEqual([text, reasoning, calls, end?.finish, end?.inputTokens], ['Hello', 'Hm.', [first], 'tool-calls', 7]);

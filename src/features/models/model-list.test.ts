@@ -18,12 +18,12 @@ describe('the list of a provider', () => {
     ['a server that is confused', { id: 'm', context_length: 'long', max_model_len: -1, meta: 'none', pricing: 7 }, undefined],
   ];
   for (const [server, model, contextTokens] of windows) {
-    it(`tells the context window as ${server} says it`, () => {
+    it(`reads the context window that ${server} reports`, () => {
       assert.deepEqual(read(model), [{ name: 'm', contextTokens, price: undefined }]);
     });
   }
 
-  it('tells a price for a token as OpenRouter says it, and none where it depends', () => {
+  it('reads the price per token that OpenRouter reports, and none if it varies', () => {
     const price = (prompt: unknown, completion: unknown) => read({ id: 'm', pricing: { prompt, completion } })[0]?.price;
     assert.deepEqual(price('0.00000015', '0.0000006'), { input: 0.15, output: 0.6 });
     assert.deepEqual(price('0', '0'), { input: 0, output: 0 });
@@ -32,7 +32,7 @@ describe('the list of a provider', () => {
     assert.equal(price(undefined, '1'), undefined);
   });
 
-  it('leaves out what is no model, what does not talk, and what is there twice', () => {
+  it('leaves out entries that are no chat models, and duplicates', () => {
     const entries = [
       { id: 'a' },
       'b',
@@ -71,7 +71,7 @@ describe('a model that is well known', () => {
     assert.deepEqual(wellKnown('openai', 'gpt-4o-mini-2024-07-18'), { contextTokens: 128_000, price: { input: 0.15, output: 0.6 } });
   });
 
-  it('is not taken for another one whose name begins alike', () => {
+  it('is not confused with another whose name begins alike', () => {
     for (const name of ['claude-opus-5-9', 'claude-opus-50', 'claude'])
       assert.deepEqual(wellKnown('anthropic', name), { contextTokens: 128_000 });
     for (const name of ['o3-pro', 'gpt-5-something', 'gpt-5.9']) assert.deepEqual(wellKnown('openai', name), { contextTokens: 128_000 });

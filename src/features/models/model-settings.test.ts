@@ -51,7 +51,7 @@ describe('the model settings of an organization', () => {
     return failure.problem.errors?.map(({ path, message }) => `${path}: ${message}`).join('\n') ?? '';
   };
 
-  it('allow all, and prefer the first, until somebody says otherwise', async () => {
+  it('allow all models and prefer the first by default', async () => {
     const { settings, models } = (await person.call(getModelSettings, {})).body;
     assert.deepEqual(settings, nothing);
     assert.ok(models.every(({ allowed }) => allowed));
@@ -104,7 +104,7 @@ describe('the model settings of an organization', () => {
     assert.equal(await start(), 'server/small');
   });
 
-  it('name the model that is asked when another fails, unless it is that one', async () => {
+  it('name the model called when another fails, unless it is the same', async () => {
     const { models } = testServer.features;
     assert.equal(await models.fallbackOf(organizationId, 'server/small'), undefined);
     await put({ fallback: 'server/large' });
@@ -129,7 +129,7 @@ describe('the model settings of an organization', () => {
     await put({});
   });
 
-  it('name every model that is not there', async () => {
+  it('name every unknown model', async () => {
     const errors = await refused({
       allowed: ['server/small', 'server/huge', 'nobody/else'],
       default: 'server/none',
@@ -154,7 +154,7 @@ describe('the model settings of an organization', () => {
     assert.match(await refused({ default: 'practice', fallback: 'practice' }), /^fallback: Choose another model/);
   });
 
-  it('keep what was saved when a provider has taken it off its list, and believe what cannot be asked', async () => {
+  it('keep a saved model that its provider no longer lists, and accept models of an unreachable provider', async () => {
     const models = [{ id: 'old' }];
     const shrinking = await openModelServer(() => [], { models });
     const lonely = await startTestServer({ env: { MODEL_SERVER_URL: shrinking.url, OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' } });

@@ -56,7 +56,7 @@ describe('GET /api/models', () => {
     assert.deepEqual(unreachable, []);
   });
 
-  it('tells what each can take in and what it costs, as far as its provider says', async () => {
+  it('shows the context window and the price of each, as far as its provider reports them', async () => {
     const { models } = (await person.call(listModels, {})).body;
     assert.deepEqual(
       models.map(({ contextTokens, price }) => [contextTokens, price]),
@@ -93,7 +93,7 @@ describe('GET /api/models', () => {
     assert.equal(server.requests[0]?.headers.authorization, 'Bearer a-key');
   });
 
-  it('lists what a provider may refuse: the run then fails in words that say what to do', async () => {
+  it('lists models that a provider may refuse: the run then fails with advice on what to do', async () => {
     const { run: failed, events } = await run('server/broken');
     assert.equal(failed.status, 'failed');
     const error = events.find((event) => event.type === 'error');
@@ -101,7 +101,7 @@ describe('GET /api/models', () => {
     assert.match(error.data.message, /refused the key \(401\).*Enter a valid one in the server’s environment\./);
   });
 
-  it('is what a run chooses from: another id is refused', async () => {
+  it('is what a run chooses from: other ids are rejected', async () => {
     for (const model of ['server/huge', 'nobody/tiny', 'tiny']) await assert.rejects(run(model), { status: 422, code: 'model_unknown' });
   });
 });

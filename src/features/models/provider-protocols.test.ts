@@ -65,7 +65,7 @@ for (const kind of ['openai', 'anthropic'] as const) {
       }
     });
 
-    it('tells when a conversation is too long for it', async () => {
+    it('reports when a conversation is too long for it', async () => {
       await assert.rejects(ask('This is too long'), (error: ModelError) => error.code === 'context_overflow' && !error.temporary);
     });
   });

@@ -103,7 +103,7 @@ describe('a field that a model refuses', () => {
     });
   });
 
-  it('is not guessed at: what is refused for good is asked once', async () => {
+  it('is not guessed: a permanent refusal is not retried', async () => {
     const replies = [
       refuse('temperature has to be 1'),
       refuse('Invalid tool name: stream'),
@@ -120,7 +120,7 @@ describe('a field that a model refuses', () => {
       );
   });
 
-  it('is asked about a bounded number of times, whatever a server says', async () => {
+  it('is retried a bounded number of times, whatever a server replies', async () => {
     const script = ({ body }: ProviderRequest) =>
       refuse(`max_tokens must be less than ${Number(body['max_tokens'])}, at most ${Number(body['max_tokens']) - 1}`);
     await using(serve(script), async ({ model, requests }) => {
@@ -168,7 +168,7 @@ describe('the most tokens of an answer', () => {
 });
 
 describe('a model that knows no system role', () => {
-  it('is told what to do in front of the first message', async () => {
+  it('gets its instructions in front of the first message', async () => {
     const script = strict((body) => {
       return rolesIn(body).includes('system') ? refuse('System role not supported') : undefined;
     });

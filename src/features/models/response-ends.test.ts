@@ -35,7 +35,7 @@ describe('an answer that broke off', () => {
     ['is what is left of a completion', JSON.stringify({ choices: [{ index: 0, message: { content: 'Hello' }, finish_reason: null }] })],
   ];
   for (const [how, body] of silent) {
-    it(`is known where it ${how}`, async () => {
+    it(`is recognized where it ${how}`, async () => {
       const { calls, error } = await hearReply({ body });
       assert.deepEqual([calls, error?.code, error?.temporary], [[], 'cut_off', true]);
     });
@@ -55,7 +55,7 @@ describe('an answer that was cut by its length', () => {
     });
   }
 
-  it('hands on the calls that are whole, and shows the cut one as it is, also where nothing of its input came', async () => {
+  it('passes on complete calls, and shows the cut one unchanged, even without any input', async () => {
     const second = (input: string) => chunk(callDelta({ index: 1, id: 'b', name: 'write_file', arguments: input }));
     for (const [input, shown] of [
       ['{"path":"a.m', '{"path":"a.m'],
@@ -70,8 +70,8 @@ describe('an answer that was cut by its length', () => {
   });
 });
 
-describe('an end in a word that nobody knows', () => {
-  it('is whole, and the word is told', async () => {
+describe('an unknown finish reason', () => {
+  it('is complete, and the word is reported', async () => {
     const { text: said, calls, end } = await hearReply({ body: events(text, call) + ended('por_fin') });
     assert.deepEqual(
       [said, calls, end?.finish, end?.word],
@@ -91,7 +91,7 @@ describe('an end in a word that nobody knows', () => {
 });
 
 describe('[DONE] without a finish', () => {
-  it('is whole, and that nothing was said of the end is told', async () => {
+  it('is complete, and the missing finish reason is reported', async () => {
     const { text: said, calls, end, error } = await hearReply({ body: events(text, call, '[DONE]') });
     assert.deepEqual([said, calls.length, end?.finish, end?.word, error], ['Hello', 1, 'other', undefined, undefined]);
   });
@@ -104,7 +104,7 @@ describe('[DONE] without a finish', () => {
 
 describe('a filter', () => {
   for (const word of ['content_filter', 'safety', 'SAFETY', 'sensitive'])
-    it(`that ended the answer is known by “${word}”`, async () => {
+    it(`that ended the response is recognized by “${word}”`, async () => {
       assert.equal((await hearReply({ body: events(text) + ended(word) })).end?.finish, 'content-filter');
     });
 });

@@ -163,7 +163,7 @@ function next({ text, reasoning, calls, end }: Heard) {
   return request({ messages: afterCall({ text, reasoning, calls: asked, ...(end?.state && { state: end.state }) }) });
 }
 
-describe('what a provider wants back', () => {
+describe('state that a provider wants returned', () => {
   for (const { what, kind, body, sent, expected, plain } of cases) {
     it(`is sent back to it with the next step: ${what}`, async () => {
       const served = await serve(() => ({ body }), { kind });
@@ -217,7 +217,7 @@ describe('what a provider wants back', () => {
     await served.close();
   });
 
-  it('tells nothing of the key', async () => {
+  it('reveals nothing of the key', async () => {
     const served = await serve(() => ({ body: cases[0]?.body ?? '' }), { key: 'k1' });
     const state = JSON.stringify((await hear(served.model)).end?.state);
     assert.ok(!state.includes('k1') && state.length < 200, state);
@@ -233,7 +233,7 @@ const refusal = (message: string): ProviderReply => ({
 const fine: ProviderReply = { body: events(chunk({ content: 'Hello' }), chunk({}, 'stop'), '[DONE]') };
 const callsOf = (body: Body) => (answerOf(body)['tool_calls'] ?? []) as Body[];
 
-describe('a provider that insists on what another one gave', () => {
+describe('a provider that requires state from another provider', () => {
   const insisting: [what: string, judge: (body: Body) => string | undefined, state?: object][] = [
     [
       'on reasoning, as DeepSeek',
@@ -256,7 +256,7 @@ describe('a provider that insists on what another one gave', () => {
     ],
   ];
   for (const [what, judge] of insisting) {
-    it(`gets something in its place, once it says so: ${what}`, async () => {
+    it(`gets a substitute after it rejects the request: ${what}`, async () => {
       const script = ({ body }: ProviderRequest) => {
         const message = judge(body);
         return message === undefined ? fine : refusal(message);

@@ -28,7 +28,7 @@ const texts: [text: string, reasoning: string, said: string][] = [
 
 describe('a thought within the text', () => {
   for (const [text, reasoning, said] of texts) {
-    it(`is told apart wherever it is cut: ${JSON.stringify(text)}`, () => {
+    it(`is recognized wherever it is split: ${JSON.stringify(text)}`, () => {
       const read = (pieces: string[]) => {
         const reader = createThinkReader();
         const all = [...pieces.flatMap((piece) => reader.feed(piece)), ...reader.end()];

@@ -69,7 +69,7 @@ describe('the timeouts of a model call', () => {
     ['goes on for too long', Array.from({ length: 20 }, () => [500, text('.')]), 9, /^Models Inc\. did not finish its answer within 5 s\./],
   ];
   for (const [what, parts, heardBefore, says] of silences) {
-    it(`end a call that ${what}, with what there was of it`, async () => {
+    it(`end a call that ${what}, and keep its partial response`, async () => {
       const { model, call } = createSlowModel(parts);
       const heard = await read(withTimeouts(model, timeouts, 'Models Inc.'));
       const error = heard.pop() as { code?: string; temporary?: boolean; message: string };
@@ -119,7 +119,7 @@ describe('the timeouts of a model call', () => {
     assert.ok(call.aborted);
   });
 
-  it('do not even call once a stop has come', async () => {
+  it('do not call at all after a stop', async () => {
     let called = false;
     const model: Model = async function* () {
       called = true;
@@ -129,7 +129,7 @@ describe('the timeouts of a model call', () => {
     assert.deepEqual([heard, called], [[new Error('stopped')], false]);
   });
 
-  it('end the call when its reader has heard enough', async () => {
+  it('end the call when its reader stops reading', async () => {
     const { model, call } = createSlowModel([
       [0, text('a')],
       [0, text('b')],
@@ -145,8 +145,8 @@ describe('the timeouts of a model call', () => {
   });
 
   it('pass on what the model itself throws', async () => {
-    // biome-ignore lint/correctness/useYield: it fails before it says anything
     const model: Model = async function* () {
+      yield* [];
       throw new Error('no money');
     };
     assert.deepEqual(await read(withTimeouts(model, timeouts, 'Models Inc.')), [new Error('no money')]);

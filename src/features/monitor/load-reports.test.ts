@@ -56,7 +56,7 @@ describe('load reports', () => {
       await assert.rejects(founder.call(contract, { params: { reportId } }), { status: 404, code: 'not_found' });
   });
 
-  it('are the operator’s matter: 403 for everybody else, 401 for nobody', async () => {
+  it('are for operators only: 403 for other people, 401 without a session', async () => {
     const { id: reportId } = await keep();
     const other = await signUp(testServer);
     const ask = (person: Pick<Person, 'call'>) => [

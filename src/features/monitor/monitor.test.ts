@@ -35,7 +35,7 @@ describe('monitor', () => {
     assert.equal(body.version, 'test');
   });
 
-  it('GET /api/health writes nothing, however often it is asked: a write of the server’s own every ten seconds tells whether writes work', async () => {
+  it('GET /api/health writes nothing, however often it is called: the server’s own write every ten seconds shows whether writes work', async () => {
     const count = async () =>
       (await query<{ count: number }>(testServer.databaseUrl, 'select count(*)::int from write_probes'))[0]?.count ?? 0;
     await eventually('the server has written', async () => (await count()) > 0);

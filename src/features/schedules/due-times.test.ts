@@ -14,7 +14,7 @@ describe('a time that was due at 09:00, and every ten minutes since', () => {
     it(`starts within a minute (${missed})`, () =>
       assert.deepEqual(due(missed, '09:01'), { starts: true, dueAt: at('09:00'), missed: null, nextAt: at('09:10') }));
 
-  it('is left out when nobody looks before 09:32, and so are those after it', () =>
+  it('is skipped when nothing polls before 09:32, and so are those after it', () =>
     assert.deepEqual(due('skip', '09:32'), {
       starts: false,
       dueAt: at('09:30'),

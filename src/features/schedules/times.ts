@@ -14,8 +14,8 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** @throws RangeError for an unknown time zone */
 function formatOf(timezone: string): Intl.DateTimeFormat {
-  const known = formats.get(timezone);
-  if (known) return known;
+  const cached = formats.get(timezone);
+  if (cached) return cached;
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: timezone,
     calendar: 'gregory',

@@ -185,7 +185,7 @@ describe('stopping a command', () => {
       assert.ok(took < 1000, `${took} ms`);
     });
 
-  it('takes it out of the line as well, and nobody else', async () => {
+  it('removes it from the queue as well, and no other', async () => {
     const stop = new AbortController();
     const other = new AbortController();
     const before = [run('sleep 2', { signal: other.signal }), run('sleep 2', { signal: other.signal })];

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { lastLines, nameTool, summarise } from './client/tool-call.ts';
 
 describe('a tool call in words', () => {
-  it('is named as people would, whosever tool it is', () => {
+  it('has a readable name, whichever server its tool is from', () => {
     assert.equal(nameTool({ tool: 'write_file' }), 'Write');
     assert.equal(nameTool({ tool: 'make_coffee' }), 'Make coffee');
     assert.equal(nameTool({ tool: 'post__send_letter', server: 'Post' }), 'Send letter');

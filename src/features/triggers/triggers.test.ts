@@ -96,7 +96,7 @@ describe('POST /api/projects/:projectId/triggers', () => {
     }
   });
 
-  it('refuses a level above one’s role, another organization’s agent, and a model that there is not', async () => {
+  it('rejects a level above the person’s role, another organization’s agent, and an unknown model', async () => {
     const member = await colleague('member');
     const create = (person: Person, more: object) =>
       refused(person.call(createTrigger, { params: { projectId }, body: { ...settings, ...more } }));
@@ -198,7 +198,7 @@ describe('PATCH /api/triggers/:triggerId', () => {
     assert.equal((await refused(change({ files: { path: 'a', byRuns: false } }))).status, 422);
   });
 
-  it('has runs work on behalf of whoever changes what they do, and of nobody else by a pause or a name', async () => {
+  it('runs on behalf of the person who last changed what its runs do; pausing or renaming changes nothing', async () => {
     const admin = await colleague('admin');
     const { trigger } = await newTrigger(ada, projectId);
     const change = async (body: object) => (await admin.call(changeTrigger, { params: { triggerId: trigger.id }, body })).body.trigger;
@@ -218,7 +218,7 @@ describe('PATCH /api/triggers/:triggerId', () => {
     );
   });
 
-  it('lets nobody have runs work at a level above their own role', async () => {
+  it('lets no one start runs at a level above their own role', async () => {
     const admin = await colleague('admin');
     const { trigger } = await newTrigger(ada, projectId, { level: 'autonomous' });
     await query(
@@ -235,7 +235,7 @@ describe('PATCH /api/triggers/:triggerId', () => {
 });
 
 describe('what is done to a trigger', () => {
-  it('is for whoever it works for, and admins', async () => {
+  it('is for the person it runs on behalf of, and admins', async () => {
     const [member, admin] = [await colleague('member'), await colleague('admin')];
     const { trigger } = await newTrigger(ada, projectId);
     const params = { triggerId: trigger.id };

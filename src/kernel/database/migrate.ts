@@ -69,8 +69,8 @@ async function readApplied(client: pg.Client): Promise<Applied> {
 
 /** @throws if an applied migration was changed since, or the database is newer than this program */
 function isMissingAny(migrations: Migration[], applied: Applied): boolean {
-  const known = new Set(migrations.map(({ number }) => number));
-  const newer = [...applied.keys()].find((number) => !known.has(number));
+  const numbers = new Set(migrations.map(({ number }) => number));
+  const newer = [...applied.keys()].find((number) => !numbers.has(number));
   if (newer !== undefined) throw new Error(`The database has migration ${newer}, which this version does not know. Start a newer version.`);
   for (const { number, name, checksum } of migrations) {
     if ((applied.get(number) ?? checksum) !== checksum)
@@ -108,7 +108,7 @@ async function apply(client: pg.Client, { number, name, sql, checksum }: Migrati
       await client.query('rollback').catch(() => undefined);
       if (!(error instanceof pg.DatabaseError) || error.code !== '55P03') throw error;
       if (tries === LOCK_TRIES)
-        throw new Error(`Migration ${name} needs a table that somebody keeps locked. End that transaction, then start again.`, {
+        throw new Error(`Migration ${name} needs a table that another transaction keeps locked. End that transaction, then start again.`, {
           cause: error,
         });
       await sleep(LOCK_PAUSE_MS);

@@ -6,6 +6,10 @@ const KEEP_ALIVE_MS = 15_000;
 const RETRY_MS = 500;
 /** A server that stops spreads its readers' reconnects over this time, so they do not all reach the next one at once. */
 const SPREAD_MS = 1500;
+/** A stream whose right has ended is checked this often until it closes, since the database may be unreachable just then. */
+const RECHECK_EVERY_MS = 250;
+/** The longest that a timer can wait. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export interface EventStream {
   /** The number in Last-Event-ID, or 0: the last event the reader has. */
@@ -35,14 +39,23 @@ export const eventStreamHeaders = {
   'x-accel-buffering': 'no',
 };
 
-/** @param stillAllowed rechecked while the stream is open; false ends the stream */
-export function openEventStream(response: Response, open: OpenStreams, stillAllowed: () => Promise<boolean>): EventStream {
+/**
+ * @param stillAllowed rechecked while the stream is open; false ends the stream
+ * @param endsIn milliseconds until the right to read ends by itself; nothing: it does not
+ */
+export function openEventStream(
+  response: Response,
+  open: OpenStreams,
+  stillAllowed: () => Promise<boolean>,
+  endsIn: () => number | undefined | null = () => undefined,
+): EventStream {
   response.writeHead(200, eventStreamHeaders);
   response.write(`retry: ${RETRY_MS}\n\n`);
   // A slow reader's connection outlives the end of the stream until everything is read; writing to it then would end the process.
   const write = (text: string) => !response.writableEnded && response.write(text);
   const keepAlive = setInterval(() => write(':\n\n'), KEEP_ALIVE_MS);
   const closing: (() => void)[] = [];
+  let ending: NodeJS.Timeout | undefined;
 
   const stream: EventStream = {
     lastEventId: lastEventIdOf(response.req),
@@ -57,14 +70,25 @@ export function openEventStream(response: Response, open: OpenStreams, stillAllo
       if (!(await stillAllowed())) stream.sendAway();
     },
   };
+  /** Checks again when the right ends, and from then on until the stream does. */
+  function awaitEnd(): void {
+    const left = endsIn();
+    if (typeof left !== 'number' || response.closed) return;
+    const wait = Math.min(Math.max(left, RECHECK_EVERY_MS), MAX_TIMER_MS);
+    ending = setTimeout(() => void stream.recheck().then(awaitEnd), wait);
+  }
   function close(): void {
     clearInterval(keepAlive);
+    clearTimeout(ending);
     open.delete(stream);
     for (const callback of closing) callback();
   }
   open.add(stream);
   if (response.closed) close();
-  else response.once('close', close);
+  else {
+    response.once('close', close);
+    awaitEnd();
+  }
   return stream;
 }
 

@@ -42,6 +42,8 @@ interface MountOptions {
   browserOf: BrowserOf;
   /** Rejects a caller whose token does not include the route's right. */
   requireScope: (identity: Identity, right: RightName) => void;
+  /** Milliseconds until a caller's token expires; undefined if it never does. */
+  timeLeft: (identity: Identity) => number | undefined;
   /** Rejects a caller who has not recently proved who they are. */
   requireConfirmed: (identity: Identity) => void;
   streams: OpenStreams;
@@ -58,7 +60,7 @@ interface MountOptions {
 
 /** @returns call it once everything else is mounted: rejects requests without a route, and malformed ones */
 export function mount(options: MountOptions): () => void {
-  const { app, routes, identify, browserOf, requireScope, requireConfirmed, streams, responseCache } = options;
+  const { app, routes, identify, browserOf, requireScope, timeLeft, requireConfirmed, streams, responseCache } = options;
   const { bodies, log, metrics, recordDenied, streamCap, checkReplies } = options;
   const seconds = metrics.histogram(
     'http_request_duration_seconds',
@@ -185,7 +187,8 @@ export function mount(options: MountOptions): () => void {
     if (contract.replies[200] === 'events' && request.method !== 'HEAD' && ctx.identity) streamCap.take(ctx.identity.id, response);
 
     // The cache key does not contain the query.
-    if (route.cache && !request.url.includes('?') && !hasChangedRecently(request)) {
+    // A program with a token says not whether it has just changed something: it reads its own writes.
+    if (route.cache && !request.url.includes('?') && !ctx.identity?.token && !hasChangedRecently(request)) {
       const ready = await responseCache.read(contract.name, input.auth, seenEvents, () => makeCachedReply(route, input));
       return sendReady(response, ready, contract.revalidated === true);
     }
@@ -214,6 +217,7 @@ export function mount(options: MountOptions): () => void {
       const identity = await identify(request, response);
       // A stream may cover all organizations of a person: when these change, the client must reopen it.
       if (rolesOf(identity) !== rolesOf(before)) return false;
+      if (identity && route.access.right) requireScope(identity, route.access.right);
       const ctx = createRequestContext(requestId, request, response, identity, browserOf);
       await route.access.authorize(ctx, (route.contract.params?.parse(request.params) ?? {}) as Record<string, string>);
       return true;
@@ -231,7 +235,8 @@ export function mount(options: MountOptions): () => void {
     // HEAD requests only the headers, and a stream may stay open for hours.
     if (kind === 'events' && method === 'HEAD') response.writeHead(status, eventStreamHeaders).end();
     else if (kind === 'events') {
-      const stream = openEventStream(response, streams, () => stillAllowed(route, ctx));
+      const endsIn = () => ctx.identity && timeLeft(ctx.identity);
+      const stream = openEventStream(response, streams, () => stillAllowed(route, ctx), endsIn);
       (body as (stream: EventStream) => void)(stream);
       // The right may have been revoked between the check and now, before this stream was registered.
       void stream.recheck();

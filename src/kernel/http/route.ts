@@ -43,6 +43,8 @@ export interface TokenIdentity {
   readonly scopes: readonly Scope[];
   /** Null: all projects of the person. */
   readonly projects: readonly string[] | null;
+  /** In ms since 1970, by PostgreSQL's clock; undefined: never. */
+  readonly expiresAt?: number | undefined;
 }
 
 export interface KnownBrowser {

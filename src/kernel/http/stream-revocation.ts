@@ -1,5 +1,5 @@
 /**
- * Revoking a right closes the event streams it authorized: when a session ends, or a role or a project changes, each open stream authorizes
+ * Revoking a right closes the event streams it authorized: when a session or token ends, or a role or a project changes, each open stream authorizes
  * its reader again.
  */
 import type { EventBus } from '#kernel/event-bus.ts';
@@ -18,7 +18,7 @@ export function createStreamRevocation({ eventBus, streams }: { eventBus: EventB
     }, RECHECK_AFTER_MS).unref();
   }
 
-  for (const channel of ['session', 'user', 'project'] as const) eventBus.subscribe(channel, recheckLater);
+  for (const channel of ['session', 'token', 'user', 'project'] as const) eventBus.subscribe(channel, recheckLater);
   eventBus.onReset(recheckLater);
 
   return { close: () => clearTimeout(timer) };

@@ -79,19 +79,19 @@ export function compare(liveBefore: number | null, first: Traces, last: Traces, 
   ];
   const seen = kinds.flatMap(({ before, after, ...kind }) => (before === null || after === null ? [] : [{ ...kind, before, after }]));
   if (seen.length === 0) return 'It needs METRICS_TOKEN or TARGET_DATABASE_URL, to see what the servers keep.';
-  const told = seen.map(({ name, before, after, tolerance, unit }) => {
+  const described = seen.map(({ name, before, after, tolerance, unit }) => {
     const grown = after - before > tolerance(before);
     return {
       grown,
       text: `${name} ${before} before and ${after} after${unit === '' ? '' : ` ${unit}`} (up to ${tolerance(before)} more is no leak)`,
     };
   });
-  const leaks = told.filter(({ grown }) => grown);
+  const leaks = described.filter(({ grown }) => grown);
   return {
     met: leaks.length === 0,
     summary:
       leaks.length === 0
-        ? `After everybody has signed out everything is as it was: ${told.map(({ text }) => text).join(', ')}.`
+        ? `After everybody has signed out everything is as it was: ${described.map(({ text }) => text).join(', ')}.`
         : `Something stays behind when everybody has signed out: ${leaks.map(({ text }) => text).join(', ')}.`,
     figures: seen.flatMap(({ name, before, after, unit }) => [
       { name: `${name}, before`, value: before, unit },

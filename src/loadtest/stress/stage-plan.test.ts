@@ -38,7 +38,7 @@ describe('the plan of a stress test', () => {
     assert.deepEqual(outcomeOf(stages), { holds: 0, breaks: 1 });
   });
 
-  it('ends at the most users that were asked for when they hold', () => {
+  it('ends at the requested maximum of users when the targets hold', () => {
     const stages = play(() => true, { first: 50, max: 300 });
     assert.deepEqual(usersOf(stages), [50, 100, 200, 300]);
     assert.deepEqual(outcomeOf(stages), { holds: 300, breaks: null });

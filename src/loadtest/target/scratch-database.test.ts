@@ -18,7 +18,7 @@ describe('a scratch database', () => {
 
   const exists = async (name: string) => (await query(url, 'select from pg_database where datname = $1', [name])).length === 1;
 
-  it('is there for a run and gone after it, whoever is still connected', async () => {
+  it('exists for a run and is dropped after it, even with open connections', async () => {
     const scratch = await createScratchDatabase(url);
     assert.notEqual(scratch.url, url);
     assert.deepEqual(await query(scratch.url, 'select 1 as one'), [{ one: 1 }]);

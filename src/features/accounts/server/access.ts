@@ -1,13 +1,14 @@
 /** Guards that depend on the caller's identity alone. */
-import { forbidden, HttpProblem, invalid, notFound, unauthenticated } from '#kernel/errors.ts';
+import { forbidden, HttpProblem, invalid, notFound, tokenRejected, unauthenticated } from '#kernel/errors.ts';
+import { bearerTokenOf } from '#kernel/http/bearer-token.ts';
 import { type Guard, type Identity, type RequestContext, requires } from '#kernel/http/route.ts';
 import { ORGANIZATION_HEADER } from '#wire/call.ts';
 import { isOpenToLimitedTokens, type RightName, type RightOf, rights } from '#wire/rights.ts';
 import { atLeast, type Role } from '#wire/role.ts';
 
 /** @throws 401 */
-export function requireIdentity({ identity }: RequestContext): Identity {
-  if (!identity) throw unauthenticated();
+export function requireIdentity({ identity, request }: RequestContext): Identity {
+  if (!identity) throw bearerTokenOf(request) === undefined ? unauthenticated() : tokenRejected();
   return identity;
 }
 
@@ -103,12 +104,15 @@ export function requireRight(
 export const roleTooSmall = (required: Role, actual: Role, { id, name }: { id?: string | undefined; name: string }) =>
   forbidden(`This needs the role ${required} in ${name}; yours is ${actual}.`, 'role_too_small', id);
 
+/** For what only a person in a browser may do. */
+export const tokenNotAllowed = () => new HttpProblem(403, 'token_not_allowed', 'Tokens cannot do this. Sign in with a browser instead.');
+
 /** @throws 403 for a token whose scopes do not include the right, or that is limited to projects where the right concerns more */
 export function requireScope(identity: Identity, right: RightName): void {
   const { token } = identity;
   if (!token) return;
   const { scope, of } = rights[right];
-  if (scope === null) throw new HttpProblem(403, 'token_not_allowed', 'Tokens cannot do this. Sign in with a browser instead.');
+  if (scope === null) throw tokenNotAllowed();
   if (!token.scopes.includes(scope))
     throw new HttpProblem(403, 'scope_too_small', `This needs a token with the scope ${scope}; this one has ${token.scopes.join(', ')}.`);
   if (token.projects && of !== 'project' && !isOpenToLimitedTokens(right))

@@ -6,7 +6,7 @@ import { budgetFields } from './agent-form.ts';
 
 export const levelLabel = (level: AgentSettings['level']): string => levels[level].label;
 
-const describeModel = (model: string | null): string => model ?? 'that of whoever starts the run';
+const describeModel = (model: string | null): string => model ?? 'the model of the person who starts the run';
 
 export const describeTools = (tools: readonly string[] | null): string =>
   tools === null ? 'all tools' : tools.length === 0 ? 'no tools' : tools.length === 1 ? '1 tool' : `${tools.length} tools`;

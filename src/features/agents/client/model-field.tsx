@@ -22,7 +22,7 @@ export function ModelField({ organizationId, value, onChange }: ModelFieldProps)
     <div className="field">
       <label htmlFor={id}>Model</label>
       <select id={id} className="input" value={value ?? ''} onChange={(event) => onChange(event.target.value || null)}>
-        <option value="">The one of whoever starts the run</option>
+        <option value="">The model of the person who starts the run</option>
         {value !== null && (!data || missing) && <option value={value}>{value}</option>}
         {byProvider(data ?? []).map(([provider, models]) => (
           <optgroup key={provider} label={provider}>

@@ -10,6 +10,8 @@ export interface Actor {
   /** Set if a run acts on behalf of the person. */
   runId?: string | undefined;
   address?: string | undefined;
+  /** Name of the token that the person used. */
+  token?: string | undefined;
 }
 
 /** A signed-in person. */
@@ -20,5 +22,5 @@ export interface Person extends Actor {
 /** @returns the caller and their address @throws 401 */
 export function actorOf({ identity, address }: RequestContext): Person {
   if (!identity) throw unauthenticated();
-  return { userId: identity.id, name: identity.name, address };
+  return { userId: identity.id, name: identity.name, address, token: identity.token?.name };
 }

@@ -5,6 +5,7 @@ import type { HttpProblem } from '#kernel/errors.ts';
 import type { RequestContext } from '#kernel/http/route.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Contract } from '#wire/contract.ts';
+import { actorOf } from './access.ts';
 import { type NewEntry, record, recordOf } from './record.ts';
 
 const MINUTE_MS = 60_000;
@@ -37,12 +38,12 @@ export function createDeniedAccess({ db, log }: Options) {
   const pace = createPace(1);
 
   return (ctx: RequestContext, { name, method, path }: Contract, { code, organizationId }: HttpProblem): void => {
-    const { identity, address, request } = ctx;
+    const { identity, request } = ctx;
     // A denied autonomy level has its own entry.
     if (!identity || code === 'level_not_allowed' || !pace.allows(`${identity.id} ${name}`)) return;
     const { projectId } = request.params;
     const entry: Omit<NewEntry, 'organizationId'> = {
-      actor: { userId: identity.id, name: identity.name, address },
+      actor: actorOf(ctx),
       action: 'access.refuse',
       subject: { kind: 'endpoint', id: null, name: wordsOf(name) },
       detail: { reason: code, endpoint: `${method} ${path}` },

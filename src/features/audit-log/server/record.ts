@@ -32,14 +32,14 @@ export async function recordOf(on: Queryable, entry: EntryAnywhere): Promise<voi
 /** As `record`, in each organization of a person whose account somebody else acted on. */
 export async function recordAbout(on: Queryable, aboutId: string, { actor, action, subject, detail }: EntryAnywhere): Promise<void> {
   const about = subject && toJson({ ...subject, name: storable(subject.name, MAX_NAME) });
-  const said = detail && toJson(detail);
+  const said = detailOf(actor, detail);
   await sql.insertEntryAbout(on, {
     aboutId,
     userId: actor.userId,
     userName: storable(actor.name, MAX_NAME),
     action,
     subject: about ?? null,
-    detail: said ?? null,
+    detail: said,
     address: actor.address ?? null,
   });
 }
@@ -55,9 +55,15 @@ export async function record(on: Queryable, { organizationId, projectId, actor, 
     byRun: actor.runId !== undefined,
     action,
     subject: subject ? toJson({ kind: subject.kind, id: subject.id, name: storable(subject.name, MAX_NAME) }) : null,
-    detail: detail ? toJson(detail) : null,
+    detail: detailOf(actor, detail),
     address: actor.address ?? null,
   });
+}
+
+/** With the name of the token that was used, if one was. */
+function detailOf({ token }: Actor, detail: NewEntry['detail']): string | null {
+  if (token === undefined) return detail ? toJson(detail) : null;
+  return toJson({ ...detail, token });
 }
 
 /** Names and arguments may come from a model: text that PostgreSQL cannot store must not roll back the recorded action. */

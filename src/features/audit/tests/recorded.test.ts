@@ -100,7 +100,7 @@ describe('audit', () => {
     });
   });
 
-  describe('what somebody may not', () => {
+  describe('what a person may not', () => {
     it('is recorded in the organization whose right was missing, once a minute for each endpoint', async () => {
       const grace = await signUp(testServer, 'Grace Hopper');
       await addMember(testServer, grace, organizationId, 'viewer');

@@ -85,9 +85,9 @@ function HostsForm({ organizationId, hosts }: { organizationId: string; hosts: r
 function problemsOf(error: unknown, sent: readonly string[]): string[] {
   if (!error) return [];
   const errors = error instanceof ProblemError ? (error.problem.errors ?? []) : [];
-  const told = errors.map(({ path, message }) => {
+  const messages = errors.map(({ path, message }) => {
     const line = sent[Number(/^hosts\.(\d+)$/.exec(path)?.[1])];
     return line === undefined ? message : `${line}: ${message}`;
   });
-  return told.length > 0 ? [...new Set(told)] : [explain(error)];
+  return messages.length > 0 ? [...new Set(messages)] : [explain(error)];
 }

@@ -108,7 +108,7 @@ function ToolList({ server, tools, more, isOpen }: { server: ToolServer; tools: 
           <ToolSwitch key={tool.name} server={server} tool={tool} />
         ))}
         {unusable.map((tool, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a server may give two tools the same name
+          // biome-ignore lint/suspicious/noArrayIndexKey: two unusable tools may have the same name and reason
           <UnusableTool key={index} tool={tool} />
         ))}
       </ul>

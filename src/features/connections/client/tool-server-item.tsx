@@ -9,8 +9,8 @@ import { ServerTools } from './server-tools.tsx';
 import { EditToolServerDialog, RemoveToolServerDialog } from './tool-server-dialogs.tsx';
 
 export function ToolServerItem({ server, isOperator }: { server: ToolServer; isOperator: boolean }) {
-  const [asked, setAsked] = useState<'edit' | 'remove'>();
-  const close = () => setAsked(undefined);
+  const [openDialog, setOpenDialog] = useState<'edit' | 'remove'>();
+  const close = () => setOpenDialog(undefined);
   const change = useChangeToolServer(server);
   const test = useServerTest(server);
   const item = useRef<HTMLLIElement>(null);
@@ -29,9 +29,9 @@ export function ToolServerItem({ server, isOperator }: { server: ToolServer; isO
     );
   const items: MenuItem[] = [
     { label: 'Test again', icon: 'refresh', onSelect: () => void test.refetch() },
-    { label: 'Edit', icon: 'pencil', onSelect: () => setAsked('edit') },
+    { label: 'Edit', icon: 'pencil', onSelect: () => setOpenDialog('edit') },
     { label: server.enabled ? 'Turn off' : 'Turn on', icon: server.enabled ? 'stop' : 'check', onSelect: () => turn(!server.enabled) },
-    { label: 'Remove', icon: 'trash', kind: 'danger', onSelect: () => setAsked('remove') },
+    { label: 'Remove', icon: 'trash', kind: 'danger', onSelect: () => setOpenDialog('remove') },
   ];
   return (
     <ServerItem
@@ -46,8 +46,8 @@ export function ToolServerItem({ server, isOperator }: { server: ToolServer; isO
       menu={<Menu label={`Actions for ${server.name}`} items={items} />}
     >
       <ServerTools server={server} test={test} isOpen={isMeant} />
-      {asked === 'edit' && <EditToolServerDialog server={server} isOperator={isOperator} onClose={close} />}
-      {asked === 'remove' && <RemoveToolServerDialog server={server} onClose={close} />}
+      {openDialog === 'edit' && <EditToolServerDialog server={server} isOperator={isOperator} onClose={close} />}
+      {openDialog === 'remove' && <RemoveToolServerDialog server={server} onClose={close} />}
     </ServerItem>
   );
 }

@@ -33,7 +33,7 @@ export function createCredentials(vault: Vault | undefined) {
       if (vault) return vault.seal(secret, id);
       throw conflict(
         'no_encryption_key',
-        'Tokens, headers and parameters of an address cannot be kept here: whoever runs this Guildhall has to set ENCRYPTION_KEY first. A server without them can be connected.',
+        'Tokens, headers and address parameters cannot be stored here until the operator sets ENCRYPTION_KEY. A server without them can be connected.',
       );
     },
     canSeal: vault !== undefined,

@@ -33,8 +33,8 @@ export const during = <T>(exchange: Exchange, work: () => Promise<T>): Promise<T
 export const outsideOfCalls = <T>(work: () => Promise<T>): Promise<T> => current.exit(work);
 
 /** Delay before a stream is resumed, in ms: as the server asks if it closed the stream, none if the connection broke. */
-export function resumeDelay(asked: number): number {
-  return current.getStore()?.cut ? 0 : Math.min(Math.max(asked, 250), 30_000);
+export function resumeDelay(requestedMs: number): number {
+  return current.getStore()?.cut ? 0 : Math.min(Math.max(requestedMs, 250), 30_000);
 }
 
 /** `fetch` for a session: limits and repairs every response, and tracks what happens to a request. */

@@ -83,7 +83,7 @@ function keywordProblem(schema: Schema, place: string): string | undefined {
   const at = (key: string) => (place === 'the whole' ? key : `${place}.${key}`);
   const { type, required, enum: values } = schema;
   const types = type === undefined ? [] : [type].flat();
-  if (types.some((each) => !TYPES.includes(each as string))) return `${at('type')} is none that there is`;
+  if (types.some((each) => !TYPES.includes(each as string))) return `${at('type')} is none of the types of JSON Schema`;
   if (required !== undefined && !(Array.isArray(required) && required.every((name) => typeof name === 'string')))
     return `${at('required')} is no list of names`;
   if (values !== undefined && !Array.isArray(values)) return `${at('enum')} is no list`;

@@ -92,8 +92,8 @@ export function createListings({ db, log, credentials, sessions, listMs }: Optio
     /** Lists the tools of a server; concurrent callers share one request. @param since a result requested after this time is enough */
     hear(row: ToolServerRow, since = performance.now()): Promise<Heard> {
       const key = `${row.id} ${row.changed_at}`;
-      const known = asking.get(key);
-      if (known && known.at >= since) return known.heard;
+      const inFlight = asking.get(key);
+      if (inFlight && inFlight.at >= since) return inFlight.heard;
       const at = performance.now();
       const heard = ask(row, at);
       asking.set(key, { at, heard });

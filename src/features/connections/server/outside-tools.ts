@@ -115,22 +115,22 @@ export function createOutsideTools({ statesOf, readStates, listings, sessions, c
   }
 
   /** The current state: an approval may come days after the list. */
-  async function find(asked: ToolServerRow, tool: KnownTool): Promise<{ row: ToolServerRow; known: KnownTool } | undefined> {
-    const state = (await statesOf(asked.organization_id)).find(({ row }) => row.id === asked.id);
+  async function find(server: ToolServerRow, tool: KnownTool): Promise<{ row: ToolServerRow; known: KnownTool } | undefined> {
+    const state = (await statesOf(server.organization_id)).find(({ row }) => row.id === server.id);
     const known = state?.tools.find(({ name }) => name === tool.name);
     return state?.row.enabled && known && known.state !== 'off' ? { row: state.row, known } : undefined;
   }
 
-  async function check(asked: ToolServerRow, tool: KnownTool, signal: AbortSignal): Promise<UnusableTool | undefined> {
-    const gone = { why: 'gone', message: `The call was not made: ${asked.name} no longer offers ${tool.name}.` } as const;
-    const found = await find(asked, tool);
+  async function check(server: ToolServerRow, tool: KnownTool, signal: AbortSignal): Promise<UnusableTool | undefined> {
+    const gone = { why: 'gone', message: `The call was not made: ${server.name} no longer offers ${tool.name}.` } as const;
+    const found = await find(server, tool);
     if (!found) return gone;
     const heard = await untilAborted(listings.hear(found.row), signal);
-    if ('reason' in heard) return { why: 'gone', message: `The call was not made. ${asked.name}: ${heard.reason}` };
+    if ('reason' in heard) return { why: 'gone', message: `The call was not made. ${server.name}: ${heard.reason}` };
     const digest = heard.digests.get(tool.name);
     if (digest === undefined) return gone;
     const isSame = digest === tool.digest && found.known.pin?.digest === tool.digest;
-    return isSame ? undefined : { why: 'changed', message: describeChanged(asked.name, tool.name) };
+    return isSame ? undefined : { why: 'changed', message: describeChanged(server.name, tool.name) };
   }
 
   function offer(row: ToolServerRow, tool: KnownTool): OutsideTool {

@@ -44,10 +44,10 @@ function sealHeaders(credentials: Credentials, id: string, before: ToolServerRow
   if (!named) return { headers: before?.headers ?? null, headerNames: before?.header_names ?? [] };
   if (named.length === 0) return { headers: null, headerNames: [] };
   const isKept = named.some(({ value }) => value === undefined);
-  const known = new Map(
+  const stored = new Map(
     before && isKept ? Object.entries(credentials.headersOf(before)).map(([name, value]) => [name.toLowerCase(), value]) : [],
   );
-  const values = named.map(({ name, value = known.get(name.toLowerCase()) }) => [name, value] as const);
+  const values = named.map(({ name, value = stored.get(name.toLowerCase()) }) => [name, value] as const);
   const empty = values.findIndex(([, value]) => value === undefined);
   if (empty >= 0) throw invalid([{ path: `headers.${empty}.value`, message: 'Enter its value: none is kept for this address.' }]);
   return { headers: credentials.seal(JSON.stringify(Object.fromEntries(values)), id), headerNames: values.map(([name]) => name) };

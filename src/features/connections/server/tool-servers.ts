@@ -27,7 +27,7 @@ export function createToolServers({ db, auditLog, credentials, checkPrivate }: O
   async function requireListed(url: string): Promise<void> {
     await checkPrivate?.(url).catch((error: unknown) => {
       if (!(error instanceof HttpProblem)) throw error;
-      const message = `${new URL(url).hostname} is not among the private hosts that whoever runs this Guildhall allows (TOOL_SERVER_PRIVATE_HOSTS), or cannot be found.`;
+      const message = `${new URL(url).hostname} is not among the private hosts that the operator allows (TOOL_SERVER_PRIVATE_HOSTS), or cannot be found.`;
       throw invalid([{ path: 'url', message }]);
     });
   }

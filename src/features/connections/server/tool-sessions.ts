@@ -25,9 +25,9 @@ export function createToolSessions({ credentials, version, publicFetch, privateF
     sendTo,
 
     with(row: ToolServerRow): ToolSession {
-      const known = open.get(row.id);
-      if (known?.row.changed_at === row.changed_at) return known.session;
-      void known?.session.retire();
+      const existing = open.get(row.id);
+      if (existing?.row.changed_at === row.changed_at) return existing.session;
+      void existing?.session.retire();
       const session = begin(row);
       open.set(row.id, { row, session });
       return session;

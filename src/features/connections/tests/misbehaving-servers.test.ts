@@ -67,18 +67,18 @@ describe('a server that does not keep to the protocol', () => {
       await own.close();
     });
 
-    it('and does not take up again a stream whose events have ids', async () => {
+    it('and does not resume a stream whose events have ids', async () => {
       for (const status of [404, 405, 500]) {
         server.behavior.before = (request, response) => {
           if (request.method !== 'GET') return false;
           response.writeHead(status).end();
           return true;
         };
-        const given = call(({ event, response }) => {
+        const rejected = call(({ event, response }) => {
           event('', 'event-1');
           setTimeout(() => response.destroy(), 20);
         });
-        await assert.rejects(given, { message: new RegExp(`could not be resumed \\(HTTP ${status}\\)`) });
+        await assert.rejects(rejected, { message: new RegExp(`could not be resumed \\(HTTP ${status}\\)`) });
       }
     });
 
@@ -101,7 +101,7 @@ describe('a server that does not keep to the protocol', () => {
       assert.deepEqual(server.calls, ['look', 'look']);
     });
 
-    it('and is waited for as long as it reports progress, until its caller’s time is over', async () => {
+    it('and may take as long as it reports progress, up to its caller’s timeout', async () => {
       const report = ({ event, progressToken }: Asked) => {
         let progress = 0;
         return setInterval(
@@ -134,17 +134,17 @@ describe('a server that does not keep to the protocol', () => {
       );
     });
 
-    it('and is told that the call is given up', async () => {
+    it('and is notified that the call is canceled', async () => {
       const patient = openSession(server.url, { quiet: 300 });
       await assert.rejects(patient.call(tool, {}, { signal, sent: false }));
       await eventually('it is told', () => server.asked.includes('notifications/cancelled'));
       await patient.close();
     });
 
-    it('because it sends elsewhere or lets nobody in, so that it surely was not carried out', async () => {
+    it('because it redirects or denies access, so that the call was certainly not executed', async () => {
       for (const status of [301, 302, 307, 308, 401, 403, 422, 429]) {
-        const given = call(({ response }) => void response.writeHead(status, { location: 'http://127.0.0.1:1/' }).end());
-        await assert.rejects(given, (error: Error & { sent: boolean }) => !error.sent);
+        const rejected = call(({ response }) => void response.writeHead(status, { location: 'http://127.0.0.1:1/' }).end());
+        await assert.rejects(rejected, (error: Error & { sent: boolean }) => !error.sent);
       }
       await assert.rejects(
         call(({ response }) => void response.writeHead(303, { location: '/done' }).end()),
@@ -188,7 +188,7 @@ describe('a server that does not keep to the protocol', () => {
       server.behavior.list = () => ({ tools: {} });
       await assert.rejects(list(), { message: 'Its response contains no list of tools.' });
     });
-    it('although it says nothing when it is asked what it is, as servers of before 2026 may', async () => {
+    it('although it does not answer discovery, as servers from before 2026 may', async () => {
       server.behavior.tools = page(1);
       for (const silence of ['hang', 'fail', 'empty']) {
         server.behavior.before = (_, response, method) => {

@@ -9,7 +9,7 @@ describe('a server that does not keep to the protocol', () => {
   describe('answers a call', () => {
     const results: [what: string, result: unknown, expected: { ok: boolean; output: string | RegExp }][] = [
       [
-        'with a block of a kind nobody knows beside text',
+        'with a block of an unknown kind beside text',
         { content: [text('Before.'), { type: 'video', url: 'https://example.com/v' }, text('After.')] },
         { ok: true, output: /^Before\.\n\n\[block of “video”\]\n\{[\s\S]*example\.com\/v[\s\S]*\}\n\nAfter\.$/ },
       ],
@@ -65,7 +65,7 @@ describe('a server that does not keep to the protocol', () => {
         { task: { taskId: '1', status: 'working' } },
         { ok: false, output: /started a background task/ },
       ],
-      ['in a version of results nobody knows', { resultType: 'novel', content: [text('x')] }, { ok: true, output: 'x' }],
+      ['in an unknown version of results', { resultType: 'novel', content: [text('x')] }, { ok: true, output: 'x' }],
     ];
     for (const [what, result, { ok, output }] of results)
       it(`${what}, and what can be read is shown`, async () => {
@@ -111,8 +111,8 @@ describe('a server that does not keep to the protocol', () => {
     });
 
     it('with an error that has no id and no code, which is its answer', async () => {
-      const given = call(({ json }) => json({ jsonrpc: '2.0', id: null, error: { message: 'Rate limit' } }));
-      await assert.rejects(given, { message: /Rate limit/ });
+      const rejected = call(({ json }) => json({ jsonrpc: '2.0', id: null, error: { message: 'Rate limit' } }));
+      await assert.rejects(rejected, { message: /Rate limit/ });
     });
 
     it('after the answer to another request, which is not taken for its own', async () => {

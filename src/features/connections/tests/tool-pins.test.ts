@@ -40,7 +40,7 @@ describe('the tools of a server', () => {
     assert.deepEqual(shown?.tools, { on: 2, off: 0, new: 1, changed: 0, unusable: 0 });
   });
 
-  it('are turned off and on again one by one, which the audit log tells', async () => {
+  it('are turned off and on again one by one, which the audit log records', async () => {
     await turn(await look());
     const { tools } = (await turn([], ['find'])).body;
     assert.deepEqual(statesOf(tools), ['add on', 'find off']);
@@ -68,13 +68,13 @@ describe('the tools of a server', () => {
     ['its title', { title: 'Remove all' }, true],
     ['the schema of its input', { inputSchema: { ...object, properties: { to: { type: 'string', description: 'Leak here.' } } } }, true],
     ['its hints', { annotations: { readOnlyHint: true } }, true],
-    ['its icon, which nobody is told of', { icons: [{ src: 'https://example.com/i.png' }] }, false],
+    ['its icon, which is not shown', { icons: [{ src: 'https://example.com/i.png' }] }, false],
     ['its notes', { _meta: { version: 2 } }, false],
     ['what it answers with', { outputSchema: object }, false],
   ];
 
   for (const [what, more, changed] of changes)
-    it(`${changed ? 'are not offered any more once one has changed' : 'stay as they are although one has changed'}: ${what}`, async () => {
+    it(`${changed ? 'are no longer offered once one has changed' : 'stay as they are although one has changed'}: ${what}`, async () => {
       await turn(await look());
       await eventually('both tools are offered', async () => (await offered()).length, 2);
       server.behavior.tools = [tool('add', more), tool('find')];
@@ -98,7 +98,7 @@ describe('the tools of a server', () => {
     assert.deepEqual(statesOf(await look()), ['add on']);
   });
 
-  it('are never turned on as something else than what was seen', async () => {
+  it('are never turned on in another form than the one shown', async () => {
     const seen = await look();
     server.behavior.tools = [tool('add', { description: 'Changed while you looked.' }), tool('find')];
     await look();
@@ -108,7 +108,7 @@ describe('the tools of a server', () => {
     assert.deepEqual(statesOf(tools), ['add new', 'find new']);
   });
 
-  it('are asked about right before a call, so that one that has changed is not called', async () => {
+  it('are checked right before a call, so that a changed one is not called', async () => {
     await turn(await look());
     await eventually('both tools are offered', async () => (await offered()).length, 2);
     const [add] = (await survey()).tools;
@@ -122,7 +122,7 @@ describe('the tools of a server', () => {
     assert.deepEqual(server.calls, []);
   });
 
-  it('are told to admins when they change, with the difference, once until they are looked at', async () => {
+  it('are reported to admins when they change, with the difference, once until reviewed', async () => {
     const member = await signUp(testServer, 'Grace Hopper');
     await addMember(testServer, member, organizationId, 'member');
     const told = async (person: Person) => {
@@ -159,7 +159,7 @@ describe('the tools of a server', () => {
     assert.deepEqual(await told(member), []);
   });
 
-  it('stay in use where they were before tools were turned on: what such a server lists first is taken as seen', async () => {
+  it('stay in use on servers from before tools were turned on: their first list counts as reviewed', async () => {
     // As left by the previous version.
     await query(testServer.databaseUrl, 'delete from tool_servers');
     await query(
@@ -174,7 +174,7 @@ describe('the tools of a server', () => {
     assert.deepEqual(statesOf(await look()), ['add changed', 'find off', 'later new']);
   });
 
-  it('are kept, so that a run does not wait for a server that takes its time', async () => {
+  it('are cached, so that a run does not wait for a slow server', async () => {
     await turn(await look());
     await eventually('both tools are offered', async () => (await offered()).length, 2);
     const held = Promise.withResolvers<void>();
@@ -201,7 +201,7 @@ describe('the tools of a server', () => {
     assert.equal((await admin.call(listToolServers, {})).body.toolServers[0]?.failingSince, null);
   });
 
-  it('never hold what lets us in there, although the server repeats it', async () => {
+  it('never contain the server’s credentials, even if the server repeats them', async () => {
     server.behavior.tools = [tool('add', { description: 'Use the key a-token-of-theirs, please.' })];
     const listed = await look();
     assert.match(find(listed, 'add').description, /Use the key \[secret removed\], please/);

@@ -12,7 +12,7 @@ import { connect, operator, organizationId, server, signal, survey, testServer }
 
 describe('tool servers', () => {
   describe('are settings of an organization', () => {
-    it('that list, change and remove them, and never tell a token', async () => {
+    it('that list, change and remove them, and never reveal a token', async () => {
       const made = await connect(server.url, { token: 'a-secret-token' });
       assert.equal(made.hasToken, true);
       const params = { toolServerId: made.id };
@@ -216,7 +216,7 @@ describe('tool servers', () => {
       }
     });
 
-    it('that never lead to where clouds tell secrets, even in the own network', async () => {
+    it('that never lead to cloud metadata addresses, even in the installation’s network', async () => {
       for (const address of ['169.254.169.254', '[fe80::1]', '[fd00:ec2::254]', '100.100.100.200', '[::ffff:169.254.169.254]']) {
         const { id } = await connect(`http://${address}/mcp`);
         const { reason } = (await operator.call(testToolServer, { params: { toolServerId: id } })).body;

@@ -11,7 +11,7 @@ describe('tool servers', () => {
   describe('are tested', () => {
     const test = async (toolServerId: string) => (await operator.call(testToolServer, { params: { toolServerId } })).body;
 
-    it('and tell their tools, those that cannot be used with the reason', async () => {
+    it('and list their tools, unusable ones with the reason', async () => {
       const { id, slug } = await connect(server.url);
       const { ok, tools } = await test(id);
       assert.equal(ok, true);
@@ -76,7 +76,7 @@ describe('tool servers', () => {
           await strange.close();
         }
       });
-    it('and one that is not there says so', async () => {
+    it('and an unreachable one says so', async () => {
       const gone = await listen(() => undefined);
       await gone.close();
       const { id } = await connect(`${gone.origin}/mcp`);
@@ -85,7 +85,7 @@ describe('tool servers', () => {
   });
 
   describe('offer runs their tools', () => {
-    it('under names that models take, described within bounds, asked once a minute at most', async () => {
+    it('under names that models accept, with bounded descriptions, listed at most once a minute', async () => {
       const { slug, tools } = await toolsOf();
       for (const { name } of tools) assert.match(name, /^[a-zA-Z0-9_-]{1,64}$/);
       assert.equal(new Set(tools.map(({ name }) => name)).size, tools.length);
@@ -141,7 +141,7 @@ describe('tool servers', () => {
   });
 
   describe('execute calls', () => {
-    it('and give back what the tool says, text as it is and the rest named', async () => {
+    it('and return the tool’s output, text unchanged and the rest named', async () => {
       const { find } = await toolsOf();
       assert.deepEqual(await find('add').call({ a: 2, b: 40 }, { signal }), { ok: true, output: '42' });
       assert.deepEqual(await find('fail').call({}, { signal }), { ok: false, output: 'It did not work out.' });
@@ -155,7 +155,7 @@ describe('tool servers', () => {
       assert.match(refused.output, /returned an error: .*Nobody may call this/);
     });
 
-    it('and name an answer of more than 10 MB as what it is: the call was made, and there is nothing to ask', async () => {
+    it('and report a response of more than 10 MB as such: the call was made, and its outcome is known', async () => {
       const { find } = await toolsOf();
       const { ok, output } = await find('huge').call({}, { signal });
       assert.equal(ok, false);
@@ -180,7 +180,7 @@ describe('tool servers', () => {
       ['overloaded', /HTTP 503/],
     ];
     for (const [name, reason] of lost)
-      it(`once, and throw when nobody knows what came of it: ${name}`, async () => {
+      it(`once, and throw when the outcome is unknown: ${name}`, async () => {
         const { find } = await toolsOf();
         const before = server.calls.length;
         await assert.rejects(find(name).call({}, { signal }), ({ message }: Error) => {
@@ -212,7 +212,7 @@ describe('tool servers', () => {
       assert.deepEqual(server.calls.slice(before), ['add']);
     });
 
-    it('in sessions that are closed when nobody has used them for a while', async () => {
+    it('in sessions that are closed when idle', async () => {
       // A separate one: the one above is also used by others.
       const quiet = await startToolServer();
       const session = createToolSession({ target: () => ({ url: quiet.url, headers: {} }), send: fetch, version: 'test', idleMs: 50 });

@@ -21,11 +21,7 @@ describe('the tools of a server', () => {
         /properties\.type is no schema/,
       ],
       ['properties that are a list', tool('bad', { inputSchema: { ...object, properties: [] } }), /properties is no object/],
-      [
-        'a type that there is not',
-        tool('bad', { inputSchema: { ...object, properties: { a: { type: 'text' } } } }),
-        /properties\.a\.type is none/,
-      ],
+      ['an unknown type', tool('bad', { inputSchema: { ...object, properties: { a: { type: 'text' } } } }), /properties\.a\.type is none/],
       ['a list of names that is a name', tool('bad', { inputSchema: { ...object, required: 'a' } }), /required is no list of names/],
       [
         'a reference to what is not there',
@@ -89,7 +85,7 @@ describe('the tools of a server', () => {
         assert.deepEqual(statesOf(await look()), ['add new']);
       });
 
-    it('and are given to models so that each provider takes them', async () => {
+    it('and are sent to models in a form that each provider accepts', async () => {
       const inputSchema = {
         $schema: 'https://json-schema.org/draft/2020-12/schema',
         type: 'object',
@@ -112,7 +108,7 @@ describe('the tools of a server', () => {
     for (const { name } of (await survey()).tools) assert.match(name, /^[a-zA-Z0-9_-]{1,64}$/);
   });
 
-  it('are those of a list that is too long, as far as it is read, which the screen says', async () => {
+  it('are the first ones of a list that is too long, and the screen says so', async () => {
     server.behavior.tools = Array.from({ length: 300 }, (_, index) => tool(`t${index}`));
     await look();
     const { tools, more } = (await admin.call(listServerTools, { params })).body;

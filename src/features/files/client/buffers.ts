@@ -25,8 +25,8 @@ export function createBuffers({ userId, projectId, load, write, onGone, onSettle
   const { reconcile, compare, settle, hear } = createReconcile({ table, drafts, load, open, close, onGone });
 
   async function open(path: string): Promise<void> {
-    const known = table.get(path);
-    if (known && known.kind !== 'failed') return;
+    const existing = table.get(path);
+    if (existing && existing.kind !== 'failed') return;
     const opening = { kind: 'loading' } as const;
     table.put(path, opening);
     const draft = drafts.read(path);

@@ -44,8 +44,8 @@ export default function CodeEditor({ id, path, readText, revision, readOnly, onE
   useLayoutEffect(() => {
     const editor = view.current;
     if (!editor) return;
-    const known = kept.current.get(id);
-    const language = known?.language ?? new Compartment();
+    const previous = kept.current.get(id);
+    const language = previous?.language ?? new Compartment();
     let shown = true;
     const create = () =>
       EditorState.create({
@@ -60,16 +60,16 @@ export default function CodeEditor({ id, path, readText, revision, readOnly, onE
           }),
         ],
       });
-    editor.setState(known?.state ?? create());
+    editor.setState(previous?.state ?? create());
     // The text may have changed, or been closed and reopened, since it was last shown.
-    if (known) showText(editor, read());
+    if (previous) showText(editor, read());
     // If the language cannot be loaded, the file is shown as plain text.
     loadLanguage(path)?.then(
       (extension) => shown && editor.dispatch({ effects: language.reconfigure(extension) }),
       () => undefined,
     );
     requestAnimationFrame(() => {
-      editor.scrollDOM.scrollTop = known?.top ?? 0;
+      editor.scrollDOM.scrollTop = previous?.top ?? 0;
       if (shown && takes()) editor.focus();
     });
     return () => {

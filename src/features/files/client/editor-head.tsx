@@ -36,7 +36,7 @@ export function EditorHead({ path, buffer, editable, historyOpen, onHistory, onS
 
 function describeState({ saving, theirs, dirty }: TextBuffer): string {
   if (saving) return 'Saving…';
-  if (theirs) return `${theirs.version === null ? 'Deleted' : 'Changed'} ${isYou(theirs.by) ? 'in another tab' : 'by somebody else'}`;
+  if (theirs) return `${theirs.version === null ? 'Deleted' : 'Changed'} ${isYou(theirs.by) ? 'in another tab' : 'by someone else'}`;
   return dirty ? 'Unsaved changes' : 'Saved';
 }
 

@@ -19,9 +19,9 @@ interface FilesPaneProps {
 
 export function FilesPane({ projectId, current, editable, onOpen, onNew, onMoved, onDeleted }: FilesPaneProps) {
   const files = useFiles(projectId);
-  const [asked, setAsked] = useState<{ what: 'move' | 'delete'; entry: TreeEntry }>();
+  const [openDialog, setOpenDialog] = useState<{ what: 'move' | 'delete'; entry: TreeEntry }>();
   const pane = useRef<HTMLElement>(null);
-  const close = () => setAsked(undefined);
+  const close = () => setOpenDialog(undefined);
   const closeDone = () => {
     close();
     // The row that opened the dialog is gone with its path, so the dialog cannot restore the focus.
@@ -50,15 +50,15 @@ export function FilesPane({ projectId, current, editable, onOpen, onNew, onMoved
             current={current}
             editable={editable}
             onOpen={onOpen}
-            onRename={(entry) => setAsked({ what: 'move', entry })}
-            onDelete={(entry) => setAsked({ what: 'delete', entry })}
+            onRename={(entry) => setOpenDialog({ what: 'move', entry })}
+            onDelete={(entry) => setOpenDialog({ what: 'delete', entry })}
           />
         )}
       </div>
-      {asked?.what === 'move' && (
+      {openDialog?.what === 'move' && (
         <MoveDialog
           projectId={projectId}
-          entry={asked.entry}
+          entry={openDialog.entry}
           onMoved={(from, to) => {
             closeDone();
             onMoved(from, to);
@@ -66,10 +66,10 @@ export function FilesPane({ projectId, current, editable, onOpen, onNew, onMoved
           onClose={close}
         />
       )}
-      {asked?.what === 'delete' && (
+      {openDialog?.what === 'delete' && (
         <DeleteDialog
           projectId={projectId}
-          entry={asked.entry}
+          entry={openDialog.entry}
           onDeleted={(path) => {
             closeDone();
             onDeleted(path);

@@ -9,7 +9,7 @@ interface MoreFilesProps<F extends ShownDiff> {
   /** Loads the next ones. */
   load: (from: number) => Promise<{ files: F[]; more: boolean }>;
   show: (file: F) => ReactNode;
-  /** A message that there are more. */
+  /** Says that more files exist. */
   children: ReactNode;
 }
 

@@ -66,8 +66,8 @@ export function createReconcile({ table, drafts, load, open, close, onGone }: Re
       if (!buffer || !('version' in buffer) || (heardAt.get(path) ?? 0) >= askedAt) continue;
       const entry = listed.get(path);
       if (!entry && !complete) continue;
-      const known = buffer.kind === 'text' && buffer.theirs ? buffer.theirs.version : buffer.version;
-      if ((entry?.version ?? null) === known) continue;
+      const baseVersion = buffer.kind === 'text' && buffer.theirs ? buffer.theirs.version : buffer.version;
+      if ((entry?.version ?? null) === baseVersion) continue;
       // The next listing makes up for a failed load.
       if (buffer.kind === 'text') void compare(path, entry?.changedBy ?? undefined).catch(() => undefined);
       else {

@@ -6,10 +6,10 @@ export const isYou = (by: Author | null | undefined): boolean => by?.kind === 'p
 
 /** Capitalized, to start a sentence. */
 export function describeAuthor(by: Author | null | undefined): string {
-  if (!by) return 'Somebody else';
+  if (!by) return 'Someone else';
   return by.kind === 'run' ? `The agent for ${by.name}` : by.name;
 }
 
 /** Within a sentence. */
 export const describeAuthorInline = (by: Author | null | undefined): string =>
-  describeAuthor(by).replace(/^(The agent|Somebody) /, (word) => word.toLowerCase());
+  describeAuthor(by).replace(/^(The agent|Someone) /, (word) => word.toLowerCase());

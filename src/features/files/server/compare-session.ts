@@ -10,7 +10,7 @@ export type Session = ReturnType<typeof createSession>;
 interface Comparing {
   thread: ReturnType<typeof createThread<Job, Answer>>;
   /** Cached diffs, by both versions and their size limit. */
-  known: LRUCache<string, TextDiff>;
+  cachedDiffs: LRUCache<string, TextDiff>;
   /** The caller's. */
   signal: AbortSignal;
 }
@@ -30,7 +30,7 @@ interface Wanted {
 const keyOf = ({ before, after, maxText }: Wanted) => `${before} ${after} ${maxText}`;
 
 /** The comparisons of one request. */
-export function createSession({ thread, known, signal }: Comparing) {
+export function createSession({ thread, cachedDiffs, signal }: Comparing) {
   let left = MAX_MS;
 
   /** @returns undefined if the time limit is reached, or the job takes too much */
@@ -50,14 +50,14 @@ export function createSession({ thread, known, signal }: Comparing) {
 
   return {
     /** The same, if it is cached. */
-    knownDiff: (wanted: Wanted): TextDiff | undefined => known.get(keyOf(wanted)),
+    cachedDiff: (wanted: Wanted): TextDiff | undefined => cachedDiffs.get(keyOf(wanted)),
 
     async diff(wanted: Wanted, before: Buffer | null, after: Buffer | null): Promise<TextDiff> {
       if ([before, after].some((content) => content && content.length > MAX_DIFF_BYTES)) return { reason: 'too_large' };
       const [from, to] = [before && copy(before), after && copy(after)];
       const found = await ask({ do: 'diff', before: from, after: to, maxText: wanted.maxText }, buffersOf(from, to));
       if (!found) return { reason: 'too_large' };
-      known.set(keyOf(wanted), found as TextDiff);
+      cachedDiffs.set(keyOf(wanted), found as TextDiff);
       return found as TextDiff;
     },
 
@@ -71,9 +71,9 @@ export function createSession({ thread, known, signal }: Comparing) {
 
     /** As `fold`, with contents. @param contents null if they are too large */
     async fold(steps: readonly Step[], current: string | null, contents: ReadonlyMap<string, Buffer | null>): Promise<Folded> {
-      const given = new Map([...contents].map(([version, content]) => [version, content && copy(content)]));
+      const copies = new Map([...contents].map(([version, content]) => [version, content && copy(content)]));
       const plain = steps.map(({ number, before, after, previous }) => ({ number, before, after, previous }));
-      const found = await ask({ do: 'fold', steps: plain, current, contents: given }, buffersOf(...given.values()));
+      const found = await ask({ do: 'fold', steps: plain, current, contents: copies }, buffersOf(...copies.values()));
       const folded = (found ?? { reason: 'too_large' }) as Folded;
       return 'content' in folded && folded.content ? { ...folded, content: toBuffer(folded.content) } : folded;
     },

@@ -39,7 +39,7 @@ export function createComparer() {
     limits,
     idleMs: IDLE_MS,
   });
-  const known = new LRUCache<string, TextDiff>({
+  const cachedDiffs = new LRUCache<string, TextDiff>({
     maxSize: MAX_KNOWN,
     sizeCalculation: (found) => 200 + ('diff' in found ? found.diff.length : 0),
   });
@@ -60,7 +60,7 @@ export function createComparer() {
      * @throws 429 `too_many_at_once` if the person has too many queued, 503 if too many are queued in total, and the asker's signal
      */
     inTurn: <T>({ kind, id, signal }: Asker, work: (session: Session) => Promise<T>): Promise<T> =>
-      turns[kind](id, signal, () => work(createSession({ thread, known, signal }))),
+      turns[kind](id, signal, () => work(createSession({ thread, cachedDiffs, signal }))),
     close: thread.close,
   };
 }

@@ -75,7 +75,7 @@ export async function undo({ db, comparer, storage, asker, also, note }: Undoing
       await mergeAll({ db, comparer, asker }, what.projectId, error.files, merged);
     }
   }
-  throw conflict('changed_meanwhile', 'Somebody keeps changing these files, so nothing was undone. Try again in a moment.');
+  throw conflict('changed_meanwhile', 'Someone keeps changing these files, so nothing was undone. Try again in a moment.');
 }
 
 function revert(
@@ -184,10 +184,10 @@ const describeConflict = (path: string, { reason, clashes = [] }: { reason: Undo
 const cut = (text: string) => (text.length > MAX_HUNK_TEXT ? `${text.slice(0, MAX_HUNK_TEXT)}…` : text);
 
 async function conflictProblem(tx: Transaction, projectId: string, conflicts: readonly UndoConflict[]): Promise<HttpProblem> {
-  const told = conflicts.slice(0, MAX_CONFLICTS);
-  const paths = told.map(({ path }) => path);
+  const listed = conflicts.slice(0, MAX_CONFLICTS);
+  const paths = listed.map(({ path }) => path);
   const authors = new Map((await sql.selectLastAuthors(tx, { projectId, paths })).map((row) => [row.path, describeAuthor(row)]));
-  const members = { conflicts: told.map((each) => ({ ...each, by: authors.get(each.path) ?? null })), conflictCount: conflicts.length };
+  const members = { conflicts: listed.map((each) => ({ ...each, by: authors.get(each.path) ?? null })), conflictCount: conflicts.length };
   const others = conflicts.length > 1 ? ` and ${conflicts.length - 1} more` : '';
   const detail = `${paths[0]}${others} changed since in a way that does not merge. Nothing was touched; undo what came later first, or edit by hand.`;
   return conflict('changed_since', detail, members);

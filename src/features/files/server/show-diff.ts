@@ -51,7 +51,7 @@ export async function showDiffs(
   let remaining = maxText;
   const shown: FileDiff[] = [];
   for (const pair of pairs) {
-    const found = session.knownDiff({ ...pair, maxText }) ?? (await compare(session, { ...pair, maxText }, contents));
+    const found = session.cachedDiff({ ...pair, maxText }) ?? (await compare(session, { ...pair, maxText }, contents));
     const fits = 'diff' in found && found.diff.length <= remaining;
     if (fits) remaining -= found.diff.length;
     shown.push(describe(pair, 'diff' in found && !fits ? { reason: 'too_large' } : found));
@@ -66,7 +66,7 @@ async function readContents(
   maxText: number,
   known: ReadonlyMap<string, Buffer>,
 ): Promise<Map<string, Buffer | null>> {
-  const open = pairs.filter((pair) => !session.knownDiff({ ...pair, maxText }));
+  const open = pairs.filter((pair) => !session.cachedDiff({ ...pair, maxText }));
   const missing = versionsOf(open).filter((version) => !known.has(version));
   const stored = missing.length > 0 ? await sql.selectBlobSizes(db, { projectId, versions: missing }) : [];
   const sizes = new Map([

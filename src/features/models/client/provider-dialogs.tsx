@@ -160,7 +160,7 @@ export function DeleteProviderDialog({ provider, onClose }: { provider: ModelPro
       onDelete={() => remove.mutate(undefined, { onSuccess: onDeleted })}
       onClose={onClose}
     >
-      Its key is deleted with it. Runs that are at work come to their end; whoever goes on with one of them later needs another model.
+      Its key is deleted with it. Runs in progress finish. Continuing one of them later takes another model.
     </DeleteDialog>
   );
 }

@@ -11,12 +11,12 @@ import { DeleteProviderDialog, EditProviderDialog } from './provider-dialogs.tsx
 import { useProviderTest } from './provider-queries.ts';
 
 export function ProviderItem({ provider }: { provider: ModelProvider }) {
-  const [asked, setAsked] = useState<'edit' | 'delete'>();
-  const close = () => setAsked(undefined);
+  const [openDialog, setOpenDialog] = useState<'edit' | 'delete'>();
+  const close = () => setOpenDialog(undefined);
   const { kind, name, slug, url, hasKey, keyEnd, privateNetwork } = provider;
   const items: MenuItem[] = [
-    { label: 'Edit', icon: 'pencil', onSelect: () => setAsked('edit') },
-    { label: 'Delete', icon: 'trash', kind: 'danger', onSelect: () => setAsked('delete') },
+    { label: 'Edit', icon: 'pencil', onSelect: () => setOpenDialog('edit') },
+    { label: 'Delete', icon: 'trash', kind: 'danger', onSelect: () => setOpenDialog('delete') },
   ];
   const key = hasKey ? `key ${keyEnd ? `that ends in ${keyEnd}` : 'kept'}` : 'no key';
   return (
@@ -30,8 +30,8 @@ export function ProviderItem({ provider }: { provider: ModelProvider }) {
       menu={<Menu label={`Actions for ${name}`} items={items} />}
     >
       <ProviderTest provider={provider} />
-      {asked === 'edit' && <EditProviderDialog provider={provider} onClose={close} />}
-      {asked === 'delete' && <DeleteProviderDialog provider={provider} onClose={close} />}
+      {openDialog === 'edit' && <EditProviderDialog provider={provider} onClose={close} />}
+      {openDialog === 'delete' && <DeleteProviderDialog provider={provider} onClose={close} />}
     </ServerItem>
   );
 }

@@ -29,14 +29,13 @@ export function ProviderList({ organizationId, isOperator }: { organizationId: s
     <div className="stack">
       {!canKeepKeys && (
         <Note kind="warn">
-          Keys cannot be kept here yet. Whoever runs the server sets <code>ENCRYPTION_KEY</code> to 64 random characters or more in its
-          environment, and starts it again. A server that wants no key can be added now.
+          Keys cannot be stored here yet. The operator sets <code>ENCRYPTION_KEY</code> to 64 random characters or more in the server’s
+          environment, and restarts it. A server that needs no key can be added now.
         </Note>
       )}
       {none ? (
         <Empty icon="link" title="No provider yet" action={add}>
-          Until there is one, runs have the practice model only. Add a key of {kindsWithKeyInWords}, or the address of your own model
-          server.
+          Until there is one, runs can use only the demo model. Add a key of {kindsWithKeyInWords}, or the address of your own model server.
         </Empty>
       ) : (
         <>

@@ -28,7 +28,7 @@ describe('the draft of model settings', () => {
       assert.deepEqual([...priced(input, output).wrong.keys()], ['m'], `${input} and ${output}`);
   });
 
-  it('is the same whatever the order, and with prices that were emptied', () => {
+  it('is equal in any order, and with cleared prices', () => {
     const draft = draftOf(settings);
     assert.ok(isSame(draft, { ...draft, allowed: ['b', 'a'], prices: { ...draft.prices, c: { input: '', output: '' } } }));
     assert.ok(!isSame(draft, { ...draft, allowed: null }));

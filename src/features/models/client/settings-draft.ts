@@ -22,15 +22,15 @@ export const draftOf = ({ prices, ...rest }: ModelSettings): Draft => ({
 
 /** @returns the settings, and the problem of each invalid price by model id */
 export function settingsOf({ prices, allowed, ...rest }: Draft): { settings: ModelSettings; wrong: ReadonlyMap<string, string> } {
-  const given: [id: string, price: ModelSettings['prices'][string]][] = [];
+  const validPrices: [id: string, price: ModelSettings['prices'][string]][] = [];
   const wrong = new Map<string, string>();
   for (const [id, typed] of Object.entries(prices)) {
     if (typed.input.trim() === '' && typed.output.trim() === '') continue;
     const [input, output] = [readDollars(typed.input), readDollars(typed.output)];
     if (input === undefined || output === undefined) wrong.set(id, 'Enter both prices as numbers, such as 0.25, or none.');
-    else given.push([id, { input, output }]);
+    else validPrices.push([id, { input, output }]);
   }
-  return { settings: { ...rest, allowed: allowed && [...allowed], prices: Object.fromEntries(given) }, wrong };
+  return { settings: { ...rest, allowed: allowed && [...allowed], prices: Object.fromEntries(validPrices) }, wrong };
 }
 
 function readDollars(text: string): number | undefined {

@@ -17,23 +17,23 @@ export function candidatesOf(url: string, kind: ProviderKindId): string[] {
  * @param send as `fetch`
  */
 export function createAddress(candidates: readonly string[], send: typeof fetch) {
-  let known: string | undefined;
+  let working: string | undefined;
 
   /** @param isRight whether the response body is what was requested; if not, the next base address is tried */
   return async (path: string, init: RequestInit, isRight?: (text: string) => boolean): Promise<Response> => {
     let missing: Response | undefined;
-    for (const candidate of known === undefined ? candidates : [known]) {
+    for (const candidate of working === undefined ? candidates : [working]) {
       const response = await send(candidate + path, init);
       const { ok, status, headers } = response;
       if (ok && !isRight && !headers.get('content-type')?.startsWith('text/html')) {
-        known = candidate;
+        working = candidate;
         return response;
       }
       // An error text that is too long to read is dropped.
       const text = ok ? await response.text() : await response.text().catch(() => '');
       const read = new Response(text, { status, headers });
       if (ok ? isRight?.(text) : ![404, 405].includes(status) || judge(readFailure(status, text), []) !== 'address') {
-        if (ok) known = candidate;
+        if (ok) working = candidate;
         return read;
       }
       missing ??= read;

@@ -22,14 +22,14 @@ interface Done {
 /** The newest message, and the calls made for it since, each with its outcome. */
 function readProgress(messages: ModelMessage[]): { message: string; done: Done[] } {
   const start = messages.findLastIndex((message) => message.role === 'user');
-  const asked = messages[start];
+  const question = messages[start];
   const since = messages.slice(start + 1);
   const results = new Map(
     since.flatMap((message) => (message.role === 'tool' ? message.results : [])).map((result) => [result.callId, result]),
   );
   const calls = since.flatMap((message) => (message.role === 'assistant' ? message.calls : []));
   const done = calls.map((call) => ({ call, ok: results.get(call.callId)?.ok ?? false, output: results.get(call.callId)?.output ?? '' }));
-  return { message: asked?.role === 'user' ? asked.text : '', done };
+  return { message: question?.role === 'user' ? question.text : '', done };
 }
 
 /** The next command: the message's next sentence, or a retry of the last one. */

@@ -4,7 +4,7 @@ import { type FailureCause, judge } from './failure-cause.ts';
 import { ModelError, type ModelErrorCode } from './model.ts';
 import { type ProviderError, ProviderFailure } from './provider-error.ts';
 
-export interface Asked {
+export interface CallContext {
   /** The provider's name, for people. */
   provider: string;
   /** Where its address and key are configured. */
@@ -20,14 +20,14 @@ export interface Asked {
 }
 
 /** @param failure anything thrown */
-export function explainFailure(failure: unknown, asked: Asked): ModelError {
+export function explainFailure(failure: unknown, context: CallContext): ModelError {
   const chain = causesOf(failure);
-  const known = chain.find((cause) => cause instanceof ModelError);
-  if (known) return known;
-  const told = chain.find((cause) => cause instanceof ProviderFailure);
-  if (told) return explainProviderError(told.said, asked, failure);
-  if (asked.begun) return fail(asked, 'cut_off', 'broke off in the middle of its answer', { temporary: true, cause: failure });
-  return explainConnection(chain, asked, failure);
+  const modelError = chain.find((cause) => cause instanceof ModelError);
+  if (modelError) return modelError;
+  const providerFailure = chain.find((cause) => cause instanceof ProviderFailure);
+  if (providerFailure) return explainProviderError(providerFailure.said, context, failure);
+  if (context.begun) return fail(context, 'cut_off', 'broke off in the middle of its answer', { temporary: true, cause: failure });
+  return explainConnection(chain, context, failure);
 }
 
 interface Explanation extends Options {
@@ -37,27 +37,31 @@ interface Explanation extends Options {
 
 const later = { temporary: true };
 
-function explainCause(cause: FailureCause, asked: Asked): Explanation {
-  const address = `the address ${settingsLocation(asked)}`;
+function explainCause(cause: FailureCause, context: CallContext): Explanation {
+  const address = `the address ${settingsLocation(context)}`;
   switch (cause) {
     case 'key': {
-      const what = asked.key === undefined ? 'wants a key' : 'refused the key';
-      return { code: 'provider_refused', what, advice: `Enter a valid one ${settingsLocation(asked)}.` };
+      const what = context.key === undefined ? 'wants a key' : 'refused the key';
+      return { code: 'provider_refused', what, advice: `Enter a valid one ${settingsLocation(context)}.` };
     }
     case 'access':
       return {
         code: 'provider_refused',
-        what: asked.key === undefined ? 'wants a key, or refuses access' : 'does not let this key do this',
-        advice: `Check what the key may do and where it may be used, enter another one ${settingsLocation(asked)}, or choose another model.`,
+        what: context.key === undefined ? 'wants a key, or refuses access' : 'does not let this key do this',
+        advice: `Check what the key may do and where it may be used, enter another one ${settingsLocation(context)}, or choose another model.`,
       };
     case 'credit':
       return { code: 'provider_refused', what: 'has no credit left for this key', advice: 'Top it up there, or choose another model.' };
     case 'address':
       return { code: 'model_unknown', what: 'has nothing at this address', advice: `Correct ${address}.` };
     case 'model':
-      return asked.model === undefined
+      return context.model === undefined
         ? { code: 'model_unknown', what: 'has nothing at this address', advice: `Correct ${address}.` }
-        : { code: 'model_unknown', what: `does not know the model ${asked.model}`, advice: `Choose another model, or correct ${address}.` };
+        : {
+            code: 'model_unknown',
+            what: `does not know the model ${context.model}`,
+            advice: `Choose another model, or correct ${address}.`,
+          };
     case 'context':
       return {
         code: 'context_overflow',
@@ -69,7 +73,7 @@ function explainCause(cause: FailureCause, asked: Asked): Explanation {
     case 'overloaded':
       return { code: 'provider_busy', what: 'has too much to do', ...later };
     case 'failed':
-      return { code: 'provider_failed', what: asked.begun ? 'failed in the middle of its answer' : 'failed', ...later };
+      return { code: 'provider_failed', what: context.begun ? 'failed in the middle of its answer' : 'failed', ...later };
     case 'filter':
       return {
         code: 'request_refused',
@@ -84,38 +88,38 @@ function explainCause(cause: FailureCause, asked: Asked): Explanation {
 }
 
 /** @returns an explanation of a provider's error response */
-export function explainProviderError(providerError: ProviderError, asked: Asked, cause?: unknown): ModelError {
-  const { code, what, ...options } = explainCause(judge(providerError, [asked.model ?? '', ...(asked.tools ?? [])]), asked);
+export function explainProviderError(providerError: ProviderError, context: CallContext, cause?: unknown): ModelError {
+  const { code, what, ...options } = explainCause(judge(providerError, [context.model ?? '', ...(context.tools ?? [])]), context);
   const status = providerError.status === undefined ? '' : ` (${providerError.status})`;
-  const words = quote(providerError.words, asked.key);
-  return fail(asked, code, `${what}${status}${words ? `: “${words}”` : ''}`, {
+  const words = quote(providerError.words, context.key);
+  return fail(context, code, `${what}${status}${words ? `: “${words}”` : ''}`, {
     ...options,
     retryAfterMs: providerError.retryAfterMs,
     cause,
   });
 }
 
-function explainConnection(chain: Error[], asked: Asked, cause: unknown): ModelError {
+function explainConnection(chain: Error[], context: CallContext, cause: unknown): ModelError {
   const address = chain.find((link) => link instanceof HttpProblem);
   if (address)
-    return fail(asked, 'provider_unreachable', `cannot be called: ${address.message.replace(/\.$/, '')}`, {
+    return fail(context, 'provider_unreachable', `cannot be called: ${address.message.replace(/\.$/, '')}`, {
       advice: 'Only those who run this Guildhall may enter such an address.',
       cause,
     });
   const codes = chain.map((link) => String((link as { code?: unknown }).code ?? ''));
   const code = codes.findLast((text) => /^[A-Z][A-Z0-9_]+$/.test(text)) ?? '';
   if (/^(?:CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code))
-    return fail(asked, 'provider_unreachable', `has a certificate that is not trusted here (${code})`, {
+    return fail(context, 'provider_unreachable', `has a certificate that is not trusted here (${code})`, {
       advice: 'Trust it by NODE_EXTRA_CA_CERTS in the server’s environment, or correct the address.',
       cause,
     });
   const reason = code || (chain.at(-1)?.message.slice(0, 200) ?? String(cause).slice(0, 200));
   if (!code && !chain.some(({ message }) => /^fetch failed$/.test(message)))
-    return fail(asked, 'provider_failed', `could not be asked (${reason})`, { cause });
+    return fail(context, 'provider_failed', `could not be asked (${reason})`, { cause });
   const what = code === 'ENOTFOUND' ? 'has an address that nobody knows' : 'cannot be reached';
-  return fail(asked, 'provider_unreachable', `${what} (${reason})`, {
+  return fail(context, 'provider_unreachable', `${what} (${reason})`, {
     temporary: true,
-    advice: `Check that it runs, and its address ${settingsLocation(asked)}.`,
+    advice: `Check that it runs, and its address ${settingsLocation(context)}.`,
     cause,
   });
 }
@@ -128,12 +132,13 @@ interface Options {
   cause?: unknown;
 }
 
-function fail({ provider }: Asked, code: ModelErrorCode, what: string, options: Options): ModelError {
+function fail({ provider }: CallContext, code: ModelErrorCode, what: string, options: Options): ModelError {
   const { advice = 'Try again in a moment, or choose another model.', temporary = false, retryAfterMs, cause } = options;
   return new ModelError(code, `${provider} ${what}. ${advice}`, { temporary, retryAfterMs, cause });
 }
 
-const settingsLocation = ({ configured }: Asked) => (configured === 'screen' ? 'at Settings → Models' : 'in the server’s environment');
+const settingsLocation = ({ configured }: CallContext) =>
+  configured === 'screen' ? 'at Settings → Models' : 'in the server’s environment';
 
 function causesOf(error: unknown): Error[] {
   const chain: Error[] = [];

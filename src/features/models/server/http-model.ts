@@ -3,7 +3,7 @@
  * retries. Reads the response to its end. The loop executes tools and retries.
  */
 import { setImmediate as poll } from 'node:timers/promises';
-import { type Asked, explainFailure } from './explain-failure.ts';
+import { type CallContext, explainFailure } from './explain-failure.ts';
 import { type Model, ModelError, type ModelPart, type ModelRequest } from './model.ts';
 import { prepareMessages } from './protocols/prepare-messages.ts';
 import type { Protocol } from './protocols/protocol.ts';
@@ -28,11 +28,11 @@ interface HttpModelOptions {
   /** Identifies this provider at this address with this key. */
   source(): Promise<string>;
   quirks: Quirks;
-  asked: Omit<Asked, 'begun' | 'tools'> & { model: string };
+  context: Omit<CallContext, 'begun' | 'tools'> & { model: string };
 }
 
 export function createHttpModel(options: HttpModelOptions): Model {
-  const { protocol, post, quirks, asked } = options;
+  const { protocol, post, quirks, context } = options;
 
   async function send(body: Json, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const response = await post(body, signal);
@@ -47,7 +47,7 @@ export function createHttpModel(options: HttpModelOptions): Model {
     try {
       const keptStates = request.messages.some((message) => message.role === 'assistant' && message.state !== undefined);
       const prepared = {
-        model: asked.model,
+        model: context.model,
         instructions: request.instructions,
         messages: prepareMessages(request.messages, keptStates ? await options.source() : ''),
         tools: request.tools,
@@ -72,7 +72,7 @@ export function createHttpModel(options: HttpModelOptions): Model {
       }
     } catch (error) {
       request.signal.throwIfAborted();
-      throw explainFailure(error, { ...asked, tools: request.tools.map(({ name }) => name), begun });
+      throw explainFailure(error, { ...context, tools: request.tools.map(({ name }) => name), begun });
     }
   };
 }
@@ -80,9 +80,9 @@ export function createHttpModel(options: HttpModelOptions): Model {
 async function* readAnswer(
   stream: ReadableStream<Uint8Array>,
   request: ModelRequest,
-  { protocol, asked, source }: HttpModelOptions,
+  { protocol, context, source }: HttpModelOptions,
 ): AsyncGenerator<ModelPart> {
-  const builder = createResponseBuilder(request, asked.provider);
+  const builder = createResponseBuilder(request, context.provider);
   const take = protocol.read(builder);
   const events = createEventReader();
   const reader = stream.getReader();
@@ -94,7 +94,7 @@ async function* readAnswer(
     else {
       const failure = event.type === 'json' && failureIn(event.data, event.name);
       if ((failure || event.type === 'broken') && builder.ended) return false;
-      if (event.type === 'broken') throw unreadable(asked.provider);
+      if (event.type === 'broken') throw unreadable(context.provider);
       if (failure) throw new ProviderFailure(failure);
       take(event.data);
     }

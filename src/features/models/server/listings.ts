@@ -44,9 +44,9 @@ export function createListings() {
   }
 
   function get(provider: Provider, age: number): CachedListing {
-    const known = cachedListings.get(provider);
-    if (known && performance.now() - known.at <= age) return known;
-    const fresh: CachedListing = { at: performance.now(), listing: ask(provider), before: known?.before };
+    const cached = cachedListings.get(provider);
+    if (cached && performance.now() - cached.at <= age) return cached;
+    const fresh: CachedListing = { at: performance.now(), listing: ask(provider), before: cached?.before };
     cachedListings.set(provider, fresh);
     void fresh.listing.then((listing) => {
       if (!listing.failure) fresh.before = listing;

@@ -194,7 +194,7 @@ const noEncryptionKey = () =>
   new HttpProblem(
     409,
     'no_encryption_key',
-    'Keys cannot be kept here yet. Set ENCRYPTION_KEY to 64 random characters or more in the server’s environment, and start it again.',
+    'Keys cannot be stored here yet. Set ENCRYPTION_KEY to 64 random characters or more in the server’s environment, and restart it.',
   );
 
 const lostKey = (name: string) =>

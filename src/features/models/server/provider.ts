@@ -57,9 +57,9 @@ export function createProvider(settings: ProviderSettings): Provider {
   let source: Promise<string> | undefined;
 
   function quirksOf(model: string): Quirks {
-    const known = quirks.get(model) ?? noQuirks();
-    quirks.set(model, known);
-    return known;
+    const modelQuirks = quirks.get(model) ?? noQuirks();
+    quirks.set(model, modelQuirks);
+    return modelQuirks;
   }
 
   return {
@@ -73,15 +73,15 @@ export function createProvider(settings: ProviderSettings): Provider {
 
     async list(signal) {
       if (broken) throw broken;
-      const asked = { provider: name, configured, key, begun: false };
+      const context = { provider: name, configured, key, begun: false };
       try {
         const response = await call(list.path, { headers, signal }, isModelList);
         const text = await response.text();
-        if (!response.ok) throw explainProviderError(readFailure(response.status, text), asked);
+        if (!response.ok) throw explainProviderError(readFailure(response.status, text), context);
         return readModelList(kind, text, name);
       } catch (error) {
         if (signal.aborted) throw new ModelError('provider_silent', `${name} did not answer in time.`, { temporary: true });
-        throw explainFailure(error, asked);
+        throw explainFailure(error, context);
       }
     },
 
@@ -98,7 +98,7 @@ export function createProvider(settings: ProviderSettings): Provider {
           return source;
         },
         quirks: quirksOf(model),
-        asked: { provider: name, configured, key, model },
+        context: { provider: name, configured, key, model },
       }),
   };
 }

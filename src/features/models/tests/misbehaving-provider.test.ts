@@ -54,14 +54,14 @@ describe('a provider that refuses', () => {
     assert.equal(await wait({}), undefined);
   });
 
-  it('is asked once: to try again is the loop’s decision', async () => {
+  it('is called once: retries are the loop’s decision', async () => {
     const { server, model } = await open(() => [{ status: 500 }]);
     await assert.rejects(readAll(model));
     assert.equal(server.requests.length, 1);
     await server.close();
   });
 
-  it('is told from the server’s environment where its key stands there, and its key is never repeated', async () => {
+  it('names the server’s environment if its key is set there, and never repeats the key', async () => {
     const { error } = await fail(() => [{ status: 401, message: `${KEY} is no key` }], { configured: 'environment' });
     assert.match(error.message, /“… is no key”.*in the server’s environment/);
   });
@@ -86,12 +86,12 @@ describe('a provider that is away', () => {
     assert.match(error.message, /Models Inc\. cannot be reached \(ECONNREFUSED\)\. Check that it runs/);
   });
 
-  it('is unreachable when nobody knows its name', async () => {
+  it('is unreachable when its name does not resolve', async () => {
     const { error } = await fail(() => [], { url: 'http://models.invalid/v1' });
     assert.equal(error.code, 'provider_unreachable');
   });
 
-  it('is not called in a private network, unless somebody who runs the installation entered it', async () => {
+  it('is not called in a private network, unless an operator entered it', async () => {
     let called = false;
     const script = () => {
       called = true;
@@ -111,7 +111,7 @@ describe('a provider that goes silent', () => {
     ['never, and never ends either', () => drip(), { stepMs: 150 }, /did not finish its answer within/],
   ];
   for (const [when, script, timeouts, says] of silences) {
-    it(`${when} is given up, and the request to it is ended`, async () => {
+    it(`${when} is abandoned, and its request is aborted`, async () => {
       let gone = false;
       const { error } = await fail(
         (asked) => {
@@ -146,7 +146,7 @@ describe('a provider that goes silent', () => {
     }
   });
 
-  it('sees the connection close when the reader has heard enough', async () => {
+  it('sees the connection close when the reader stops reading', async () => {
     const { server, model } = await open(() => hang('Hel'));
     for await (const part of model(request())) if (part.type === 'text') break;
     await server.requests[0]?.gone;
@@ -154,7 +154,7 @@ describe('a provider that goes silent', () => {
   });
 });
 
-describe('a provider whose answer is not whole', () => {
+describe('a provider whose response is incomplete', () => {
   const broken: [string, ModelServerPart[], ModelErrorCode, boolean][] = [
     ['is no JSON', ['Hello', { raw: 'data: {"id": oh no\n\n' }], 'provider_broken', true],
     ['has another shape', [{ raw: 'data: {"id":"1","choices":"none"}\n\n' }, 'end here'], 'provider_broken', true],
@@ -178,7 +178,7 @@ describe('a provider whose answer is not whole', () => {
     ],
   ];
   for (const [what, parts, code, temporary] of broken) {
-    it(`because it ${what} fails as ${code}, after what there was of it`, async () => {
+    it(`because it ${what} fails as ${code}, after its partial response`, async () => {
       const { error, parts: heard } = await fail(() => parts);
       assert.deepEqual([error.code, error.temporary], [code, temporary], error.message);
       if (parts[0] === 'Hello') assert.deepEqual(heard, [{ type: 'text', text: 'Hello' }]);

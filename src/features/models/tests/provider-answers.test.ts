@@ -38,7 +38,7 @@ describe('a provider that sends 10 MB', () => {
     assert.equal(error.code, 'answer_too_long');
   });
 
-  it('in very many tool calls, or a word here and a thought there, is cut off', async () => {
+  it('in very many tool calls, or alternating text and reasoning, is cut off', async () => {
     const scripts: Script[] = [
       () => Array.from({ length: 1001 }, (_, n) => ({ tool: 'list_files', input: { path: `${n}` } })),
       () => Array.from({ length: 1001 }, (_, n) => (n % 2 ? 'x' : { reasoning: 'x' })),
@@ -62,7 +62,7 @@ describe('a provider that sends 10 MB', () => {
 describe('a model that misuses its tools', () => {
   const callOf = (parts: ModelPart[]) => parts.find((part) => part.type === 'tool_call');
 
-  it('is passed on when it calls one that does not exist: the loop tells it', async () => {
+  it('is passed on when it calls an unknown tool: the loop reports it', async () => {
     const call = callOf(await answer({ tool: 'launch_rocket', input: { at: 'dawn' } }));
     assert.deepEqual([call?.tool, call?.input], ['launch_rocket', { at: 'dawn' }]);
   });
@@ -71,11 +71,11 @@ describe('a model that misuses its tools', () => {
     assert.deepEqual(callOf(await answer({ tool: 'list_files', input: { path: 7 } }))?.input, { path: 7 });
   });
 
-  it('is passed on when its input is no JSON, as it stands', async () => {
+  it('is passed on unchanged when its input is not JSON', async () => {
     assert.equal(callOf(await answer({ tool: 'list_files', input: '{"path": oh' }))?.input, '{"path": oh');
   });
 
-  it('is passed on as it stands when its input is nested deeper than can be stored', async () => {
+  it('is passed on unchanged when its input is nested deeper than can be stored', async () => {
     const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
     for (const text of [deep(5000), deep(100_000)]) assert.equal(callOf(await answer({ tool: 'list_files', input: text }))?.input, text);
     assert.deepEqual(callOf(await answer({ tool: 'list_files', input: `{"a":${deep(3)}}` }))?.input, { a: [[[]]] });
@@ -103,7 +103,7 @@ describe('a model that misuses its tools', () => {
 });
 
 describe('an answer', () => {
-  it('comes piece by piece: reasoning, text, a tool’s input as it is written, the call, the tokens', async () => {
+  it('streams reasoning, text, a tool’s input as it is written, the call, and the tokens', async () => {
     const parts = await answer(
       { reasoning: 'Hm.' },
       'I look',
@@ -124,7 +124,7 @@ describe('an answer', () => {
     assert.deepEqual(await answer(), [{ type: 'finish', finish: 'stop', inputTokens: 100, outputTokens: 10 }]);
   });
 
-  it('tells when it was cut by its length or by a filter', async () => {
+  it('reports that it was cut by its length or by a filter', async () => {
     for (const [finish, expected] of [
       ['length', 'length'],
       ['content_filter', 'content-filter'],
@@ -134,7 +134,7 @@ describe('an answer', () => {
     }
   });
 
-  it('whose tokens nobody counted has an estimate of them, so that budgets hold', async () => {
+  it('without a token count has an estimate, so that budgets hold', async () => {
     const end = 'data: {"id":"1","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
     const last = (await answer('x'.repeat(400), { raw: end }, 'end here')).at(-1);
     assert.ok(
@@ -143,7 +143,7 @@ describe('an answer', () => {
     );
   });
 
-  it('whose tokens were counted as what they cannot be has an estimate of them, too', async () => {
+  it('with an impossible token count has an estimate, too', async () => {
     for (const wrong of [0, -1_000_000, 1.5, 1e30]) {
       const last = (await answer('x'.repeat(400), { usage: { input: wrong, output: wrong } })).at(-1);
       assert.ok(last?.type === 'finish' && last.outputTokens === 100 && last.inputTokens > 20, JSON.stringify(last));

@@ -9,7 +9,7 @@ import { HttpProblem } from '#kernel/errors.ts';
 import * as sql from './queries.ts';
 
 const reportNotFound = () =>
-  new HttpProblem(404, 'not_found', 'This load report does not exist. Perhaps somebody deleted it; the list shows those there are.');
+  new HttpProblem(404, 'not_found', 'This load report does not exist. It may have been deleted; the list shows the existing ones.');
 
 /** Storing a report again changes nothing. */
 export async function storeLoadReport(db: Queryable, report: LoadReport): Promise<void> {

@@ -22,9 +22,9 @@ export function monitorRoutes({ monitor, metricsToken, production }: Options): R
       if (metricsToken === undefined && !production) return null;
       if (metricsToken === undefined)
         throw new HttpProblem(403, 'metrics_off', 'Set METRICS_TOKEN on the server, and send it as a bearer token.');
-      const given = Buffer.from(request.headers.authorization ?? '');
+      const authorization = Buffer.from(request.headers.authorization ?? '');
       const expected = Buffer.from(`Bearer ${metricsToken}`);
-      if (given.length === expected.length && timingSafeEqual(given, expected)) return null;
+      if (authorization.length === expected.length && timingSafeEqual(authorization, expected)) return null;
       throw new HttpProblem(401, 'metrics_token', 'Send METRICS_TOKEN as a bearer token.', { headers: { 'www-authenticate': 'Bearer' } });
     },
   };

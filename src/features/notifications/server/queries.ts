@@ -38,6 +38,9 @@ interface MemberRow {
 }
 const memberColumns = `m.user_id, s.choices, s.webhook_url is not null and s.webhook_secret is not null as has_webhook`;
 
+/** Nobody reads the notifications of a token. */
+const people = `members m join users u on u.id = m.user_id and u.kind = 'person'`;
+
 /** The role of a member where something occurred: in its project, if it concerns one. */
 const roleThere = `case when $projectId::uuid is null or not exists (select from projects p where p.id = $projectId::uuid) then m.role
   else (select r.role from project_roles r where r.project_id = $projectId::uuid and r.user_id = m.user_id) end`;
@@ -48,7 +51,7 @@ export const selectMember = statement<
   { organizationId: string; projectId: string | null; userId: string; roles: readonly Role[] }
 >(
   'notifications.select-member',
-  `select ${memberColumns} from members m left join notification_settings s on s.user_id = m.user_id
+  `select ${memberColumns} from ${people} left join notification_settings s on s.user_id = m.user_id
    where m.organization_id = $organizationId and m.user_id = $userId and ${roleThere} = any ($roles)`,
 );
 
@@ -58,7 +61,7 @@ export const selectMembers = statement<
   { organizationId: string; projectId: string | null; roles: readonly Role[]; byDefault: boolean }
 >(
   'notifications.select-members',
-  `select ${memberColumns} from members m left join notification_settings s on s.user_id = m.user_id
+  `select ${memberColumns} from ${people} left join notification_settings s on s.user_id = m.user_id
    where m.organization_id = $organizationId and ${roleThere} = any ($roles) and ($byDefault or s.user_id is not null)`,
 );
 

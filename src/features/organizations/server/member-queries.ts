@@ -27,6 +27,12 @@ export const selectMember = statement<MemberRow, { organizationId: string; userI
   `select ${columns} from ${people} where m.organization_id = $organizationId and m.user_id = $userId`,
 );
 
+/** Also of a token's service account. */
+export const selectRole = statement<{ role: Role }, { organizationId: string; userId: string }>(
+  'organizations.select-role',
+  'select role from members where organization_id = $organizationId and user_id = $userId',
+);
+
 /** Until the transaction ends, no other changes who is a member or with which role. */
 export const lockOrganization = statement<{ id: string }, { id: string }>(
   'organizations.lock',

@@ -53,7 +53,12 @@ export function createMembers({ db, auditLog, accounts }: Options) {
   ): Promise<T> {
     const done = await db.transaction(async (tx) => {
       await sql.lockOrganization(tx, { id: organizationId });
-      const [{ role: own }, member] = await Promise.all([find(tx, organizationId, identity.id), find(tx, organizationId, userId)]);
+      const [[actor], member] = await Promise.all([
+        sql.selectRole(tx, { organizationId, userId: identity.id }),
+        find(tx, organizationId, userId),
+      ]);
+      if (!actor) throw notFound('organization');
+      const { role: own } = actor;
       const here = { id: organizationId, name: 'this organization' };
       if (!atLeast(own, rights[right].role)) throw roleTooSmall(rights[right].role, own, here);
       if (!mayGrant(own, member.role)) throw roleTooSmall(member.role, own, here);

@@ -22,7 +22,7 @@ export function ScheduleList({ user, organization, projectId, onEdit }: Schedule
     <AutomationList
       noun="schedule"
       icon="clock"
-      about="A schedule starts a run at its times, such as every weekday at 09:00, whether somebody is there or not. What needs a person waits in the inbox."
+      about="A schedule starts a run at its times, such as every weekday at 09:00, whether or not anyone is there. What needs a person waits in the inbox."
       found={useSchedules(organization.id, projectId)}
       newLink={atLeast(organization.role, 'member') && <NewScheduleLink projectId={projectId} />}
       row={(schedule) => (

@@ -107,7 +107,7 @@ function Editing({ schedule, project, userId, onDone }: EditingProps) {
             </Button>
           }
         >
-          Somebody changed this schedule meanwhile. Take theirs, and change it again.
+          Someone changed this schedule meanwhile. Take theirs, and change it again.
         </Note>
       )}
       <ScheduleEditor

@@ -264,6 +264,6 @@ const tooMany = () =>
   conflict('too_many_schedules', `A project has at most ${MAX_SCHEDULES} schedules. Delete one that nobody needs any more.`);
 
 const changedMeanwhile = (row: sql.ScheduleRow) =>
-  conflict('changed_meanwhile', 'Somebody changed this schedule meanwhile. Compare with how it is now, then save again.', {
+  conflict('changed_meanwhile', 'Someone changed this schedule meanwhile. Compare with how it is now, then save again.', {
     schedule: describe(row),
   });

@@ -132,7 +132,7 @@ describe('a due time', () => {
     assert.deepEqual([onBehalfOf.name, onBehalfOf.role], ['Charles Babbage', null]);
   });
 
-  it('is recorded: what started, and what was left out', async () => {
+  it('is recorded, whether it started a run or was skipped', async () => {
     const { entries } = (await ada.call(listAudit, { query: { organization: organizationId, limit: 100 } })).body;
     const actions = new Set(entries.map(({ action }) => action));
     for (const action of ['schedule.create', 'schedule.skip', 'run.start']) assert.ok(actions.has(action), action);

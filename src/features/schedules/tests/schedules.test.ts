@@ -114,7 +114,7 @@ describe('PATCH /api/schedules/:scheduleId', () => {
     await refusalOf(ada.call(changeSchedule, { params: { scheduleId }, body: { basedOn: 2 } }), 422);
   });
 
-  it('is for whom it works for and for admins; who changes what it does, has it work for them', async () => {
+  it('is for the person it runs on behalf of, and admins; changing what it does transfers it to the person changing it', async () => {
     const member = await colleague('member');
     const admin = await colleague('admin');
     const { id: scheduleId } = await make();

@@ -1,5 +1,5 @@
 import * as account from '#features/accounts/contract.ts';
-import { inOrganization, signedIn } from '#features/accounts/server/access.ts';
+import { inOrganization, signedIn, tokenNotAllowed } from '#features/accounts/server/access.ts';
 import { type Accounts, describeUser, invalidCredentials } from '#features/accounts/server/accounts.ts';
 import { actorOf } from '#features/audit-log/server/access.ts';
 import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
@@ -76,6 +76,7 @@ export const sessionRoutes = ({ accounts, sessions, invitations, auditLog, audit
     return reply(200, { user });
   }),
   route(account.logout, [limits.api], anyone, async ({ ctx }) => {
+    if (ctx.identity?.token) throw tokenNotAllowed();
     if (ctx.identity) await signIns.signedOut(ctx.identity, ctx);
     await sessions.end(ctx.request, ctx.response);
     return reply(204);

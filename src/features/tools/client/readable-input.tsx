@@ -69,7 +69,7 @@ function Fields({ tool, input, hasOutput = false, onOpenFile }: ReadableInputPro
   );
 }
 
-/** The database keeps fields by length of their names; people look for what it is about first. */
+/** The database orders fields by the length of their names; people look for the subject first. */
 const sortFields = (fields: [string, unknown][]) => fields.toSorted(([a], [b]) => rank(a) - rank(b));
 const rank = (key: string): number => Number(!['path', 'from', 'url', 'command'].includes(key));
 

@@ -94,12 +94,12 @@ export function defineTool<I extends z.ZodObject>(tool: {
     effect,
     timeoutMs,
     inputSchema,
-    normalize: (given) => normalizeInput(given, { schema: inputSchema, paths, strict: true }),
-    problemOf(given) {
-      const parsed = input.safeParse(given);
+    normalize: (rawInput) => normalizeInput(rawInput, { schema: inputSchema, paths, strict: true }),
+    problemOf(rawInput) {
+      const parsed = input.safeParse(rawInput);
       return parsed.success ? undefined : z.prettifyError(parsed.error);
     },
-    execute: async (context, given) => tool.execute(context, input.parse(given)),
+    execute: async (context, rawInput) => tool.execute(context, input.parse(rawInput)),
   };
 }
 

@@ -58,7 +58,7 @@ describe('read_file', () => {
     assert.match(output, /^x{5000}… \[84213 characters\]\nend\n\(Lines longer than 5000 characters are truncated/);
   });
 
-  it('shows no carriage returns, and says that there are some', async () => {
+  it('hides carriage returns, and says so', async () => {
     const { use } = await projectWith({ 'a.txt': 'one\r\ntwo\r\n' });
     assert.equal((await use('read_file', { path: 'a.txt' })).output, 'one\ntwo\n(Lines end in CRLF; edit_file preserves that.)');
   });
@@ -99,7 +99,7 @@ describe('write_file', () => {
     );
   });
 
-  it('writes a file once more that was deleted, after saying so where somebody else did it', async () => {
+  it('writes a deleted file again, after reporting that someone else deleted it', async () => {
     const { use, read, remove } = await projectWith();
     await use('write_file', { path: 'a.txt', content: '1' });
     await use('delete_file', { path: 'a.txt' });
@@ -170,7 +170,7 @@ describe('edit_file', () => {
     assert.equal(await read('a.txt'), 'two');
   });
 
-  it('changes nothing when somebody saves between its reading and its commit', async () => {
+  it('changes nothing when a person saves between its read and its commit', async () => {
     const { use, read, save } = await projectWith({ 'a.txt': 'one' });
     await use('read_file', { path: 'a.txt' });
     const late = await use('edit_file', { path: 'a.txt', old: 'one', new: '1' }, { beforeCommit: () => save('a.txt', 'one, by a person') });
@@ -207,7 +207,7 @@ describe('delete_file', () => {
     assert.match((await use('delete_file', { path: 'a' })).output, /nothing at a/);
   });
 
-  it('deletes nothing that somebody changed since it was read', async () => {
+  it('deletes nothing that was changed since it was read', async () => {
     const { use, save, paths } = await projectWith({ 'a/x': '1', 'a/y': '2' });
     await use('read_file', { path: 'a/y' });
     await save('a/y', 'newer');

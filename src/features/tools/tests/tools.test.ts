@@ -85,7 +85,7 @@ describe('bash', () => {
     assert.match(output, /^The command timed out and was killed\. It changed nothing\./);
   });
 
-  it('changes nothing at all when somebody changed one of the files meanwhile', async () => {
+  it('changes nothing when one of the files was changed meanwhile', async () => {
     const { use, read, paths, save } = await projectWith({ 'a.txt': 'one', 'b.txt': 'b' });
     const command = 'echo more >> a.txt; echo new > c.txt; echo done';
     const late = await use('bash', { command }, { beforeCommit: () => save('a.txt', 'by a person') });

@@ -31,6 +31,6 @@ type Settings = Omit<NewTriggerSettings, 'files'> & { files?: { path: string; by
 /** Only the changed fields: changing what its runs do makes them work on behalf of the person who changed it. */
 export function listChanges(before: TriggerForm, after: TriggerForm): Partial<Settings> {
   const [was, is] = [before, after].map((form) => Object.entries(toTriggerSettings(form)));
-  const known = new Map((was ?? []).map(([key, value]) => [key, JSON.stringify(value)]));
-  return Object.fromEntries((is ?? []).filter(([key, value]) => known.get(key) !== JSON.stringify(value)));
+  const previous = new Map((was ?? []).map(([key, value]) => [key, JSON.stringify(value)]));
+  return Object.fromEntries((is ?? []).filter(([key, value]) => previous.get(key) !== JSON.stringify(value)));
 }

@@ -19,7 +19,7 @@ export function TriggerSecret({ trigger, secret, onDone }: TriggerSecretProps) {
   return (
     <section className="trigger-secret" aria-labelledby={id}>
       <h2 id={id}>Copy the secret now: it is not shown again</h2>
-      <p>Whoever has it can start this trigger’s runs. Keep it where the sender keeps its secrets.</p>
+      <p>Anyone who has it can start this trigger’s runs. Keep it where the sender keeps its secrets.</p>
       <CopyRow label="Secret" text={secret} />
       <CopyRow label="Address" text={url} />
       <div className="trigger-example">

@@ -56,14 +56,14 @@ export function createFileWatch({ db, log, starting }: Options) {
   async function fire(trigger: sql.FilesRow, upTo: number, touches: sql.TouchRow[]): Promise<void> {
     const { id, cursor } = trigger;
     const tooDeep = touches.filter(({ depth }) => depth >= MAX_DEPTH);
-    const heard = touches.filter(({ depth }) => depth < MAX_DEPTH);
+    const accepted = touches.filter(({ depth }) => depth < MAX_DEPTH);
     const endChain = async (tx: Parameters<TriggerStart['recordRejection']>[0]) => {
       if (tooDeep.length > 0) await starting.recordRejection(tx, trigger, eventOf(tooDeep), chainTooDeep());
     };
     try {
-      if (heard.length > 0) {
-        const event = eventOf(heard);
-        await starting.start(trigger, event, describeTouches(heard), async (tx) => {
+      if (accepted.length > 0) {
+        const event = eventOf(accepted);
+        await starting.start(trigger, event, describeTouches(accepted), async (tx) => {
           if ((await sql.moveCursor(tx, { id, from: cursor, to: upTo })).length === 0) return false;
           await endChain(tx);
           return true;
@@ -81,7 +81,7 @@ export function createFileWatch({ db, log, starting }: Options) {
       await db.transaction(async (tx) => {
         if ((await sql.moveCursor(tx, { id, from: cursor, to: upTo })).length === 0) return;
         await endChain(tx);
-        await starting.recordRejection(tx, trigger, eventOf(heard), error);
+        await starting.recordRejection(tx, trigger, eventOf(accepted), error);
       });
     }
   }
@@ -112,7 +112,7 @@ async function matchingTouches(pattern: string, rows: readonly sql.TouchRow[]): 
 const chainTooDeep = () =>
   conflict(
     'too_deep',
-    `${MAX_DEPTH} triggers in a row led to these changes, each by a run of the one before. The chain ends here, so that it does not go on for ever.`,
+    `${MAX_DEPTH} triggers in a row led to these changes, each by a run of the one before. The chain ends here, because it could otherwise go on without end.`,
   );
 
 /** A change that was read only in part waits for the next poll; if it is the only one, it is processed as far as it was read. */

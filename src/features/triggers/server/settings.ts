@@ -38,8 +38,7 @@ const OLD_SECRET_GOOD_FOR = '24 hours';
 
 export function createTriggerSettings({ db, agents, models, policies, auditLog, vault }: Options) {
   function makeSecret(triggerId: string): { secret: string; sealed: Buffer } {
-    if (!vault)
-      throw conflict('no_encryption_key', 'Secrets cannot be kept here: whoever runs this Guildhall has to set ENCRYPTION_KEY first.');
+    if (!vault) throw conflict('no_encryption_key', 'Secrets cannot be stored here until the operator sets ENCRYPTION_KEY.');
     const secret = createWebhookSecret();
     return { secret, sealed: vault.seal(secret, triggerId) };
   }

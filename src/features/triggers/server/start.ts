@@ -37,19 +37,19 @@ const valuesOf = ({ messageId, bytes, paths = [], pathCount = 0, depth }: Trigge
 export const replayed = (runId: string | null | undefined) =>
   conflict('replayed', 'This message has started a run already. Give each message a webhook-id of its own.', runId ? { runId } : {});
 
-export const paused = () => conflict('paused', 'This trigger is paused. Somebody has to resume it first.');
+export const paused = () => conflict('paused', 'This trigger is paused. Resume it first.');
 
 export function createTriggerStart({ db, auditLog, runs }: Options) {
   const record = (tx: Transaction, trigger: StartRow, event: TriggerEvent, what: { fire: string } | { refuse: HttpProblem }) => {
     const { actor, messageId, bytes, paths, pathCount } = event;
-    const told = { ...(messageId !== undefined && { messageId, bytes }), ...(paths && { paths: paths.slice(0, 10), pathCount }) };
+    const recorded = { ...(messageId !== undefined && { messageId, bytes }), ...(paths && { paths: paths.slice(0, 10), pathCount }) };
     const { id, name, organization_id: organizationId, project_id: projectId } = trigger;
     const common = { organizationId, projectId, actor, subject: { kind: 'trigger', id, name } };
     return auditLog.record(
       tx,
       'fire' in what
-        ? { ...common, action: 'trigger.fire', runId: what.fire, detail: told }
-        : { ...common, action: 'trigger.refuse', detail: { ...told, code: what.refuse.code, reason: what.refuse.message } },
+        ? { ...common, action: 'trigger.fire', runId: what.fire, detail: recorded }
+        : { ...common, action: 'trigger.refuse', detail: { ...recorded, code: what.refuse.code, reason: what.refuse.message } },
     );
   };
 

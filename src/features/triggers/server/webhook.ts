@@ -77,9 +77,9 @@ export function createWebhook({ db, log, vault, starting, unauthenticated, sende
 
   /** Verifies the signature once per request: the limits ask for it first, then `receive`. */
   function verify(message: WebhookMessage): Promise<Verified> {
-    const known = verified.get(message.request) ?? read(message);
-    verified.set(message.request, known);
-    return known;
+    const result = verified.get(message.request) ?? read(message);
+    verified.set(message.request, result);
+    return result;
   }
 
   return {

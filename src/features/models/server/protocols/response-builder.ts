@@ -60,14 +60,14 @@ export function createResponseBuilder(request: Pick<ModelRequest, 'instructions'
   /** With no finish reason, or an unknown one, incomplete or missing input may have been cut off. */
   const isUncertain = () => ending === undefined || ending.reason === 'other';
 
-  function endCalls(): { told: ModelPart[]; dropped: number } {
+  function endCalls(): { endedCalls: ModelPart[]; dropped: number } {
     const all = calls.map(({ callId, tool, text }, index) => {
       const last = index === calls.length - 1;
       const cut = text.trim() === '' ? last && (ending?.reason === 'length' || ending?.reason === 'other') : !isWhole(text);
       return { cut, part: { type: 'tool_call' as const, callId, tool, input: cut ? text || CUT : readInput(text) } };
     });
-    if (isUncertain() && all.some(({ cut }) => cut)) return { told: [], dropped: all.length };
-    return { told: all.map(({ part }) => part), dropped: 0 };
+    if (isUncertain() && all.some(({ cut }) => cut)) return { endedCalls: [], dropped: all.length };
+    return { endedCalls: all.map(({ part }) => part), dropped: 0 };
   }
 
   function drain(): ModelPart[] {
@@ -169,17 +169,17 @@ export function createResponseBuilder(request: Pick<ModelRequest, 'instructions'
       if (!ending && broken !== undefined) throw brokenOff(provider, broken);
       if (!ending && !closed) throw heard ? brokenOff(provider) : unreadable(provider);
       flush?.();
-      const { told, dropped } = endCalls();
+      const { endedCalls, dropped } = endCalls();
       const data = state?.();
       const kept = data !== undefined && JSON.stringify(data).length <= MAX_STATE;
       const finish: Finish = {
         type: 'finish',
-        finish: nameFinish(ending?.reason ?? 'other', told.length > 0, refused),
+        finish: nameFinish(ending?.reason ?? 'other', endedCalls.length > 0, refused),
         ...countTokens(usage, request, characters),
         ...(ending?.reason === 'other' && ending.word !== undefined && { word: ending.word }),
         ...(dropped > 0 && { dropped }),
       };
-      return { parts: [...drain(), ...told], finish, state: kept ? data : undefined };
+      return { parts: [...drain(), ...endedCalls], finish, state: kept ? data : undefined };
     },
   };
 }

@@ -24,8 +24,8 @@ function readResponse(builder: ResponseBuilder): TakeEvent {
   let calls = 0;
 
   function begin(place: unknown, item: Json): Open | undefined {
-    const known = open.get(place);
-    if (known) return known;
+    const existing = open.get(place);
+    if (existing) return existing;
     const begun = toOpen(item);
     if (!begun) return undefined;
     open.set(place, begun);

@@ -8,39 +8,39 @@ const MAX_TAG = 64;
 
 export function createThinkReader() {
   let state: 'start' | 'thinking' | 'saying' = 'start';
-  let held = '';
+  let pending = '';
   let closing = '';
 
   function read(): Said[] {
     const said: Said[] = [];
     for (;;) {
       if (state === 'start') {
-        const match = opening.exec(held);
+        const match = opening.exec(pending);
         if (match) {
           closing = match[2] === undefined ? '[/THINK]' : `</${match[2]}>`;
-          held = held.slice(match[0].length);
+          pending = pending.slice(match[0].length);
           state = 'thinking';
-        } else if (mayBecomeTag(held)) return said;
+        } else if (mayBecomeTag(pending)) return said;
         else {
           // White space after the thinking is dropped.
-          if (closing !== '') held = held.trimStart();
+          if (closing !== '') pending = pending.trimStart();
           state = 'saying';
         }
       } else if (state === 'thinking') {
-        const end = held.toLowerCase().indexOf(closing.toLowerCase());
+        const end = pending.toLowerCase().indexOf(closing.toLowerCase());
         if (end < 0) {
-          const whole = held.length - partOf(closing, held);
-          if (whole > 0) said.push({ kind: 'reasoning', text: held.slice(0, whole) });
-          held = held.slice(whole);
+          const whole = pending.length - partOf(closing, pending);
+          if (whole > 0) said.push({ kind: 'reasoning', text: pending.slice(0, whole) });
+          pending = pending.slice(whole);
           return said;
         }
-        if (end > 0) said.push({ kind: 'reasoning', text: held.slice(0, end) });
+        if (end > 0) said.push({ kind: 'reasoning', text: pending.slice(0, end) });
         // Some models start thinking again right after.
-        held = held.slice(end + closing.length);
+        pending = pending.slice(end + closing.length);
         state = 'start';
       } else {
-        if (held !== '') said.push({ kind: 'text', text: held });
-        held = '';
+        if (pending !== '') said.push({ kind: 'text', text: pending });
+        pending = '';
         return said;
       }
     }
@@ -48,14 +48,14 @@ export function createThinkReader() {
 
   return {
     feed(text: string): Said[] {
-      held += text;
+      pending += text;
       return read();
     },
     /** The text has ended: an incomplete tag is plain text. */
     end(): Said[] {
       const kind = state === 'thinking' ? 'reasoning' : 'text';
-      const rest = state === 'start' && closing !== '' ? held.trimStart() : held;
-      held = '';
+      const rest = state === 'start' && closing !== '' ? pending.trimStart() : pending;
+      pending = '';
       return rest === '' ? [] : [{ kind, text: rest }];
     },
   };

@@ -34,8 +34,8 @@ export function CompareView({ reports }: { reports: readonly LoadReport[] }) {
                 ))}
               </tr>
             </thead>
-            <Rows title="Whole test" compared={figures} />
-            <Rows title="p95 of each step" compared={steps} />
+            <Rows title="Whole test" reports={reports} compared={figures} />
+            <Rows title="p95 of each step" reports={reports} compared={steps} />
           </table>
         </Scrolling>
       </section>
@@ -61,22 +61,22 @@ function ReportHead({ report, letter }: { report: LoadReport; letter: string }) 
   );
 }
 
-function Rows({ title, compared }: { title: string; compared: readonly Compared[] }) {
+function Rows({ title, reports, compared }: { title: string; reports: readonly LoadReport[]; compared: readonly Compared[] }) {
   return (
     <tbody>
       <tr className="compared-title">
-        <th scope="rowgroup" colSpan={(compared[0]?.values.length ?? 0) + 1}>
+        <th scope="rowgroup" colSpan={reports.length + 1}>
           {title}
         </th>
       </tr>
       {compared.map((row) => (
         <tr key={row.name}>
           <th scope="row">{row.name}</th>
-          {row.values.map((value, index) => {
+          {reports.map(({ id }, index) => {
+            const value = row.values[index] ?? null;
             const ratio = ratioOf(row, index);
             return (
-              // biome-ignore lint/suspicious/noArrayIndexKey: one column a report
-              <td key={index}>
+              <td key={id}>
                 {value === null ? '–' : row.format(value)}
                 {ratio && (
                   <span className="compared-ratio" data-verdict={ratio.verdict}>

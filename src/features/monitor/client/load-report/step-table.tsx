@@ -49,9 +49,8 @@ function StepRow({ step }: { step: Step }) {
       </th>
       <td>{formatNumber(count)}</td>
       <td data-bad={errors > 0 || undefined}>{errors === 0 ? '0' : `${formatNumber(errors)} (${formatShare(errors / count)})`}</td>
-      {[step.p50, step.p95, step.p99, step.max].map((value, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: four columns that never move
-        <td key={index}>{measured ? formatFigure(value) : '–'}</td>
+      {(['p50', 'p95', 'p99', 'max'] as const).map((column) => (
+        <td key={column}>{measured ? formatFigure(step[column]) : '–'}</td>
       ))}
       <td className="step-target">
         {paced ? (

@@ -29,7 +29,7 @@ export const moveFileTool = (files: Files) =>
         ...moves.map(({ target, version }) => ({ path: target, base: null, content: { version } })),
       ];
       // The run knows a moved file under its new path, in the version it had seen: if someone has changed it since, it must be read again.
-      const known = moves.flatMap(({ path, target }) => {
+      const seen = moves.flatMap(({ path, target }) => {
         const version = seenVersion(path);
         return version ? [{ path: target, version }] : [];
       });
@@ -40,7 +40,7 @@ export const moveFileTool = (files: Files) =>
       return {
         kind: 'move',
         edits,
-        outcome: { output: `Moved ${from} to ${to}, ${count(moves.length, 'file')}.`, seen: [...known, ...gone] },
+        outcome: { output: `Moved ${from} to ${to}, ${count(moves.length, 'file')}.`, seen: [...seen, ...gone] },
       };
     },
   });

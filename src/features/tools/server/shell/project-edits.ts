@@ -28,24 +28,25 @@ export function toEdits(report: Report, before: ReadonlyMap<string, string>, max
     ...report.unread.map((path) => `${formatPath(path)} (cannot be read back; write to the folder itself, not through a link)`),
   ];
   // Two names that look the same become one in NFC.
-  const isTaken = (path: string, given: string) => versions.has(path) || (path !== given && before.has(path) && !deleted.has(path));
-  const problemOf = (path: string, given: string, size: number): string | undefined => {
+  const isTaken = (path: string, writtenPath: string) =>
+    versions.has(path) || (path !== writtenPath && before.has(path) && !deleted.has(path));
+  const problemOf = (path: string, writtenPath: string, size: number): string | undefined => {
     const problem = pathProblem(path);
     if (problem) return problem;
     if (size > maxFileBytes) return `larger than ${maxFileBytes / 1024 / 1024} MB`;
-    if (isTaken(path, given)) return 'another file has this name in a different Unicode form';
+    if (isTaken(path, writtenPath)) return 'another file has this name in a different Unicode form';
     return before.has(path) ? undefined : newPathProblem(path, report.deleted);
   };
-  for (const { path: given, content, version } of report.written) {
-    const path = given.normalize('NFC');
-    const problem = problemOf(path, given, content.byteLength);
+  for (const { path: writtenPath, content, version } of report.written) {
+    const path = writtenPath.normalize('NFC');
+    const problem = problemOf(path, writtenPath, content.byteLength);
     if (problem === undefined) {
       deleted.delete(path);
       versions.set(path, version);
       written.push({ path, base: before.get(path) ?? null, content: Buffer.from(content.buffer, content.byteOffset, content.byteLength) });
       continue;
     }
-    unkept.push(`${formatPath(given)} (${problem})`);
+    unkept.push(`${formatPath(writtenPath)} (${problem})`);
     // A file that was moved to this path stays where it was.
     for (const old of report.deleted) if (before.get(old) === version) deleted.delete(old);
   }

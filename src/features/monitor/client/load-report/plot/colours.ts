@@ -1,23 +1,23 @@
 /** A canvas knows no custom properties: the tokens' current values, read again when the theme changes. */
 
-const known = new Map<string, string>();
+const cache = new Map<string, string>();
 const listeners = new Set<() => void>();
 
 /** @param token such as `--ink` @returns a color that a canvas accepts */
 export function colourOf(token: string): string {
-  const found = known.get(token);
+  const found = cache.get(token);
   if (found) return found;
   const probe = document.createElement('span');
   probe.style.color = `var(${token})`;
   document.body.append(probe);
   const colour = getComputedStyle(probe).color;
   probe.remove();
-  known.set(token, colour);
+  cache.set(token, colour);
   return colour;
 }
 
 function notifyListeners(): void {
-  known.clear();
+  cache.clear();
   for (const listener of listeners) listener();
 }
 
@@ -33,7 +33,7 @@ export function onThemeChange(listener: () => void): () => void {
     if (listeners.size > 0) return;
     window.matchMedia('(prefers-color-scheme: dark)').removeEventListener('change', notifyListeners);
     observer.disconnect();
-    known.clear();
+    cache.clear();
   };
 }
 

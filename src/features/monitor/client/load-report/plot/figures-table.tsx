@@ -17,8 +17,7 @@ export function FiguresTable({ title, over, shape }: { title: string; over: stri
         Figures<span className="visually-hidden"> of {title}</span>
       </summary>
       {open && (
-        // Scrolls by keyboard too.
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolling elements must be reachable by keyboard
         <section className="plot-figures-table" aria-label={`Figures of ${title}`} tabIndex={0}>
           <table className="figures">
             <thead>

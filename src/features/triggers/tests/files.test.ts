@@ -1,59 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { deleteFile, readFile, saveFile } from '#features/files/contract.ts';
-import { getRun, listRuns, startRun } from '#features/runs/contract.ts';
-import { changeTrigger, getTrigger, listTriggerOccurrences, type TriggerOccurrence } from '#features/triggers/contract.ts';
-import { query } from '../../../test/harness/database.ts';
-import { eventually } from '../../../test/harness/eventually.ts';
-import { setRole } from '../../../test/harness/roles.ts';
-import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
-import { type Hook, hold, newTrigger, release } from '../../../test/harness/webhooks.ts';
-
-/** Long enough that a server would have polled. */
-const LOOKED_MS = 1500;
-
-let testServer: TestServer;
-let ada: Person;
-before(async () => {
-  testServer = await startTestServer();
-  ada = await signUp(testServer);
-});
-after(() => testServer.close());
-
-const save = (projectId: string, path: string, body = `${Math.random()}`) =>
-  ada.call(saveFile, { params: { projectId }, query: { path }, body }, { headers: { 'if-none-match': '*' } });
-
-const historyOf = async ({ trigger }: Hook): Promise<TriggerOccurrence[]> =>
-  (await ada.call(listTriggerOccurrences, { params: { triggerId: trigger.id } })).body.occurrences;
-
-/** Simulates the passing of this many seconds since the changes so far. */
-const goBy = (projectId: string, seconds = 11, url = testServer.databaseUrl) =>
-  query(url, 'update changes set at = at - make_interval(secs => $2) where project_id = $1', [projectId, seconds]);
-
-/** Makes servers process postponed changes now. */
-const lookNow = (projectId: string, url = testServer.databaseUrl) =>
-  query(url, 'update triggers set look_at = now() where project_id = $1', [projectId]);
-
-/** Makes servers process all of them at once. */
-async function looked(projectId: string): Promise<void> {
-  await lookNow(projectId);
-  await wait(LOOKED_MS);
-}
-
-const fired = (hook: Hook, times = 1) =>
-  eventually('every occurrence is in the history', async () => {
-    await lookNow(hook.trigger.project.id);
-    return (await historyOf(hook)).length === times;
-  });
-
-async function payloadOf(occurrence: TriggerOccurrence | undefined): Promise<string | undefined> {
-  const { events } = (await ada.call(getRun, { params: { runId: occurrence?.run?.id ?? '' } })).body;
-  return events[0]?.type === 'message' ? events[0].data.payload?.text : undefined;
-}
-
-const newFileTrigger = (projectId: string, path: string, more: Parameters<typeof newTrigger>[2] = {}) =>
-  newTrigger(ada, projectId, { name: `Looks at ${path}`, level: 'autonomous', message: 'Hello', files: { path }, ...more });
+import { deleteFile, saveFile } from '#features/files/contract.ts';
+import { changeTrigger, getTrigger, listTriggerOccurrences } from '#features/triggers/contract.ts';
+import { query } from '../../../../test/harness/database.ts';
+import { eventually } from '../../../../test/harness/eventually.ts';
+import { setRole } from '../../../../test/harness/roles.ts';
+import { newProject, signUp, startTestServer } from '../../../../test/harness/test-server.ts';
+import { hold, newTrigger, release } from '../../../../test/harness/webhooks.ts';
+import { ada, fired, goBy, historyOf, LOOKED_MS, looked, lookNow, newFileTrigger, payloadOf, save, testServer } from './files-setup.ts';
 
 describe('a trigger on files', () => {
   it('fires once for changes within ten seconds, and tells its run which files, by whom and in which change', async () => {
@@ -129,7 +84,7 @@ describe('a trigger on files', () => {
     }
   });
 
-  it('is attended to by another server when the one that had it in hand is gone', async () => {
+  it('is processed by another server when the one that leased it is gone', async () => {
     const { id } = await newProject(ada);
     const hook = await newFileTrigger(id, '**');
     await hold(testServer, hook);
@@ -141,7 +96,7 @@ describe('a trigger on files', () => {
     await eventually('the occurrence is in the history', async () => (await historyOf(hook)).length, 1);
   });
 
-  it('does not fire for what changed while it was paused, or before it looked there', async () => {
+  it('does not fire for changes made while it was paused, or before it watched that path', async () => {
     const { id } = await newProject(ada);
     const hook = await newFileTrigger(id, 'a');
     const change = (body: { paused?: boolean; files?: { path: string; byRuns: boolean } }) =>
@@ -182,7 +137,7 @@ describe('a trigger on files', () => {
     assert.deepEqual((await show()).lastOccurrence, last);
   });
 
-  it('waits with its changes where it would be too many starts in a minute', async () => {
+  it('postpones its changes when they would exceed the limit of starts', async () => {
     const strict = await startTestServer({ env: { RATE_LIMIT_MULTIPLIER: '1', RATE_LIMIT_AUTONOMY: '2/3s' } });
     try {
       const grace = await signUp(strict, 'Grace Hopper');
@@ -229,76 +184,5 @@ describe('a trigger on files', () => {
     );
     assert.equal(history[0]?.paths.length, 100);
     assert.match((await payloadOf(history[0])) ?? '', /\n… and 5,500 more\.$/);
-  });
-});
-
-describe('changes by runs', () => {
-  /** Resolves when the run has ended. */
-  const ended = (runId: string) =>
-    eventually('the run has ended', async () =>
-      ['done', 'failed', 'stopped'].includes((await ada.call(getRun, { params: { runId } })).body.run.status),
-    );
-
-  async function runOf(hook: Hook, times = 1): Promise<TriggerOccurrence> {
-    await fired(hook, times);
-    const [occurrence] = await historyOf(hook);
-    assert.ok(occurrence?.run, `${occurrence?.reason}`);
-    await ended(occurrence.run.id);
-    return occurrence;
-  }
-
-  it('fire no trigger that has not been told to hear them', async () => {
-    const { id } = await newProject(ada);
-    const deaf = await newFileTrigger(id, '**');
-    const hears = await newFileTrigger(id, '**', { files: { path: '**', byRuns: true } });
-    const input = { message: 'write made.md: Hello', level: 'autonomous', model: 'practice' } as const;
-    const { run } = (await ada.call(startRun, { params: { projectId: id }, body: input })).body;
-    await ended(run.id);
-    await goBy(id);
-    const occurrence = await runOf(hears);
-    assert.equal(occurrence.depth, 1);
-    assert.equal(await payloadOf(occurrence), 'Change 1, by a run for Ada Lovelace:\n- made.md');
-    await looked(id);
-    assert.deepEqual(await historyOf(deaf), []);
-  });
-
-  it('never fire the trigger that started the run', async () => {
-    const { id } = await newProject(ada);
-    const hook = await newFileTrigger(id, '**', { message: 'write made.md: Hello', files: { path: '**', byRuns: true } });
-    await save(id, 'a.md');
-    await goBy(id);
-    await runOf(hook);
-    const { body } = await ada.call(readFile, { params: { projectId: id }, query: { path: 'made.md' } });
-    assert.match(new TextDecoder().decode(body), /^Hello/);
-    await goBy(id);
-    await looked(id);
-    assert.equal((await historyOf(hook)).length, 1);
-    // A change by a person does.
-    await save(id, 'b.md');
-    await goBy(id);
-    await fired(hook, 2);
-    assert.deepEqual((await historyOf(hook))[0]?.paths, ['b.md']);
-  });
-
-  it('end a chain of triggers after three, and the history says so', async () => {
-    const { id } = await newProject(ada);
-    const [first, second, third, fourth] = await Promise.all(
-      ['a', 'b', 'c', 'd'].map((path, n) =>
-        newFileTrigger(id, `${path}.md`, { message: `write ${'bcde'[n]}.md: Hello`, files: { path: `${path}.md`, byRuns: true } }),
-      ),
-    );
-    assert.ok(first && second && third && fourth);
-    await save(id, 'a.md');
-    for (const [n, hook] of [first, second, third].entries()) {
-      await goBy(id);
-      assert.equal((await runOf(hook)).depth, n + 1);
-    }
-    await goBy(id);
-    await fired(fourth);
-    const [last] = await historyOf(fourth);
-    assert.deepEqual([last?.outcome, last?.code, last?.depth, last?.run], ['refused', 'too_deep', 4, null]);
-    assert.match(last?.reason ?? '', /3 triggers in a row/);
-    const { runs } = (await ada.call(listRuns, { params: { projectId: id } })).body;
-    assert.equal(runs.length, 3);
   });
 });
