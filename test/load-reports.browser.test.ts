@@ -36,7 +36,7 @@ describe('load reports in a browser', { timeout: 180_000 }, () => {
 
   it('say which command to run, while there are none', async () => {
     await enterAs(founder);
-    await page.getByRole('link', { name: 'Load reports' }).click();
+    await page.getByRole('link', { name: 'Monitor' }).click();
     await page.getByRole('heading', { name: 'No load reports yet' }).waitFor();
     await page.getByText('npm run test:load').waitFor();
     await look(page, 'no-load-reports');
@@ -127,7 +127,7 @@ describe('load reports in a browser', { timeout: 180_000 }, () => {
     const reportId = (await founder.call(listLoadReports, {})).body.reports[0]?.id ?? '';
     await assert.rejects(other.call(getLoadReport, { params: { reportId } }), { status: 403 });
     await enterAs(other);
-    assert.equal(await page.getByRole('link', { name: 'Load reports' }).count(), 0);
+    assert.equal(await page.getByRole('link', { name: 'Monitor' }).count(), 0);
     for (const address of ['load-reports', `load-reports/${reportId}`, `load-reports/compare?reports=${reportId}`]) {
       await page.goto(`${testServer.origin}/${address}`);
       await page.getByRole('heading', { name: 'Load reports are for operators' }).waitFor();

@@ -157,7 +157,7 @@ describe('the settings of models', () => {
   it('are reached from the sidebar and the palette, without errors', async () => {
     await page.goto(testServer.origin);
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Settings' }).click();
-    await page.getByRole('heading', { name: 'Settings' }).waitFor();
+    await page.getByRole('heading', { name: 'General' }).waitFor();
     assert.equal(
       await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Models' }).getAttribute('aria-current'),
       'page',

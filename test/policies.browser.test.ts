@@ -45,7 +45,7 @@ describe('policies and the switch in a browser', { timeout: 240_000 }, () => {
 
   it('shows the defaults for each tool and level', async () => {
     await page.goto(`${testServer.origin}/settings/autonomy`);
-    await page.getByRole('heading', { name: 'What agents may do' }).waitFor();
+    await page.getByRole('heading', { name: 'Agent permissions' }).waitFor();
     await cell('edit_file, Autonomous').waitFor();
     assert.equal(await shown('edit_file, Autonomous'), 'Allow, by default');
     assert.equal(await shown('edit_file, Supervised'), 'Ask, by default');
@@ -121,8 +121,8 @@ describe('policies and the switch in a browser', { timeout: 240_000 }, () => {
 
   it('lets a project choose only stricter settings, next to the organization’s', async () => {
     await page.goto(`${testServer.origin}/projects/${projectId}`);
-    await page.getByRole('navigation', { name: 'Project', exact: true }).getByRole('link', { name: 'Autonomy' }).click();
-    await page.getByRole('heading', { name: 'What agents may do in Website' }).waitFor();
+    await page.getByRole('navigation', { name: 'Project', exact: true }).getByRole('link', { name: 'Agent permissions' }).click();
+    await page.getByRole('link', { name: 'Organization’s permissions' }).waitFor();
     assert.deepEqual(await cell('bash, Autonomous').locator('option').allTextContents(), ['Ask, inherited', 'Deny']);
     assert.deepEqual(await cell('Any tool at secrets/**, Off').locator('option').allTextContents(), ['Deny, inherited']);
     assert.deepEqual(await cell('Who may use the level Autonomous').locator('option').allTextContents(), ['Owners, inherited']);

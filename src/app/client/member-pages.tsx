@@ -42,7 +42,9 @@ export function MemberPages(member: { user: User; organization: Membership }) {
         <AgentPage {...member} />
       </Route>
       <Route path="/agents/:agentId">{({ agentId }) => <AgentPage key={agentId} {...member} agentId={agentId} />}</Route>
-      <Route path="/inbox" component={InboxPage} />
+      <Route path="/inbox">
+        <InboxPage organization={organization} />
+      </Route>
       <Route path="/schedules">
         <SchedulesPage {...member} />
       </Route>

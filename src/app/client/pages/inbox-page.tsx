@@ -6,10 +6,12 @@ import { approvalKind } from '#features/runs/approvals-contract.ts';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { useIsNarrow } from '#ui/app/media.ts';
 import { useSearch } from '#ui/app/search-params.ts';
+import { includes } from '#wire/rights.ts';
+import type { Membership } from '../use-current-organization.ts';
 import './inbox-page.css';
 
 /** The URL holds the filter and the selected entry, so it can be shared and survives a reload. */
-export default function InboxPage() {
+export default function InboxPage({ organization }: { organization: Membership }) {
   useDocumentTitle('Inbox');
   const [, navigate] = useLocation();
   // On a phone, which shows one pane at a time, Back returns to the list.
@@ -44,6 +46,7 @@ export default function InboxPage() {
       </header>
       <InboxView
         filter={filter}
+        seesPermissions={includes(organization.role, 'policy.read')}
         selected={instructions ? entryOf(instructions) : (search.get('approval') ?? undefined)}
         onFilter={(next) => show(next, undefined)}
         onSelect={(entry) => show(filter, entry)}

@@ -3,7 +3,14 @@ import { Button } from '#ui/primitives/button.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
 import type { InboxFilter } from './queries.ts';
 
-export function EmptyInbox({ filter, onFilter }: { filter: InboxFilter; onFilter: (filter: InboxFilter) => void }) {
+interface EmptyInboxProps {
+  filter: InboxFilter;
+  /** Whether the person may see agent permissions. */
+  seesPermissions: boolean;
+  onFilter: (filter: InboxFilter) => void;
+}
+
+export function EmptyInbox({ filter, seesPermissions, onFilter }: EmptyInboxProps) {
   const { status, mine, kind, project } = filter;
   if (mine || kind || project) {
     const showAll = <Button onClick={() => onFilter({ status, mine: false, kind: undefined, project: undefined })}>Show all</Button>;
@@ -24,7 +31,7 @@ export function EmptyInbox({ filter, onFilter }: { filter: InboxFilter; onFilter
     <Empty
       icon="inbox"
       title="Nothing waits for you"
-      action={<LinkButton href="/settings/agent-permissions">See what agents ask for</LinkButton>}
+      action={seesPermissions && <LinkButton href="/settings/agent-permissions">See what agents ask for</LinkButton>}
     >
       When an agent may not do something by itself, it asks here, and waits for as long as it takes.
     </Empty>

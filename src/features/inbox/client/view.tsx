@@ -25,13 +25,15 @@ interface InboxViewProps {
   filter: InboxFilter;
   /** Id of the open approval, or of a project's instructions (`entryOf`). */
   selected: string | undefined;
+  /** Whether the person may see agent permissions. */
+  seesPermissions: boolean;
   onFilter: (filter: InboxFilter) => void;
   onSelect: (entry: string | undefined) => void;
   onOpenFile: (projectId: string, path: string) => void;
 }
 
 /** The list of requests and the selected one: side by side, or one at a time on a phone. */
-export function InboxView({ filter, selected, onFilter, onSelect, onOpenFile }: InboxViewProps) {
+export function InboxView({ filter, selected, seesPermissions, onFilter, onSelect, onOpenFile }: InboxViewProps) {
   const list = useApprovals(filter);
   const { data: projects = [] } = useProjects();
   const narrow = useIsNarrow();
@@ -109,6 +111,7 @@ export function InboxView({ filter, selected, onFilter, onSelect, onOpenFile }: 
           filter={filter}
           projects={projects}
           selected={selected}
+          seesPermissions={seesPermissions}
           onFilter={onFilter}
           onSelect={onSelect}
           keys={narrow ? null : <InboxKeys on={shortcuts} onChange={setShortcuts} />}
@@ -119,14 +122,14 @@ export function InboxView({ filter, selected, onFilter, onSelect, onOpenFile }: 
   );
 }
 
-interface InboxSideProps extends Pick<InboxViewProps, 'filter' | 'selected' | 'onFilter' | 'onSelect'> {
+interface InboxSideProps extends Pick<InboxViewProps, 'filter' | 'selected' | 'seesPermissions' | 'onFilter' | 'onSelect'> {
   projects: readonly Project[];
   list: ReturnType<typeof useApprovals>;
   waiting: readonly WaitingInstructions[];
   keys: ReactNode;
 }
 
-function InboxSide({ list, waiting, filter, projects, selected, onFilter, onSelect, keys }: InboxSideProps) {
+function InboxSide({ list, waiting, filter, projects, selected, seesPermissions, onFilter, onSelect, keys }: InboxSideProps) {
   const approvals = approvalsIn(list);
   return (
     <section className="inbox-side" aria-label="Requests">
@@ -136,7 +139,7 @@ function InboxSide({ list, waiting, filter, projects, selected, onFilter, onSele
       ) : list.isError ? (
         <Failure error={list.error} onRetry={() => void list.refetch()} />
       ) : approvals.length + waiting.length === 0 ? (
-        <EmptyInbox filter={filter} onFilter={onFilter} />
+        <EmptyInbox filter={filter} seesPermissions={seesPermissions} onFilter={onFilter} />
       ) : (
         <InboxList waiting={waiting} approvals={approvals} selected={selected} onSelect={onSelect} />
       )}

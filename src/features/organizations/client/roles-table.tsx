@@ -39,7 +39,7 @@ function RightsTable({ title, of }: { title: string; of: 'organization' | 'proje
   return (
     <section className="section" aria-labelledby={`rights-${of}`}>
       <h2 id={`rights-${of}`}>{title}</h2>
-      <Scrolling label={words.table}>
+      <Scrolling label={words.table(title)}>
         <table className="rights">
           <thead>
             <tr>

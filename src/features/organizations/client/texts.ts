@@ -119,7 +119,7 @@ export const texts = {
     sensitive: 'Asks for the password',
     inProjects: 'In a project',
     inOrganization: 'In the organization',
-    table: 'Rights of each role',
+    table: (where: string) => `Rights of each role: ${where.toLowerCase()}`,
   },
   security: {
     passwords: 'Passwords',
