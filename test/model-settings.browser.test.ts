@@ -47,7 +47,7 @@ describe('the settings of models', () => {
   const row = (name: string) => page.getByRole('row', { name: new RegExp(name) });
 
   it('say what to do if there is no provider yet', async () => {
-    await page.goto(`${testServer.origin}/settings`);
+    await page.goto(`${testServer.origin}/settings/models`);
     await page.getByRole('heading', { name: 'No provider yet' }).waitFor();
     await row('Practice model').waitFor();
     await look(page, 'models-empty');
@@ -157,11 +157,10 @@ describe('the settings of models', () => {
   it('are reached from the sidebar and the palette, without errors', async () => {
     await page.goto(testServer.origin);
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Settings' }).click();
-    await page.getByRole('heading', { name: 'General' }).waitFor();
-    assert.equal(
-      await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Models' }).getAttribute('aria-current'),
-      'page',
-    );
+    const settings = page.getByRole('navigation', { name: 'Organization settings' });
+    await settings.getByRole('link', { name: 'Models' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Models' }).waitFor();
+    assert.equal(await settings.getByRole('link', { name: 'Models' }).getAttribute('aria-current'), 'page');
     assert.deepEqual(complaints, []);
   });
 });

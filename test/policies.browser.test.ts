@@ -143,7 +143,7 @@ describe('policies and the switch in a browser', { timeout: 240_000 }, () => {
     await page.getByText('Admins change it.').waitFor();
     await setRole(testServer, person, 'viewer');
     await page.reload();
-    await page.getByText('Members of your organization see its policy').waitFor();
+    await page.getByText('This page needs the role member in').waitFor();
     await setRole(testServer, person, 'owner');
   });
 

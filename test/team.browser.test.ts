@@ -183,7 +183,7 @@ describe('a team in a browser', { timeout: 300_000 }, () => {
     await viewer.getByRole('heading', { name: 'In a project' }).waitFor();
     await look(viewer, 'settings-roles', 1400);
     await viewer.goto(`${testServer.origin}/settings/audit`);
-    await viewer.getByText('Admins of Analytical Engines see this page. Your role is viewer.').waitFor();
+    await viewer.getByText('This page needs the role admin in Analytical Engines; yours is viewer.').waitFor();
   });
 
   it('shows members, and changes their roles', async () => {

@@ -1,9 +1,10 @@
 import type { StoredPolicy } from '#features/policies/contract.ts';
 import { Time } from '#ui/format/time.tsx';
-import { Failure, Note } from '#ui/primitives/note.tsx';
+import { Failure } from '#ui/primitives/note.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
-import { atLeast, type Role } from '#wire/role.ts';
+import { includes } from '#wire/rights.ts';
+import type { Role } from '#wire/role.ts';
 import { PolicyForm } from './form.tsx';
 import { usePolicy, useProjectPolicy, useSavePolicy, useSaveProjectPolicy } from './queries.ts';
 import './policy.css';
@@ -15,11 +16,7 @@ export function OrganizationPolicy({ organizationId, role }: { organizationId: s
       <p className="policy-intro">
         For each tool and level: carry it out, ask a person first, or refuse it. A project may narrow this further.
       </p>
-      {atLeast(role, 'member') ? (
-        <KnownPolicy organizationId={organizationId} mayChange={atLeast(role, 'admin')} />
-      ) : (
-        <Note>Members of your organization see its policy. Ask an admin for the role member.</Note>
-      )}
+      <KnownPolicy organizationId={organizationId} mayChange={includes(role, 'policy.change')} />
     </section>
   );
 }

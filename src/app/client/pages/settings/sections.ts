@@ -1,6 +1,6 @@
 /** The pages of the organization's settings, in the order of the navigation. */
 import type { AreaSection } from '#ui/app/area.tsx';
-import { includes, type RightOf } from '#wire/rights.ts';
+import { includes, type RightOf, rights } from '#wire/rights.ts';
 import type { Role } from '#wire/role.ts';
 import { texts } from './texts.ts';
 
@@ -25,7 +25,8 @@ const sections: readonly Section[] = [
 
 export const sectionsFor = (role: Role | undefined): readonly AreaSection[] => sections.filter(({ right }) => includes(role, right));
 
-/** Whether a role may open a page; those it may not open say so. */
-export const mayOpen = (role: Role, href: string): boolean => sections.some((each) => each.href === href && includes(role, each.right));
-
-export const isSection = (href: string): boolean => sections.some((each) => each.href === href);
+/** @returns the role that a page needs; undefined if there is no such page */
+export function roleFor(href: string): Role | undefined {
+  const section = sections.find((each) => each.href === href);
+  return section && rights[section.right].role;
+}

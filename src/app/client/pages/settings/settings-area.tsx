@@ -2,8 +2,9 @@ import { lazy } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { Area } from '#ui/app/area.tsx';
 import { Note } from '#ui/primitives/note.tsx';
+import { atLeast } from '#wire/role.ts';
 import { NotFoundPage } from '../not-found-page.tsx';
-import { isSection, mayOpen, root, sectionsFor } from './sections.ts';
+import { roleFor, root, sectionsFor } from './sections.ts';
 import { SettingsPage, type SettingsPageProps } from './settings-page.tsx';
 import { texts } from './texts.ts';
 
@@ -22,14 +23,15 @@ export default function SettingsArea({ user, organization }: SettingsPageProps) 
   const [path] = useLocation();
   if (path === '/settings/autonomy') return <Redirect to={`/settings/agent-permissions${location.search}`} replace />;
   if (path === root) return <Area title={texts.title} href={root} sections={sectionsFor(organization.role)} current={undefined} />;
-  if (!isSection(path)) return <NotFoundPage />;
+  const needed = roleFor(path);
+  if (!needed) return <NotFoundPage />;
   const props = { user, organization };
   return (
     <Switch key={organization.id}>
-      {!mayOpen(organization.role, path) && (
+      {!atLeast(organization.role, needed) && (
         <Route>
           <SettingsPage organization={organization}>
-            <Note>{texts.forAdmins(organization.name, organization.role)}</Note>
+            <Note>{texts.needsRole(organization.name, needed, organization.role)}</Note>
           </SettingsPage>
         </Route>
       )}

@@ -11,5 +11,6 @@ export const texts = {
   agentPermissions: { name: 'Agent permissions', about: 'What agents may do on their own' },
   audit: { name: 'Audit', about: 'Who did what, and when' },
   invite: 'Invite people',
-  forAdmins: (organization: string, role: string) => `Admins of ${organization} see this page. Your role is ${role}.`,
+  needsRole: (organization: string, needed: string, own: string) =>
+    `This page needs the role ${needed} in ${organization}; yours is ${own}.`,
 } as const;
