@@ -45,12 +45,6 @@ function useDropOfFormer(organizationId: string | undefined): void {
   }, [client, organizationId]);
 }
 
-/** The person's membership in the organization of this tab. */
-export function useOrganization(user: User): Membership | undefined {
-  const own = useTabOrganization();
-  return user.organizations.find(({ id }) => id === own);
-}
-
 /** Opening something of another organization moves the tab there; the default for new tabs stays. */
 export function useMoveTo(organizationId: string | undefined): void {
   useEffect(() => {
