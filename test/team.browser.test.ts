@@ -115,7 +115,7 @@ describe('a team in a browser', { timeout: 300_000 }, () => {
   it('lets one sign up with the link', async () => {
     await viewer.goto(here(links.viewer));
     await viewer.getByRole('heading', { name: 'Join Analytical Engines' }).waitFor();
-    await viewer.getByText('Ada Lovelace invited you to Analytical Engines as viewer.').waitFor();
+    await viewer.getByText('Ada Lovelace invited you to Analytical Engines. You join with the role viewer.').waitFor();
     await look(viewer, 'invitation-signed-out');
     await viewer.getByRole('link', { name: 'Create an account' }).click();
     await viewer.getByText('The invitation is for this address.').waitFor();

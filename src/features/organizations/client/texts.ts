@@ -18,7 +18,6 @@ export const texts = {
     admin: 'Also manages people, models, connections and agent permissions.',
     owner: 'Can do everything, including transferring ownership.',
   },
-  cancel: 'Cancel',
   close: 'Done',
   general: {
     name: 'Name',
@@ -75,11 +74,9 @@ export const texts = {
     linkAsk: (name: string) => `Creates a link that sets a new password for ${name}. Give it to them only, in a way you trust.`,
     linkAction: 'Create link',
     copy: 'Copy link',
-    copied: 'Copied',
     linkLabel: 'Link',
     lastOwner: 'The last owner keeps this role. Transfer ownership first.',
     higher: 'Your role is lower than theirs.',
-    self: 'This is you. Change your own account under My settings.',
   },
   invitations: {
     loading: 'Loading invitations',
@@ -116,7 +113,6 @@ export const texts = {
     right: 'May …',
     yes: 'Yes',
     no: 'No',
-    sensitive: 'Asks for the password',
     inProjects: 'In a project',
     inOrganization: 'In the organization',
     table: (where: string) => `Rights of each role: ${where.toLowerCase()}`,
@@ -134,7 +130,7 @@ export const texts = {
   accept: {
     title: 'Invitation',
     join: (organization: string) => `Join ${organization}`,
-    about: (by: string, organization: string, role: string) => `${by} invited you to ${organization} as ${role}.`,
+    about: (by: string, organization: string, role: string) => `${by} invited you to ${organization}. You join with the role ${role}.`,
     asWhom: (email: string) => `You’re signed in as ${email}.`,
     forAddress: (invited: string, own: string) =>
       `This invitation is for ${invited}, but you’re signed in as ${own}. Sign out and continue as ${invited}, or ask for another invitation.`,
