@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { currentUser } from '#features/accounts/contract.ts';
 import { listAudit } from '#features/audit/contract.ts';
+import { followApprovals } from '#features/inbox/contract.ts';
 import {
   changeMember,
   getOrganization,
@@ -13,6 +14,8 @@ import {
 } from '#features/organizations/contract.ts';
 import { createInvitation, listInvitations, lookUpInvitation } from '#features/organizations/invitations-contract.ts';
 import { getProject, listProjects } from '#features/projects/contract.ts';
+import { followRun, startRun } from '#features/runs/contract.ts';
+import { urlOf } from '#wire/call.ts';
 import { type Role, role as roles } from '#wire/role.ts';
 import { query } from '../../../../test/harness/database.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
@@ -200,5 +203,22 @@ describe('a removed member', () => {
     assert.deepEqual((await elsewhere.call(listProjects, {})).body.projects, []);
     assert.equal((await member.call(currentUser, {})).body.user.organizations.length, 1);
     await assert.rejects(owner.call(removeMember, { query: { organization }, params: { userId: member.id } }), { status: 404 });
+  });
+
+  it('loses the streams they read on another server', async () => {
+    const { owner, member, organization } = await team();
+    const project = await newProject(owner);
+    const body = { message: 'Hello', model: 'practice', level: 'supervised' } as const;
+    const { run } = (await owner.call(startRun, { params: { projectId: project.id }, body })).body;
+    const streams = [urlOf(followRun, { params: { runId: run.id } }), urlOf(followApprovals, {})];
+    const responses = await Promise.all(streams.map((url) => signedInOn(member, other).browser.fetch(url)));
+    const readers = responses.map(async (response) => {
+      assert.equal(response.status, 200);
+      for await (const _ of response.body ?? []);
+      return performance.now();
+    });
+    const removedAt = performance.now();
+    await owner.call(removeMember, { query: { organization }, params: { userId: member.id } });
+    for (const endedAt of await Promise.all(readers)) assert.ok(endedAt - removedAt < 10_000, `${Math.round(endedAt - removedAt)} ms`);
   });
 });
