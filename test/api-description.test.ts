@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, describe, it } from 'node:test';
+import { rights } from '#wire/rights.ts';
 import { readProblem } from './harness/problem.ts';
 import { createBrowser, signUp, startTestServer } from './harness/test-server.ts';
 
@@ -11,6 +12,8 @@ const { routes } = testServer.features;
 interface Operation {
   operationId: string;
   summary: string;
+  description: string;
+  security: Record<string, string[]>[];
   parameters?: { name: string; in: string; required?: boolean }[];
   requestBody?: { content: Record<string, unknown> };
   responses: Record<string, { description: string; content?: Record<string, unknown> }>;
@@ -51,6 +54,22 @@ describe('GET /api/openapi.json', () => {
       assert.equal(operation.requestBody !== undefined, contract.body !== undefined, contract.name);
       assert.deepEqual(Object.keys(operation.responses).sort(), [...Object.keys(contract.replies), '4XX', 'default'].sort(), contract.name);
       assert.ok(operation.responses['default']?.content?.['application/problem+json'], contract.name);
+    }
+  });
+
+  it('names the scope that a token needs, or says that none can do it', async () => {
+    const { paths } = await read();
+    for (const { contract, access } of routes) {
+      const operation = paths[contract.path.replace(/:(\w+)/g, '{$1}')]?.[contract.method.toLowerCase()];
+      const scope = access.right && rights[access.right].scope;
+      assert.equal(
+        operation?.security.some((each) => 'token' in each),
+        typeof scope === 'string',
+        contract.name,
+      );
+      const [, named] = / A token needs the scope (\w+)[.,]/.exec(operation?.description ?? '') ?? [];
+      assert.equal(named, scope ?? undefined, contract.name);
+      assert.equal(operation?.description.includes('Tokens cannot do this.'), scope === null, contract.name);
     }
   });
 

@@ -3,6 +3,7 @@ import { openSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { after, describe, it } from 'node:test';
 import { login, signup } from '#features/accounts/contract.ts';
+import { createToken } from '#features/tokens/contract.ts';
 import { createTestDatabase, query } from './harness/database.ts';
 import { eventually } from './harness/eventually.ts';
 import { endProcesses, freePort, type LaunchOptions, launch, openProcess, quick } from './harness/process.ts';
@@ -30,6 +31,9 @@ describe('logs', () => {
     const guess = 'a wrong password nobody may read';
     await assert.rejects(createBrowser(server.origin).call(login, { body: { email: person.email, password: guess } }), { status: 401 });
     await person.browser.fetch('/api/projects?token=in-the-address', { headers: { authorization: 'Bearer in-a-header' } });
+    const { secret: token } = (await person.call(createToken, { body: { name: 'Scripts', scopes: ['read'] } })).body;
+    for (const given of [token, `${token.slice(0, -4)}aaaa`])
+      await fetch(`${server.origin}/api/projects`, { headers: { authorization: `Bearer ${given}` } });
     // An unexpected error is logged in full, and PostgreSQL's message contains the offending row, which could leak a secret.
     await query(databaseUrl, `alter table users add constraint nobody_new check (name <> 'Mallory')`);
     const surprise = await createBrowser(server.origin).fetch(signup.path, {
@@ -75,6 +79,7 @@ describe('logs', () => {
       secret,
       'in-the-address',
       'in-a-header',
+      token.slice(0, -4),
     ]) {
       assert.ok(!server.output().includes(word), `${word} is in the log`);
     }

@@ -8,7 +8,7 @@ import { getNotificationSettings } from '#features/notifications/contract.ts';
 import { createPublicFetch } from '#kernel/http/public-fetch.ts';
 import { look, openBrowser, openPage } from './harness/browser.ts';
 import { query } from './harness/database.ts';
-import { type Mailbox, openMailbox } from './harness/mailbox.ts';
+import { isNotification, type Mailbox, openMailbox } from './harness/mailbox.ts';
 import { putRun } from './harness/run-states.ts';
 import { newProject, type Person, resolveExamples, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
@@ -24,7 +24,7 @@ describe('notifications in a browser', { timeout: 240_000 }, () => {
   let person: Person;
 
   before(async () => {
-    mailbox = await openMailbox();
+    mailbox = await openMailbox({ only: isNotification });
     receiver = createServer((request, response) => void request.resume().on('end', () => response.writeHead(answer).end()));
     receiver.listen(0, '127.0.0.1');
     await once(receiver, 'listening');

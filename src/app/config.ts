@@ -67,7 +67,9 @@ export const environment = z.object({
   SIGNUP: z
     .enum(['open', 'invite'], 'open or invite')
     .optional()
-    .describe('open: anyone can sign up; invite: the first user can, and everybody with an invitation. Default: invite in production, otherwise open.'),
+    .describe(
+      'open: anyone can sign up; invite: the first user can, and everybody with an invitation. Default: invite in production, otherwise open.',
+    ),
   RATE_LIMIT_API: rate
     .default({ max: 100, windowMs: 15 * 60_000 })
     .describe('Requests per address. A signed-in person gets ten times as many.'),

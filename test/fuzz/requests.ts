@@ -28,7 +28,7 @@ export interface FuzzRequest {
 }
 
 /** Values of the fixture by the name of a parameter, such as `projectId`. */
-export type Known = Readonly<Record<string, unknown>>;
+type Known = Readonly<Record<string, unknown>>;
 
 const oddHeaders: Record<string, readonly string[]> = {
   'if-none-match': ['*', '"x"', 'W/"x"', 'x'.repeat(5000)],

@@ -5,7 +5,7 @@ import type { Project } from '#features/projects/contract.ts';
 import { createPublicFetch } from '#kernel/http/public-fetch.ts';
 import { query } from './database.ts';
 import { eventually } from './eventually.ts';
-import { openMailbox } from './mailbox.ts';
+import { isNotification, openMailbox } from './mailbox.ts';
 import { putRun } from './run-states.ts';
 import { type Person, resolveExamples, startTestServer } from './test-server.ts';
 
@@ -30,7 +30,7 @@ export const allNotified = (databaseUrl: string) =>
   eventually('the outbox is empty', async () => (await query(databaseUrl, 'select kind, subject from outbox')).length, 0);
 
 export async function startNotificationTest() {
-  const mailbox = await openMailbox();
+  const mailbox = await openMailbox({ only: isNotification });
   const env = { SMTP_URL: mailbox.url, MAIL_FROM: 'Guildhall <guildhall@example.com>', PUBLIC_URL: 'https://guildhall.example.com' };
   const testServer = await startTestServer({ env, publicFetch: createPublicFetch({ resolve: resolveExamples, isAllowed: () => true }) });
   const { databaseUrl } = testServer;

@@ -10,17 +10,17 @@ import { Waiting } from '#ui/primitives/waiting.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { Layout } from './layout.tsx';
 import { MemberPages } from './member-pages.tsx';
-import { ForgotPasswordPage } from './pages/forgot-password-page.tsx';
 import { NoOrganizationPage } from './pages/no-organization-page.tsx';
-import { ResetPasswordPage } from './pages/reset-password-page.tsx';
 import { SignInPage } from './pages/sign-in-page.tsx';
-import { SignUpPage } from './pages/sign-up-page.tsx';
-import { VerifyEmailPage } from './pages/verify-email-page.tsx';
 import { Skeleton } from './skeleton.tsx';
 import { useCurrentOrganization } from './use-current-organization.ts';
 
 const AccountPages = lazy(() => import('./pages/account/account-pages.tsx'));
+const ForgotPasswordPage = lazy(() => import('./pages/forgot-password-page.tsx'));
 const InvitationPage = lazy(() => import('./pages/invitation-page.tsx'));
+const ResetPasswordPage = lazy(() => import('./pages/reset-password-page.tsx'));
+const SignUpPage = lazy(() => import('./pages/sign-up-page.tsx'));
+const VerifyEmailPage = lazy(() => import('./pages/verify-email-page.tsx'));
 // With the plots, which only operators see.
 const LoadReportsPage = lazy(() => import('./pages/load-reports-page.tsx'));
 const LoadReportPage = lazy(() => import('./pages/load-report-page.tsx'));
@@ -31,21 +31,19 @@ export function App() {
   useOtherTabs();
   return (
     <ErrorBoundary>
-      <Switch>
-        <Route path="/signin" component={SignInPage} />
-        <Route path="/signup" component={SignUpPage} />
-        <Route path="/forgot-password" component={ForgotPasswordPage} />
-        <Route path="/reset-password" component={ResetPasswordPage} />
-        <Route path="/verify-email" component={VerifyEmailPage} />
-        <Route path="/invitation">
-          <Suspense fallback={<Waiting what="Loading" />}>
-            <InvitationPage />
-          </Suspense>
-        </Route>
-        <Route>
-          <SignedIn>{(user) => <SignedInPages user={user} />}</SignedIn>
-        </Route>
-      </Switch>
+      <Suspense fallback={<Waiting what="Loading" />}>
+        <Switch>
+          <Route path="/signin" component={SignInPage} />
+          <Route path="/signup" component={SignUpPage} />
+          <Route path="/forgot-password" component={ForgotPasswordPage} />
+          <Route path="/reset-password" component={ResetPasswordPage} />
+          <Route path="/verify-email" component={VerifyEmailPage} />
+          <Route path="/invitation" component={InvitationPage} />
+          <Route>
+            <SignedIn>{(user) => <SignedInPages user={user} />}</SignedIn>
+          </Route>
+        </Switch>
+      </Suspense>
     </ErrorBoundary>
   );
 }

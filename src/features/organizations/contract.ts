@@ -85,6 +85,8 @@ const member = z
     userId: id,
     name: z.string(),
     email: z.string(),
+    /** Where the picture is; absent: show initials. */
+    picture: z.string().optional(),
     role,
     joinedAt: instant,
     /** Accurate to five minutes; null: no session. */

@@ -4,7 +4,6 @@
  */
 import type express from 'express';
 import type { Express, Request, Response } from 'express';
-import type * as z from 'zod';
 import { HttpProblem, type InputError, invalid, otherUser, problemOf } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
@@ -14,6 +13,7 @@ import { isSensitive, type RightName } from '#wire/rights.ts';
 import type { Bodies } from './bodies.ts';
 import { isChunkedBody, sendChunked } from './chunked-body.ts';
 import { type EventStream, eventStreamHeaders, type OpenStreams, openEventStream } from './event-stream.ts';
+import { parse, rejectUnknownParams } from './parse-input.ts';
 import { requestIdOf, traceIdOf } from './request-id.ts';
 import { hasChangedRecently, markChanged, type ResponseCache } from './response-cache.ts';
 import {
@@ -30,9 +30,6 @@ import {
 import { requireSameOrigin } from './same-origin.ts';
 import { end, prepareJson, type ReadyJson, sendJson, sendReady } from './send.ts';
 import type { StreamCap } from './stream-cap.ts';
-
-/** Maximum number of problems reported for one input. */
-const MAX_ERRORS = 100;
 
 interface MountOptions {
   app: Express;
@@ -292,21 +289,4 @@ function requireListedType({ contract }: Route, response: Response): void {
   if (!listed) throw new Error(`${contract.name} answered ${type}, which its contract does not list`);
 }
 
-/** Rejected rather than ignored: a misspelled or unknown parameter would seem to have worked. */
-function rejectUnknownParams({ query }: Contract, given: Request['query'], errors: InputError[]): void {
-  const known = query?.shape ?? {};
-  for (const name of Object.keys(given).slice(0, MAX_ERRORS))
-    if (!Object.hasOwn(known, name))
-      errors.push({ path: name.slice(0, 100), message: 'This address takes no such parameter. Leave it out.' });
-}
 const rolesOf = (identity: Identity | null): string => (identity?.organizations ?? []).map(({ id, role }) => `${id} ${role}`).join();
-
-function parse(schema: z.ZodType | undefined, value: unknown, errors: InputError[], prefix: string): unknown {
-  if (!schema) return undefined;
-  const result = schema.safeParse(value === undefined ? {} : value);
-  if (result.success) return result.data;
-  // A message may quote the input, which may be 10 MB.
-  for (const { path, message } of result.error.issues.slice(0, MAX_ERRORS))
-    errors.push({ path: prefix + path.join('.'), message: message.length > 300 ? `${message.slice(0, 300)}…` : message });
-  return undefined;
-}

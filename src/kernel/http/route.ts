@@ -37,7 +37,7 @@ export interface Identity {
   readonly token?: TokenIdentity | undefined;
 }
 
-export interface TokenIdentity {
+interface TokenIdentity {
   readonly id: string;
   readonly name: string;
   readonly scopes: readonly Scope[];

@@ -3,7 +3,7 @@ import { ForgotPassword } from '#features/accounts/client/forgot-password-form.t
 import { texts } from '#features/accounts/client/texts.ts';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
 
-export function ForgotPasswordPage() {
+export default function ForgotPasswordPage() {
   useDocumentTitle(texts.forgot.title);
   return (
     <ForgotPassword

@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { User } from '#features/accounts/contract.ts';
 import { NewProjectDialog } from '#features/projects/client/project-dialogs.tsx';
@@ -12,8 +12,10 @@ import { Button } from '#ui/primitives/button.tsx';
 import { includes } from '#wire/rights.ts';
 import { texts } from '../texts.ts';
 import type { Membership } from '../use-current-organization.ts';
-import { ProjectAccess } from './project-access.tsx';
-import { SetupGuide } from './setup-guide.tsx';
+
+// With the dialogs of models and members, which few visits of the first page need.
+const ProjectAccess = lazy(() => import('./project-access.tsx').then((loaded) => ({ default: loaded.ProjectAccess })));
+const SetupGuide = lazy(() => import('./setup-guide.tsx').then((loaded) => ({ default: loaded.SetupGuide })));
 
 export function ProjectsPage({ user, organization }: { user: User; organization: Membership }) {
   useDocumentTitle(texts.projects);
@@ -38,10 +40,12 @@ export function ProjectsPage({ user, organization }: { user: User; organization:
           </Button>
         )}
       </PageHead>
-      <SetupGuide key={organization.id} user={user} organization={organization} onNewProject={open} />
+      <Suspense fallback={null}>
+        <SetupGuide key={organization.id} user={user} organization={organization} onNewProject={open} />
+      </Suspense>
       <ProjectList onNew={mayCreate ? open : undefined} onAccess={setShared} />
       {creating && <NewProjectDialog onCreated={({ id }) => navigate(`/projects/${id}`)} onClose={() => setCreating(false)} />}
-      {shared && <ProjectAccess project={shared} onClose={() => setShared(undefined)} />}
+      <Suspense fallback={null}>{shared && <ProjectAccess project={shared} onClose={() => setShared(undefined)} />}</Suspense>
     </Page>
   );
 }

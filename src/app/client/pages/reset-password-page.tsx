@@ -8,7 +8,7 @@ import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { LinkButton } from '#ui/app/link-button.tsx';
 import { useSearch } from '#ui/app/search-params.ts';
 
-export function ResetPasswordPage() {
+export default function ResetPasswordPage() {
   useDocumentTitle(texts.reset.title);
   const client = useQueryClient();
   const [, navigate] = useLocation();

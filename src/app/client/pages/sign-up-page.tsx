@@ -14,7 +14,7 @@ import { invitationUrl, readNext } from './next.ts';
 
 const words = texts.signUp;
 
-export function SignUpPage() {
+export default function SignUpPage() {
   useDocumentTitle(words.title);
   const [, navigate] = useLocation();
   const search = useSearch();

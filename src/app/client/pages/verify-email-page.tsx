@@ -4,7 +4,7 @@ import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { LinkButton } from '#ui/app/link-button.tsx';
 import { useSearch } from '#ui/app/search-params.ts';
 
-export function VerifyEmailPage() {
+export default function VerifyEmailPage() {
   useDocumentTitle(texts.verify.title);
   return (
     <VerifyEmail

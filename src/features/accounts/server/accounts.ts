@@ -22,7 +22,7 @@ import * as sql from './queries.ts';
 import { requireManaged } from './standing.ts';
 
 export { operators } from './operators.ts';
-export { describeUser, type Person } from './person.ts';
+export { describeUser, type Person, pictureUrl } from './person.ts';
 
 export type Accounts = ReturnType<typeof createAccounts>;
 

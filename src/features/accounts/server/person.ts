@@ -22,7 +22,7 @@ export async function loadPerson(db: Database, userId: string): Promise<Person |
     email: first.email,
     emailConfirmed: first.email_confirmed,
     organizations,
-    ...(first.picture_changed_at && { picture: `/api/users/${userId}/picture?v=${Date.parse(first.picture_changed_at)}` }),
+    ...(first.picture_changed_at && { picture: pictureUrl(userId, first.picture_changed_at) }),
     ...(first.operator && { operator: true as const }),
     ...(first.default_organization_id && { defaultOrganizationId: first.default_organization_id }),
     projectRoles: new Map(projectRoles.map((row) => [row.project_id, row.role])),
@@ -43,3 +43,6 @@ export function describeUser(person: Person): User {
     ...(defaultOrganizationId !== undefined && { defaultOrganizationId }),
   };
 }
+
+/** Changes with the picture, so browsers may keep it. */
+export const pictureUrl = (userId: string, changedAt: string): string => `/api/users/${userId}/picture?v=${Date.parse(changedAt)}`;

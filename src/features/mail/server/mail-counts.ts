@@ -16,11 +16,19 @@ export function createMailCounts({ db }: { db: Database }) {
   return {
     /**
      * Counts one email. @param senderId null if no person caused it
+     * @param apart counts links and notices apart from notifications: strangers who cause some must not use up the other
      * @returns why it must not be sent, or whether it is the last one today
      */
-    async count(address: string, senderId: string | null): Promise<{ refused: string } | { last: boolean }> {
-      const recipient = createHash('sha256').update(address.trim().toLowerCase()).digest('base64url');
-      const [counted] = await sql.countMail(db, { senderId, maxBySender: MAX_BY_SENDER, recipient, maxToRecipient: MAX_TO_RECIPIENT });
+    async count(address: string, senderId: string | null, apart = ''): Promise<{ refused: string } | { last: boolean }> {
+      const recipient = createHash('sha256')
+        .update(apart + address.trim().toLowerCase())
+        .digest('base64url');
+      const [counted] = await sql.countMail(db, {
+        senderId: senderId && apart + senderId,
+        maxBySender: MAX_BY_SENDER,
+        recipient,
+        maxToRecipient: MAX_TO_RECIPIENT,
+      });
       if (senderId !== null && !counted?.by_sender) return { refused: BY_SENDER };
       if (!counted?.to_recipient) return { refused: TO_RECIPIENT };
       return { last: counted.to_recipient === MAX_TO_RECIPIENT };

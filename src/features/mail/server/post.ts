@@ -50,7 +50,7 @@ export function createPost({ send, count, log, metrics }: Options) {
   }
 
   async function deliver(address: string, message: Message, senderId: string | null): Promise<void> {
-    const counted = await count(address, senderId);
+    const counted = await count(address, senderId, 'account ');
     if ('refused' in counted) {
       emails.inc({ outcome: 'refused' });
       return log.warn({ email: message.emailSubject, senderId, reason: counted.refused }, 'an email was not sent');

@@ -27,7 +27,7 @@ interface MemberRowProps {
 export function MemberRow({ organizationId, member, own, isSelf, isLastOwner, onSignOut }: MemberRowProps) {
   const [asked, setAsked] = useState<'remove' | 'signOut' | 'link'>();
   const close = () => setAsked(undefined);
-  const { name, email, joinedAt, lastSeenAt } = member;
+  const { name, email, picture, joinedAt, lastSeenAt } = member;
   const mayAct = !isSelf && mayGrant(own, member.role);
   const items: MenuItem[] = [];
   if (mayAct && includes(own, 'members.sessions')) items.push({ label: words.signOut, icon: 'out', onSelect: () => setAsked('signOut') });
@@ -36,7 +36,7 @@ export function MemberRow({ organizationId, member, own, isSelf, isLastOwner, on
     items.push({ label: words.remove, icon: 'trash', kind: 'danger', separated: true, onSelect: () => setAsked('remove') });
   return (
     <li className="member">
-      <Avatar name={name} />
+      <Avatar name={name} picture={picture} />
       <div className="member-text">
         <p className="member-name">
           <span className="truncate">{name}</span>

@@ -8,10 +8,12 @@ export interface MemberRow {
   role: Role;
   created_at: string;
   seen_at: string | null;
+  picture_changed_at: string | null;
 }
 
 const columns = `m.user_id, u.name, u.email, m.role, m.created_at,
-  (select max(s.seen_at) from sessions s where s.user_id = m.user_id and s.expire > now()) as seen_at`;
+  (select max(s.seen_at) from sessions s where s.user_id = m.user_id and s.expire > now()) as seen_at,
+  (select i.changed_at from user_pictures i where i.user_id = m.user_id) as picture_changed_at`;
 const people = `members m join users u on u.id = m.user_id and u.kind = 'person'`;
 
 /** By name. @param name with `id`, of the member after whom the page starts; null: the first page */

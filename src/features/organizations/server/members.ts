@@ -1,7 +1,7 @@
 /** The members of an organization: their roles, and the ways in which they leave it. */
 import * as z from 'zod';
 import { type OrganizationAuth, roleTooSmall } from '#features/accounts/server/access.ts';
-import type { Accounts } from '#features/accounts/server/accounts.ts';
+import { type Accounts, pictureUrl } from '#features/accounts/server/accounts.ts';
 import type { Action } from '#features/audit-log/actions.ts';
 import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import { MEMBERS_PER_PAGE, type Member } from '#features/organizations/contract.ts';
@@ -145,6 +145,7 @@ const describe = (row: sql.MemberRow): Member => ({
   userId: row.user_id,
   name: row.name,
   email: row.email,
+  ...(row.picture_changed_at && { picture: pictureUrl(row.user_id, row.picture_changed_at) }),
   role: row.role,
   joinedAt: row.created_at,
   lastSeenAt: row.seen_at,

@@ -88,6 +88,19 @@ describe('the list of members', () => {
   });
 });
 
+describe('the picture of a member', () => {
+  it('is in the list, for everybody in the organization', async () => {
+    const { member, viewer, organization } = await team();
+    const png = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(100)]);
+    const init = { method: 'PUT', body: png, headers: { 'content-type': 'image/png' } };
+    assert.equal((await member.browser.fetch('/api/auth/user/picture', init)).status, 200);
+    const { members } = (await viewer.call(listMembers, { query: { organization } })).body;
+    const { picture = '' } = members.find(({ userId }) => userId === member.id) ?? {};
+    assert.equal((await viewer.browser.fetch(picture)).status, 200);
+    assert.equal((await (await signUp(testServer)).browser.fetch(picture)).status, 404);
+  });
+});
+
 describe('the role of a member', () => {
   it('is changed up to one’s own role, and of those who are not above oneself', async () => {
     const people = await team();

@@ -24,7 +24,8 @@ export const texts = {
   },
   organization: {
     title: 'Service accounts',
-    about: 'Tokens of the organization act on their own, with a role of their own. They keep working when the person who made them leaves.',
+    about:
+      'Tokens of the organization act on their own, with a role of their own. A token stops working when the admin who created it leaves.',
     emptyTitle: 'No service accounts yet',
     empty: 'Create one for a script that should not depend on one person’s account.',
   },

@@ -5,7 +5,7 @@ import { type Condition, type Guard, type Identity, requires } from '#kernel/htt
 import { includes } from '#wire/rights.ts';
 import type { OwnToken, Tokens } from './tokens.ts';
 
-export interface TokenAuth {
+interface TokenAuth {
   identity: Identity;
   token: OwnToken;
 }

@@ -57,7 +57,7 @@ export const selectTokensOfOrganization = statement<TokenRow, { organizationId: 
 export const selectToken = statement<TokenRow, { id: string }>('tokens.select', `select ${columns} from ${from} where t.id = $id`);
 
 /** Whose token it is. */
-export interface OwnedRow {
+interface OwnedRow {
   id: string;
   name: string;
   user_id: string;

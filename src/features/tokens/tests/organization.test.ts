@@ -2,8 +2,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { currentUser, login } from '#features/accounts/contract.ts';
+import { listApprovals } from '#features/inbox/contract.ts';
 import { changeMember, listMembers, removeMember } from '#features/organizations/contract.ts';
 import { createProject, listProjects, putProjectMembers } from '#features/projects/contract.ts';
+import { decideApproval } from '#features/runs/approvals-contract.ts';
+import { getRun, startRun } from '#features/runs/contract.ts';
 import { hold, query } from '../../../../test/harness/database.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { newProject, type Person, signUp } from '../../../../test/harness/test-server.ts';
@@ -120,6 +123,21 @@ describe('a token of an organization', () => {
       await here.features.tokens.cleanUp();
       assert.deepEqual(await serviceAccounts(organization), []);
     }
+  });
+
+  it('takes its runs with it before their next model call', async () => {
+    const { owner, admin, organization } = await setUp();
+    const { id: projectId } = await newProject(owner);
+    const { token, secret } = await newToken(admin, { owner: 'organization', role: 'member', scopes: ['run'] }, { organization });
+    const body = { message: 'write a.txt: A', model: 'practice', level: 'supervised' } as const;
+    const { run } = (await scriptWith(secret).call(startRun, { params: { projectId }, body })).body;
+    const status = async () => (await owner.call(getRun, { params: { runId: run.id } })).body.run.status;
+    await eventually('it asks', status, 'waiting');
+    const [approval] = (await owner.call(listApprovals, { query: { run: run.id } })).body.approvals;
+    assert.ok(approval);
+    await owner.call(revokeToken, { params: { tokenId: token.id } });
+    await owner.call(decideApproval, { params: { approvalId: approval.id }, body: { decision: 'approve', hash: approval.hash } });
+    await eventually('it ends', status, 'failed');
   });
 
   it('is not left behind by an admin who is demoted while creating it', async () => {
