@@ -102,8 +102,8 @@ describe('the audit log in a browser', { timeout: 240_000 }, () => {
 
   it('is in the palette for admins, and says to others which role it needs', async () => {
     await page.keyboard.press('Control+k');
-    await page.keyboard.type('audit');
-    await page.getByRole('option', { name: /^Audit · Organization settings/ }).waitFor();
+    await page.keyboard.type('who did');
+    await page.getByRole('option', { name: /^Audit: Who did what/ }).waitFor();
     await page.keyboard.press('Escape');
     await setRole(testServer, person, 'member');
     await page.reload();

@@ -34,7 +34,9 @@ export function useLayoutCommands({ operator, role }: { operator: boolean; role:
     });
     const ofOrganization =
       role === undefined ? [] : placesFor({ member: true, operator }).work.map(({ href, name, icon }) => to(href, name, icon, href));
-    const settings = sectionsFor(role).map(({ href, name, icon }) => to(href, `${name} · ${texts.organizationSettings}`, icon, href));
+    const settings = sectionsFor(role).map(({ href, name, about, icon }) =>
+      to(href, about === undefined ? name : `${name}: ${about}`, icon, href),
+    );
     return [
       ...toProjects,
       ...ofOrganization,
