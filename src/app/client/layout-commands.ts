@@ -33,7 +33,9 @@ export function useLayoutCommands({ operator, role }: { operator: boolean; role:
       run: () => navigate(href),
     });
     const ofOrganization =
-      role === undefined ? [] : placesFor({ member: true, operator }).work.map(({ href, name, icon }) => to(href, name, icon, href));
+      role === undefined
+        ? []
+        : placesFor({ member: true, operator }).work.map(({ href, name, paletteName, icon }) => to(href, paletteName ?? name, icon, href));
     const settings = sectionsFor(role).map(({ href, name, about, icon }) =>
       to(href, about === undefined ? name : `${name}: ${about}`, icon, href),
     );

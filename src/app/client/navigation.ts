@@ -9,6 +9,8 @@ export interface Place {
   readonly name: string;
   /** In the sidebar, where there is less space. */
   readonly short?: string;
+  /** In the palette, where people also look for what the page holds. */
+  readonly paletteName?: string;
   readonly icon: IconName;
   /** On a phone, in the bar at the bottom; the others are under More. */
   readonly inBar?: true;
@@ -22,7 +24,13 @@ const daily: readonly Place[] = [
   { href: '/activity', section: '/activity', name: texts.activity, icon: 'activity', inBar: true },
   { href: '/usage', section: '/usage', name: texts.usage, icon: 'bars' },
 ];
-const monitor: Place = { href: '/load-reports', section: '/load-reports/*?', name: texts.monitor, icon: 'plot' };
+const monitor: Place = {
+  href: '/load-reports',
+  section: '/load-reports/*?',
+  name: texts.monitor,
+  paletteName: texts.loadReports,
+  icon: 'plot',
+};
 const settings: Place = {
   href: '/settings',
   section: '/settings/*?',

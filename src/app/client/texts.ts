@@ -12,6 +12,7 @@ export const texts = {
   activity: 'Activity',
   usage: 'Usage',
   monitor: 'Monitor',
+  loadReports: 'Load reports · Monitor',
   guide: {
     /** What sign-up calls an organization. */
     nameAtSignUp: (person: string) => `${person}’s team`,
