@@ -155,10 +155,22 @@ export function mount(options: MountOptions): () => void {
     const query = readQuery(contract, request, errors);
     const sent = contract.body && (await bodies.read(request, route, identity));
     try {
-      await runHandler(route, { params, query, auth, ctx }, sent?.value, errors, seenEvents);
+      // A body may take minutes: whoever sends it may have lost the right since.
+      const now = sent && identity ? await authorizeAgain(route, ctx, params) : { auth, ctx };
+      await runHandler(route, { params, query, ...now }, sent?.value, errors, seenEvents);
     } finally {
       sent?.release();
     }
+  }
+
+  async function authorizeAgain({ access }: Route, before: RequestContext, params: unknown) {
+    const { requestId, request, response } = before;
+    const identity = await identify(request, response);
+    const ctx = createRequestContext(requestId, request, response, identity, browserOf);
+    if (identity && access.right) requireScope(identity, access.right);
+    const auth = await access.authorize(ctx, (params ?? {}) as Record<string, string>);
+    if (identity && access.right && isSensitive(access.right)) requireConfirmed(identity);
+    return { auth, ctx };
   }
 
   /** Most requests have no query: what a schema makes of none is computed once per contract. */

@@ -54,7 +54,8 @@ export function createPasswordChanges({ db, auditLog, mail, log, limits }: Passw
     // The row first: a sign-in with the old password that is under way waits for it, and finds its password outdated.
     const [changed] = await sql.changePassword(tx, { userId, passwordHash, former });
     if (!changed) throw forbidden(texts.password.changedMeanwhile, 'invalid_credentials');
-    await linkSql.endLinks(tx, { userId, purpose: 'password', except: null });
+    // Also a change of address that somebody else began, who knows the former password.
+    await linkSql.endLinks(tx, { userId, purpose: null, except: null });
     await endSessions(tx, userId);
     return changed.email;
   }
@@ -117,6 +118,10 @@ export function createPasswordChanges({ db, auditLog, mail, log, limits }: Passw
         // A link without an address is an admin's.
         if (link.email === null && !(await isStillOwned(tx, userId, link.created_by))) throw linkInvalid();
         await replace(tx, userId, passwordHash, null, endSessions);
+        // Whoever had the account before may have left other ways in.
+        await sql.deleteOwnTokens(tx, { userId });
+        await sql.forgetWebhook(tx, { userId });
+        if (link.email !== null) await sql.confirmEmail(tx, { userId });
         tx.withCommit(auditLog.recordOf(tx, { actor, action: 'account.password_reset' }));
       });
       mail.post?.(email, texts.mail.passwordChanged(), null);

@@ -45,3 +45,20 @@ export const lockStanding = statement<StandingRow, { userId: string; otherId: st
    left join members o on o.organization_id = t.organization_id and o.user_id = $otherId
    where u.id = $userId and u.kind = 'person' order by t.organization_id for share of t`,
 );
+
+/** Personal ones, in all organizations. */
+export const deleteOwnTokens = statement<never, { userId: string }>(
+  'accounts.delete-own-tokens',
+  'delete from tokens where user_id = $userId and organization_id is null',
+);
+
+export const forgetWebhook = statement<never, { userId: string }>(
+  'accounts.forget-webhook',
+  'update notification_settings set webhook_url = null, webhook_secret = null, changed_at = now() where user_id = $userId',
+);
+
+/** A link that was mailed to the address has shown that it is theirs. */
+export const confirmEmail = statement<never, { userId: string }>(
+  'accounts.confirm-email-by-link',
+  'update users set email_confirmed_at = coalesce(email_confirmed_at, now()) where id = $userId',
+);

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { changeEmail, currentUser, forgotPassword, login, resetPassword, signup, verifyEmail } from '#features/accounts/contract.ts';
+import {
+  changeEmail,
+  changePassword,
+  currentUser,
+  forgotPassword,
+  login,
+  resetPassword,
+  signup,
+  verifyEmail,
+} from '#features/accounts/contract.ts';
 import { query } from '../../../../test/harness/database.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { createBrowser, type Person, signedInOn, signUp, startTestServer } from '../../../../test/harness/test-server.ts';
@@ -103,6 +112,16 @@ describe('POST /api/auth/email', () => {
     const token = await tokenFor(email, /confirm your new email/);
     await createBrowser(testServer.origin).call(signup, { body: { name: 'Faster', email: email.toUpperCase(), password: 'twelve chars' } });
     await assert.rejects(verify(token), { status: 409, code: 'email_taken' });
+    assert.equal(await emailOf(person), person.email);
+  });
+
+  it('ends with the password that it was begun with', async () => {
+    const person = await signUp(testServer);
+    const email = newAddress();
+    await change(person, email);
+    const token = await tokenFor(email, /confirm your new email/);
+    await person.call(changePassword, { body: { current: person.password, password: 'another twelve chars' } });
+    await assert.rejects(verify(token), invalidLink);
     assert.equal(await emailOf(person), person.email);
   });
 

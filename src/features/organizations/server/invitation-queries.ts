@@ -66,10 +66,10 @@ export const revokeInvitation = statement<{ id: string }, { id: string }>(
   'update invitations i set revoked_at = now() where i.id = $id and i.accepted_at is null and i.revoked_at is null returning id',
 );
 
-/** A new link replaces the old one. */
-export const renewInvitation = statement<{ id: string }, { id: string; tokenHash: Buffer; days: number }>(
+/** A new link replaces the old one, and is its maker’s. */
+export const renewInvitation = statement<{ id: string }, { id: string; tokenHash: Buffer; days: number; invitedBy: string }>(
   'organizations.renew-invitation',
-  `update invitations i set token_hash = $tokenHash, expires_at = now() + make_interval(days => $days)
+  `update invitations i set token_hash = $tokenHash, expires_at = now() + make_interval(days => $days), invited_by = $invitedBy
    where i.id = $id and i.accepted_at is null and i.revoked_at is null returning id`,
 );
 
@@ -85,13 +85,15 @@ export interface FoundInvitation {
   email: string | null;
   role: Role;
   inviter: string;
+  inviter_role: Role;
   state: 'open' | 'accepted' | 'revoked' | 'expired';
 }
 
-const found = `select i.id, i.organization_id, o.name as organization_name, i.email, i.role, u.name as inviter,
+const found = `select i.id, i.organization_id, o.name as organization_name, i.email, i.role, u.name as inviter, m.role as inviter_role,
    case when i.accepted_at is not null then 'accepted' when i.revoked_at is not null then 'revoked'
      when i.expires_at <= now() then 'expired' else 'open' end as state
    from invitations i join organizations o on o.id = i.organization_id join users u on u.id = i.invited_by
+   join members m on m.organization_id = i.organization_id and m.user_id = i.invited_by
    where i.token_hash = $tokenHash`;
 
 export const findInvitation = statement<FoundInvitation, { tokenHash: Buffer }>('organizations.find-invitation', found);

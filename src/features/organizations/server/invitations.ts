@@ -12,10 +12,10 @@ import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, forbidden, invalid, notFound } from '#kernel/errors.ts';
 import type { Identity } from '#kernel/http/route.ts';
 import type { BodyOf, ReplyOf } from '#wire/contract.ts';
-import { mayGrant } from '#wire/rights.ts';
+import { includes, mayGrant, rights } from '#wire/rights.ts';
 import type { Role } from '#wire/role.ts';
 import * as sql from './invitation-queries.ts';
-import { insertMember } from './member-queries.ts';
+import { insertMember, lockOrganization, selectRole } from './member-queries.ts';
 
 /** An invitation expires after this many days. */
 const DAYS = 7;
@@ -81,10 +81,10 @@ export function createInvitations({ db, auditLog, accounts }: Options) {
     /** @throws 403 for a role above one's own, 422 for projects of other organizations, 409 `invitation_limit_reached` */
     async create(auth: OrganizationAuth, actor: Actor, { email, role, projects = [] }: BodyOf<typeof createInvitation>): Promise<NewLink> {
       const { organizationId, identity } = auth;
-      requireGrant(auth, role);
       const { token, tokenHash } = newToken();
       const id = uuid();
       return db.transaction(async (tx) => {
+        await requireStillInviting(tx, auth, role);
         const [counted] = await sql.countInvitations(tx, { organizationId });
         if ((counted?.open ?? 0) >= MAX_OPEN) throw tooManyOpen();
         await sql.insertInvitation(tx, { id, organizationId, email: email ?? null, role, tokenHash, invitedBy: identity.id, days: DAYS });
@@ -106,10 +106,10 @@ export function createInvitations({ db, auditLog, accounts }: Options) {
     async renew(auth: OrganizationAuth, actor: Actor, id: string): Promise<NewLink> {
       const { token, tokenHash } = newToken();
       return db.transaction(async (tx) => {
-        const [renewed] = await sql.renewInvitation(tx, { id, tokenHash, days: DAYS });
+        const [renewed] = await sql.renewInvitation(tx, { id, tokenHash, days: DAYS, invitedBy: auth.identity.id });
         if (!renewed) throw notFound('invitation');
         const row = await read(tx, id);
-        requireGrant(auth, row.role);
+        await requireStillInviting(tx, auth, row.role);
         record(tx, row.organization_id, actor, 'invitation.renew', row, row.role);
         return { invitation: describe(row), token };
       });
@@ -161,8 +161,10 @@ const why: Record<Exclude<sql.FoundInvitation['state'], 'open'>, string> = {
 };
 
 function requireOpen(found: sql.FoundInvitation | undefined): sql.FoundInvitation {
-  if (found?.state === 'open') return found;
-  const reason = found ? why[found.state] : 'This invitation link is not valid.';
+  // The inviter may have lost the right since, at the same time as they made the link.
+  const given = found && includes(found.inviter_role, 'invitations.manage') && mayGrant(found.inviter_role, found.role);
+  if (given && found.state === 'open') return found;
+  const reason = found ? why[found.state === 'open' ? 'revoked' : found.state] : 'This invitation link is not valid.';
   throw forbidden(`${reason} Ask for a new one.`, 'invitation_invalid');
 }
 
@@ -172,8 +174,15 @@ const otherAddress = (invited: string, own: string) =>
     'other_address',
   );
 
-function requireGrant({ role: own, organizationId }: OrganizationAuth, role: Role): void {
-  if (!mayGrant(own, role)) throw roleTooSmall(role, own, { id: organizationId, name: 'this organization' });
+/** The inviter's role is read again, after changes of members under way. @throws 403 without the right, or for a role above one's own */
+async function requireStillInviting(tx: Transaction, { organizationId, identity }: OrganizationAuth, role: Role): Promise<void> {
+  await lockOrganization(tx, { id: organizationId });
+  const [own] = await selectRole(tx, { organizationId, userId: identity.id });
+  if (!own) throw notFound('organization');
+  const here = { id: organizationId, name: 'this organization' };
+  const required = rights['invitations.manage'].role;
+  if (!includes(own.role, 'invitations.manage')) throw roleTooSmall(required, own.role, here);
+  if (!mayGrant(own.role, role)) throw roleTooSmall(role, own.role, here);
 }
 
 function requireAll(projectIds: readonly string[], stored: readonly { project_id: string }[]): void {

@@ -38,7 +38,7 @@ export const selectRole = statement<{ role: Role }, { organizationId: string; us
 /** Until the transaction ends, no other changes who is a member or with which role. */
 export const lockOrganization = statement<{ id: string }, { id: string }>(
   'organizations.lock',
-  'select id from organizations where id = $id for update',
+  'select id from organizations where id = $id for no key update',
 );
 
 export const countOwners = statement<{ owners: number }, { organizationId: string }>(
@@ -65,13 +65,16 @@ export const revokeInvitationsBy = statement<never, { organizationId: string; us
    where organization_id = $organizationId and invited_by = $userId and role = any ($roles) and accepted_at is null and revoked_at is null`,
 );
 
-/** The organization's tokens that somebody created: they know the secrets. */
-export const deleteTokensBy = statement<never, { organizationId: string; userId: string }>(
-  'organizations.delete-tokens-by',
-  'delete from tokens where organization_id = $organizationId and created_by = $userId',
+/**
+ * The service accounts of the organization's tokens that somebody created, and with them the tokens and invitations: they know the secrets.
+ */
+export const deleteServiceAccountsBy = statement<never, { organizationId: string; userId: string }>(
+  'organizations.delete-service-accounts-by',
+  `delete from users u using tokens t
+   where t.user_id = u.id and u.kind = 'service' and t.organization_id = $organizationId and t.created_by = $userId`,
 );
 
-/** Also deletes their roles in projects, their invitations, and the organization's tokens that they created. */
+/** Also deletes their roles in projects and their invitations. */
 export const deleteMember = statement<never, { organizationId: string; userId: string }>(
   'organizations.delete-member',
   'delete from members where organization_id = $organizationId and user_id = $userId',

@@ -104,6 +104,7 @@ export function createMembers({ db, auditLog, accounts }: Options) {
       change(auth, 'members.remove', userId, async (tx, member) => {
         const { organizationId } = auth;
         await requireAnotherOwner(tx, organizationId, member);
+        await sql.deleteServiceAccountsBy(tx, { organizationId, userId });
         await sql.deleteMember(tx, { organizationId, userId });
         record(tx, organizationId, actor, 'member.remove', member, { role: member.role });
       }),
@@ -115,6 +116,7 @@ export function createMembers({ db, auditLog, accounts }: Options) {
         await requireAnotherOwner(tx, organizationId, member);
         // Before the entry, which is recorded here and not in the organizations of a person who has left.
         record(tx, organizationId, actor, 'member.leave', member);
+        await sql.deleteServiceAccountsBy(tx, { organizationId, userId: member.user_id });
         await sql.deleteMember(tx, { organizationId, userId: member.user_id });
       }),
 
@@ -125,6 +127,7 @@ export function createMembers({ db, auditLog, accounts }: Options) {
         if (member.role === 'owner') throw conflict('already_owner', `${member.name} is an owner already.`);
         await sql.changeRole(tx, { organizationId, userId, role: 'owner' });
         await sql.changeRole(tx, { organizationId, userId: auth.identity.id, role: 'admin' });
+        await revokeWhatExceeds(tx, organizationId, auth.identity.id, 'admin');
         record(tx, organizationId, actor, 'organization.transfer', member);
       }),
   };
@@ -135,7 +138,7 @@ async function revokeWhatExceeds(tx: Transaction, organizationId: string, userId
   const isAdmin = atLeast(own, 'admin');
   const roles = isAdmin ? roleNames.options.filter((role) => !mayGrant(own, role)) : roleNames.options;
   await sql.revokeInvitationsBy(tx, { organizationId, userId, roles });
-  if (!isAdmin) await sql.deleteTokensBy(tx, { organizationId, userId });
+  if (!isAdmin) await sql.deleteServiceAccountsBy(tx, { organizationId, userId });
 }
 
 const lastOwner = () =>

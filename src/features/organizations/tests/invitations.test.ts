@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { currentUser, signup } from '#features/accounts/contract.ts';
-import { getOrganization, listMembers } from '#features/organizations/contract.ts';
+import { getOrganization, listMembers, removeMember } from '#features/organizations/contract.ts';
 import {
   acceptInvitation,
   createInvitation,
@@ -167,5 +167,15 @@ describe('an invitation', () => {
     const browser = createBrowser(other.origin);
     assert.equal((await browser.call(signup, newAccount(token))).status, 201, 'it still works for others');
     assert.ok(signedInOn(owner, other));
+  });
+
+  it('ends when somebody who renewed it leaves', async () => {
+    const admin = createBrowser(testServer.origin);
+    const { user } = (await admin.call(signup, newAccount((await invite({ role: 'admin' })).token))).body;
+    const { invitation } = await invite({ role: 'admin' });
+    const { link } = (await admin.call(resendInvitation, { params: { invitationId: invitation.id } })).body;
+    await owner.call(removeMember, { params: { userId: user.id } });
+    const token = new URL(link).searchParams.get('token') ?? '';
+    await assert.rejects(admin.call(lookUpInvitation, { query: { token } }), { status: 403, code: 'invitation_invalid' });
   });
 });

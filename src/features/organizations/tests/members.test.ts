@@ -176,6 +176,14 @@ describe('the last owner', () => {
     }
   });
 
+  it('keeps no way to make owners once the organization is handed over', async () => {
+    const { owner, member, organization } = await team();
+    const { link } = (await owner.call(createInvitation, { query: { organization }, body: { role: 'owner' } })).body;
+    await owner.call(transferOwnership, { query: { organization }, body: { userId: member.id } });
+    const token = new URL(link).searchParams.get('token') ?? '';
+    await assert.rejects(owner.call(lookUpInvitation, { query: { token } }), { status: 403, code: 'invitation_invalid' });
+  });
+
   it('hands the organization over', async () => {
     const { owner, member, organization } = await team();
     const { body } = await owner.call(transferOwnership, { query: { organization }, body: { userId: member.id } });

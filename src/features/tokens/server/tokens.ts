@@ -62,7 +62,12 @@ export function createTokens({ db, auditLog, ...options }: Options) {
         const [row] = await sql.selectToken(tx, { id });
         if (!row) throw new Error('a token that was just created is not found');
         const { name, scopes, projects, expires_at: expiresAt, role } = row;
-        const detail = { scopes, ...(projects && { projects }), ...(expiresAt && { expiresAt }), ...(role && { role }) };
+        const detail = {
+          scopes,
+          ...(projects && row.organization_id !== null && { projects }),
+          ...(expiresAt && { expiresAt }),
+          ...(role && { role }),
+        };
         const record = recordIn(row.organization_id, { actor, action: 'token.create', subject: { kind: 'token', id, name }, detail });
         tx.withCommit(record(tx));
         return { token: describe(row), secret };
