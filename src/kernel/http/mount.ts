@@ -142,16 +142,14 @@ export function mount(options: MountOptions): () => void {
 
   /** The steps after the caller is identified. */
   async function handleAuthenticated(route: Route, ctx: RequestContext, seenEvents: number): Promise<void> {
-    const { contract, limits, access } = route;
+    const { contract, limits } = route;
     const { request, identity } = ctx;
     for (const limit of limits) if (!countsAfterBody(limit, ctx)) await countRequest(limit, { ctx });
 
     const errors: InputError[] = [];
     const params = parse(contract.params, request.params, errors, '');
     if (errors.length > 0) throw new HttpProblem(404, 'not_found', 'There is nothing at this address: an id in it is not one.');
-    if (identity && access.right) requireScope(identity, access.right);
-    const auth = await access.authorize(ctx, (params ?? {}) as Record<string, string>);
-    if (identity && access.right && isSensitive(access.right)) requireConfirmed(identity);
+    const auth = await authorize(route, ctx, params);
     const query = readQuery(contract, request, errors);
     const sent = contract.body && (await bodies.read(request, route, identity));
     try {
@@ -163,14 +161,17 @@ export function mount(options: MountOptions): () => void {
     }
   }
 
-  async function authorizeAgain({ access }: Route, before: RequestContext, params: unknown) {
-    const { requestId, request, response } = before;
+  async function authorize({ access: { right, authorize } }: Route, ctx: RequestContext, params: unknown): Promise<unknown> {
+    if (ctx.identity && right) requireScope(ctx.identity, right);
+    const auth = await authorize(ctx, (params ?? {}) as Record<string, string>);
+    if (ctx.identity && right && isSensitive(right)) requireConfirmed(ctx.identity);
+    return auth;
+  }
+
+  async function authorizeAgain(route: Route, { requestId, request, response }: RequestContext, params: unknown) {
     const identity = await identify(request, response);
     const ctx = createRequestContext(requestId, request, response, identity, browserOf);
-    if (identity && access.right) requireScope(identity, access.right);
-    const auth = await access.authorize(ctx, (params ?? {}) as Record<string, string>);
-    if (identity && access.right && isSensitive(access.right)) requireConfirmed(identity);
-    return { auth, ctx };
+    return { auth: await authorize(route, ctx, params), ctx };
   }
 
   /** Most requests have no query: what a schema makes of none is computed once per contract. */
@@ -221,15 +222,11 @@ export function mount(options: MountOptions): () => void {
   }
 
   /** Only a denial counts: an unavailable database revokes no rights. */
-  async function stillAllowed(route: Route, { requestId, request, response, identity: before }: RequestContext): Promise<boolean> {
+  async function stillAllowed(route: Route, before: RequestContext): Promise<boolean> {
     try {
-      const identity = await identify(request, response);
+      const { ctx } = await authorizeAgain(route, before, route.contract.params?.parse(before.request.params));
       // A stream may cover all organizations of a person: when these change, the client must reopen it.
-      if (rolesOf(identity) !== rolesOf(before)) return false;
-      if (identity && route.access.right) requireScope(identity, route.access.right);
-      const ctx = createRequestContext(requestId, request, response, identity, browserOf);
-      await route.access.authorize(ctx, (route.contract.params?.parse(request.params) ?? {}) as Record<string, string>);
-      return true;
+      return rolesOf(ctx.identity) === rolesOf(before.identity);
     } catch (error) {
       return !(error instanceof HttpProblem && error.status < 500);
     }
