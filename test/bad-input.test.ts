@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import express from 'express';
+import { addToolServer, changeServerTools } from '#features/connections/contract.ts';
 import { saveFile } from '#features/files/contract.ts';
 import { startRun } from '#features/runs/contract.ts';
 import { listen } from '#kernel/http/listen.ts';
@@ -21,6 +22,14 @@ describe('bad input', () => {
 
   const ask = (line: string, ...headers: string[]) =>
     exchange(testServer.origin, [`${line} HTTP/1.1`, 'host: localhost', ...headers, '', ''].join('\r\n'));
+
+  it('that cannot be stored gets a sentence, where no contract rules it out', async () => {
+    const { toolServer } = (
+      await person.call(addToolServer, { body: { name: 'Theirs', slug: 'theirs', url: 'https://tools.example.com/mcp' } })
+    ).body;
+    const off = person.call(changeServerTools, { params: { toolServerId: toolServer.id }, body: { off: ['a\0b'] } });
+    await assert.rejects(off, { status: 422, code: 'invalid_input', message: /a character that cannot be stored/ });
+  });
 
   describe('cookies', () => {
     const sid = () => person.browser.cookies.get('guildhall.sid') ?? '';

@@ -105,6 +105,14 @@ const databaseReadOnly = (cause: unknown) =>
     { headers: { 'retry-after': STORAGE_RETRY_S }, cause },
   );
 
+/** Text with a NUL or half a surrogate pair, of an input whose contract does not rule it out: only requests have such input. */
+const isNotStorable = (error: unknown) => error instanceof pg.DatabaseError && ['22021', '22P05'].includes(error.code ?? '');
+const notStorable = (cause: unknown) =>
+  new HttpProblem(422, 'invalid_input', 'The input contains a character that cannot be stored, such as NUL. Leave it out.', {
+    members: { errors: [{ path: '', message: 'This contains a character that cannot be stored.' }] },
+    cause,
+  });
+
 /**
  * SQLSTATE classes and codes that mean "the database is unavailable", not "the statement is wrong": a broken connection, a server that
  * shuts down or has no free connection, a canceled statement or lock wait.
@@ -152,7 +160,7 @@ const titles: Record<number, string> = {
 
 /** The response to a failed request. Also returns its headers. */
 export function problemOf(error: unknown, requestId: string): { problem: Problem; headers: Record<string, string>; unexpected: boolean } {
-  const expected = error instanceof HttpProblem ? error : problemOfLibrary(error);
+  const expected = error instanceof HttpProblem ? error : isNotStorable(error) ? notStorable(error) : problemOfLibrary(error);
   const { status, code, message, members, headers } = expected ?? unexpectedError;
   const problem = {
     type: `urn:guildhall:${code}`,
