@@ -20,7 +20,7 @@ const alone = /tamper\.process\.test\.ts$/;
 /** Tests that start and kill whole servers mostly wait, so they run alongside the others from the start. */
 const waits = /\.process\.test\.ts$/;
 /** Of the others, the long ones run first, so none is left at the end while half the machine idles. */
-const long = /\.browser\.test\.ts$|^test\/(?:contracts|over-the-limit|bad-input)/;
+const long = /\.browser\.test\.ts$|^test\/(?:contracts|contract-inputs|over-the-limit|bad-input)/;
 const MAX_CONCURRENT = 3;
 /** Of one file; a long fuzz takes longer. */
 const TIMEOUT_MS = process.env['FUZZ_REQUESTS'] ? 3_600_000 : 480_000;

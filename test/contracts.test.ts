@@ -4,47 +4,18 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import * as z from 'zod';
 import { urlOf } from '#wire/call.ts';
-import type { Contract } from '#wire/contract.ts';
 import { type Role, role as roles } from '#wire/role.ts';
+import { isPromised, startContractWalk } from './harness/contract-walk.ts';
 import { query } from './harness/database.ts';
-import { fingerprint } from './harness/fingerprint.ts';
-import { type Fixture, METRICS_TOKEN, seed } from './harness/fixture.ts';
-import { invalidBodies, invalidParameters, invalidQueries } from './harness/invalid-inputs.ts';
+import type { Fixture } from './harness/fixture.ts';
 import { readProblem } from './harness/problem.ts';
-import { makeOperator, setRole } from './harness/roles.ts';
 import { sampleOf, samples } from './harness/samples.ts';
 import { readAnswer, send } from './harness/send.ts';
-import { createBrowser, signUp, startTestServer } from './harness/test-server.ts';
+import { createBrowser, signUp } from './harness/test-server.ts';
 
-// Started here rather than in `before`, because the tests are generated from its list of routes.
-const testServer = await startTestServer({ env: { METRICS_TOKEN } });
+const { testServer, routes, shared, seedFor, changingNothing } = await startContractWalk();
 after(() => testServer.close());
-const { routes } = testServer.features;
 const paths = [...new Set(routes.map(({ contract }) => contract.path))];
-
-const seeded = new Map<string, Promise<Fixture>>();
-
-/** One fixture of each kind, shared by all tests that change nothing in it; the others `seed` one. */
-function shared(kind: 'owner' | 'operator' | 'outsider' | Role): Promise<Fixture> {
-  const found = seeded.get(kind) ?? seedFor(kind);
-  seeded.set(kind, found);
-  return found;
-}
-
-async function seedFor(kind: string): Promise<Fixture> {
-  const fixture = await seed(testServer);
-  const role = roles.safeParse(kind);
-  if (kind === 'operator') await makeOperator(testServer, fixture.owner);
-  else if (role.success && kind !== 'owner') await setRole(testServer, fixture.owner, role.data);
-  return fixture;
-}
-
-/** Runs requests that must change nothing, and compares every row. */
-async function changingNothing(work: () => Promise<void>): Promise<void> {
-  const before = await fingerprint(testServer.databaseUrl);
-  await work();
-  assert.deepEqual(await fingerprint(testServer.databaseUrl), before);
-}
 
 /**
  * People's file changes are in the project’s history; signing up, founding and joining are in the log of the other organization. The
@@ -56,9 +27,6 @@ const notAudited = new Set([
   ...['createOrganization', 'acceptInvitation', 'switchOrganization'],
   ...['forgotPassword', 'changeEmail'],
 ]);
-
-/** This server sends no email, without which an address cannot be changed: 409. */
-const isPromised = ({ name, replies }: Contract, status: number) => status in replies || (name === 'changeEmail' && status === 409);
 
 /** Depends on whose tokens the request concerns. */
 const neededForSample: Record<string, Role> = { listTokens: 'admin', createToken: 'admin' };
@@ -125,33 +93,6 @@ for (const { contract, access } of routes) {
       if (leavesEntry) assert.ok((await countEntries(own)) > recorded, 'the audit log tells of it');
     });
 
-    if (contract.body instanceof z.ZodObject && 'name' in contract.body.shape) {
-      it('rejects deceptive names, and accepts names in all scripts', async () => {
-        const sample = sampleOf(contract, fixture);
-        const names = ['a\u202eb', 'a\u2066b', '\u200b', 'a\u2060', '\ufeffa', 'a\u200f', 'x\u{e0041}', ' a', 'a ', 'a\u00a0', '\u3164'];
-        await changingNothing(async () => {
-          for (const name of names) {
-            const response = await send(fixture.owner.browser, contract, { ...sample, body: { ...(sample.body as object), name } });
-            const { errors } = (await readProblem(response, JSON.stringify(name), 422)) as { errors?: { path: string; message: string }[] };
-            assert.equal(errors?.[0]?.path, 'name');
-            assert.match(
-              errors?.[0]?.message ?? '',
-              /^This name (?:begins or ends with a blank|contains .+ \(U\+[0-9A-F]{4,5}\))\. Leave it out\.$/,
-            );
-          }
-        });
-        for (const name of [
-          'می\u200cخواهم',
-          'नमस्ते',
-          '山田　太郎',
-          '👩\u200d💻',
-          '🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}',
-          'שלום',
-        ])
-          assert.ok(contract.body instanceof z.ZodObject && contract.body.safeParse({ ...(sample.body as object), name }).success, name);
-      });
-    }
-
     if (access.role !== 'anyone') {
       it('rejects callers who are not signed in with 401', () =>
         changingNothing(async () => {
@@ -213,115 +154,6 @@ for (const { contract, access } of routes) {
           assert.equal(refusal.code, 'role_too_small');
         });
       });
-    }
-
-    const { body: bodySchema, query: querySchema } = contract;
-    if (bodySchema && bodySchema !== 'bytes') {
-      it('rejects invalid bodies, each with a reason', () =>
-        changingNothing(async () => {
-          const sample = sampleOf(contract, fixture);
-          for (const [what, body] of invalidBodies(bodySchema, sample.body)) {
-            const refusal = await readProblem(await send(fixture.owner.browser, contract, sample, { body }), what);
-            assert.ok(refusal.code !== 'invalid_input' || refusal.errors?.length, `${what}: no reason is named`);
-          }
-        }));
-
-      it('rejects anything but JSON in UTF-8', () =>
-        changingNothing(async () => {
-          const sample = sampleOf(contract, fixture);
-          const good = JSON.stringify(sample.body);
-          const spoiled = [
-            '',
-            '{',
-            `${good}}`,
-            `${good},`,
-            'undefined',
-            `{'a':1}`,
-            Buffer.from('{"name":"\xff"}', 'latin1'),
-            Buffer.alloc(9),
-          ];
-          for (const body of spoiled) {
-            const refusal = await readProblem(await send(fixture.owner.browser, contract, sample, { body }), `${body}`, 400);
-            assert.equal(refusal.code, 'malformed_json');
-          }
-          for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'json']) {
-            const response = await send(fixture.owner.browser, contract, sample, { headers: { 'content-type': type } });
-            assert.equal((await readProblem(response, type, 415)).code, 'unsupported_media_type');
-          }
-        }));
-    }
-
-    if (querySchema) {
-      it('rejects invalid query strings', () =>
-        changingNothing(async () => {
-          const sample = sampleOf(contract, fixture);
-          const [address] = url(sample.params).split('?');
-          for (const [what, text] of invalidQueries(querySchema, sample.query ?? {}))
-            await readProblem(await send(fixture.owner.browser, contract, sample, { url: `${address}?${text}` }), what);
-        }));
-    }
-
-    if (!contract.anyQuery) {
-      it('rejects an unknown query parameter, and names it', () =>
-        changingNothing(async () => {
-          const sample = sampleOf(contract, fixture);
-          for (const name of ['organisation', 'organization[]', '__proto__', 'constructor']) {
-            const address = urlOf(contract, { ...sample, query: { ...sample.query, [name]: 'x' } } as never);
-            const refusal = await readProblem(await send(fixture.owner.browser, contract, sample, { url: address }), address, 422);
-            assert.ok(
-              refusal.errors?.some(({ path }) => path === name),
-              `${address}: ${refusal.detail}`,
-            );
-          }
-        }));
-    }
-
-    if (contract.params) {
-      it('finds nothing at malformed addresses', () =>
-        changingNothing(async () => {
-          const sample = sampleOf(contract, fixture);
-          for (const [name, strange] of Object.keys(sample.params ?? {}).flatMap((key) => invalidParameters.map((value) => [key, value]))) {
-            const address = contract.path.replace(`:${name}`, () => strange ?? '');
-            const query = sample.query ? `?${new URLSearchParams(sample.query)}` : '';
-            const refusal = await readProblem(await send(fixture.owner.browser, contract, sample, { url: address + query }), address);
-            assert.ok(refusal.status === 404 || refusal.status === 400, `${address}: ${refusal.status}`);
-          }
-        }));
-    }
-
-    if (changes) {
-      it('rejects requests from other sites', () =>
-        changingNothing(async () => {
-          const elsewhere: Record<string, string>[] = [
-            { origin: 'https://elsewhere.example' },
-            { origin: 'null' },
-            { origin: testServer.origin.replace('127.0.0.1', '127.0.0.1.elsewhere.example') },
-            { origin: `${testServer.origin}1` },
-            { 'sec-fetch-site': 'cross-site' },
-            { 'sec-fetch-site': 'same-site' },
-            { 'sec-fetch-site': 'cross-site', origin: testServer.origin },
-          ];
-          for (const headers of elsewhere) {
-            const response = await send(fixture.owner.browser, contract, sampleOf(contract, fixture), { headers });
-            assert.equal((await readProblem(response, JSON.stringify(headers), 403)).code, 'cross_origin');
-          }
-        }));
-
-      it('accepts requests from its own site, and from clients other than browsers', async () => {
-        const ownSite: Record<string, string>[] = [
-          { origin: testServer.origin },
-          { 'sec-fetch-site': 'same-origin', origin: testServer.origin },
-        ];
-        for (const headers of ownSite) {
-          const own = await seedFor(who);
-          const response = await send(own.owner.browser, contract, sampleOf(contract, own), { headers });
-          assert.ok(isPromised(contract, response.status), `${response.status} ${await response.text()}`);
-        }
-      });
-    }
-
-    function url(params: Record<string, string> | undefined): string {
-      return contract.path.replace(/:(\w+)/g, (_, name: string) => params?.[name] ?? '');
     }
   });
 }

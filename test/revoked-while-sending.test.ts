@@ -1,4 +1,4 @@
-/** A body may take long to arrive: whoever sends it and loses the right meanwhile changes nothing. */
+/** A body may take long to arrive: a sender who loses the right meanwhile changes nothing. */
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { after, before, describe, it } from 'node:test';

@@ -1,4 +1,4 @@
-/** `npm run user`: who operates this installation, and a way back in for whoever lost their password. */
+/** `npm run user`: who operates this installation, and a way back in for people who lost their password. */
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { operators } from '#features/accounts/server/accounts.ts';
@@ -56,7 +56,7 @@ const list: Command = async (db) => {
   });
   return {
     json: { users },
-    text: lines.length > 0 ? lines.join('\n') : 'There are no accounts yet: whoever signs up first is an operator.',
+    text: lines.length > 0 ? lines.join('\n') : 'There are no accounts yet: the first person to sign up is an operator.',
   };
 };
 

@@ -58,7 +58,7 @@ export const policy = z
     levels: forEach(levels, actingRole).default({}),
     /** The smallest role that may approve. */
     approvers: actingRole.optional(),
-    /** Whoever started a run may not approve its requests. */
+    /** The person who started a run may not approve its requests. */
     fourEyes: z.literal(true).optional(),
     /** Unanswered requests are rejected after this many hours. */
     expireAfterHours: z.number('Use a number.').positive('Use more than 0.').max(8760, 'Use at most 8,760 (a year).').optional(),

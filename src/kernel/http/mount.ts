@@ -23,6 +23,7 @@ import {
   countRequest,
   countsAfterBody,
   createRequestContext,
+  describeRoles,
   type Identity,
   type RequestContext,
   type Route,
@@ -153,7 +154,7 @@ export function mount(options: MountOptions): () => void {
     const query = readQuery(contract, request, errors);
     const sent = contract.body && (await bodies.read(request, route, identity));
     try {
-      // A body may take minutes: whoever sends it may have lost the right since.
+      // A body may take minutes: its sender may have lost the right since.
       const now = sent && identity ? await authorizeAgain(route, ctx, params) : { auth, ctx };
       await runHandler(route, { params, query, ...now }, sent?.value, errors, seenEvents);
     } finally {
@@ -226,7 +227,7 @@ export function mount(options: MountOptions): () => void {
     try {
       const { ctx } = await authorizeAgain(route, before, route.contract.params?.parse(before.request.params));
       // A stream may cover all organizations of a person: when these change, the client must reopen it.
-      return rolesOf(ctx.identity) === rolesOf(before.identity);
+      return describeRoles(ctx.identity) === describeRoles(before.identity);
     } catch (error) {
       return !(error instanceof HttpProblem && error.status < 500);
     }
@@ -297,5 +298,3 @@ function requireListedType({ contract }: Route, response: Response): void {
   const listed = contract.replyTypes?.some((known) => known === type || (known.endsWith('/*') && type.startsWith(known.slice(0, -1))));
   if (!listed) throw new Error(`${contract.name} answered ${type}, which its contract does not list`);
 }
-
-const rolesOf = (identity: Identity | null): string => (identity?.organizations ?? []).map(({ id, role }) => `${id} ${role}`).join();

@@ -47,6 +47,10 @@ interface TokenIdentity {
   readonly expiresAt?: number | undefined;
 }
 
+/** The roles of a caller, for comparison. */
+export const describeRoles = (identity: Identity | null): string =>
+  (identity?.organizations ?? []).map(({ id, role }) => `${id} ${role}`).join();
+
 export interface KnownBrowser {
   /** Random, for as long as the cookie exists. */
   id: string;

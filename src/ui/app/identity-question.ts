@@ -42,7 +42,7 @@ export function answerIdentityQuestion(confirmed: boolean): void {
   answered?.resolve(confirmed);
 }
 
-/** Registers a dialog that can ask. @returns the function that removes it; whoever still waits then gets the first problem */
+/** Registers a dialog that can ask. @returns the function that removes it; requests that still wait then get the first problem */
 export function offerIdentityDialog(): () => void {
   dialogs += 1;
   return () => {

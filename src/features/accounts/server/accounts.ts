@@ -145,7 +145,7 @@ async function isFirst(tx: Transaction): Promise<boolean> {
   return !(await sql.selectAnyUser(tx))[0]?.found;
 }
 
-const signupClosed = () => forbidden('Sign-up is by invitation here. Ask whoever runs this Guildhall to invite you.', 'signup_closed');
+const signupClosed = () => forbidden('Sign-up is by invitation here. Ask an admin of your team to invite you.', 'signup_closed');
 
 /** Of a sign-in. */
 export const invalidCredentials = () =>

@@ -21,7 +21,7 @@ import { texts } from './texts.ts';
 /** For a link by email, and for one that somebody passes on. */
 const EMAIL_HOURS = 1;
 export const PASSED_ON_HOURS = 24;
-/** Emails that strangers can cause somebody to get. */
+/** Emails that unauthenticated senders can cause. */
 const MAX_EMAILS_PER_HOUR = 5;
 export const MAX_PASSED_ON_PER_HOUR = 50;
 
@@ -93,7 +93,7 @@ export function createPasswordChanges({ db, auditLog, mail, log, limits }: Passw
       mail.post?.(email, texts.mail.passwordChanged(), identity.id);
     },
 
-    /** @returns what to tell whoever asks: the same words whether or not the address has an account */
+    /** @returns what to answer: the same words whether or not the address has an account */
     async forgot(email: string, address: string): Promise<string> {
       const user = await findByEmail(db, email);
       if (!mail.post) return texts.forgot.noMail;
@@ -118,7 +118,7 @@ export function createPasswordChanges({ db, auditLog, mail, log, limits }: Passw
         // A link without an address is an admin's.
         if (link.email === null && !(await isStillOwned(tx, userId, link.created_by))) throw linkInvalid();
         await replace(tx, userId, passwordHash, null, endSessions);
-        // Whoever had the account before may have left other ways in.
+        // Somebody else may have used the account and left other ways in.
         await sql.deleteOwnTokens(tx, { userId });
         await sql.forgetWebhook(tx, { userId });
         if (link.email !== null) await sql.confirmEmail(tx, { userId });

@@ -1,5 +1,5 @@
 /**
- * Emails and sentences about accounts. Nothing in an email was typed by a person, not even a name: whoever signs up or asks for a link may
+ * Emails and sentences about accounts. Nothing in an email was typed by a person, not even a name: the person who signs up or asks for a link may
  * enter somebody else's address.
  */
 import type { Message } from '#features/mail/server/mail.ts';

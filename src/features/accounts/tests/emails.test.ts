@@ -72,7 +72,7 @@ describe('POST /api/auth/email', () => {
     assert.deepEqual([await signIn(former, person.password), await signIn(email, person.password)], [401, 200]);
     await assert.rejects(verify(token), invalidLink);
     const stale = createBrowser(testServer.origin).call(resetPassword, { body: { token: passwordToken, password: 'another pass phrase' } });
-    await assert.rejects(stale, invalidLink, 'whoever reads the former mailbox has no way in');
+    await assert.rejects(stale, invalidLink, 'the former mailbox gives no way in');
   });
 
   it('asks for the password', async () => {
@@ -170,14 +170,14 @@ describe('a sign-in in a browser that is new to the account', () => {
     const person = await signUp(testServer);
     const body = { email: person.email, password: person.password };
     await person.call(login, { body });
-    const stranger = createBrowser(testServer.origin);
+    const newBrowser = createBrowser(testServer.origin);
     const headers = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0' };
-    await stranger.call(login, { body }, { headers });
+    await newBrowser.call(login, { body }, { headers });
     const { text } = await mailTo(person.email, newDevice);
     assert.match(text, /Browser: Firefox on Linux\n/);
     // An invisible space keeps mail programs from making it a link.
     assert.match(text.replaceAll('\u200b', ''), /IP address: 127\.0\.0\.1\n/);
-    await stranger.call(login, { body }, { headers });
+    await newBrowser.call(login, { body }, { headers });
     await createBrowser(testServer.origin).call(login, { body }, { headers: { 'user-agent': 'Visit-casino.example/1' } });
     await eventually('the second email has arrived', () => mailsTo(person.email, newDevice).length, 2);
     const [, second] = mailsTo(person.email, newDevice);

@@ -75,10 +75,10 @@ describe('POST /api/members/:userId/password-link', () => {
 
   it('rejects a role above the admin’s, the admin’s own account, and everyone who is no member', async () => {
     const { owner, organizationId, admin } = await newTeam();
-    const [member, stranger] = [await join(organizationId, 'member'), await signUp(testServer)];
+    const [member, outsider] = [await join(organizationId, 'member'), await signUp(testServer)];
     await assert.rejects(linkFor(admin, owner.id), { status: 403, code: 'role_too_small' });
     await assert.rejects(linkFor(admin, admin.id), { status: 403, code: 'own_account' });
-    await assert.rejects(linkFor(admin, stranger.id), { status: 404 });
+    await assert.rejects(linkFor(admin, outsider.id), { status: 404 });
     await assert.rejects(linkFor(member, admin.id), { status: 403, code: 'role_too_small' });
     assert.equal((await linkFor(owner, admin.id)).status, 201);
   });
@@ -127,10 +127,10 @@ describe('DELETE /api/members/:userId/sessions', () => {
 
   it('rejects a role above the admin’s, and everyone who is no member', async () => {
     const { owner, organizationId, admin } = await newTeam();
-    const [member, stranger] = [await join(organizationId, 'member'), await signUp(testServer)];
+    const [member, outsider] = [await join(organizationId, 'member'), await signUp(testServer)];
     await assert.rejects(signOut(admin, owner.id), { status: 403, code: 'role_too_small' });
-    await assert.rejects(signOut(admin, stranger.id), { status: 404 });
+    await assert.rejects(signOut(admin, outsider.id), { status: 404 });
     await assert.rejects(signOut(member, admin.id), { status: 403, code: 'role_too_small' });
-    for (const person of [owner, stranger, admin]) assert.equal(await statusOf(person.call(currentUser, {})), 200);
+    for (const person of [owner, outsider, admin]) assert.equal(await statusOf(person.call(currentUser, {})), 200);
   });
 });

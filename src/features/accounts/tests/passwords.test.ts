@@ -49,7 +49,7 @@ describe('PUT /api/auth/password', () => {
     assert.equal(await signIn(person.email, person.password), 200);
   });
 
-  it('leaves no session to whoever signs in with the old password at the same moment', async () => {
+  it('leaves no session to a sign-in with the old password at the same moment', async () => {
     const person = await signUp(testServer);
     const browsers = Array.from({ length: 12 }, (_, n) => createBrowser(n % 2 ? testServer.origin : other.origin));
     const { email, password } = person;

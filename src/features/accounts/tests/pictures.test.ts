@@ -42,13 +42,13 @@ describe('a person’s picture', () => {
   });
 
   it('is seen by people of the same organization, and by nobody else', async () => {
-    const [ada, colleague, stranger] = [await signUp(testServer), await signUp(testServer), await signUp(testServer)];
+    const [ada, colleague, outsider] = [await signUp(testServer), await signUp(testServer), await signUp(testServer)];
     await ada.call(putPicture, { body: PNG });
     const organizationId = (await ada.call(currentUser, {})).body.user.organizations[0]?.id ?? '';
     await addMember(testServer, colleague, organizationId, 'viewer');
     const see = (browser: Pick<typeof ada, 'call'>) => statusOf(browser.call(getPicture, { params: { userId: ada.id } }));
     assert.deepEqual(
-      [await see(ada), await see(colleague), await see(stranger), await see(createBrowser(testServer.origin))],
+      [await see(ada), await see(colleague), await see(outsider), await see(createBrowser(testServer.origin))],
       [200, 200, 404, 401],
     );
   });

@@ -16,7 +16,7 @@ export function createMailCounts({ db }: { db: Database }) {
   return {
     /**
      * Counts one email. @param senderId null if no person caused it
-     * @param apart counts links and notices apart from notifications: strangers who cause some must not use up the other
+     * @param apart counts links and notices apart from notifications: unauthenticated senders who cause some must not use up the other
      * @returns why it must not be sent, or whether it is the last one today
      */
     async count(address: string, senderId: string | null, apart = ''): Promise<{ refused: string } | { last: boolean }> {

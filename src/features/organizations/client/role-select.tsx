@@ -6,7 +6,7 @@ import { texts } from './texts.ts';
 interface RoleFieldProps {
   label: string;
   value: Role;
-  /** The role of whoever grants it, which is the highest they may grant. */
+  /** The granting person's role, which is the highest they may grant. */
   own: Role;
   onChange: (role: Role) => void;
 }

@@ -91,7 +91,7 @@ export function PolicyLimits({ draft, above, wrong, readOnly, onChange }: Policy
             disabled={readOnly || above?.fourEyes === true}
             onChange={(event) => onChange({ fourEyes: event.target.checked })}
           />
-          Whoever starts a run cannot approve its requests
+          People cannot approve requests of runs they started
         </label>
       </section>
       <section className="section" aria-labelledby={`${id}-budgets`}>

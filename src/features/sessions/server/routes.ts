@@ -99,7 +99,7 @@ export const sessionRoutes = ({ accounts, sessions, invitations, auditLog, audit
   }),
   route(account.changePassword, [limits.api, limits.confirmIdentity], signedIn('account.password'), async ({ body, auth, ctx }) => {
     await sessions.endingAll((endSessions) => accounts.passwords.change(ctx, auth, body, endSessions));
-    // Under a new id: whoever has a copy of this browser's cookie is out too.
+    // Under a new id: a copy of this browser's cookie stops working too.
     await sessions.begin(ctx.request, ctx.response, auth);
     return reply(200, { user: describeUser(auth) });
   }),
