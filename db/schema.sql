@@ -168,6 +168,12 @@ AS $function$
   select array_position(array['viewer', 'member', 'admin', 'owner'], role)
 $function$;
 
+CREATE OR REPLACE FUNCTION public.searchable(content bytea)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$ select convert_from(content, 'UTF8') $function$;
+
 CREATE OR REPLACE FUNCTION public.tell(person uuid, of_organization uuid, to_role text, of_kind text, told jsonb)
  RETURNS void
  LANGUAGE sql
@@ -424,9 +430,11 @@ create table blobs (
   hash bytea not null,
   size integer not null,
   content bytea not null,
+  in_search boolean default false not null,
   constraint blobs_pkey PRIMARY KEY (project_id, hash),
   constraint blobs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
+CREATE INDEX blobs_search ON public.blobs USING gin (project_id, searchable(content) gin_trgm_ops) WHERE in_search;
 
 create table changes (
   id uuid not null,
@@ -443,7 +451,7 @@ create table changes (
   constraint changes_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE SET NULL,
   constraint changes_undone_by_fkey FOREIGN KEY (undone_by) REFERENCES changes(id) ON DELETE SET NULL,
   constraint changes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL,
-  constraint changes_kind_check CHECK ((kind = ANY (ARRAY['create'::text, 'write'::text, 'delete'::text, 'move'::text, 'batch'::text, 'revert'::text])))
+  constraint changes_kind_check CHECK ((kind = ANY (ARRAY['create'::text, 'write'::text, 'delete'::text, 'move'::text, 'batch'::text, 'revert'::text, 'import'::text, 'restore'::text]))) NOT VALID
 );
 CREATE INDEX changes_run ON public.changes USING btree (run_id) WHERE (run_id IS NOT NULL);
 CREATE INDEX changes_undone_by ON public.changes USING btree (undone_by) WHERE (undone_by IS NOT NULL);
@@ -477,9 +485,20 @@ create table files (
   number bigint not null,
   hash bytea not null,
   size integer not null,
+  executable boolean default false not null,
+  indexed_hash bytea,
   constraint files_pkey PRIMARY KEY (project_id, path),
   constraint files_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
   constraint files_project_id_path_number_fkey FOREIGN KEY (project_id, path, number) REFERENCES versions(project_id, path, number) ON DELETE CASCADE
+);
+CREATE INDEX files_hash ON public.files USING btree (project_id, hash);
+CREATE INDEX files_not_indexed ON public.files USING btree (project_id, path) WHERE (indexed_hash IS DISTINCT FROM hash);
+
+create table folders (
+  project_id uuid not null,
+  path text collate "C" not null,
+  constraint folders_pkey PRIMARY KEY (project_id, path),
+  constraint folders_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
 
 create table idempotency_keys (
@@ -698,6 +717,32 @@ create table outbox (
   constraint outbox_pkey PRIMARY KEY (id)
 );
 CREATE TRIGGER outbox_filled AFTER INSERT ON public.outbox FOR EACH ROW EXECUTE FUNCTION notify_outbox();
+
+create table points (
+  id uuid not null,
+  project_id uuid not null,
+  number bigint not null,
+  name text not null,
+  user_id uuid,
+  at timestamp with time zone default now() not null,
+  constraint points_project_id_name_key UNIQUE (project_id, name),
+  constraint points_pkey PRIMARY KEY (id),
+  constraint points_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
+  constraint points_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL
+);
+CREATE INDEX points_user ON public.points USING btree (user_id);
+
+create unlogged table presence (
+  project_id uuid not null,
+  user_id uuid not null,
+  page uuid not null,
+  path text collate "C",
+  seen_at timestamp with time zone default now() not null,
+  constraint presence_pkey PRIMARY KEY (project_id, user_id, page),
+  constraint presence_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
+  constraint presence_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX presence_user ON public.presence USING btree (user_id);
 
 create table project_members (
   project_id uuid not null,
@@ -1107,6 +1152,7 @@ create table versions (
   path text collate "C" not null,
   number bigint not null,
   hash bytea,
+  executable boolean default false not null,
   constraint versions_pkey PRIMARY KEY (project_id, path, number),
   constraint versions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
   constraint versions_project_id_hash_fkey FOREIGN KEY (project_id, hash) REFERENCES blobs(project_id, hash) DEFERRABLE INITIALLY DEFERRED,

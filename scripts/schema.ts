@@ -27,7 +27,10 @@ const indexes = `
 const triggers = `
   select tgrelid::regclass::text as table, pg_get_triggerdef(oid) as definition from pg_trigger where not tgisinternal order by 1, tgname`;
 const views = `select viewname as table, definition from pg_views where schemaname = 'public' order by viewname`;
-const functions = `select pg_get_functiondef(oid) as definition from pg_proc where pronamespace = 'public'::regnamespace order by proname`;
+const functions = `
+  select pg_get_functiondef(p.oid) as definition from pg_proc p
+  where pronamespace = 'public'::regnamespace and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+  order by proname`;
 
 interface Column {
   table: string;

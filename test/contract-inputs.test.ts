@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import * as z from 'zod';
 import { urlOf } from '#wire/call.ts';
+import { isRawBody } from '#wire/contract.ts';
 import { isPromised, startContractWalk } from './harness/contract-walk.ts';
 import type { Fixture } from './harness/fixture.ts';
 import { invalidBodies, invalidParameters, invalidQueries } from './harness/invalid-inputs.ts';
@@ -51,7 +52,7 @@ for (const { contract, access } of routes) {
     }
 
     const { body: bodySchema, query: querySchema } = contract;
-    if (bodySchema && bodySchema !== 'bytes') {
+    if (bodySchema && !isRawBody(bodySchema)) {
       it('rejects invalid bodies, each with a reason', () =>
         changingNothing(async () => {
           const sample = sampleOf(contract, fixture);

@@ -6,7 +6,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
-import { listChanges, readFile } from '#features/files/contract.ts';
+import { readFile } from '#features/files/contract.ts';
+import { listChanges } from '#features/files/history-contract.ts';
 import { listApprovals } from '#features/inbox/contract.ts';
 import { putNotificationSettings } from '#features/notifications/contract.ts';
 import { decideApproval } from '#features/runs/approvals-contract.ts';

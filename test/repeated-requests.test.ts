@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { listChanges, saveFile } from '#features/files/contract.ts';
+import { saveFile } from '#features/files/contract.ts';
+import { listChanges } from '#features/files/history-contract.ts';
 import { getPolicy, putPolicy } from '#features/policies/contract.ts';
 import { branchRun, getRun, listRuns, retryRun, sendMessage, startRun } from '#features/runs/contract.ts';
 import { createSchedule, listOccurrences, runSchedule } from '#features/schedules/contract.ts';

@@ -6,6 +6,7 @@ import { currentUser, login } from '#features/accounts/contract.ts';
 import { listSessions, revokeSession } from '#features/sessions/contract.ts';
 import { createToken } from '#features/tokens/contract.ts';
 import { urlOf } from '#wire/call.ts';
+import { isRawBody } from '#wire/contract.ts';
 import { query } from './harness/database.ts';
 import { eventually } from './harness/eventually.ts';
 import { type Fixture, seed } from './harness/fixture.ts';
@@ -48,7 +49,7 @@ function begin(
 
 async function beginSample(person: Person, { contract }: (typeof routes)[number]): Promise<Sending> {
   const sample = sampleOf(contract, fixture);
-  const bytes = contract.body === 'bytes';
+  const bytes = isRawBody(contract.body);
   const body = bytes ? String(sample.body) : JSON.stringify(sample.body);
   const type = bytes ? 'application/octet-stream' : 'application/json';
   const headers = { 'content-type': type, 'guildhall-organization': fixture.organizationId, ...sample.headers };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { listChanges, readFile } from '#features/files/contract.ts';
+import { readFile } from '#features/files/contract.ts';
+import { listChanges } from '#features/files/history-contract.ts';
 import { listApprovals } from '#features/inbox/contract.ts';
 import { getRun, listRuns } from '#features/runs/contract.ts';
 import { listOccurrences } from '#features/schedules/contract.ts';

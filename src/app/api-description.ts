@@ -8,7 +8,7 @@ import type { ZodOpenApiContentObject, ZodOpenApiOperationObject, ZodOpenApiPath
 import { SESSION_COOKIE } from '#features/sessions/server/sessions.ts';
 import type { Credential, Guard, Route } from '#kernel/http/route.ts';
 import { end } from '#kernel/http/send.ts';
-import { problem, type RawReply } from '#wire/contract.ts';
+import { problem, type RawBody, type RawReply } from '#wire/contract.ts';
 import { isOpenToLimitedTokens, rights } from '#wire/rights.ts';
 
 const require = createRequire(import.meta.url);
@@ -147,7 +147,7 @@ const idempotencyHeader = z.object({
 });
 
 /** @param types media types of raw bytes and text, where the contract names them */
-function contentOf(kind: z.ZodType | RawReply, types: readonly string[] = ['*/*']): ZodOpenApiContentObject {
+function contentOf(kind: z.ZodType | RawReply | RawBody, types: readonly string[] = ['*/*']): ZodOpenApiContentObject {
   if (typeof kind !== 'string') return { 'application/json': { schema: kind } };
   if (kind === 'events') return { 'text/event-stream': { schema: { type: 'string' } } };
   return Object.fromEntries(types.map((type) => [type, { schema: schemaOf(type) }]));

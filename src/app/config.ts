@@ -59,6 +59,7 @@ export const environment = z.object({
       'Number of proxies in front whose X-Forwarded-For is trusted, whatever address connects. Default: 0 with TLS_CERT, otherwise one proxy that connects from a loopback or private address.',
     ),
   MAX_FILE_MB: whole(1, 64).default(10).describe('Largest file that can be saved.'),
+  MAX_IMPORT_MB: whole(1, 100_000).default(500).describe('Largest zip that can be imported. It is spooled to disk.'),
   BODY_MEMORY_MB: whole(4, 65_536)
     .optional()
     .describe(
@@ -232,6 +233,7 @@ function complete(env: z.infer<typeof environment>) {
     trustProxySentence: describeTrust(env),
     bodies: {
       maxFileBytes: env.MAX_FILE_MB * MEGABYTE,
+      maxSpooledBytes: env.MAX_IMPORT_MB * MEGABYTE,
       maxBytesInFlight: (env.BODY_MEMORY_MB ?? Math.max(64, FILES_IN_BODY_MEMORY * env.MAX_FILE_MB)) * MEGABYTE,
     },
     signup,

@@ -1,5 +1,5 @@
 /** Calls an endpoint by its contract: the same few lines for the browser, the tests and the load test. */
-import type { CallOf, Contract, Problem, ReplyOf } from './contract.ts';
+import { type CallOf, type Contract, isRawBody, type Problem, type ReplyOf } from './contract.ts';
 
 /** A problem returned by the server, per RFC 9457. Branch on `code`; show `message`. */
 export class ProblemError extends Error {
@@ -53,10 +53,11 @@ export function createCall(baseUrl: string, send: typeof fetch): Call {
   return async (contract, input, options = {}) => {
     const { body } = input as Input;
     const headers: Record<string, string> = { accept: 'application/json', ...options.headers };
-    if (body !== undefined) headers['content-type'] ??= contract.body === 'bytes' ? 'application/octet-stream' : 'application/json';
+    if (body !== undefined)
+      headers['content-type'] ??= isRawBody(contract.body) ? (contract.bodyTypes?.[0] ?? 'application/octet-stream') : 'application/json';
     const init: RequestInit = { method: contract.method, headers };
     if (options.signal) init.signal = options.signal;
-    if (body !== undefined) init.body = contract.body === 'bytes' ? (body as BodyInit) : JSON.stringify(body);
+    if (body !== undefined) init.body = isRawBody(contract.body) ? (body as BodyInit) : JSON.stringify(body);
 
     const response = await send(baseUrl + urlOf(contract, input), init).catch((cause: unknown) => {
       if (options.signal?.aborted) throw cause;

@@ -8,7 +8,9 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Replies other than JSON: raw bytes, server-sent events, plain text, or no body at all. */
 export type RawReply = 'bytes' | 'events' | 'text' | 'empty';
-type Body = z.ZodType | 'bytes' | undefined;
+/** Bodies other than JSON: raw bytes in memory, or in a file on the server's disk. */
+export type RawBody = 'bytes' | 'spooled';
+type Body = z.ZodType | RawBody | undefined;
 type Replies = Readonly<Record<number, z.ZodType | RawReply>>;
 
 export interface Contract<
@@ -27,7 +29,7 @@ export interface Contract<
   readonly summary: string;
   readonly params?: P;
   readonly query?: Q;
-  /** JSON that matches the schema, or the request's raw bytes. */
+  /** JSON that matches the schema, or the request's raw bytes; `spooled`: too large for memory. */
   readonly body?: B;
   /** Maximum bytes of the body; by default what fits the schema, and 16 kB if the caller is not signed in. */
   readonly maxBody?: number;
@@ -62,19 +64,30 @@ export const endpointsOf =
     contract: Omit<Contract<P, Q, B, R>, 'tag'>,
   ): Contract<P, Q, B, R> => ({ ...contract, tag });
 
+/** A body on the server's disk, deleted once the request is answered. */
+export interface SpooledBody {
+  /** Of the file. */
+  readonly path: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
+export const isRawBody = (body: Body): body is RawBody => body === 'bytes' || body === 'spooled';
+
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 type Given<S> = S extends z.ZodType ? z.input<S> : undefined;
 
 export type ParamsOf<C> = C extends Contract<infer P, infer _Q, infer _B, infer _R> ? Parsed<P> : never;
 export type QueryOf<C> = C extends Contract<infer _P, infer Q, infer _B, infer _R> ? Parsed<Q> : never;
-export type BodyOf<C> = C extends Contract<infer _P, infer _Q, infer B, infer _R> ? (B extends 'bytes' ? Uint8Array : Parsed<B>) : never;
+export type BodyOf<C> = C extends Contract<infer _P, infer _Q, infer B, infer _R> ? (B extends RawBody ? RawBodyOf<B> : Parsed<B>) : never;
+type RawBodyOf<B> = B extends 'bytes' ? Uint8Array : SpooledBody;
 
 /** A caller's input: before defaults and coercion. */
 export type CallOf<C> =
   C extends Contract<infer P, infer Q, infer B, infer _R>
     ? (P extends z.ZodObject ? { params: Given<P> } : { params?: undefined }) &
         (Q extends z.ZodObject ? { query?: Given<Q> } : { query?: undefined }) &
-        (B extends 'bytes' ? { body: Uint8Array | string } : B extends z.ZodType ? { body: Given<B> } : { body?: undefined })
+        (B extends RawBody ? { body: Uint8Array | string | Blob } : B extends z.ZodType ? { body: Given<B> } : { body?: undefined })
     : never;
 
 type ReplyBody<S> = S extends z.ZodType ? z.output<S> : S extends 'text' ? string : S extends 'bytes' ? Uint8Array : undefined;

@@ -1,6 +1,6 @@
 /** Requests to any endpoint, valid or not. */
 import { urlOf } from '#wire/call.ts';
-import type { Contract } from '#wire/contract.ts';
+import { type Contract, isRawBody } from '#wire/contract.ts';
 import type { Sample } from './fixture.ts';
 import type { Person } from './test-server.ts';
 
@@ -18,9 +18,9 @@ export function send(
   { url, ...init }: RequestInit & { url?: string } = {},
 ): Promise<Response> {
   const headers = new Headers(sample.headers);
-  if (sample.body !== undefined) headers.set('content-type', contract.body === 'bytes' ? 'application/octet-stream' : 'application/json');
+  if (sample.body !== undefined) headers.set('content-type', isRawBody(contract.body) ? 'application/octet-stream' : 'application/json');
   for (const [name, value] of new Headers(init.headers)) headers.set(name, value);
-  const body = contract.body === 'bytes' ? (sample.body as string) : JSON.stringify(sample.body);
+  const body = isRawBody(contract.body) ? (sample.body as string) : JSON.stringify(sample.body);
   return browser.fetch(url ?? urlOf(contract, sample as never), {
     method: contract.method,
     ...(sample.body !== undefined && { body }),

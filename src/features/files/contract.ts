@@ -10,14 +10,14 @@ export const MAX_FILE_BYTES = 10 * 1024 * 1024;
 /** Most entries in one listing of the tree. */
 export const MAX_TREE_ENTRIES = 20_000;
 
-/** Longest search text or glob, in characters. */
-export const MAX_PATTERN = 200;
-
 /** The author of a change: a person, or a run on behalf of one; both have the person's name. */
 export const author = z
   .object({ kind: z.enum(['person', 'run']), userId: id.nullable(), name: z.string(), runId: id.nullable() })
   .meta({ id: 'Author' });
 export type Author = z.infer<typeof author>;
+
+export const nameWarning = z.enum(['reserved', 'case']);
+export type NameWarning = z.infer<typeof nameWarning>;
 
 const treeEntry = z
   .object({
@@ -30,6 +30,13 @@ const treeEntry = z
     /** Null for a directory. */
     changedAt: instant.nullable(),
     changedBy: author.nullable(),
+    /** Git's mode 100755; omitted for other files and for directories. */
+    executable: z.literal(true).optional(),
+    /**
+     * What may go wrong with the name elsewhere. `reserved`: Windows does not allow it · `case`: another name in the folder differs from it
+     * only in upper and lower case
+     */
+    warning: nameWarning.optional(),
   })
   .meta({ id: 'TreeEntry' });
 export type TreeEntry = z.infer<typeof treeEntry>;
@@ -44,8 +51,8 @@ export const change = z
     id,
     /** Numbered from 1 within the project, without gaps. */
     number: z.int(),
-    /** `batch`: several files at once; `revert`: it undid other changes. */
-    kind: z.enum(['create', 'write', 'delete', 'move', 'batch', 'revert']),
+    /** `batch`: several files at once · `revert`: it undid other changes · `restore`: it went back to an earlier state · `import`: a zip. */
+    kind: z.enum(['create', 'write', 'delete', 'move', 'batch', 'revert', 'import', 'restore']),
     /** The first 100 of the paths it touched. */
     paths: z.array(z.string()),
     pathCount: z.int(),
@@ -94,16 +101,6 @@ export const undoConflict = z
   .meta({ id: 'UndoConflict' });
 export type UndoConflict = z.infer<typeof undoConflict>;
 
-const match = z.object({
-  path: z.string(),
-  /** Starts at 1. */
-  line: z.int(),
-  column: z.int(),
-  /** The line, or the part around the match if it is long. */
-  text: z.string(),
-});
-export type Match = z.infer<typeof match>;
-
 const pathQuery = z.object({ path: filePath });
 
 export const listFiles = endpoint({
@@ -140,6 +137,16 @@ export const saveFile = endpoint({
   bodyTypes: ['application/octet-stream'],
 });
 
+export const createFolder = endpoint({
+  name: 'createFolder',
+  method: 'POST',
+  path: '/api/projects/:projectId/folders',
+  summary: 'Create an empty folder. Folders with files need not be created. Not part of the history.',
+  params: projectParams,
+  body: z.strictObject({ path: filePath }),
+  replies: { 201: z.object({ folder: z.object({ path: z.string() }) }) },
+});
+
 export const deleteFile = endpoint({
   name: 'deleteFile',
   method: 'DELETE',
@@ -158,21 +165,6 @@ export const moveFile = endpoint({
   params: projectParams,
   body: z.strictObject({ from: filePath, to: filePath }),
   replies: { 200: z.object({ change }) },
-});
-
-export const listChanges = endpoint({
-  name: 'listChanges',
-  method: 'GET',
-  path: '/api/projects/:projectId/changes',
-  summary: 'List changes, newest first, optionally those of one path or run. `before`: a change number.',
-  params: projectParams,
-  query: z.object({
-    path: filePath.optional(),
-    run: id.optional(),
-    before: z.coerce.number().int().min(1).optional(),
-    limit: z.coerce.number().int().min(1).max(100).default(50),
-  }),
-  replies: { 200: z.object({ changes: z.array(change), more: z.boolean() }) },
 });
 
 const changeParams = z.object({ changeId: id });
@@ -196,20 +188,4 @@ export const revertChange = endpoint({
     'Undo a change with a new change, which can itself be undone. Later changes by others are kept; 409 names the files that cannot be merged.',
   params: changeParams,
   replies: { 201: z.object({ change }) },
-});
-
-const pattern = z
-  .string()
-  .min(1, 'Write what to look for.')
-  .max(MAX_PATTERN, `Use at most ${MAX_PATTERN} characters.`)
-  .refine((text) => !text.includes('\0') && text.isWellFormed(), 'This contains a character that no text has.');
-
-export const searchFiles = endpoint({
-  name: 'searchFiles',
-  method: 'GET',
-  path: '/api/projects/:projectId/search',
-  summary: 'Find lines that contain a text (case-insensitive) or match a regular expression (RE2). `glob` limits which files are searched.',
-  params: projectParams,
-  query: z.object({ q: pattern, regex: z.enum(['true', 'false']).optional(), glob: pattern.optional() }),
-  replies: { 200: z.object({ matches: z.array(match), truncated: z.boolean() }) },
 });

@@ -4,7 +4,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import type { Transaction } from '#kernel/database/pool.ts';
 import { query } from '../../../test/harness/database.ts';
 import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
-import { listChanges } from './contract.ts';
+import { listChanges } from './history-contract.ts';
 import { createFiles, type Edit, type Files } from './server/files.ts';
 
 const text = (content: string) => Buffer.from(content);

@@ -4,7 +4,8 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { ProblemError } from '#wire/call.ts';
 import { query } from '../../../test/harness/database.ts';
 import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
-import { type Change, deleteFile, listChanges, moveFile, revertChange, saveFile, undoConflict } from './contract.ts';
+import { type Change, deleteFile, moveFile, revertChange, saveFile, undoConflict } from './contract.ts';
+import { listChanges } from './history-contract.ts';
 import { type Asker, createFiles, type Files } from './server/files.ts';
 
 const base = 'one\ntwo\nthree\nfour\nfive\n';

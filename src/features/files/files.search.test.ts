@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
-import { searchFiles } from './contract.ts';
+import { searchFiles } from './search-contract.ts';
 import { createFiles } from './server/files.ts';
 
 describe('GET /api/projects/:projectId/search', () => {

@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { currentUser, login } from '#features/accounts/contract.ts';
-import { searchFiles } from '#features/files/contract.ts';
+import { searchFiles } from '#features/files/search-contract.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import {
   createBrowser,

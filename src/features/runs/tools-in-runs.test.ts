@@ -1,7 +1,8 @@
 /** Tools in a run, over HTTP, with a scripted model. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { listChanges, readFile } from '#features/files/contract.ts';
+import { readFile } from '#features/files/contract.ts';
+import { listChanges } from '#features/files/history-contract.ts';
 import { type ModelServerPart, openModelServer } from '../../../test/harness/model-server.ts';
 import { readRun } from '../../../test/harness/run-stream.ts';
 import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';

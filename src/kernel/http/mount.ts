@@ -8,7 +8,7 @@ import { HttpProblem, type InputError, invalid, otherUser, problemOf } from '#ke
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { USER_HEADER } from '#wire/call.ts';
-import type { Contract } from '#wire/contract.ts';
+import { type Contract, isRawBody } from '#wire/contract.ts';
 import { isSensitive, type RightName } from '#wire/rights.ts';
 import type { Bodies } from './bodies.ts';
 import { isChunkedBody, sendChunked } from './chunked-body.ts';
@@ -188,7 +188,7 @@ export function mount(options: MountOptions): () => void {
     const { contract, limits, access } = route;
     const { ctx } = asked;
     const { request, response } = ctx;
-    const body = contract.body && contract.body !== 'bytes' ? parse(contract.body, sent, errors, '') : sent;
+    const body = contract.body && !isRawBody(contract.body) ? parse(contract.body, sent, errors, '') : sent;
     if (errors.length > 0) throw invalid(errors);
     const input = { ...asked, body };
     if (ctx.identity && (await route.sensitiveWhen?.applies(input))) requireConfirmed(ctx.identity);

@@ -16,6 +16,8 @@ const verbs = {
   move: 'Moved',
   batch: 'Changed',
   revert: 'Undid a change',
+  import: 'Imported',
+  restore: 'Restored',
 } as const;
 
 interface HistoryPanelProps {

@@ -1,5 +1,6 @@
 import { type QueryClient, queryOptions, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { deleteFile, getChange, listChanges, listFiles, moveFile, readFile, saveFile } from '#features/files/contract.ts';
+import { deleteFile, getChange, listFiles, moveFile, readFile, saveFile } from '#features/files/contract.ts';
+import { listChanges } from '#features/files/history-contract.ts';
 import { call } from '#ui/app/call.ts';
 
 /** Longest delay, in seconds, until another person's change shows up. */

@@ -1,4 +1,6 @@
 import * as contract from '#features/files/contract.ts';
+import { listChanges } from '#features/files/history-contract.ts';
+import { searchFiles } from '#features/files/search-contract.ts';
 import { inProject, inProjectOf } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import { readRange } from '#kernel/http/range.ts';
@@ -68,7 +70,7 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
       reply(200, { change: await files.move({ projectId: auth.projectId, ...body, by: author(auth) }) }),
     ),
 
-    route(contract.listChanges, [api], inProject(projects, 'project.read'), async ({ query, auth }) =>
+    route(listChanges, [api], inProject(projects, 'project.read'), async ({ query, auth }) =>
       reply(200, await files.history(auth.projectId, query)),
     ),
 
@@ -81,7 +83,7 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
       return reply(201, { change: await files.undo(askerOf(ctx), undo) });
     }),
 
-    route(contract.searchFiles, [api, devmode], inProject(projects, 'project.read'), async ({ query, auth }) =>
+    route(searchFiles, [api, devmode], inProject(projects, 'project.read'), async ({ query, auth }) =>
       reply(200, await files.search(auth.projectId, { text: query.q, regex: query.regex === 'true', glob: query.glob })),
     ),
   ];

@@ -1,7 +1,7 @@
 /** Searches for lines in the files of a project, with limits on time and results. */
 import type { RE2JS } from 're2js';
-import type { Match } from '#features/files/contract.ts';
 import { compileGlob, InvalidGlob } from '#features/files/glob.ts';
+import type { Match } from '#features/files/search-contract.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { HttpProblem } from '#kernel/errors.ts';
 import { createYield, type Yield } from '#kernel/event-loop.ts';
@@ -56,7 +56,7 @@ export async function search(db: Database, projectId: string, { text, regex, glo
         if (at >= 0) {
           if (matches.length === MAX_MATCHES || (matching.size === MAX_FILES && !matching.has(path))) return { matches, truncated: true };
           matching.add(path);
-          matches.push({ path, line: index + 1, column: at + 1, text: formatMatch(line, at) });
+          matches.push({ path, line: index + 1, column: at + 1, length: text.length, offset: 0, text: formatMatch(line, at) });
         }
         if (performance.now() > end) return { matches, truncated: true };
         await letOthers();

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { query } from '../../../../test/harness/database.ts';
 import { newProject } from '../../../../test/harness/test-server.ts';
-import { deleteFile, listChanges, listFiles, moveFile, readFile } from '../contract.ts';
+import { deleteFile, listFiles, moveFile, readFile } from '../contract.ts';
+import { listChanges } from '../history-contract.ts';
 import { changes, params, person, read, save, setParams, testServer, tree } from './setup.ts';
 
 describe('files', () => {

@@ -2,7 +2,8 @@
 import { after, before, beforeEach } from 'node:test';
 
 import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../../test/harness/test-server.ts';
-import { listChanges, listFiles, readFile, saveFile } from '../contract.ts';
+import { listFiles, readFile, saveFile } from '../contract.ts';
+import { listChanges } from '../history-contract.ts';
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8');
 

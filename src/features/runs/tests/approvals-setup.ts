@@ -1,7 +1,8 @@
 /** Two servers and a scripted model, for runs that ask. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach } from 'node:test';
-import { listChanges, readFile, saveFile } from '#features/files/contract.ts';
+import { readFile, saveFile } from '#features/files/contract.ts';
+import { listChanges } from '#features/files/history-contract.ts';
 import { listApprovals } from '#features/inbox/contract.ts';
 import { getPolicy, putPolicy } from '#features/policies/contract.ts';
 import type { Policy } from '#features/policies/policy.ts';

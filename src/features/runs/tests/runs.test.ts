@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { listChanges, readFile, saveFile } from '#features/files/contract.ts';
+import { readFile, saveFile } from '#features/files/contract.ts';
+import { listChanges } from '#features/files/history-contract.ts';
 import { query } from '../../../../test/harness/database.ts';
 import { readRun, textOf } from '../../../../test/harness/run-stream.ts';
 import { signedInOn, signUp, startTestServer } from '../../../../test/harness/test-server.ts';

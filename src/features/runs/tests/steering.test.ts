@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { listChanges, readFile, saveFile } from '#features/files/contract.ts';
+import { readFile, saveFile } from '#features/files/contract.ts';
+import { listChanges } from '#features/files/history-contract.ts';
 import { listApprovals } from '#features/inbox/contract.ts';
 import { putModelSettings } from '#features/models/contract.ts';
 import { getUsage } from '#features/usage/contract.ts';

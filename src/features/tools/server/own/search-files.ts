@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { MAX_PATTERN } from '#features/files/contract.ts';
+import { MAX_PATTERN } from '#features/files/search-contract.ts';
 import type { Files } from '#features/files/server/files.ts';
 import { defineTool } from '../tool.ts';
 
