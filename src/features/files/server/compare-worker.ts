@@ -3,7 +3,7 @@ import '#kernel/nice-thread.ts';
 import { parentPort } from 'node:worker_threads';
 import { diffText, type TextDiff } from './diff.ts';
 import { type Contents, type Folded, fold, type Step } from './fold.ts';
-import { mergeText } from './merge.ts';
+import { mergeText } from '../merge-text.ts';
 import { readText } from './text.ts';
 
 export type Job =

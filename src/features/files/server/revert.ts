@@ -11,7 +11,7 @@ import type { Asker, Comparer } from './comparer.ts';
 import { describeAuthor } from './describe.ts';
 import { type Folded, fold } from './fold.ts';
 import * as sql from './history-queries.ts';
-import type { Clash } from './merge.ts';
+import type { Clash } from '../merge-text.ts';
 import { type ChangeAuthor, type NoteInstructions, record } from './record.ts';
 import type { Storage } from './storage.ts';
 
