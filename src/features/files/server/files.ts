@@ -8,6 +8,7 @@ import type { Database, Transaction } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { noFileAt, notFound } from '#kernel/errors.ts';
 import { applyEdits, type Edit, type EditsInput, requireBounds } from './apply.ts';
+import { createArranging } from './arrange/arrange.ts';
 import { type Asker, createComparer } from './comparer.ts';
 import { describeChange, describeFile } from './describe.ts';
 import * as history from './history-queries.ts';
@@ -56,6 +57,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
 
   return {
     ...createSaving({ db, storage, maxFileBytes, note }),
+    ...createArranging({ db, note }),
 
     /** Lets a later feature commit something with each version of a project’s AGENTS.md. Call once, before anything is written. */
     onInstructionsWritten(listener: NoteInstructions): void {
