@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
+import { OPENED } from '#ui/app/live-events.ts';
 import { type Dependencies, openSharedStream } from './client/shared-stream.ts';
 
 /** An event source controlled by a test. */
@@ -97,6 +98,14 @@ describe('a stream that the tabs of a browser share', () => {
     open()[0]?.say('approvals', { pending: 1 });
     open()[0]?.say('approvals', { pending: 2 });
     assert.deepEqual(openTab(browser).heard, [['approvals', { pending: 2 }]]);
+  });
+
+  it('tells all tabs that it was opened, since they may have missed something', () => {
+    const browser = openBrowser();
+    const [first, second] = [openTab(browser), openTab(browser)];
+    open()[0]?.dispatchEvent(new Event('open'));
+    assert.deepEqual([first.heard, second.heard], [[[OPENED, null]], [[OPENED, null]]]);
+    assert.deepEqual(openTab(browser).heard, [], 'a later tab has missed nothing');
   });
 
   it('goes on in another tab when the one that reads is closed, and ends with the last', async () => {

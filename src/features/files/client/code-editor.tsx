@@ -1,6 +1,7 @@
 import { Compartment, EditorState, Transaction } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { type KeyboardEvent, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
+import { lineChanges, linesOf } from '#features/files/line-changes.ts';
 import type { Content } from './buffer.ts';
 import { editorSetup, readNonce } from './editor-setup.ts';
 import { loadLanguage } from './languages.ts';
@@ -14,6 +15,8 @@ interface CodeEditorProps {
   /** Called when `id` or `revision` changes. */
   readText: () => string;
   revision: number;
+  /** The last revision was not the user's, so it is no step of their undo history. */
+  byOthers?: boolean | undefined;
   readOnly: boolean;
   onEdit?: (content: Content) => void;
   /** Called when another text is shown: whether to focus the editor. */
@@ -26,12 +29,13 @@ interface SavedState {
   top: number;
 }
 
-export default function CodeEditor({ id, path, readText, revision, readOnly, onEdit, takesCursor }: CodeEditorProps) {
+export default function CodeEditor({ id, path, readText, revision, byOthers, readOnly, onEdit, takesCursor }: CodeEditorProps) {
   const parent = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const kept = useRef(new Map<string, SavedState>());
   const change = useEffectEvent((content: Content) => onEdit?.(content));
   const read = useEffectEvent(readText);
+  const others = useEffectEvent(() => byOthers ?? false);
   const takes = useEffectEvent(() => takesCursor?.() ?? false);
 
   useLayoutEffect(() => {
@@ -62,7 +66,7 @@ export default function CodeEditor({ id, path, readText, revision, readOnly, onE
       });
     editor.setState(previous?.state ?? create());
     // The text may have changed, or been closed and reopened, since it was last shown.
-    if (previous) showText(editor, read());
+    if (previous) showText(editor, read(), others());
     // If the language cannot be loaded, the file is shown as plain text.
     loadLanguage(path)?.then(
       (extension) => shown && editor.dispatch({ effects: language.reconfigure(extension) }),
@@ -79,7 +83,7 @@ export default function CodeEditor({ id, path, readText, revision, readOnly, onE
   }, [id, path, readOnly]);
 
   useEffect(() => {
-    if (view.current && revision > 0) showText(view.current, read());
+    if (view.current && revision > 0) showText(view.current, read(), others());
   }, [revision]);
   const [tabbing, setTabbing] = useState(false);
   const onKeyUp = ({ key }: KeyboardEvent) => key === 'Tab' && setTabbing(true);
@@ -91,16 +95,17 @@ export default function CodeEditor({ id, path, readText, revision, readOnly, onE
   );
 }
 
-/** Replaces only what differs, to keep the cursor and the scroll position. */
-function showText(editor: EditorView, text: string): void {
-  const old = editor.state.doc.toString();
-  if (old === text) return;
-  let from = 0;
-  while (from < old.length && from < text.length && old[from] === text[from]) from += 1;
-  let same = 0;
-  while (same < old.length - from && same < text.length - from && old.at(-1 - same) === text.at(-1 - same)) same += 1;
-  editor.dispatch({
-    changes: { from, to: old.length - same, insert: text.slice(from, text.length - same) },
-    annotations: Transaction.remote.of(true),
-  });
+/** Replaces only the lines that differ, to keep the cursor and the scroll position. */
+function showText(editor: EditorView, text: string, byOthers: boolean): void {
+  const [old, next] = [linesOf(editor.state.doc.toString()), linesOf(text)];
+  const differing = lineChanges(old, next);
+  if (differing.length === 0) return;
+  const starts = [0];
+  for (const line of old) starts.push((starts.at(-1) ?? 0) + line.length);
+  const changes = differing.map(({ before, after }) => ({
+    from: starts[before.start] ?? 0,
+    to: starts[before.end] ?? 0,
+    insert: next.slice(after.start, after.end).join(''),
+  }));
+  editor.dispatch({ changes, annotations: [Transaction.remote.of(true), Transaction.addToHistory.of(!byOthers)] });
 }

@@ -1,4 +1,5 @@
 import { useState, useSyncExternalStore } from 'react';
+import type { Presence } from '#features/files/presence-contract.ts';
 import { commandKey } from '#ui/app/media.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
@@ -7,7 +8,9 @@ import { Waiting } from '#ui/primitives/waiting.tsx';
 import { BinaryView } from './binary-view.tsx';
 import { CloseDialog } from './close-dialog.tsx';
 import { EditorTabs } from './editor-tabs.tsx';
+import { usePresence } from './presence/use-presence.ts';
 import { TextFile } from './text-file.tsx';
+import { texts } from './texts.ts';
 import { UndoDialog } from './undo-dialog.tsx';
 import { undoWords } from './undo-words.ts';
 import type { OpenFiles } from './use-open-files.ts';
@@ -26,26 +29,36 @@ interface EditorPaneProps {
 export function EditorPane({ projectId, files, current, editable, onSelect, onNew }: EditorPaneProps) {
   const { buffers, paths, dirtyPaths, close } = files;
   const undo = useUndo(projectId);
+  const people = usePresence(projectId, current);
   const [closing, setClosing] = useState<string>();
   const askedClose = (path: string) => (dirtyPaths.includes(path) ? setClosing(path) : close(path));
   return (
-    <section className="pane editor-pane" aria-label="Editor">
-      {paths.length > 0 && <EditorTabs paths={paths} current={current} dirtyPaths={dirtyPaths} onSelect={onSelect} onClose={askedClose} />}
+    <section className="pane editor-pane" aria-label={texts.editor.pane}>
+      {paths.length > 0 && (
+        <EditorTabs paths={paths} current={current} dirtyPaths={dirtyPaths} people={people} onSelect={onSelect} onClose={askedClose} />
+      )}
       {current ? (
-        <OpenFile projectId={projectId} files={files} path={current} editable={editable} undo={undo} />
+        <OpenFile
+          projectId={projectId}
+          files={files}
+          path={current}
+          editable={editable}
+          undo={undo}
+          people={people.filter((each) => each.path === current)}
+        />
       ) : (
         <Empty
           icon="file"
-          title="No file is open"
+          title={texts.editor.empty}
           action={
             editable && (
               <Button icon="plus" onClick={onNew}>
-                Create a file
+                {texts.editor.create}
               </Button>
             )
           }
         >
-          Choose one in the tree, or press {commandKey}+K and type its name.
+          {texts.editor.emptyAbout(commandKey)}
         </Empty>
       )}
       {undo.conflicts && (
@@ -84,12 +97,13 @@ interface OpenFileProps {
   path: string;
   editable: boolean;
   undo: Undo;
+  people: readonly Presence[];
 }
 
-function OpenFile({ projectId, files, path, editable, undo }: OpenFileProps) {
+function OpenFile({ projectId, files, path, editable, undo, people }: OpenFileProps) {
   const { buffers } = files;
   const buffer = useSyncExternalStore(buffers.subscribe, () => buffers.get(path));
-  if (!buffer || buffer.kind === 'loading') return <Waiting what={`Loading ${path}`} />;
+  if (!buffer || buffer.kind === 'loading') return <Waiting what={texts.editor.loading(path)} />;
   if (buffer.kind === 'failed') {
     return (
       <div className="editor-notes">
@@ -99,6 +113,6 @@ function OpenFile({ projectId, files, path, editable, undo }: OpenFileProps) {
   }
   if (buffer.kind === 'binary') return <BinaryView projectId={projectId} path={path} bytes={buffer.bytes} />;
   const takesCursor = () => files.takesCursor(path);
-  const shared = { projectId, buffers, path, editable, undo, takesCursor };
+  const shared = { projectId, buffers, path, editable, undo, people, takesCursor };
   return <TextFile {...shared} buffer={buffer} />;
 }

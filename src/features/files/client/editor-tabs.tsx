@@ -1,17 +1,22 @@
 import { useEffect, useRef } from 'react';
+import type { Presence } from '#features/files/presence-contract.ts';
 import { IconButton } from '#ui/primitives/button.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
+import { People } from './presence/people.tsx';
 import { titleOf } from './text.ts';
+import { texts } from './texts.ts';
 
 interface EditorTabsProps {
   paths: readonly string[];
   current: string | undefined;
   dirtyPaths: readonly string[];
+  /** Others in the project. */
+  people: readonly Presence[];
   onSelect: (path: string) => void;
   onClose: (path: string) => void;
 }
 
-export function EditorTabs({ paths, current, dirtyPaths, onSelect, onClose }: EditorTabsProps) {
+export function EditorTabs({ paths, current, dirtyPaths, people, onSelect, onClose }: EditorTabsProps) {
   const nav = useRef<HTMLElement>(null);
   const shown = useRef(paths.length);
   useEffect(() => {
@@ -23,7 +28,7 @@ export function EditorTabs({ paths, current, dirtyPaths, onSelect, onClose }: Ed
     if (tab && closed && document.activeElement === document.body) tab.querySelector('button')?.focus();
   }, [paths, current]);
   return (
-    <nav ref={nav} className="tabs" aria-label="Open files">
+    <nav ref={nav} className="tabs" aria-label={texts.editor.openFiles}>
       <ul>
         {paths.map((path) => (
           <li
@@ -44,11 +49,12 @@ export function EditorTabs({ paths, current, dirtyPaths, onSelect, onClose }: Ed
               <span className="truncate">{titleOf(path)}</span>
               {dirtyPaths.includes(path) && (
                 <span className="tab-dirty">
-                  <span className="visually-hidden">, unsaved</span>
+                  <span className="visually-hidden">{texts.editor.unsaved}</span>
                 </span>
               )}
+              {path !== current && <People small people={people.filter((each) => each.path === path)} />}
             </button>
-            <IconButton size="small" icon="close" label={`Close ${titleOf(path)}`} onClick={() => onClose(path)} />
+            <IconButton size="small" icon="close" label={texts.editor.close(titleOf(path))} onClick={() => onClose(path)} />
           </li>
         ))}
       </ul>

@@ -2,10 +2,14 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useEffectEvent, useRef, useState, useSyncExternalStore } from 'react';
 import { useStored } from '#ui/app/stored.ts';
-import { showToast } from '#ui/primitives/toast.tsx';
+import { showFailure, showToast } from '#ui/primitives/toast.tsx';
 import { createBuffers } from './buffers.ts';
-import { loadFile, refreshFiles, useFiles, writeFile } from './queries.ts';
+import { useLiveFiles } from './live/use-live-files.ts';
+import { loadNewer, refreshFiles, writeFile } from './queries.ts';
+import type { Merge } from './saving.ts';
 import { isWithin, titleOf } from './text.ts';
+import { texts } from './texts.ts';
+import { describeWhose, isYou } from './who.ts';
 
 interface OpenFilesOptions {
   projectId: string;
@@ -20,7 +24,6 @@ const parsePaths = (stored: unknown): readonly string[] => (Array.isArray(stored
 export function useOpenFiles({ projectId, userId, current, onSelect }: OpenFilesOptions) {
   const client = useQueryClient();
   const [paths, setPaths] = useStored(`tabs:${userId}:${projectId}`, parsePaths);
-  const files = useFiles(projectId).data;
 
   const drop = (gone: (path: string) => boolean) => {
     const left = paths.filter((path) => !gone(path));
@@ -29,15 +32,16 @@ export function useOpenFiles({ projectId, userId, current, onSelect }: OpenFiles
   };
   const dropGone = useEffectEvent((path: string) => {
     drop((each) => each === path);
-    showToast(`${titleOf(path)} is gone from the project, so it was closed here.`);
+    showToast(texts.editor.gone(titleOf(path)));
   });
   const [buffers] = useState(() =>
     createBuffers({
       userId,
       projectId,
-      load: (path) => loadFile(projectId, path),
+      load: (path, known) => loadNewer(projectId, path, known),
       write: (path, text, version) => writeFile(projectId, path, text, version),
       onGone: (path) => dropGone(path),
+      onMerged: announceMerge,
       onSettled: () => void refreshFiles(client, projectId),
     }),
   );
@@ -52,9 +56,7 @@ export function useOpenFiles({ projectId, userId, current, onSelect }: OpenFiles
   }, [current, buffers]);
   const openDrafts = useEffectEvent(() => buffers.openDrafts(paths));
   useEffect(() => openDrafts(), []);
-  useEffect(() => {
-    if (files) buffers.reconcile(files.entries, files.askedAt, !files.truncated);
-  }, [files, buffers]);
+  useLiveFiles(projectId, buffers);
   usePersistDrafts(buffers);
   useRetries(buffers);
 
@@ -131,4 +133,13 @@ function usePersistDrafts(buffers: ReturnType<typeof createBuffers>): void {
       buffers.persistDrafts();
     };
   }, [buffers, onLeave]);
+}
+
+/** Says whose changes a save was merged with, and takes the merge back on request. */
+function announceMerge({ path, by, undo }: Merge): void {
+  const { merged } = texts;
+  const onSelect = () => {
+    undo().then((done) => done || showToast(merged.tooLate(titleOf(path)), { kind: 'news' }), showFailure);
+  };
+  showToast(isYou(by) ? merged.withYours : merged.withTheirs(describeWhose(by)), { action: { label: merged.undo, onSelect } });
 }

@@ -6,12 +6,12 @@ import type { Change, UndoConflict } from '#features/files/contract.ts';
 import { MAX_TREE_ENTRIES } from '#features/files/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, HttpProblem } from '#kernel/errors.ts';
+import type { Clash } from '../merge-text.ts';
 import { contentsOf, type NewVersion, putVersions, selectObstacles } from './apply.ts';
 import type { Asker, Comparer } from './comparer.ts';
 import { describeAuthor } from './describe.ts';
 import { type Folded, fold } from './fold.ts';
 import * as sql from './history-queries.ts';
-import type { Clash } from './merge.ts';
 import { type ChangeAuthor, type NoteInstructions, record } from './record.ts';
 import type { Storage } from './storage.ts';
 

@@ -3,6 +3,7 @@
  * reads the stream and broadcasts its events to the others. When that tab closes, the next one in line takes over. Without locks or
  * channels between tabs (an address without HTTPS, an old browser), each tab opens its own stream.
  */
+import { OPENED } from '#ui/app/live-events.ts';
 
 interface Heard {
   event: string;
@@ -23,6 +24,7 @@ interface SharedStreamOptions {
   name: string;
   url: string;
   events: readonly string[];
+  /** Gets `OPENED` too, whenever the stream has been opened. */
   onEvent: (event: string, data: unknown) => void;
   /** The server rejected the stream; it is reopened later. Code that depends on it should refetch. */
   onRefused: () => void;
@@ -54,7 +56,7 @@ export function openSharedStream(options: SharedStreamOptions, dependencies: Dep
     else for (const heard of latest.values()) channel.postMessage(heard);
   });
   const take = (heard: Heard) => {
-    latest.set(heard.event, heard);
+    if (heard.event !== OPENED) latest.set(heard.event, heard);
     channel.postMessage(heard);
     onEvent(heard.event, heard.data);
   };
@@ -88,6 +90,7 @@ function readStream(
     const opened = source;
     for (const event of events)
       opened.addEventListener(event, (message) => take({ event, data: JSON.parse((message as MessageEvent).data) }));
+    opened.addEventListener('open', () => take({ event: OPENED, data: null }));
     opened.addEventListener('error', () => {
       if (opened.readyState !== CLOSED) return;
       onRefused();

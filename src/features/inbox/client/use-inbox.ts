@@ -5,6 +5,7 @@ import { autonomyKey } from '#features/policies/client/autonomy-key.ts';
 import { approvalsKey } from '#features/runs/client/approvals/approvals-key.ts';
 import { nameTool } from '#features/tools/client/tool-call.ts';
 import { useTitleCount } from '#ui/app/document-title.ts';
+import { publishLive } from '#ui/app/live-events.ts';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import type { ApprovalUpdate } from '../contract.ts';
@@ -41,15 +42,17 @@ export function useInbox({ userId, of, isShown, onOpen }: InboxOptions): number 
   });
   useEffect(() => {
     const onEvent = (event: string, heard: unknown) => {
-      if (event === 'notification') return void client.invalidateQueries({ queryKey: ['notifications'] });
-      if (event !== 'approvals') return void client.invalidateQueries({ queryKey: autonomyKey });
+      publishLive(event, heard);
+      if (event === 'notification') void client.invalidateQueries({ queryKey: ['notifications'] });
+      if (event === 'autonomy') void client.invalidateQueries({ queryKey: autonomyKey });
+      if (event !== 'approvals') return;
       const update = heard as ApprovalUpdate;
       notify(applyUpdate(client, update), update);
     };
     return openSharedStream({
       name: `guildhall inbox of ${userId}`,
       url: STREAM_PATH,
-      events: ['approvals', 'autonomy', 'notification'],
+      events: ['approvals', 'autonomy', 'notification', 'files', 'presence'],
       onEvent,
       // The refetch then finds out whether the session has ended.
       onRefused: () => void client.invalidateQueries({ queryKey: approvalsKey }),
