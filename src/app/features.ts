@@ -133,8 +133,10 @@ export function createFeatures({
   const projects = createProjects({ db, eventBus, auditLog, maxProjects: config.caps.projects });
   const files = createFiles({
     db,
+    log,
     maxFileBytes: config.bodies.maxFileBytes,
     maxStored: config.caps.storedBytes,
+    maxImportBytes: config.bodies.maxSpooledBytes,
   });
   const transfers = createTransfers({ db, files });
   const { providers, encryptionKeys, modelTimeouts: timeouts } = config;
@@ -190,7 +192,7 @@ export function createFeatures({
     encryptionKeys,
     publicFetch: dependencies.publicFetch,
   });
-  const inbox = createInbox({ db, eventBus, log, projects, policies, instructions, runs, usage, schedules });
+  const inbox = createInbox({ db, eventBus, log, projects, files, policies, instructions, runs, usage, schedules });
   const audit = createAudit({ db, auditLog });
   const monitor = createMonitor({
     db,
@@ -235,6 +237,7 @@ export function createFeatures({
   });
   jobs.recur('links-clean-up', 24 * HOUR, async () => void (await accounts.cleanUp()));
   // Often, since a service account's runs end with it.
+  jobs.recur('presence-clean-up', HOUR, async () => void (await files.live.cleanUp()));
   jobs.recur('tokens-clean-up', MINUTE, async () => void (await tokens.cleanUp()));
   jobs.recur('notifications-clean-up', 24 * HOUR, async () => void (await notifications.cleanUp()));
   jobs.recur('mail-counts-clean-up', 24 * HOUR, async () => void (await mail.cleanUp()));
@@ -271,6 +274,7 @@ export function createFeatures({
     sessions,
     tokens,
     auditLog,
+    files,
     models,
     connections,
     agents,

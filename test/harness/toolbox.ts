@@ -18,8 +18,9 @@ type More = Partial<Parameters<typeof ownTools>[0]> & { readOutput?: ToolContext
 /** @param more options of `ownTools` besides files; close it in `after` */
 export async function openToolbox({ readOutput = async () => undefined, ...more }: More = {}) {
   const url = await createTestDatabase();
-  const db = createDatabase({ url, max: 4, log: await createLog({ level: 'silent', readable: true }) });
-  const files = createFiles({ db });
+  const log = await createLog({ level: 'silent', readable: true });
+  const db = createDatabase({ url, max: 4, log });
+  const files = createFiles({ db, log });
   const tools = ownTools({ files, ...more });
   const [organizationId, userId] = [randomUUID(), randomUUID()];
   await query(url, `insert into organizations (id, name) values ($1, 'An organization')`, [organizationId]);

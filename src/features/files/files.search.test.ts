@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { searchFiles } from './search-contract.ts';
-import { createFiles } from './server/files.ts';
 
 describe('GET /api/projects/:projectId/search', () => {
   let testServer: TestServer;
@@ -18,7 +17,7 @@ describe('GET /api/projects/:projectId/search', () => {
   after(() => testServer.close());
 
   async function put(contents: Record<string, string>): Promise<void> {
-    const files = createFiles({ db: testServer.features.db });
+    const files = testServer.features.files;
     const edits = Object.entries(contents).map(([path, text]) => ({ path, base: null, content: Buffer.from(text) }));
     await testServer.features.db.transaction((tx) => files.apply(tx, { projectId, by: { userId: person.id, runId: null }, edits }));
   }

@@ -5,8 +5,8 @@ import type { Response } from 'express';
 const STALLED_MS = 60_000;
 
 export interface ChunkedBody {
-  /** Total bytes. */
-  length: number;
+  /** Total bytes, if they are known before. */
+  length?: number;
   chunks: AsyncIterable<Uint8Array>;
 }
 
@@ -15,7 +15,7 @@ export const isChunkedBody = (body: unknown): body is ChunkedBody => typeof body
 /** @throws what reading throws; the response may have started by then */
 export async function sendChunked(response: Response, status: number, { length, chunks }: ChunkedBody): Promise<void> {
   response.statusCode = status;
-  response.setHeader('content-length', length);
+  if (length !== undefined) response.setHeader('content-length', length);
   if (response.req.method === 'HEAD') return void response.end();
   // Node then closes the connection, unless the client has read some of it.
   response.setTimeout(STALLED_MS);

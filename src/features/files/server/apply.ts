@@ -6,7 +6,7 @@ import { conflict, HttpProblem } from '#kernel/errors.ts';
 import { hashContents, versionOfContent } from './content-hash.ts';
 import { MAX_PATHS } from './describe.ts';
 import * as sql from './queries.ts';
-import { type ChangeAuthor, type NoteInstructions, record } from './record.ts';
+import { type ChangeAuthor, type ChangeListeners, record } from './record.ts';
 import type { Storage } from './storage.ts';
 import { foldersOf } from './tree.ts';
 
@@ -43,7 +43,7 @@ interface Applying {
   tx: Transaction;
   storage: Storage;
   maxFileBytes: number;
-  note: NoteInstructions;
+  note: ChangeListeners;
 }
 
 /**

@@ -11,7 +11,8 @@ export function describeAuthor({ user_id, run_id, user_name }: AuthorColumns): A
 }
 
 export function describeFile(row: FileRow): File {
-  return { path: row.path, size: row.size, version: row.version, changedAt: row.changed_at, changedBy: describeAuthor(row) };
+  const { path, size, version, executable, changed_at: changedAt } = row;
+  return { path, size, version, changedAt, changedBy: describeAuthor(row), ...(executable && { executable }) };
 }
 
 export function describeChange(row: ChangeRow): Change {

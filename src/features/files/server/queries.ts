@@ -19,10 +19,11 @@ export interface FileRow extends AuthorColumns {
   size: number;
   /** SHA-256 in hex. */
   version: string;
+  executable: boolean;
   changed_at: string;
 }
 
-const fileColumns = `f.path, f.size, encode(f.hash, 'hex') as version, c.at as changed_at, ${author}`;
+const fileColumns = `f.path, f.size, encode(f.hash, 'hex') as version, f.executable, c.at as changed_at, ${author}`;
 const fileJoin = `files f join changes c on c.project_id = f.project_id and c.number = f.number ${authorJoin}`;
 
 /** The files at a path and below it (all for the empty path), sorted by bytes. */
@@ -161,7 +162,8 @@ export const putFile = statement<never, { projectId: string; path: string; numbe
      insert into blobs (project_id, hash, size, content) values ($projectId, $hash, octet_length($content::bytea), $content::bytea)
      on conflict do nothing
    ), version as (
-     insert into versions (project_id, path, number, hash) values ($projectId, $path, $number, $hash)
+     insert into versions (project_id, path, number, hash, executable)
+     select $projectId, $path, $number, $hash, coalesce((select executable from files where project_id = $projectId and path = $path), false)
    )
    insert into files (project_id, path, number, hash, size) values ($projectId, $path, $number, $hash, octet_length($content::bytea))
    on conflict (project_id, path) do update set number = excluded.number, hash = excluded.hash, size = excluded.size`,
@@ -182,18 +184,19 @@ export const removeFiles = statement<never, { projectId: string; paths: string[]
 export const copyFiles = statement<never, { projectId: string; from: string[]; to: string[]; number: number }>(
   'files.copy',
   `with moved as (
-     select t.target as path, f.hash, f.size from unnest($from::text[], $to::text[]) as t (source, target)
+     select t.target as path, f.hash, f.size, f.executable from unnest($from::text[], $to::text[]) as t (source, target)
      join files f on f.project_id = $projectId and f.path = t.source
    ), version as (
-     insert into versions (project_id, path, number, hash) select $projectId, path, $number, hash from moved
+     insert into versions (project_id, path, number, hash, executable) select $projectId, path, $number, hash, executable from moved
    )
-   insert into files (project_id, path, number, hash, size) select $projectId, path, $number, hash, size from moved`,
+   insert into files (project_id, path, number, hash, size, executable)
+   select $projectId, path, $number, hash, size, executable from moved`,
   slow,
 );
 
 /**
  * Stores many files after a change in one statement: `hashes` null for deleted ones, `starts` null for contents that the project already
- * has; the others are in `contents`.
+ * has; the others are in `contents`. A file keeps its mode; one that was deleted gets back its last.
  */
 export const putFiles = statement<
   never,
@@ -215,14 +218,22 @@ export const putFiles = statement<
      insert into blobs (project_id, hash, size, content)
      select distinct on (hash) $projectId, hash, size, substring($contents::bytea from start + 1 for size) from edit where start is not null
      on conflict do nothing
+   ), mode as (
+     select e.path, coalesce(f.executable, w.executable, false) as executable from edit e
+     left join files f on f.project_id = $projectId and f.path = e.path
+     left join lateral (
+       select executable from versions
+       where f.path is null and project_id = $projectId and path = e.path and hash is not null order by number desc limit 1
+     ) w on true
    ), version as (
-     insert into versions (project_id, path, number, hash) select $projectId, path, $number, hash from edit
+     insert into versions (project_id, path, number, hash, executable)
+     select $projectId, path, $number, hash, hash is not null and executable from edit join mode using (path)
    ), gone as (
      delete from files f using edit e where f.project_id = $projectId and f.path = e.path and e.hash is null
    )
-   insert into files (project_id, path, number, hash, size)
-   select $projectId, e.path, $number, e.hash, coalesce(e.size, b.size)
-   from edit e left join blobs b on b.project_id = $projectId and b.hash = e.hash where e.hash is not null
+   insert into files (project_id, path, number, hash, size, executable)
+   select $projectId, e.path, $number, e.hash, coalesce(e.size, b.size), m.executable
+   from edit e join mode m using (path) left join blobs b on b.project_id = $projectId and b.hash = e.hash where e.hash is not null
    on conflict (project_id, path) do update set number = excluded.number, hash = excluded.hash, size = excluded.size`,
   slow,
 );

@@ -12,7 +12,7 @@ import type { Asker, Comparer } from './comparer.ts';
 import { describeAuthor } from './describe.ts';
 import { type Folded, fold } from './fold.ts';
 import * as sql from './history-queries.ts';
-import { type ChangeAuthor, type NoteInstructions, record } from './record.ts';
+import { type ChangeAuthor, type ChangeListeners, record } from './record.ts';
 import type { Storage } from './storage.ts';
 
 /** Most bytes to merge, of one file and in total. */
@@ -42,7 +42,7 @@ interface Undoing {
   asker: Asker;
   /** Work that commits with it. */
   also?: ((tx: Transaction, change: Change) => void) | undefined;
-  note: NoteInstructions;
+  note: ChangeListeners;
 }
 
 /** Merge results, by their inputs. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ProblemError } from '#wire/call.ts';
 import { arrangeFiles } from '../arrange-contract.ts';
-import { revertChange } from '../contract.ts';
+import { createFolder, revertChange } from '../contract.ts';
 import { changes, params, person, read, save, tree } from './setup.ts';
 
 type Body = Parameters<typeof person.call<typeof arrangeFiles>>[1]['body'];
@@ -82,6 +82,19 @@ describe('several files and folders at once', () => {
       assert.deepEqual([error.status, error.code], [status, code], JSON.stringify(body).slice(0, 80));
     }
     assert.deepEqual(await tree(), before);
+  });
+
+  it('include empty folders, which leave no trace in the history', async () => {
+    await addFiles();
+    for (const path of ['empty', 'docs/hollow']) await person.call(createFolder, { params, body: { path } });
+    const recorded = (await changes()).length;
+    assert.equal((await arrange({ moves: [{ from: 'empty', to: 'x/empty' }] })).body.change, null);
+    assert.equal((await changes()).length, recorded);
+    await arrange({ copies: [{ from: 'docs', to: 'copy' }], deletes: ['x/empty'] });
+    assert.deepEqual(
+      (await tree()).filter((path) => !path.endsWith('.md')),
+      ['copy', 'copy/deep', 'copy/hollow', 'docs', 'docs/deep', 'docs/hollow', 'other'],
+    );
   });
 
   it('may take the place of what goes in the same change', async () => {

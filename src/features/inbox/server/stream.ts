@@ -2,6 +2,7 @@
  * Streams to open pages how much waits for their user. Each event carries the full state, so a slow reader gets only the latest one when it
  * can receive again, and a missed event is corrected by the next.
  */
+import type { Files } from '#features/files/server/files.ts';
 import type { Instructions } from '#features/instructions/server/instructions.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import type { Runs } from '#features/runs/server/runs.ts';
@@ -27,6 +28,7 @@ interface Options {
   runs: Runs;
   instructions: Instructions;
   projects: Projects;
+  files: Files;
   eventBus: EventBus;
   log: Log;
 }
@@ -46,7 +48,7 @@ function newestOf(rows: Waiting): ApprovalUpdate['newest'] {
 
 const format = (event: string, data: unknown) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 
-export function createInboxStream({ runs, instructions, projects, eventBus, log }: Options) {
+export function createInboxStream({ runs, instructions, projects, files, eventBus, log }: Options) {
   const visibleTo = createVisibility(projects);
   const readers = new Set<Reader>();
   const due = createGathering<Reader, true>({ gatherMs: GATHER_MS, flush: (readers) => sendCounts([...readers.keys()]) });
@@ -88,6 +90,9 @@ export function createInboxStream({ runs, instructions, projects, eventBus, log 
   eventBus.subscribe('notification', ({ userId, way }) => {
     if (way !== 'page') return;
     for (const reader of readers) if (reader.identity.id === userId && reader.out.isReady()) reader.out.send(format('notification', {}));
+  });
+  files.live.onEvent(eventBus, (userIds, { event, data }) => {
+    for (const reader of readers) if (userIds.has(reader.identity.id) && reader.out.isReady()) reader.out.send(format(event, data));
   });
   // A reader whose organizations may have changed reconnects and gets the new ones.
   eventBus.subscribe('user', (userId) => {

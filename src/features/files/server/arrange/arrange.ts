@@ -5,9 +5,9 @@ import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, HttpProblem, invalid, noFileAt } from '#kernel/errors.ts';
 import { selectObstacles } from '../apply.ts';
 import * as sql from '../queries.ts';
-import { type ChangeAuthor, type ChangeDraft, type NoteInstructions, record } from '../record.ts';
+import { type ChangeAuthor, type ChangeDraft, type ChangeListeners, record } from '../record.ts';
 import { requireReadable } from '../require-readable.ts';
-import { selectFilesBelow } from './queries.ts';
+import * as queries from './queries.ts';
 
 interface Transfer {
   from: string;
@@ -33,23 +33,22 @@ function requireSense({ moves, copies, deletes }: Arrangement): void {
   if (new Set(targets).size < targets.length) throw conflict('path_taken', 'Two of them would get the same path. Choose other names.');
 }
 
-/** The single files that an arrangement is about. */
+/** A file or folder, and the path in the arrangement that it was found for. */
+interface Found {
+  path: string;
+  base: string;
+}
+
+/** What an arrangement does to single files, or to folders that were created by themselves. */
 interface Plan {
   from: string[];
   to: string[];
   gone: string[];
 }
 
-function planFiles({ moves, copies, deletes }: Arrangement, rows: readonly { path: string; base: string }[]): Plan {
-  const found = new Map<string, string[]>();
-  for (const { path, base } of rows) found.set(base, [...(found.get(base) ?? []), path]);
-  if (new Set(rows.map(({ path }) => path)).size < rows.length)
-    throw invalid([{ path: '', message: 'Do not name a file together with a folder it is in.' }]);
-  const at = (base: string): string[] => {
-    const paths = found.get(base);
-    if (!paths) throw noFileAt(base);
-    return paths;
-  };
+function planFor({ moves, copies, deletes }: Arrangement, found: readonly Found[]): Plan {
+  const below = Map.groupBy(found, ({ base }) => base);
+  const at = (base: string) => below.get(base)?.map(({ path }) => path) ?? [];
   const transfers = [...moves, ...copies].flatMap(({ from, to }) =>
     at(from).map((path) => ({ path, target: to + path.slice(from.length) })),
   );
@@ -63,13 +62,25 @@ function planFiles({ moves, copies, deletes }: Arrangement, rows: readonly { pat
   };
 }
 
-async function requireRoom(tx: Transaction, projectId: string, { to, gone }: Plan): Promise<void> {
-  const versions = [...to.map((path) => ({ path, version: '' })), ...gone.map((path) => ({ path, version: null }))];
-  const [taken, [obstacle]] = await Promise.all([
-    sql.selectVersions(tx, { projectId, paths: to }),
+/** @throws 404 for a path with nothing at it, 422 */
+function requireFound(paths: readonly string[], files: readonly Found[], folders: readonly Found[]): void {
+  const bases = new Set([...files, ...folders].map(({ base }) => base));
+  const missing = paths.find((path) => !bases.has(path));
+  if (missing !== undefined) throw noFileAt(missing);
+  if (files.length > MAX_TREE_ENTRIES)
+    throw new HttpProblem(422, 'too_many_files', `More than ${MAX_TREE_ENTRIES} files at once. Choose fewer.`);
+  if (new Set(files.map(({ path }) => path)).size < files.length)
+    throw invalid([{ path: '', message: 'Do not name a file together with a folder it is in.' }]);
+}
+
+/** @param targets where the arrangement puts files or folders @param gone what goes in it */
+async function requireRoom(tx: Transaction, projectId: string, targets: string[], gone: string[]): Promise<void> {
+  if (targets.length === 0) return;
+  const versions = [...targets.map((path) => ({ path, version: '' })), ...gone.map((path) => ({ path, version: null }))];
+  const [[first], [obstacle]] = await Promise.all([
+    sql.selectVersions(tx, { projectId, paths: targets }),
     selectObstacles(tx, projectId, versions),
   ]);
-  const [first] = taken;
   if (first) throw conflict('path_taken', `${first.path} already exists. Choose another name, or delete it first.`, { path: first.path });
   if (obstacle) throw conflict('path_taken', `${obstacle.path} cannot be there: ${obstacle.taken} is in the way.`, { path: obstacle.path });
 }
@@ -79,25 +90,33 @@ function kindOf({ moves, copies, deletes }: Arrangement): Change['kind'] {
   return moves.length === 0 && copies.length === 0 ? 'delete' : 'batch';
 }
 
-export function createArranging({ db, note }: { db: Database; note: NoteInstructions }) {
+export function createArranging({ db, note }: { db: Database; note: ChangeListeners }) {
   return {
-    /** @throws 404, 409 if something is in the way, 422 */
-    arrange: ({ projectId, by, ...what }: Arrangement & { projectId: string; by: ChangeAuthor }): Promise<Change> => {
+    /** @returns null if only empty folders were concerned, which have no history. @throws 404, 409 if something is in the way, 422 */
+    arrange: ({ projectId, by, ...what }: Arrangement & { projectId: string; by: ChangeAuthor }): Promise<Change | null> => {
       requireSense(what);
       const paths = [...what.moves.map(({ from }) => from), ...what.copies.map(({ from }) => from), ...what.deletes];
       return db.transaction(async (tx) => {
-        const look = () => selectFilesBelow(tx, { projectId, paths, limit: MAX_TREE_ENTRIES + 1 });
-        return record(tx, { projectId, by, note }, look, async (rows): Promise<ChangeDraft> => {
-          if (rows.length > MAX_TREE_ENTRIES)
-            throw new HttpProblem(422, 'too_many_files', `More than ${MAX_TREE_ENTRIES} files at once. Choose fewer.`);
-          const plan = planFiles(what, rows);
-          if (plan.to.length > 0) await requireRoom(tx, projectId, plan);
+        const look = () =>
+          Promise.all([
+            queries.selectFilesBelow(tx, { projectId, paths, limit: MAX_TREE_ENTRIES + 1 }),
+            queries.selectFoldersBelow(tx, { projectId, paths }),
+          ]);
+        return record(tx, { projectId, by, note }, look, async ([files, folders]): Promise<ChangeDraft | null> => {
+          requireFound(paths, files, folders);
+          const plan = planFor(what, files);
+          const empty = planFor(what, folders);
+          await requireRoom(tx, projectId, [...plan.to, ...empty.to], plan.gone);
+          if (empty.gone.length > 0) tx.withCommit(queries.deleteFolders(tx, { projectId, paths: empty.gone }));
+          if (empty.to.length > 0) tx.withCommit(queries.insertFolders(tx, { projectId, paths: empty.to }));
+          if (files.length === 0) return null;
           const apply = (number: number) => [
             ...(plan.to.length > 0 ? [sql.copyFiles(tx, { projectId, from: plan.from, to: plan.to, number })] : []),
             ...(plan.gone.length > 0 ? [sql.removeFiles(tx, { projectId, paths: plan.gone, number })] : []),
           ];
-          const touched = kindOf(what) === 'move' ? [...plan.from, ...plan.to] : [...plan.gone, ...plan.to];
-          return { kind: kindOf(what), paths: touched, added: 0, apply };
+          const kind = kindOf(what);
+          const touched = kind === 'move' ? [...plan.from, ...plan.to] : [...plan.gone, ...plan.to];
+          return { kind, paths: touched, added: 0, apply };
         });
       });
     },

@@ -2,6 +2,7 @@ import { arrangeFiles } from '#features/files/arrange-contract.ts';
 import { inProject } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import { authorOf } from '../access.ts';
 import type { Files } from '../files.ts';
 
 interface Options {
@@ -12,7 +13,7 @@ interface Options {
 
 export const arrangeRoutes = ({ files, projects, limits: { api, devmode } }: Options): Route[] => [
   route(arrangeFiles, [api, devmode], inProject(projects, 'files.write'), async ({ body, auth }) => {
-    const by = { userId: auth.identity.id, runId: null };
-    return reply(200, { change: await files.arrange({ ...body, projectId: auth.projectId, by }) });
+    const change = await files.arrange({ ...body, projectId: auth.projectId, by: authorOf(auth) });
+    return reply(200, { change });
   }),
 ];
