@@ -14,7 +14,7 @@ interface Transfer {
   to: string;
 }
 
-export interface Arrangement {
+interface Arrangement {
   moves: readonly Transfer[];
   copies: readonly Transfer[];
   deletes: readonly string[];
