@@ -19,7 +19,7 @@ export interface MenuItem {
   checked?: boolean;
   /** A line above separates it from the items before. */
   separated?: boolean;
-  /** The key that does the same outside the menu, such as F2. */
+  /** What does the same outside the menu: F2. */
   keys?: string;
 }
 
@@ -69,7 +69,7 @@ function Item({ item, onSelect }: { item: MenuItem; onSelect: () => void }) {
     );
   }
   return (
-    <button type="button" role="menuitem" data-kind={kind} aria-keyshortcuts={keys} {...common}>
+    <button type="button" role="menuitem" data-kind={kind} {...common}>
       {content}
     </button>
   );

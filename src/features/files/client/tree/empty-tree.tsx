@@ -19,10 +19,10 @@ export function EmptyTree({ editable, onNew, onUpload }: EmptyTreeProps) {
   }
   const actions = (
     <div className="empty-tree-actions">
-      <Button icon="plus" onClick={onNew}>
+      <Button icon="filePlus" onClick={onNew}>
         {texts.newFile}
       </Button>
-      <Button icon="up" onClick={() => onUpload('files')}>
+      <Button icon="upload" onClick={() => onUpload('files')}>
         {texts.uploadFiles}
       </Button>
       <Button icon="folder" onClick={() => onUpload('folder')}>

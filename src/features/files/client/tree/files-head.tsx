@@ -30,9 +30,9 @@ export function FilesHead({ projectId, editable, onReveal, onCollapse, onNew, on
       <div className="files-actions">
         {editable && (
           <>
-            <IconButton size="small" icon="plus" label={texts.newFile} onClick={() => onNew('file')} />
-            <IconButton size="small" icon="folder" label={texts.newFolder} onClick={() => onNew('directory')} />
-            <Menu label={texts.upload} icon="up" items={uploads} />
+            <IconButton size="small" icon="filePlus" label={texts.newFile} onClick={() => onNew('file')} />
+            <IconButton size="small" icon="folderPlus" label={texts.newFolder} onClick={() => onNew('directory')} />
+            <Menu label={texts.upload} icon="upload" items={uploads} />
           </>
         )}
         <Menu label={texts.more} items={others} />

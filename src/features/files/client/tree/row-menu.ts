@@ -1,4 +1,5 @@
 import { readFile } from '#features/files/contract.ts';
+import { commandKey } from '#ui/app/media.ts';
 import type { MenuItem } from '#ui/primitives/menu-items.tsx';
 import { urlOf } from '#wire/call.ts';
 import { exportUrl } from '../upload/links.ts';
@@ -35,9 +36,9 @@ export function rowMenu({ projectId, row, count, editable, flat, actions }: RowM
   const { menu } = texts;
   const one = count === 1;
   const inFolder: MenuItem[] = [
-    { label: menu.newFile, icon: 'plus', onSelect: actions.newFile },
-    { label: menu.newFolder, icon: 'folder', onSelect: actions.newFolder },
-    { label: menu.upload, icon: 'up', onSelect: actions.upload },
+    { label: menu.newFile, icon: 'filePlus', onSelect: actions.newFile },
+    { label: menu.newFolder, icon: 'folderPlus', onSelect: actions.newFolder },
+    { label: menu.upload, icon: 'upload', onSelect: actions.upload },
   ];
   const changing: MenuItem[] = [
     ...(one ? [{ label: menu.rename, icon: 'pencil', keys: 'F2', onSelect: actions.rename, separated: true } as const] : []),
@@ -54,7 +55,7 @@ export function rowMenu({ projectId, row, count, editable, flat, actions }: RowM
     label: menu.remove,
     icon: 'trash',
     kind: 'danger',
-    keys: 'Delete',
+    keys: commandKey === '⌘' ? '⌘⌫' : 'Del',
     separated: true,
     onSelect: actions.remove,
   };
@@ -71,8 +72,8 @@ function downloadOf(projectId: string, { path, name, type }: EntryRow): MenuItem
 /** The menu of the space below the rows. */
 export function rootMenu({ newFile, newFolder, upload }: Pick<MenuActions, 'newFile' | 'newFolder' | 'upload'>): MenuItem[] {
   return [
-    { label: texts.newFile, icon: 'plus', onSelect: newFile },
-    { label: texts.newFolder, icon: 'folder', onSelect: newFolder },
-    { label: texts.uploadFiles, icon: 'up', onSelect: upload },
+    { label: texts.newFile, icon: 'filePlus', onSelect: newFile },
+    { label: texts.newFolder, icon: 'folderPlus', onSelect: newFolder },
+    { label: texts.uploadFiles, icon: 'upload', onSelect: upload },
   ];
 }

@@ -45,45 +45,47 @@ async function send(projectId: string, { moves = [], copies = [], deletes = [] }
 
 export function useArrange({ projectId, undo, onMoved, onDeleted }: ArrangeOptions) {
   const client = useQueryClient();
-  const { mutateAsync } = useMutation({
-    mutationFn: (what: Arrangement) => send(projectId, what),
-    meta: { inline: true },
-    onSuccess: (change) => noteChange(client, projectId, change),
-  });
+  const { mutateAsync } = useMutation({ mutationFn: (what: Arrangement) => send(projectId, what), meta: { inline: true } });
+  /** @param follow called before the rows follow: open files are not to look gone */
+  const apply = async (what: Arrangement, follow?: () => void): Promise<Change | null> => {
+    const change = await mutateAsync(what);
+    follow?.();
+    await noteChange(client, projectId, change);
+    return change;
+  };
   const tell = (text: string, change: Change | null, undone?: () => void) => {
     const action = change && { label: texts.undo, onSelect: () => undo.undo(change, undone) };
     showToast(text, action ? { action } : {});
   };
   /** @returns undefined if it failed, which has been shown */
-  const attempt = async (what: Arrangement): Promise<Change | null | undefined> => {
+  const attempt = async (what: Arrangement, follow?: () => void): Promise<Change | null | undefined> => {
     if ((what.moves ?? what.copies ?? what.deletes ?? []).length > MAX_ARRANGED) {
       showToast(texts.tooMany(formatNumber(MAX_ARRANGED)), { kind: 'danger' });
       return undefined;
     }
-    return mutateAsync(what).catch((error: unknown) => void showFailure(error));
+    return apply(what, follow).catch((error: unknown) => void showFailure(error));
   };
-  const moved = (moves: Move[], change: Change | null, text: string) => {
-    onMoved(moves);
+  const tellMoved = (moves: Move[], change: Change | null, text: string) =>
     tell(text, change, () => onMoved(moves.map(({ from, to }) => ({ from: to, to: from }))));
-  };
 
   return {
     /** @returns a sentence if it failed */
     rename: async (from: string, to: string): Promise<string | undefined> => {
       try {
-        const change = await mutateAsync({ moves: [{ from, to }] });
-        moved([{ from, to }], change, texts.renamed(titleOf(from), parentOf(from) === parentOf(to) ? titleOf(to) : markPath(to)));
+        const moves = [{ from, to }];
+        const change = await apply({ moves }, () => onMoved(moves));
+        tellMoved(moves, change, texts.renamed(titleOf(from), parentOf(from) === parentOf(to) ? titleOf(to) : markPath(to)));
       } catch (error) {
         return fieldError(error, 'to') ?? explain(error);
       }
     },
     move: async (paths: readonly string[], folder: string): Promise<boolean> => {
       const moves = topmost(paths).map((from) => ({ from, to: joinPath(folder, nameOf(from)) }));
-      const change = await attempt({ moves });
+      const change = await attempt({ moves }, () => onMoved(moves));
       const [first] = moves;
       if (change === undefined || !first) return false;
       const where = markPath(folder);
-      moved(moves, change, moves.length === 1 ? texts.moved(titleOf(first.from), where) : texts.movedMany(moves.length, where));
+      tellMoved(moves, change, moves.length === 1 ? texts.moved(titleOf(first.from), where) : texts.movedMany(moves.length, where));
       return true;
     },
     /** @returns the paths of the copies */
@@ -106,9 +108,8 @@ export function useArrange({ projectId, undo, onMoved, onDeleted }: ArrangeOptio
     },
     remove: async (paths: readonly string[]): Promise<void> => {
       const deletes = topmost(paths);
-      const change = await attempt({ deletes });
+      const change = await attempt({ deletes }, () => onDeleted(deletes));
       if (change === undefined) return;
-      onDeleted(deletes);
       tell(deletes.length === 1 ? texts.removed(titleOf(deletes[0] ?? '')) : texts.removedMany(deletes.length), change);
     },
   };

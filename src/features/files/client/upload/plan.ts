@@ -1,7 +1,7 @@
 /** What of a selection can be uploaded, decided before anything is sent. */
 import { MAX_FILE_BYTES } from '#features/files/contract.ts';
 import { newPathProblem, pathProblem } from '#features/files/path.ts';
-import { formatBytes, formatNumber } from '#ui/format/figure.ts';
+import { formatNumber } from '#ui/format/figure.ts';
 import { texts } from './texts.ts';
 
 export interface Refused {
@@ -35,9 +35,9 @@ export function planUpload<F extends Sized>(
     const problem =
       pathProblem(full) ??
       newPathProblem(path) ??
-      (size > MAX_FILE_BYTES ? texts.refused.tooLarge(formatBytes(size), formatBytes(MAX_FILE_BYTES)) : undefined) ??
+      (size > MAX_FILE_BYTES ? texts.refused.tooLarge(`${MAX_FILE_BYTES / 1024 / 1024} MB`) : undefined) ??
       (seen.has(path) ? texts.refused.twice : undefined);
-    if (problem) refused.push({ path, reason: problem });
+    if (problem) refused.push({ path: given, reason: problem });
     seen.add(path);
     return problem === undefined;
   };

@@ -33,7 +33,7 @@ export const texts = {
 
   refusedTitle: (count: string, one: boolean) => `${files(count, one)} left out`,
   refused: {
-    tooLarge: (size: string, most: string) => `${size}. A file can have at most ${most}.`,
+    tooLarge: (most: string) => `It’s larger than ${most}, the most a file can have.`,
     twice: 'Another file gets the same name.',
   },
   nothingLeft: 'None of these files can be uploaded.',
