@@ -10,8 +10,8 @@ interface ContextMenuProps {
   label: string;
   at: ContextMenuPoint;
   items: readonly MenuItem[];
-  /** @param chosen an item was chosen: its action decides where the focus goes */
-  onClose: (chosen: boolean) => void;
+  /** Before the action of the chosen item, if there is one. */
+  onClose: () => void;
 }
 
 /** A menu at a point, open while mounted. Closed by Escape, Tab, scrolling, and a press elsewhere. */
@@ -27,7 +27,7 @@ export function ContextMenu({ label, at, items, onClose }: ContextMenuProps) {
     element.style.visibility = 'visible';
     focusFirstItem(element);
   }, [at.x, at.y]);
-  const close = useEffectEvent(() => onClose(false));
+  const close = useEffectEvent(onClose);
   useEffect(() => {
     // Not `popover="auto"`, which would take the release of the right button for a click elsewhere.
     const onElsewhere = (event: Event) => {
@@ -53,13 +53,13 @@ export function ContextMenu({ label, at, items, onClose }: ContextMenuProps) {
         event.stopPropagation();
         if (moveFocus(event) || (event.key !== 'Escape' && event.key !== 'Tab')) return;
         event.preventDefault();
-        onClose(false);
+        onClose();
       }}
     >
       <MenuItems
         items={items}
         onSelect={(item) => {
-          onClose(true);
+          onClose();
           item.onSelect?.();
         }}
       />

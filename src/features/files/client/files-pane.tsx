@@ -189,7 +189,8 @@ function FilesMenu({ state, projectId, editable, onHistory }: FilesMenuProps) {
       items={items}
       onClose={() => {
         setMenu(undefined);
-        state.focusRow();
+        // Before the action, which may move the focus on.
+        state.focusNow();
       }}
     />
   );

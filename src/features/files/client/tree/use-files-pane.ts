@@ -71,13 +71,13 @@ export function useFilesPane(props: FilesPaneProps, pane: RefObject<HTMLElement 
     const shown = new Set(rows.flatMap((row) => (row.kind === 'entry' ? [row.path] : [])));
     return topmost(all.filter((each) => shown.has(each)));
   };
+  const focusNow = () => {
+    const row = pane.current?.querySelector<HTMLElement>('[role=treeitem][tabindex="0"]');
+    row?.focus({ preventScroll: true });
+    row?.scrollIntoView({ block: 'nearest' });
+  };
   /** After what has just been set is on the screen. */
-  const focusRow = () =>
-    requestAnimationFrame(() => {
-      const row = pane.current?.querySelector<HTMLElement>('[role=treeitem][tabindex="0"]');
-      row?.focus({ preventScroll: true });
-      row?.scrollIntoView({ block: 'nearest' });
-    });
+  const focusRow = () => requestAnimationFrame(focusNow);
 
   const onMoved = (moves: readonly Move[]) => {
     const rename = (path: string) => {
@@ -180,6 +180,7 @@ export function useFilesPane(props: FilesPaneProps, pane: RefObject<HTMLElement 
     targets,
     actions,
     remove,
+    focusNow,
     focusRow,
     drag,
     dragHandlers: handlers,
