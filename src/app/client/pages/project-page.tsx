@@ -1,8 +1,8 @@
 import { useCallback, useState } from 'react';
 import { Link } from 'wouter';
 import { EditorPane } from '#features/files/client/editor-pane.tsx';
-import { NewFileDialog } from '#features/files/client/file-dialogs.tsx';
 import { FilesPane } from '#features/files/client/files-pane.tsx';
+import { NewFileDialog } from '#features/files/client/tree/new-file-dialog.tsx';
 import { useOpenFiles } from '#features/files/client/use-open-files.ts';
 import { useProject } from '#features/projects/client/queries.ts';
 import type { Project } from '#features/projects/contract.ts';
@@ -73,8 +73,9 @@ function Workspace({ project, userId }: { project: Project; userId: string }) {
             projectId={project.id}
             current={file}
             editable={editable}
+            unsaved={files.dirtyPaths}
             onOpen={selectFile}
-            onNew={onNew}
+            onCreated={files.openToType}
             onMoved={files.renamed}
             onDeleted={files.removed}
           />

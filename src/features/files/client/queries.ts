@@ -1,5 +1,5 @@
-import { type QueryClient, queryOptions, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { deleteFile, getChange, listFiles, moveFile, readFile, saveFile } from '#features/files/contract.ts';
+import { type QueryClient, queryOptions, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getChange, listFiles, readFile, saveFile } from '#features/files/contract.ts';
 import { listChanges } from '#features/files/history-contract.ts';
 import { call } from '#ui/app/call.ts';
 import { publishLive } from '#ui/app/live-events.ts';
@@ -53,33 +53,6 @@ async function receiveFile(projectId: string, query: { path: string; at?: number
 export async function writeFile(projectId: string, path: string, text: string, version: string | null) {
   const headers: Record<string, string> = version === null ? { 'if-none-match': '*' } : { 'if-match': `"${version}"` };
   return (await call(saveFile, { params: { projectId }, query: { path }, body: text }, { headers })).body;
-}
-
-export function useCreateFile(projectId: string) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (path: string) => writeFile(projectId, path, '', null),
-    meta: { inline: true },
-    onSettled: () => refreshFiles(client, projectId),
-  });
-}
-
-export function useMoveFile(projectId: string) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (body: { from: string; to: string }) => call(moveFile, { params: { projectId }, body }),
-    meta: { inline: true },
-    onSettled: () => refreshFiles(client, projectId),
-  });
-}
-
-export function useDeleteFile(projectId: string) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (path: string) => call(deleteFile, { params: { projectId }, query: { path } }),
-    meta: { inline: true },
-    onSettled: () => refreshFiles(client, projectId),
-  });
 }
 
 export const useHistory = (projectId: string, path: string) =>

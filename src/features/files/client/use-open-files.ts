@@ -86,15 +86,19 @@ export function useOpenFiles({ projectId, userId, current, onSelect }: OpenFiles
       buffers.close(path);
       drop((each) => each === path);
     },
-    renamed: (from: string, to: string) => {
-      const rename = (path: string) => (isWithin(path, from) ? to + path.slice(from.length) : path);
-      buffers.renamed(from, to);
+    renamed: (moves: readonly { from: string; to: string }[]) => {
+      const rename = (path: string) => {
+        const move = moves.find(({ from }) => isWithin(path, from));
+        return move ? move.to + path.slice(move.from.length) : path;
+      };
+      for (const { from, to } of moves) buffers.renamed(from, to);
       setPaths(paths.map(rename));
-      if (current && isWithin(current, from)) onSelect(rename(current));
+      if (current && rename(current) !== current) onSelect(rename(current));
     },
-    removed: (path: string) => {
-      for (const each of paths) if (isWithin(each, path)) buffers.close(each);
-      drop((each) => isWithin(each, path));
+    removed: (gone: readonly string[]) => {
+      const isGone = (path: string) => gone.some((each) => isWithin(path, each));
+      for (const path of paths) if (isGone(path)) buffers.close(path);
+      drop(isGone);
     },
   };
 }

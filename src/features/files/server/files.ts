@@ -9,6 +9,7 @@ import type { Queryable } from '#kernel/database/statement.ts';
 import { noFileAt, notFound } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import { applyEdits, type Edit, type EditsInput, requireBounds } from './apply.ts';
+import { createArranging } from './arrange/arrange.ts';
 import { type Asker, createComparer } from './comparer.ts';
 import { describeChange } from './describe.ts';
 import * as history from './history-queries.ts';
@@ -68,6 +69,7 @@ export function createFiles({ db, log, maxFileBytes = MAX_FILE_BYTES, maxStored 
 
   return {
     ...createSaving({ db, storage, maxFileBytes, note }),
+    ...createArranging({ db, note }),
     ...createZipTransfer({ db, storage, note, maxFileBytes, maxImportBytes, maxStored }),
 
     /** Lets a later feature commit something with each version of a project’s AGENTS.md. Call once, before anything is written. */

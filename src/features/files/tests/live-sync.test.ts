@@ -123,13 +123,31 @@ describe('what changes touched', () => {
   const touched = readTouched([changeOf(7, ['src/a/x.ts', 'old.md'], { run: 'r1' }), changeOf(6, ['src/a/x.ts'])], true);
   const isTouched = (kind: string, subject?: string) => isOutdated(touched, ['files', 'p', kind, subject]);
 
-  it('is the listing of each folder above, the histories, and the runs', () => {
+  it('is the listing of its folder, the histories, and the runs', () => {
     assert.equal(touched.paths.get('src/a/x.ts')?.number, 7);
-    for (const folder of ['', 'src', 'src/a']) assert.ok(isTouched('folder', folder), folder);
-    for (const folder of ['src/b', 'src/a/x', 'docs']) assert.ok(!isTouched('folder', folder), folder);
+    for (const folder of ['', 'src/a']) assert.ok(isTouched('folder', folder), folder);
+    for (const folder of ['src', 'src/b', 'src/a/x', 'docs']) assert.ok(!isTouched('folder', folder), folder);
     assert.ok(isTouched('history', 'old.md') && isTouched('history', undefined) && !isTouched('history', 'old'));
     assert.ok(isTouched('run-changes', 'r1') && !isTouched('run-changes', 'r2'));
     assert.ok(isTouched('tree'));
+  });
+
+  it('is the listing of each folder above if files came or went', () => {
+    const created = readTouched([changeOf(8), changeOf(7, ['src/a/x.ts'], { kind: 'create' })], true);
+    for (const folder of ['', 'src', 'src/a']) assert.ok(isOutdated(created, ['files', 'p', 'folder', folder]), folder);
+    assert.ok(!isOutdated(created, ['files', 'p', 'folder', 'docs']));
+  });
+
+  it('says what appeared: new files, where files were moved to, and what an agent has touched', () => {
+    const agent: Author = { ...by, kind: 'run' };
+    const changes = [
+      changeOf(5, ['gone.md'], { kind: 'delete', by: agent }),
+      changeOf(4, ['a.md', 'b.md'], { kind: 'batch', by: agent }),
+      changeOf(3, ['c.md'], { kind: 'batch' }),
+      changeOf(2, ['old/d.md', 'new/d.md'], { kind: 'move' }),
+      changeOf(1, ['e.md'], { kind: 'create' }),
+    ];
+    assert.deepEqual([...readTouched(changes, true).appeared], ['a.md', 'b.md', 'new/d.md', 'e.md']);
   });
 
   it('is everything if a change does not list all its paths', () => {

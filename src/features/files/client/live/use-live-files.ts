@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { listChanges } from '#features/files/history-contract.ts';
 import { call } from '#ui/app/call.ts';
-import { OPENED, subscribeLive } from '#ui/app/live-events.ts';
+import { OPENED, publishLive, subscribeLive } from '#ui/app/live-events.ts';
 import type { Buffers } from '../buffers.ts';
 import { FILES_CHANGED } from '../queries.ts';
 import { createSync } from './sync.ts';
@@ -12,10 +12,19 @@ import { isOutdated, type Touched } from './touched.ts';
 /** In case an event was lost. */
 const POLL_MS = 60_000;
 
+/** Published with what changes have touched, except those made before the page was open. */
+export const FILES_TOUCHED = 'files-touched';
+
+export interface FilesTouched {
+  projectId: string;
+  touched: Touched;
+}
+
 /** Used once per project page. */
 export function useLiveFiles(projectId: string, { follow }: Pick<Buffers, 'follow'>): void {
   const client = useQueryClient();
   useEffect(() => {
+    let isFirst = true;
     const apply = (touched: Touched) => {
       follow((path) => {
         const touch = touched.paths.get(path);
@@ -23,6 +32,8 @@ export function useLiveFiles(projectId: string, { follow }: Pick<Buffers, 'follo
       });
       const predicate = ({ queryKey }: { queryKey: readonly unknown[] }) => isOutdated(touched, queryKey);
       void client.invalidateQueries({ queryKey: ['files', projectId], predicate });
+      if (!isFirst) publishLive(FILES_TOUCHED, { projectId, touched } satisfies FilesTouched);
+      isFirst = false;
     };
     const list = (limit: number) =>
       client.fetchQuery({
