@@ -10,8 +10,8 @@ import { noFileAt, notFound } from '#kernel/errors.ts';
 import * as sql from './queries.ts';
 
 /** Contents read at once. */
-const BATCH_BYTES = 4_000_000;
-const BATCH_FILES = 200;
+const BATCH_BYTES = 1_000_000;
+const BATCH_FILES = 100;
 const MAX_FOLDERS = 100_000;
 /** Level 1 takes a third of the processor time of the default, and source code grows by a tenth. */
 const LEVEL = 1;
