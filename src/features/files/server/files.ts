@@ -16,7 +16,7 @@ import { type Drift, findDrift, rebaseEdits } from './rebase.ts';
 import type { NoteInstructions } from './record.ts';
 import { type Undo, undo } from './revert.ts';
 import { createSaving } from './save.ts';
-import { type Search, search } from './search.ts';
+import { createSearching } from './search/searching.ts';
 import { MAX_DIFF_FILES, showDiffs, showEdits } from './show-diff.ts';
 import { createStorage } from './storage.ts';
 import { buildTree } from './tree.ts';
@@ -28,6 +28,7 @@ export type { Asker } from './comparer.ts';
 export { diffText } from './diff.ts';
 export type { Drift } from './rebase.ts';
 export type { ChangeAuthor, NoteInstructions } from './record.ts';
+export { createSearchIndex } from './search/search-index.ts';
 export { createTransfers, type Transfers } from './transfers.ts';
 
 /** PostgreSQL's largest integer. */
@@ -53,6 +54,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
   const note: NoteInstructions = async (tx, written) => (await onInstructions?.(tx, written)) ?? (() => []);
   const comparer = createComparer();
   const storage = createStorage(maxStored);
+  const apply = (tx: Transaction, input: EditsInput) => applyEdits({ tx, storage, maxFileBytes, note }, input);
 
   return {
     ...createSaving({ db, storage, maxFileBytes, note }),
@@ -116,11 +118,10 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
       return { files, truncated };
     },
 
-    /** @returns lines that contain a text or match a pattern, sorted by path; limited. @throws 422 */
-    search: (projectId: string, wanted: Search) => search(db, projectId, wanted),
+    ...createSearching({ db, comparer, apply }),
 
     maxFileBytes,
-    apply: (tx: Transaction, input: EditsInput) => applyEdits({ tx, storage, maxFileBytes, note }, input),
+    apply,
 
     /** Counts what runs store in addition to files. */
     storage: { add: storage.add, subtract: storage.subtract },

@@ -1,6 +1,5 @@
 import * as contract from '#features/files/contract.ts';
 import { listChanges } from '#features/files/history-contract.ts';
-import { searchFiles } from '#features/files/search-contract.ts';
 import { inProject, inProjectOf } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import { readRange } from '#kernel/http/range.ts';
@@ -11,6 +10,7 @@ import { askerOf } from './access.ts';
 import { readCondition } from './condition.ts';
 import type { Files } from './files.ts';
 import { mediaTypeOf, requireFileBytes } from './media-type.ts';
+import { searchRoutes } from './search/routes.ts';
 import type { Transfers } from './transfers.ts';
 
 interface Options {
@@ -83,9 +83,7 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
       return reply(201, { change: await files.undo(askerOf(ctx), undo) });
     }),
 
-    route(searchFiles, [api, devmode], inProject(projects, 'project.read'), async ({ query, auth }) =>
-      reply(200, await files.search(auth.projectId, { text: query.q, regex: query.regex === 'true', glob: query.glob })),
-    ),
+    ...searchRoutes({ files, projects, limits: { api, devmode } }),
   ];
 }
 
