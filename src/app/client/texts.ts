@@ -47,6 +47,10 @@ export const texts = {
   access: 'Access',
   restricted: 'Restricted to listed people',
   newProject: 'New project',
+  newFile: 'New file',
+  newRun: 'New run',
+  searchFiles: 'Search in files',
+  projectHistory: 'Project history',
   breadcrumb: 'Breadcrumb',
   /** Kind of a command that leads to a page. */
   page: 'Page',

@@ -70,17 +70,21 @@ export function EditorPane({ projectId, files, current, view, search, editable, 
           />
         )}
       </Suspense>
-      {view ? null : current ? (
-        <OpenFile
-          projectId={projectId}
-          files={files}
-          path={current}
-          editable={editable}
-          undo={undo}
-          people={people.filter((each) => each.path === current)}
-        />
+      {current ? (
+        // Stays while a view is shown: the editor has its cursor and what can be undone.
+        <div className="editor-file" hidden={view !== undefined}>
+          <OpenFile
+            projectId={projectId}
+            files={files}
+            path={current}
+            shown={view === undefined}
+            editable={editable}
+            undo={undo}
+            people={people.filter((each) => each.path === current)}
+          />
+        </div>
       ) : (
-        <NoFile editable={editable} onNew={onNew} />
+        !view && <NoFile editable={editable} onNew={onNew} />
       )}
       <Dialogs files={files} undo={undo} closing={closing} onClosing={setClosing} onSelect={onSelect} />
     </section>
@@ -144,12 +148,13 @@ interface OpenFileProps {
   projectId: string;
   files: OpenFiles;
   path: string;
+  shown: boolean;
   editable: boolean;
   undo: Undo;
   people: readonly Presence[];
 }
 
-function OpenFile({ projectId, files, path, editable, undo, people }: OpenFileProps) {
+function OpenFile({ projectId, files, path, shown, editable, undo, people }: OpenFileProps) {
   const { buffers, goTo } = files;
   const buffer = useSyncExternalStore(buffers.subscribe, () => buffers.get(path));
   if (!buffer || buffer.kind === 'loading') return <Waiting what={texts.editor.loading(path)} />;
@@ -161,6 +166,6 @@ function OpenFile({ projectId, files, path, editable, undo, people }: OpenFilePr
     );
   }
   if (buffer.kind === 'binary') return <BinaryView projectId={projectId} path={path} bytes={buffer.bytes} />;
-  const shared = { projectId, buffers, path, editable, undo, people, goTo };
+  const shared = { projectId, buffers, path, editable, undo, people, goTo: shown ? goTo : undefined };
   return <TextFile {...shared} buffer={buffer} />;
 }

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import type { Preview } from './use-replace.ts';
 import { Button, IconButton } from '#ui/primitives/button.tsx';
 import { DiffView } from '#ui/primitives/diff-view.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
@@ -7,6 +6,7 @@ import { Note } from '#ui/primitives/note.tsx';
 import { SingleFileDiff } from '#ui/primitives/single-file-diff.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import { texts } from './texts.ts';
+import type { Preview } from './use-replace.ts';
 
 type PreviewedFile = Preview['files'][number];
 
@@ -109,7 +109,8 @@ function PreviewedFileView({ file: { path, matches, diff }, included, open, onIn
           onClick={onToggle}
         />
       </div>
-      {open && (diff.diff === null ? <SingleFileDiff reason={diff.reason ?? 'too_large'} file={undefined} /> : <DiffView diff={diff.diff} />)}
+      {open &&
+        (diff.diff === null ? <SingleFileDiff reason={diff.reason ?? 'too_large'} file={undefined} /> : <DiffView diff={diff.diff} />)}
     </li>
   );
 }

@@ -108,7 +108,12 @@ export function SearchForm(props: SearchFormProps) {
       )}
       <div className="search-places">
         <Place label={texts.glob} placeholder={texts.globPlaceholder} value={wanted.glob} onChange={(glob) => onChange({ glob })} />
-        <Place label={texts.folder} placeholder={texts.folderPlaceholder} value={wanted.folder} onChange={(folder) => onChange({ folder })} />
+        <Place
+          label={texts.folder}
+          placeholder={texts.folderPlaceholder}
+          value={wanted.folder}
+          onChange={(folder) => onChange({ folder })}
+        />
         <label className="search-context">
           <input type="checkbox" checked={withContext} onChange={(event) => onContext(event.target.checked)} />
           {texts.context}
@@ -128,7 +133,14 @@ interface ToggleProps {
 /** A switch of the search, as a sign. */
 export function Toggle({ label, pressed, onPress, children }: ToggleProps) {
   return (
-    <button type="button" className="search-toggle" aria-label={label} title={label} aria-pressed={pressed} onClick={() => onPress(!pressed)}>
+    <button
+      type="button"
+      className="search-toggle"
+      aria-label={label}
+      title={label}
+      aria-pressed={pressed}
+      onClick={() => onPress(!pressed)}
+    >
       {children}
     </button>
   );

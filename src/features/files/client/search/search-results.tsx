@@ -2,9 +2,9 @@ import { type KeyboardEvent, type RefObject, useState } from 'react';
 import type { Match } from '#features/files/search-contract.ts';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { markHidden, markPath } from '#wire/hidden-characters.ts';
-import { parentOf } from '../tree/paths.ts';
-import { FileIcon } from '../tree/file-icon.tsx';
 import { titleOf } from '../text.ts';
+import { FileIcon } from '../tree/file-icon.tsx';
+import { parentOf } from '../tree/paths.ts';
 import { type FileMatches, splitLine } from './group-matches.ts';
 import { texts } from './texts.ts';
 
@@ -36,7 +36,6 @@ export function SearchResults({ groups, list, outdated, onOpen }: SearchResultsP
     setFolded(next);
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: the arrow keys move among its buttons, which Tab reaches too
     <ul ref={list} className="search-results" aria-label={texts.results} data-outdated={outdated || undefined} onKeyDown={moveFocus}>
       {groups.map(({ path, matches }) => (
         <FileGroup key={path} path={path} matches={matches} folded={folded.has(path)} onFold={() => fold(path)} onOpen={onOpen} />

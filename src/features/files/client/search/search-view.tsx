@@ -94,7 +94,9 @@ export default function SearchView({ projectId, editable, shown, request, unsave
             onBack={preview.reset}
           />
         ) : (
-          !preview.isPending && <Found projectId={projectId} wanted={wanted} search={search} settled={settled} list={list} onOpen={onOpen} />
+          !preview.isPending && (
+            <Found projectId={projectId} wanted={wanted} search={search} settled={settled} list={list} onOpen={onOpen} />
+          )
         )}
       </div>
     </section>

@@ -50,7 +50,8 @@ export const texts = {
   nothing: 'Nothing to replace',
   nothingAbout: 'No file matches, or every match is already the same as its replacement.',
   chosen: (found: number, inFiles: number) => `${matches(found)} in ${files(inFiles)} will change.`,
-  cut: (listed: number, all: number) => `Only the first ${formatNumber(listed)} of ${files(all)} are listed. Replace in these, then preview again.`,
+  cut: (listed: number, all: number) =>
+    `Only the first ${formatNumber(listed)} of ${files(all)} are listed. Replace in these, then preview again.`,
   replace: (found: number) => `Replace ${matches(found)}`,
   replaced: (found: number, inFiles: number) => `Replaced ${matches(found)} in ${files(inFiles)}.`,
   undo: 'Undo',
