@@ -18,7 +18,6 @@ const notYet: readonly string[] = [
   'src/features/models/client/',
   'src/features/monitor/client/',
   'src/features/notifications/client/',
-  'src/features/policies/client/',
   'src/features/projects/client/',
   'src/features/runs/client/',
   'src/features/schedules/client/',
