@@ -1,4 +1,6 @@
+import type { ReactNode } from 'react';
 import type { Approval, ApprovalKind } from '#features/runs/approvals-contract.ts';
+import { sentence } from '#ui/format/sentence.ts';
 
 type Origin = Approval['run']['origin']['kind'];
 
@@ -58,8 +60,8 @@ export const texts = {
   keys: {
     title: 'Keys',
     enter: 'Enter',
-    /** For screen readers, between a key and what it does. */
-    separator: ': ',
+    /** For screen readers, before what the key does. */
+    name: (key: string) => `${key}: `,
     next: 'or ↓: the next one',
     previous: 'or ↑: the one before',
     read: 'read it',
@@ -80,19 +82,16 @@ export const texts = {
     again: (title: string) => `This run asks again: ${title}`,
     asks: 'Asks',
     run: 'Run',
-    /** Between the run and its project. */
-    in: ' in ',
+    runIn: (run: ReactNode, project: ReactNode) => sentence`${run} in ${project}`,
     tool: 'Tool',
     ofServer: (server: string) => `of the tool server ${server}`,
     level: 'Level',
     asked: 'Asked',
-    /** Before a time. */
-    expires: '· is rejected by itself',
+    expires: (at: ReactNode) => sentence`· is rejected by itself ${at}`,
     input: 'What the tool is given',
     stale: 'Edited since this was asked. If you approve it, the agent asks again with its change on top of what stands there by then.',
-    /** Between a file and a time. */
-    editedBy: (name: string | undefined) => `by ${name ?? 'somebody'}`,
-    editedByAgent: (name: string) => `by an agent for ${name}`,
+    edited: (file: ReactNode, name: string | undefined, at: ReactNode) => sentence`${file} by ${name ?? 'somebody'} ${at}`,
+    editedByAgent: (file: ReactNode, name: string, at: ReactNode) => sentence`${file} by an agent for ${name} ${at}`,
     toRun: 'See what became of it in the run',
   },
   title: {
