@@ -15,7 +15,6 @@ const notYet: readonly string[] = [
   'src/features/notifications/client/',
   'src/features/projects/client/',
   'src/features/runs/client/',
-  'src/features/triggers/client/',
   'src/features/usage/client/',
 ];
 
