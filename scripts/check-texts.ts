@@ -15,7 +15,6 @@ const notYet: readonly string[] = [
   'src/features/notifications/client/',
   'src/features/projects/client/',
   'src/features/runs/client/',
-  'src/features/usage/client/',
 ];
 
 /** Strings that read like a text, but are never shown or the same in every language: names, keys, selectors, commands, fonts. */
