@@ -12,7 +12,6 @@ const notYet: readonly string[] = [
   'src/features/audit/client/',
   'src/features/files/client/',
   'src/features/instructions/client/',
-  'src/features/notifications/client/',
   'src/features/projects/client/',
   'src/features/runs/client/',
 ];
