@@ -11,8 +11,6 @@ const notYet: readonly string[] = [
   'src/app/client/',
   'src/features/audit/client/',
   'src/features/files/client/',
-  'src/features/instructions/client/',
-  'src/features/projects/client/',
   'src/features/runs/client/',
 ];
 
