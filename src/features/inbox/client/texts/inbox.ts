@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { ActingRole } from '#features/policies/policy.ts';
 import type { Approval, ApprovalKind } from '#features/runs/approvals-contract.ts';
 import { sentence } from '#ui/format/sentence.ts';
 
@@ -20,6 +21,8 @@ const statuses: Readonly<Record<Approval['status'], string>> = {
 };
 
 const origins: Readonly<Record<Exclude<Origin, 'person'>, string>> = { schedule: 'schedule', trigger: 'trigger' };
+
+const roles: Readonly<Record<ActingRole, string>> = { member: 'member', admin: 'admin', owner: 'owner' };
 
 /** What the inbox says. */
 export const texts = {
@@ -109,7 +112,7 @@ export const texts = {
     withdrawn: 'It was not decided: the run was stopped, went on otherwise, or asked again',
   },
   resolution: {
-    roles: (role: string) => `Who decides here has the role ${role} or more. Ask one of them.`,
+    roles: (role: ActingRole) => `Who decides here has the role ${roles[role]} or more. Ask one of them.`,
     answered: 'Answered',
     given: (label: string, title: string) => `${label}: ${title}`,
   },
