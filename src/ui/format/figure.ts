@@ -1,8 +1,9 @@
 /** Counts and sizes for people. */
-import { texts } from '../texts/format.ts';
+import { texts as format } from '../texts/format.ts';
+import { texts } from '../texts/sizes.ts';
 
 /** Creating a format takes a hundred times as long as using it. */
-export const numberFormat = (options?: Intl.NumberFormatOptions): Intl.NumberFormat => new Intl.NumberFormat(texts.language, options);
+export const numberFormat = (options?: Intl.NumberFormatOptions): Intl.NumberFormat => new Intl.NumberFormat(format.language, options);
 
 const count = numberFormat();
 
