@@ -122,6 +122,7 @@ export function createPasswordChanges({ db, auditLog, mail, log, limits }: Passw
         // Somebody else may have used the account and left other ways in.
         await sql.deleteOwnTokens(tx, { userId });
         await sql.forgetWebhook(tx, { userId });
+        await sql.revokeInvitations(tx, { userId });
         if (link.email !== null) await sql.confirmEmail(tx, { userId });
         tx.withCommit(auditLog.recordOf(tx, { actor, action: 'account.password_reset' }));
       });

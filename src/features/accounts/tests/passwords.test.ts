@@ -238,6 +238,14 @@ describe('POST /api/auth/password/reset', () => {
     assert.equal(await signIn(person.email, person.password), 200);
   });
 
+  it('leaves no invitation of whoever used the account before', async () => {
+    const person = await signUp(testServer);
+    const { link } = (await person.call(createInvitation, { body: { role: 'owner' } })).body;
+    const token = new URL(link).searchParams.get('token') ?? '';
+    await reset(await forget(person));
+    await assert.rejects(person.call(lookUpInvitation, { query: { token } }), { status: 403, code: 'invitation_invalid' });
+  });
+
   it('takes no link that is for something else', async () => {
     const person = await signUp(testServer);
     await assert.rejects(reset(await tokenFor(person.email, /confirm your email/)), invalidLink);
