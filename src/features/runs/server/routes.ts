@@ -63,7 +63,8 @@ export function runRoutes({ runs, projects, transfers, limits }: Options): Route
     route(contract.changePlan, [api], inRun(needs, 'runs.start'), async ({ params, body, ctx }) =>
       reply(200, { plan: await runs.changePlan(actorOf(ctx), params.runId, body) }),
     ),
-    route(contract.answerQuestion, [api], inRun(needs, 'runs.start'), async ({ params, body, ctx }) =>
+    // It resolves an approval, so it needs the same right.
+    route(contract.answerQuestion, [api], inRun(needs, 'approvals.resolve'), async ({ params, body, ctx }) =>
       reply(202, { run: await runs.answer(actorOf(ctx), params.runId, body) }),
     ),
     route(contract.branchRun, [api, agent, ifAutonomous], inRun(needs, 'runs.start'), async ({ params, body, ctx }) =>
