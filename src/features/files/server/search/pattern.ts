@@ -13,7 +13,7 @@ const MAX_PROGRAM = 500;
 /** Program size times the characters of a line that are searched: 15 ms at worst. */
 const MAX_STEPS = 500_000;
 const MAX_LINE = 50_000;
-/** Matches within words that are passed over, per line. */
+/** Matches within words that are passed over, per line; fewer if each takes long. */
 const MAX_PARTS = 100;
 
 /** Loads the library on first use, to keep startup fast. */
@@ -38,8 +38,8 @@ export function patternMatcher(pattern: RE2JS, wanted: Wanted, pace: Pace): Matc
     const line = searched.slice(start, Math.min(end, start + maxLine));
     if (from - start > line.length || !pattern.test(line)) return undefined;
     const matcher = pattern.matcher(line);
-    let tries = 0;
-    for (let found = matcher.find(from - start); found && tries++ < MAX_PARTS; ) {
+    let tries = Math.min(MAX_PARTS, 1 + Math.floor((2 * MAX_STEPS) / (pattern.programSize() * (line.length + 1))));
+    for (let found = matcher.find(from - start); found && tries-- > 0; ) {
       const hit = { start: start + matcher.start(), end: start + matcher.end() };
       if (!wanted.word || isWhole(text, hit)) return { ...hit, group: (name) => groupOf(text, start, matcher, names, name) };
       found = hit.start + 1 - start <= line.length && matcher.find(hit.start + 1 - start);
