@@ -23,6 +23,12 @@ export async function compilePattern(wanted: Wanted): Promise<RE2JS> {
   try {
     pattern = RE2JS.compile(wanted.text, ignoresCase(wanted) ? RE2JS.CASE_INSENSITIVE : 0);
   } catch (cause) {
+    // A flaw of the library: classes without letters, such as \pN, fail where case is ignored.
+    if (cause instanceof TypeError)
+      throw invalidPattern(
+        'This regular expression has a class, such as \\pN, that cannot be used while case is ignored. Match the case.',
+        cause,
+      );
     throw invalidPattern(`Invalid regular expression: ${(cause as Error).message}`, cause);
   }
   if (pattern.programSize() > MAX_PROGRAM) throw invalidPattern('This regular expression is too complex. Use fewer repetitions.');
