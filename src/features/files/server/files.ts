@@ -21,7 +21,7 @@ import { type Drift, findDrift, rebaseEdits } from './rebase.ts';
 import type { ChangeListeners, NoteInstructions } from './record.ts';
 import { type Undo, undo } from './revert.ts';
 import { createSaving } from './save.ts';
-import { type Search, search } from './search.ts';
+import { createSearching } from './search/searching.ts';
 import { MAX_DIFF_FILES, showDiffs, showEdits } from './show-diff.ts';
 import { createStorage } from './storage.ts';
 import { createZipTransfer } from './transfer/transfer.ts';
@@ -33,6 +33,7 @@ export type { Asker } from './comparer.ts';
 export { diffText } from './diff.ts';
 export type { Drift } from './rebase.ts';
 export type { ChangeAuthor, NoteInstructions } from './record.ts';
+export { createSearchIndex } from './search/search-index.ts';
 export { createTransfers, type Transfers } from './transfers.ts';
 
 /** PostgreSQL's largest integer. */
@@ -76,6 +77,7 @@ export function createFiles({
   const comparer = createComparer();
   const contents = createContentCache();
   const storage = createStorage(maxStored);
+  const apply = (tx: Transaction, input: EditsInput) => applyEdits({ tx, storage, maxFileBytes, note }, input);
 
   return {
     ...createSaving({ db, storage, maxFileBytes, note }),
@@ -138,12 +140,11 @@ export function createFiles({
       return { files, truncated };
     },
 
-    /** @returns lines that contain a text or match a pattern, sorted by path; limited. @throws 422 */
-    search: (projectId: string, wanted: Search) => search(db, projectId, wanted),
+    ...createSearching({ db, comparer, apply }),
 
     maxFileBytes,
     live,
-    apply: (tx: Transaction, input: EditsInput) => applyEdits({ tx, storage, maxFileBytes, note }, input),
+    apply,
 
     /** Counts what runs store in addition to files. */
     storage: { add: storage.add, subtract: storage.subtract },

@@ -1,6 +1,5 @@
 import * as contract from '#features/files/contract.ts';
 import { listChanges } from '#features/files/history-contract.ts';
-import { searchFiles } from '#features/files/search-contract.ts';
 import { inProject, inProjectOf } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import { readRange } from '#kernel/http/range.ts';
@@ -12,6 +11,7 @@ import { readCondition } from './condition.ts';
 import type { Files } from './files.ts';
 import { presenceRoutes } from './live/routes.ts';
 import { mediaTypeOf, requireFileBytes } from './media-type.ts';
+import { searchRoutes } from './search/routes.ts';
 import { transferRoutes } from './transfer/routes.ts';
 import type { Transfers } from './transfers.ts';
 
@@ -97,9 +97,6 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
 
     ...presenceRoutes({ files, projects, limits: { api } }),
     ...transferRoutes({ files, projects, limits: { api, devmode } }),
-
-    route(searchFiles, [api, devmode], inProject(projects, 'project.read'), async ({ query, auth }) =>
-      reply(200, await files.search(auth.projectId, { text: query.q, regex: query.regex === 'true', glob: query.glob })),
-    ),
+    ...searchRoutes({ files, projects, limits: { api, devmode } }),
   ];
 }
