@@ -42,7 +42,7 @@ async function readText(path: string): Promise<TreeFile | undefined> {
 
 /** Stores the files in a project, as a person’s changes. */
 export async function storeTree(db: Database, projectId: string, files: readonly TreeFile[]): Promise<void> {
-  const log = await createLog({ level: 'warn', readable: true });
+  const log = await createLog({ level: 'silent', readable: true });
   const { apply, close } = createFiles({ db, log, auditLog: createAuditLog({ db, log }) });
   for (let from = 0; from < files.length; ) {
     const batch: TreeFile[] = [];

@@ -1,17 +1,12 @@
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { Dialog } from '../primitives/dialog.tsx';
 import { Icon } from '../primitives/icon.tsx';
+import { texts } from '../texts/app.ts';
 import type { Command } from './commands.ts';
 import { useFound } from './use-found.ts';
 import './palette.css';
 
-const words = {
-  title: 'Commands',
-  all: 'Everything',
-  modes: 'What to find',
-  find: 'Find a command, project or file',
-  nothing: (query: string) => `Nothing is called “${query}”. Try fewer letters.`,
-};
+const words = texts.palette;
 
 interface PaletteProps {
   /** The id of a source, to start with only what it finds. */

@@ -4,7 +4,9 @@ import { FILES_MODE, useFileSources } from '#features/files/client/search/use-fi
 import type { View } from '#features/files/client/view.ts';
 import { type Command, useCommands } from '#ui/app/commands.ts';
 import { openPalette } from '#ui/app/open-palette.ts';
-import { texts } from '../texts.ts';
+import { texts } from './texts/project.ts';
+
+const words = texts.commands;
 
 interface ProjectCommandsOptions {
   projectId: string;
@@ -31,10 +33,10 @@ export function useProjectCommands({
 }: ProjectCommandsOptions): void {
   const commands = useMemo((): Command[] => {
     const making: Command[] = [
-      { id: 'new-file', label: texts.newFile, icon: 'plus', run: onNewFile },
+      { id: 'new-file', label: words.newFile, icon: 'plus', run: onNewFile },
       {
         id: 'new-run',
-        label: texts.newRun,
+        label: words.newRun,
         icon: 'agent',
         run: () => {
           onRun(undefined);
@@ -44,8 +46,8 @@ export function useProjectCommands({
       },
     ];
     const viewing: Command[] = [
-      { id: 'search', label: texts.searchFiles, icon: 'search', run: () => onSearch() },
-      { id: 'history', label: texts.projectHistory, icon: 'history', run: () => onView({ kind: 'history', of: undefined }) },
+      { id: 'search', label: words.searchFiles, icon: 'search', run: () => onSearch() },
+      { id: 'history', label: words.projectHistory, icon: 'history', run: () => onView({ kind: 'history', of: undefined }) },
     ];
     return [...(editable ? making : []), ...viewing];
   }, [editable, onNewFile, onRun, onView, onSearch]);

@@ -13,7 +13,7 @@ const MAX_PROGRAM = 500;
 /** Program size times the characters of a line that are searched: 15 ms at worst. */
 const MAX_STEPS = 500_000;
 const MAX_LINE = 50_000;
-/** Matches within words that are passed over, per line. */
+/** Matches within words that are passed over, per line; fewer if each takes long. */
 const MAX_PARTS = 100;
 
 /** Loads the library on first use, to keep startup fast. */
@@ -23,6 +23,12 @@ export async function compilePattern(wanted: Wanted): Promise<RE2JS> {
   try {
     pattern = RE2JS.compile(wanted.text, ignoresCase(wanted) ? RE2JS.CASE_INSENSITIVE : 0);
   } catch (cause) {
+    // A flaw of the library: classes without letters, such as \pN, fail where case is ignored.
+    if (cause instanceof TypeError)
+      throw invalidPattern(
+        'This regular expression has a class, such as \\pN, that cannot be used while case is ignored. Match the case.',
+        cause,
+      );
     throw invalidPattern(`Invalid regular expression: ${(cause as Error).message}`, cause);
   }
   if (pattern.programSize() > MAX_PROGRAM) throw invalidPattern('This regular expression is too complex. Use fewer repetitions.');
@@ -38,8 +44,8 @@ export function patternMatcher(pattern: RE2JS, wanted: Wanted, pace: Pace): Matc
     const line = searched.slice(start, Math.min(end, start + maxLine));
     if (from - start > line.length || !pattern.test(line)) return undefined;
     const matcher = pattern.matcher(line);
-    let tries = 0;
-    for (let found = matcher.find(from - start); found && tries++ < MAX_PARTS; ) {
+    let tries = Math.min(MAX_PARTS, 1 + Math.floor((2 * MAX_STEPS) / (pattern.programSize() * (line.length + 1))));
+    for (let found = matcher.find(from - start); found && tries-- > 0; ) {
       const hit = { start: start + matcher.start(), end: start + matcher.end() };
       if (!wanted.word || isWhole(text, hit)) return { ...hit, group: (name) => groupOf(text, start, matcher, names, name) };
       found = hit.start + 1 - start <= line.length && matcher.find(hit.start + 1 - start);

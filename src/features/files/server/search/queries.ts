@@ -99,6 +99,6 @@ export const selectTextsOfVersions = statement<{ version: string; text: string }
 /** All paths that contain these characters in this order, in one value, a line each: a row each would take much longer to read. */
 export const selectPathsLike = statement<{ paths: string; count: number }, { projectId: string; pattern: string; limit: number }>(
   'search.select-paths-like',
-  `select coalesce(string_agg(path, E'\\n'), '') as paths, count(*)::int as count
+  `select coalesce(string_agg(path, chr(10)), '') as paths, count(*)::int as count
    from (select path from files where project_id = $projectId and path ilike $pattern order by path limit $limit) f`,
 );
