@@ -1,8 +1,9 @@
-import { type KeyboardEvent, type ReactNode, type RefObject, useId } from 'react';
+import { type KeyboardEvent, type RefObject, useId } from 'react';
 import { MAX_PATTERN } from '#features/files/search-contract.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { texts } from './texts.ts';
+import { Toggle } from './toggle.tsx';
 import type { Wanted } from './wanted.ts';
 
 interface SearchFormProps {
@@ -50,15 +51,14 @@ export function SearchForm(props: SearchFormProps) {
             onChange={(event) => onChange({ q: event.target.value })}
             onKeyDown={onKeyDown}
           />
-          <Toggle label={texts.matchCase} pressed={wanted.matchCase} onPress={(matchCase) => onChange({ matchCase })}>
-            Aa
-          </Toggle>
-          <Toggle label={texts.word} pressed={wanted.word} onPress={(word) => onChange({ word })}>
-            <u>ab</u>
-          </Toggle>
-          <Toggle label={texts.regex} pressed={wanted.regex} onPress={(regex) => onChange({ regex })}>
-            .*
-          </Toggle>
+          <Toggle
+            sign={texts.signs.matchCase}
+            label={texts.matchCase}
+            pressed={wanted.matchCase}
+            onPress={(matchCase) => onChange({ matchCase })}
+          />
+          <Toggle sign={texts.signs.word} label={texts.word} pressed={wanted.word} onPress={(word) => onChange({ word })} />
+          <Toggle sign={texts.signs.regex} label={texts.regex} pressed={wanted.regex} onPress={(regex) => onChange({ regex })} />
         </div>
         {editable && (
           <Button
@@ -120,29 +120,6 @@ export function SearchForm(props: SearchFormProps) {
         </label>
       </div>
     </search>
-  );
-}
-
-interface ToggleProps {
-  label: string;
-  pressed: boolean;
-  onPress: (pressed: boolean) => void;
-  children: ReactNode;
-}
-
-/** A switch of the search, as a sign. */
-export function Toggle({ label, pressed, onPress, children }: ToggleProps) {
-  return (
-    <button
-      type="button"
-      className="search-toggle"
-      aria-label={label}
-      title={label}
-      aria-pressed={pressed}
-      onClick={() => onPress(!pressed)}
-    >
-      {children}
-    </button>
   );
 }
 

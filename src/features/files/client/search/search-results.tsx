@@ -54,14 +54,7 @@ function FileGroup({ path, matches, folded, onFold, onOpen }: FileGroupProps) {
   const title = markPath(path);
   return (
     <li className="search-file">
-      <button
-        type="button"
-        className="search-file-head"
-        aria-expanded={!folded}
-        aria-label={folded ? texts.unfold(title) : texts.fold(title)}
-        title={title}
-        onClick={onFold}
-      >
+      <button type="button" className="search-file-head" aria-expanded={!folded} title={title} onClick={onFold}>
         <Icon name="chevron" />
         <FileIcon path={path} />
         <span className="truncate">

@@ -13,6 +13,8 @@ export const texts = {
   matchCase: 'Match case',
   word: 'Whole word',
   regex: 'Regular expression',
+  /** Shown for these three. */
+  signs: { matchCase: 'Aa', word: 'ab', regex: '.*' },
   glob: 'Files to include',
   globPlaceholder: '*.ts or docs/**',
   folder: 'In folder',
@@ -35,8 +37,6 @@ export const texts = {
   changed: 'Files have changed since this search.',
   again: 'Search again',
   inFile: (count: number) => matches(count),
-  fold: (path: string) => `Hide matches in ${path}`,
-  unfold: (path: string) => `Show matches in ${path}`,
   line: (line: number) => `Line ${line}`,
 
   preview: 'Preview',
