@@ -15,28 +15,17 @@ export interface ChangeRow extends AuthorColumns {
   path_count: number;
 }
 
-const changeColumns = `c.id, c.number, c.kind, c.at, c.undone_by is not null as undone, ${author}, touched.paths, touched.path_count`;
-const changeJoins = `${authorJoin}
-   cross join lateral (
-     select coalesce((array_agg(path order by path))[1:100], '{}') as paths, count(*)::int as path_count
-     from versions v where v.project_id = c.project_id and v.number = c.number
-   ) touched`;
+/** Most paths listed for a change; the others are only counted. */
+export const MAX_PATHS = 100;
 
-export const selectChanges = statement<
-  ChangeRow,
-  { projectId: string; path: string | null; runId: string | null; before: number; limit: number }
->(
-  'files.select-changes',
-  `select ${changeColumns} from changes c ${changeJoins}
-   where c.project_id = $projectId and c.number < $before
-     and ($runId::uuid is null or c.run_id = $runId)
-     and ($path::text is null or exists (select from versions v where v.project_id = $projectId and v.path = $path and v.number = c.number))
-   order by c.number desc limit $limit`,
-);
+/** Columns of a change `c`, whose paths come from an index that has them in order, however many there are. */
+export const changeColumns = `c.id, c.number, c.kind, c.at, c.undone_by is not null as undone, ${author},
+     array(select path from versions v where v.project_id = c.project_id and v.number = c.number order by path limit ${MAX_PATHS}) as paths,
+     (select count(*)::int from versions v where v.project_id = c.project_id and v.number = c.number) as path_count`;
 
 export const selectChange = statement<ChangeRow & { project_id: string }, { changeId: string }>(
   'files.select-change',
-  `select c.project_id, ${changeColumns} from changes c ${changeJoins} where c.id = $changeId`,
+  `select c.project_id, ${changeColumns} from changes c ${authorJoin} where c.id = $changeId`,
   slow,
 );
 
