@@ -11,6 +11,7 @@ import { noFileAt, notFound } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import { applyEdits, type Edit, type EditsInput, requireBounds } from './apply.ts';
 import { type Asker, createComparer } from './comparer.ts';
+import { createContentCache } from './content-cache.ts';
 import { describeChange } from './describe.ts';
 import * as history from './history-queries.ts';
 import { listEntries } from './list.ts';
@@ -73,6 +74,7 @@ export function createFiles({
     committed: live.noteChange,
   };
   const comparer = createComparer();
+  const contents = createContentCache();
   const storage = createStorage(maxStored);
 
   return {
@@ -107,11 +109,14 @@ export function createFiles({
       path: string,
       { at, known = '', most = ANY_SIZE }: { at?: number | undefined; known?: string; most?: number } = {},
     ): Promise<Content> {
+      const cached = at === undefined ? contents.get(projectId, path) : undefined;
       const [row] =
         at === undefined
-          ? await sql.selectContent(db, { projectId, path, known, most })
+          ? await sql.selectContent(db, { projectId, path, known: cached ? [known, cached.version] : [known], most })
           : await sql.selectContentAt(db, { projectId, path, number: at, most });
       if (!row) throw noFileAt(path);
+      if (at === undefined && row.content) contents.set(projectId, path, row.version, row.content);
+      if (row.version !== known && row.version === cached?.version && row.size <= most) return { ...row, content: cached.content };
       return row;
     },
 

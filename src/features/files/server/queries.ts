@@ -69,12 +69,14 @@ interface ContentRow {
   content: Buffer | null;
 }
 
-/** @param known version whose content is not needed, or '' */
-export const selectContent = statement<ContentRow, { projectId: string; path: string; known: string; most: number }>(
+/** @param known versions whose contents are not needed */
+export const selectContent = statement<ContentRow, { projectId: string; path: string; known: string[]; most: number }>(
   'files.select-content',
   `select encode(f.hash, 'hex') as version, f.size,
-     case when encode(f.hash, 'hex') = $known or f.size > $most then null else b.content end as content
-   from files f join blobs b on b.project_id = f.project_id and b.hash = f.hash
+     case when encode(f.hash, 'hex') <> all ($known::text[]) and f.size <= $most then (
+       select b.content from blobs b where b.project_id = f.project_id and b.hash = f.hash
+     ) end as content
+   from files f
    where f.project_id = $projectId and f.path = $path`,
   slow,
 );

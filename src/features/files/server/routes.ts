@@ -56,7 +56,7 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
         path: query.path,
         content: body,
         condition: readCondition(ctx.request.headers),
-        by: authorOf(auth),
+        by: authorOf(auth.identity),
       };
       const { file, change, created } = await transfers.save(auth.identity.id, body.byteLength, () => files.write(input));
       const headers = { etag: `"${file.version}"` };
@@ -69,12 +69,17 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
     }),
 
     route(contract.deleteFile, [api, devmode], inProject(projects, 'files.write'), async ({ query, auth, ctx }) => {
-      const input = { projectId: auth.projectId, path: query.path, condition: readCondition(ctx.request.headers), by: authorOf(auth) };
+      const input = {
+        projectId: auth.projectId,
+        path: query.path,
+        condition: readCondition(ctx.request.headers),
+        by: authorOf(auth.identity),
+      };
       return reply(200, { change: await files.remove(input) });
     }),
 
     route(contract.moveFile, [api, devmode], inProject(projects, 'files.write'), async ({ body, auth }) =>
-      reply(200, { change: await files.move({ projectId: auth.projectId, ...body, by: authorOf(auth) }) }),
+      reply(200, { change: await files.move({ projectId: auth.projectId, ...body, by: authorOf(auth.identity) }) }),
     ),
 
     route(listChanges, [api], inProject(projects, 'project.read'), async ({ query, auth }) =>
@@ -86,7 +91,7 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
     ),
 
     route(contract.revertChange, [api, devmode], inChange('files.write'), async ({ params, auth, ctx }) => {
-      const undo = { projectId: auth.projectId, changeId: params.changeId, by: authorOf(auth) };
+      const undo = { projectId: auth.projectId, changeId: params.changeId, by: authorOf(auth.identity) };
       return reply(201, { change: await files.undo(askerOf(ctx), undo) });
     }),
 
