@@ -44,14 +44,20 @@ export interface StepRow {
   previous: number | null;
   /** The current version. */
   current: string | null;
+  /** Git's mode; null where there is no file. */
+  executable_before: boolean | null;
+  executable_after: boolean | null;
+  executable: boolean | null;
 }
 
 const steps = `v.path, v.number, c.id as change_id, encode(v.hash, 'hex') as after, encode(p.hash, 'hex') as before, p.number as previous,
-     encode(f.hash, 'hex') as current
+     encode(f.hash, 'hex') as current, f.executable,
+     case when p.hash is not null then p.executable end as executable_before,
+     case when v.hash is not null then v.executable end as executable_after
    from changes c
    join versions v on v.project_id = c.project_id and v.number = c.number
    left join lateral (
-     select w.number, w.hash from versions w
+     select w.number, w.hash, w.executable from versions w
      where w.project_id = v.project_id and w.path = v.path and w.number < v.number order by w.number desc limit 1
    ) p on true
    left join files f on f.project_id = v.project_id and f.path = v.path`;

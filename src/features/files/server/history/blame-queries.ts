@@ -22,10 +22,7 @@ export const selectVersionsOf = statement<VersionRow, { projectId: string; path:
 );
 
 /** The last change before this one that left the file with this content. */
-export const selectSameBefore = statement<
-  { number: number },
-  { projectId: string; path: string; number: number; version: string }
->(
+export const selectSameBefore = statement<{ number: number }, { projectId: string; path: string; number: number; version: string }>(
   'files.select-same-before',
   `select number from versions
    where project_id = $projectId and path = $path and number < $number and hash = decode($version, 'hex') order by number desc limit 1`,

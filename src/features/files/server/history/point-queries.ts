@@ -17,19 +17,17 @@ export const selectPoints = statement<PointRow, { projectId: string; limit: numb
 );
 
 /** Locks the project, so that its points are counted one after the other. */
-export const lockForPoint = statement<
-  { head: number; organization_id: string; points: number },
-  { projectId: string }
->(
+export const lockForPoint = statement<{ head: number; organization_id: string }, { projectId: string }>(
   'files.lock-for-point',
-  `select head, organization_id, (select count(*)::int from points where project_id = $projectId) as points
-   from projects where id = $projectId for no key update`,
+  'select head, organization_id from projects where id = $projectId for no key update',
 );
 
-export const insertPoint = statement<
-  PointRow,
-  { id: string; projectId: string; number: number; name: string; userId: string }
->(
+export const countPoints = statement<{ count: number }, { projectId: string }>(
+  'files.count-points',
+  'select count(*)::int as count from points where project_id = $projectId',
+);
+
+export const insertPoint = statement<PointRow, { id: string; projectId: string; number: number; name: string; userId: string }>(
   'files.insert-point',
   `insert into points (id, project_id, number, name, user_id) values ($id, $projectId, $number, $name, $userId)
    on conflict (project_id, name) do nothing

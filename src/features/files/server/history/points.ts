@@ -24,12 +24,12 @@ export async function listPoints(db: Database, projectId: string): Promise<Point
 /** @throws 404, 409 `name_taken`, 409 `too_many_points` */
 export function createPoint(db: Database, auditLog: AuditLog, { projectId, actor, name, at }: NewPoint): Promise<Point> {
   return db.transaction(async (tx) => {
-    const [project] = await sql.lockForPoint(tx, { projectId });
+    const [[project], [points]] = await Promise.all([sql.lockForPoint(tx, { projectId }), sql.countPoints(tx, { projectId })]);
     if (!project) throw notFound('project');
-    const { head, organization_id: organizationId, points } = project;
+    const { head, organization_id: organizationId } = project;
     const number = at ?? head;
     requireChange(number, head);
-    if (points >= MAX_POINTS) throw conflict('too_many_points', texts.tooManyPoints(MAX_POINTS));
+    if ((points?.count ?? 0) >= MAX_POINTS) throw conflict('too_many_points', texts.tooManyPoints(MAX_POINTS));
     const id = uuid();
     const [row] = await sql.insertPoint(tx, { id, projectId, number, name, userId: actor.userId });
     if (!row) throw conflict('name_taken', texts.nameTaken(name));

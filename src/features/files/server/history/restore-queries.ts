@@ -21,10 +21,7 @@ const different = `select t.path, w.hash, w.size, w.executable
    left join files f on f.project_id = $projectId and f.path = t.path
    where w.hash is distinct from f.hash or w.executable is distinct from f.executable`;
 
-export const selectToRestore = statement<
-  { path: string; exists: boolean },
-  { projectId: string; path: string; at: number; limit: number }
->(
+export const selectToRestore = statement<{ path: string; exists: boolean }, { projectId: string; path: string; at: number; limit: number }>(
   'files.select-to-restore',
   `select path, hash is not null as exists from (${different}) d order by path limit $limit`,
   slow,

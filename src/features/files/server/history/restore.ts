@@ -2,8 +2,8 @@
 import type { Change } from '#features/files/contract.ts';
 import { selectObstacle } from '#features/files/server/queries.ts';
 import { type ChangeAuthor, type ChangeListeners, record } from '#features/files/server/record.ts';
-import { foldersOf } from '#features/files/server/tree.ts';
 import { MAX_STEPS } from '#features/files/server/revert.ts';
+import { foldersOf } from '#features/files/server/tree.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, HttpProblem } from '#kernel/errors.ts';
 import { selectHead } from './compare-queries.ts';

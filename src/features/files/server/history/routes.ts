@@ -27,7 +27,7 @@ export function historyRoutes({ files: { history }, projects, limits: { api, dev
     ),
 
     route(contract.restoreFiles, [api, devmode], write, async ({ body, auth }) =>
-      reply(201, { change: await history.restore({ projectId: auth.projectId, by: authorOf(auth), ...body }) }),
+      reply(201, { change: await history.restore({ projectId: auth.projectId, by: authorOf(auth.identity), ...body }) }),
     ),
 
     route(contract.listPoints, [api], read, async ({ auth }) => reply(200, { points: await history.points.list(auth.projectId) })),
