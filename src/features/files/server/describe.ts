@@ -3,8 +3,7 @@ import type { Author, Change, File } from '#features/files/contract.ts';
 import type { ChangeRow } from './history-queries.ts';
 import type { AuthorColumns, FileRow } from './queries.ts';
 
-/** Most paths listed for a change; the others are only counted. */
-export const MAX_PATHS = 100;
+export { MAX_PATHS } from './history-queries.ts';
 
 export function describeAuthor({ user_id, run_id, user_name }: AuthorColumns): Author {
   return { kind: run_id ? 'run' : 'person', userId: user_id, runId: run_id, name: user_name ?? 'a former member' };
