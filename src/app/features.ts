@@ -168,6 +168,7 @@ export function createFeatures({
     auditLog,
     tools,
     policies,
+    tokens,
     instructions,
     limits,
     maxRuns: config.caps.runs,

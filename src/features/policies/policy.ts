@@ -58,7 +58,7 @@ export const policy = z
     levels: forEach(levels, actingRole).default({}),
     /** The smallest role that may approve. */
     approvers: actingRole.optional(),
-    /** The person who started a run may not approve its requests. */
+    /** People who started or steered a run may not approve its requests. */
     fourEyes: z.literal(true).optional(),
     /** Unanswered requests are rejected after this many hours. */
     expireAfterHours: z.number('Use a number.').positive('Use more than 0.').max(8760, 'Use at most 8,760 (a year).').optional(),
@@ -91,7 +91,7 @@ export function roleForLevel(policies: ProjectPolicies, level: Level): ActingRol
 export const roleForApproval = (policies: ProjectPolicies): ActingRole =>
   highest(both(policies).flatMap(({ approvers }) => approvers ?? []));
 
-/** Whether the person who started a run may not approve its requests. */
+/** Whether people who started or steered a run may not approve its requests. */
 export const needsFourEyes = (policies: ProjectPolicies): boolean => both(policies).some(({ fourEyes }) => fourEyes === true);
 
 /** Hours after which unanswered requests are rejected; undefined: never. */

@@ -5,6 +5,7 @@ import { autonomyLevel } from '#features/policies/levels.ts';
 import { actingRole } from '#features/policies/policy.ts';
 import { endpointsOf, fromZero, id, instant } from '#wire/contract.ts';
 import { originKind } from './contract.ts';
+import { steering } from './four-eyes.ts';
 
 const endpoint = endpointsOf('Approvals');
 
@@ -101,8 +102,10 @@ export const getApproval = endpoint({
       /** The lowest role that may resolve it, and whether the current user has it. */
       approvers: actingRole,
       mayDecide: z.boolean(),
-      /** The current user started the run, and only somebody else may approve. */
-      needsAnother: z.literal(true).optional(),
+      /** How the current user steered the run, where only someone else may approve. */
+      needsAnother: steering.optional(),
+      /** People who steer the run, also in the note of a rejection, may not approve its requests. */
+      fourEyes: z.literal(true).optional(),
     }),
   },
 });

@@ -4,6 +4,7 @@ import { formatNumber } from '#ui/format/figure.ts';
 import { Field } from '#ui/primitives/field.tsx';
 import { actingRoles, projectScopes, scopes } from './describe-policy.ts';
 import type { Draft } from './draft.ts';
+import { texts } from './texts.ts';
 
 interface RoleSelectProps {
   label: string;
@@ -84,15 +85,20 @@ export function PolicyLimits({ draft, above, wrong, readOnly, onChange }: Policy
             onChange={(event) => onChange({ expireAfterHours: event.target.value })}
           />
         </div>
-        <label className="policy-check">
+        <div className="policy-check">
           <input
+            id={`${id}-four-eyes`}
             type="checkbox"
+            aria-describedby={`${id}-four-eyes-hint`}
             checked={draft.fourEyes || above?.fourEyes === true}
             disabled={readOnly || above?.fourEyes === true}
             onChange={(event) => onChange({ fourEyes: event.target.checked })}
           />
-          People cannot approve requests of runs they started
-        </label>
+          <label htmlFor={`${id}-four-eyes`}>{texts.fourEyes.label}</label>
+          <p id={`${id}-four-eyes-hint`} className="field-hint">
+            {above?.fourEyes ? texts.fourEyes.ofOrganization : texts.fourEyes.hint}
+          </p>
+        </div>
       </section>
       <section className="section" aria-labelledby={`${id}-budgets`}>
         <h2 id={`${id}-budgets`}>Daily budgets</h2>

@@ -1,5 +1,5 @@
 /** The rules that apply to a person in a project, and what follows from them. */
-import { type Level, levelFor, needsFourEyes, type ProjectPolicies, roleForApproval, roleForLevel } from '#features/policies/policy.ts';
+import { type Level, levelFor, type ProjectPolicies, roleForApproval, roleForLevel } from '#features/policies/policy.ts';
 import { conflict, forbidden } from '#kernel/errors.ts';
 import { atLeast, type Role } from '#wire/role.ts';
 
@@ -31,26 +31,14 @@ export function requireLevel({ role, policies }: Pick<Rules, 'role' | 'policies'
   throw forbidden(detail, 'level_not_allowed');
 }
 
-/**
- * Checked on approval, and again on execution: the approval of a person removed in between does not count.
- * @param startedIt whether the person started the run
- */
-export const mayApprove = ({ role, policies }: Pick<Rules, 'role' | 'policies'>, startedIt: boolean): boolean =>
-  role !== null && atLeast(role, roleForApproval(policies)) && !(startedIt && needsFourEyes(policies));
+/** Checked on approval, and again on execution: the approval of a person removed in between does not count. */
+export const mayApprove = ({ role, policies }: Pick<Rules, 'role' | 'policies'>): boolean =>
+  role !== null && atLeast(role, roleForApproval(policies));
 
-/**
- * @param startedIt whether the person started the run, and does more than reject
- * @throws 403 if the policy requires a higher role to approve, or somebody else
- */
-export function requireApprover(rules: Pick<Rules, 'organizationId' | 'role' | 'policies'>, startedIt: boolean): void {
-  if (mayApprove(rules, startedIt)) return;
+/** @throws 403 if the policy requires a higher role to approve */
+export function requireApprover(rules: Pick<Rules, 'organizationId' | 'role' | 'policies'>): void {
+  if (mayApprove(rules)) return;
   const { organizationId, role, policies } = rules;
-  if (mayApprove(rules, false))
-    throw forbidden(
-      'You started this run, and the policy here wants somebody else to approve what it asks for.',
-      'own_run',
-      organizationId,
-    );
   const required = roleForApproval(policies);
   throw forbidden(
     `To decide this needs the role ${required} here; yours is ${role ?? 'none'}. Ask an admin.`,

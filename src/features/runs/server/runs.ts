@@ -14,6 +14,7 @@ import type { Models } from '#features/models/server/models.ts';
 import type { Policies } from '#features/policies/server/policies.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import { hasEnded, type Run } from '#features/runs/contract.ts';
+import type { Tokens } from '#features/tokens/server/tokens.ts';
 import type { Tools } from '#features/tools/server/tools.ts';
 import { createBoundedMap } from '#kernel/bounded-map.ts';
 import type { Database } from '#kernel/database/pool.ts';
@@ -26,6 +27,7 @@ import { createSharedReads } from '#kernel/shared-reads.ts';
 import { addEvent, type Turn } from '../conversation.ts';
 import { type AnswerChoice, type RunEvent, toPublic } from '../events.ts';
 import type { PlanStep } from '../plan.ts';
+import { createFindSteering } from './approvals/four-eyes.ts';
 import { createResolutions } from './approvals/resolve.ts';
 import { createShownApprovals } from './approvals/show.ts';
 import type { KeyBudgets } from './budgets/key-budgets.ts';
@@ -59,6 +61,7 @@ interface Options {
   connections: Connections;
   auditLog: AuditLog;
   policies: Policies;
+  tokens: Pick<Tokens, 'accountsOf'>;
   instructions: Instructions;
   tools: Tools;
   limits: Pick<Limits, 'autonomyOf'>;
@@ -67,7 +70,8 @@ interface Options {
   keyBudgets: KeyBudgets;
 }
 
-export function createRuns(options: Options) {
+export function createRuns(given: Options) {
+  const options = { ...given, findSteering: createFindSteering(given.tokens) };
   const { db, eventBus, log, metrics, projects, files, agents, connections, auditLog } = options;
   const readers = createReaders({ db, eventBus, log, metrics });
   const appender = createAppender(db);

@@ -7,12 +7,14 @@ import { Time } from '#ui/format/time.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { Failure, Note } from '#ui/primitives/note.tsx';
 import type { ShownApproval } from '../../approvals-contract.ts';
-import { approvalChoices } from '../../describe-approval.ts';
+import { choicesOf } from '../../describe-approval.ts';
+import { describeSteering } from '../../four-eyes.ts';
 import { useRunContext } from '../run-context.ts';
+import { texts } from '../texts.ts';
 import { ToolInput } from '../tool-input.tsx';
 import { ApprovalFiles } from './approval-files.tsx';
 import { useApproval, useResolveApproval } from './queries.ts';
-import { ownRun, Resolution, type ResolutionProps } from './resolution.tsx';
+import { Resolution, type ResolutionProps } from './resolution.tsx';
 import './question-card.css';
 
 interface ApprovalCardProps {
@@ -62,12 +64,12 @@ function OpenApproval({ shown, part }: { shown: ShownApproval; part: ToolPart | 
   );
 }
 
-function CardResolution({ shown: { approval, stale, mayDecide, needsAnother, approvers } }: { shown: ShownApproval }) {
+function CardResolution({ shown }: { shown: ShownApproval }) {
+  const { approval, mayDecide, needsAnother, fourEyes = false, approvers } = shown;
   const resolve = useResolveApproval(approval);
   const [rejecting, setRejecting] = useState(false);
   const [busy, setBusy] = useState<ResolutionProps['busy']>();
-  if (needsAnother) return <p className="muted">{ownRun}</p>;
-  if (!mayDecide) return <p className="muted">Who decides here has the role {approvers} or more.</p>;
+  if (!mayDecide) return <p className="muted">{texts.question.needsRole(approvers)}</p>;
   const onResolve: ResolutionProps['onResolve'] = (choice, note) => {
     setBusy(choice);
     const decision = choice === 'reject' ? 'reject' : 'approve';
@@ -76,9 +78,11 @@ function CardResolution({ shown: { approval, stale, mayDecide, needsAnother, app
   };
   return (
     <>
+      {needsAnother && <Note>{describeSteering(needsAnother)}</Note>}
       {resolve.isError && <Note kind="danger">{explain(resolve.error)}</Note>}
       <Resolution
-        answers={approvalChoices(approval, nameTool(approval), stale.length > 0)}
+        answers={choicesOf(shown, nameTool(approval))}
+        noteSteers={fourEyes && !needsAnother}
         rejecting={rejecting}
         onRejecting={setRejecting}
         busy={busy}

@@ -10,19 +10,22 @@ import type { Policies, Rules } from '#features/policies/server/policies.ts';
 import { lockProject } from '#features/projects/server/projects.ts';
 import type { Proposal, Tool } from '#features/tools/server/tool.ts';
 import type { Database } from '#kernel/database/pool.ts';
+import type { OriginKind } from '../../contract.ts';
 import type { EventData, RunEvent } from '../../events.ts';
 import type { BudgetInput, Reached } from '../budgets/daily.ts';
 import { appendEvents } from '../log/append.ts';
 import type { ClaimedRun } from '../log/claimed-run.ts';
 import * as sql from '../log/queries.ts';
 import { type ApprovalRequest, approvals, nameRequest } from './approvals.ts';
+import type { FindSteering } from './four-eyes.ts';
 
 export interface Asking {
   db: Database;
   policies: Policies;
+  findSteering: FindSteering;
   auditLog: AuditLog;
   files: Files;
-  run: { id: string; project_id: string; user_id: string | null; user_name: string | null; organization_id: string };
+  run: { id: string; project_id: string; user_id: string | null; user_name: string | null; organization_id: string; origin: OriginKind };
   claimed: ClaimedRun;
 }
 

@@ -4,7 +4,14 @@ import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { Connections } from '#features/connections/server/connections.ts';
 import type { Files } from '#features/files/server/files.ts';
 import type { Level } from '#features/policies/policy.ts';
-import { isAutonomous, type Policies, requireApprover, requireSwitchedOn, unattendedLevelOf } from '#features/policies/server/policies.ts';
+import {
+  isAutonomous,
+  type Policies,
+  type Rules,
+  requireApprover,
+  requireSwitchedOn,
+  unattendedLevelOf,
+} from '#features/policies/server/policies.ts';
 import type { Approval } from '#features/runs/approvals-contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, HttpProblem, notFound } from '#kernel/errors.ts';
@@ -17,6 +24,7 @@ import { lockAnyRun, type RunRow, selectRun } from '../log/queries.ts';
 import type { Readers } from '../log/readers.ts';
 import { readEnding } from '../log/report.ts';
 import { type ApprovalRow, approvals, nameRequest } from './approvals.ts';
+import { type FindSteering, requireUnsteered } from './four-eyes.ts';
 import * as sql from './queries.ts';
 import { raiseBudget } from './raise-budget.ts';
 import { describeApproval } from './show.ts';
@@ -30,6 +38,7 @@ interface Options {
   auditLog: AuditLog;
   readers: Readers;
   connections: Pick<Connections, 'known'>;
+  findSteering: FindSteering;
 }
 
 interface Resolution {
@@ -58,7 +67,7 @@ type Settled = {
   renewed?: string;
 };
 
-export function createResolutions({ db, log, files, policies, auditLog, readers, connections }: Options) {
+export function createResolutions({ db, log, files, policies, auditLog, readers, connections, findSteering }: Options) {
   /** Stores the resolution and requeues the run. */
   async function close(
     tx: Transaction,
@@ -96,12 +105,14 @@ export function createResolutions({ db, log, files, policies, auditLog, readers,
   }
 
   /** Checks under the run's lock whether the files still match the edits' base. */
-  async function settle(shown: ShownRow, actor: ResolvingActor, resolution: Resolution): Promise<Settled> {
+  async function settle(shown: ShownRow, rules: Rules, actor: ResolvingActor, resolution: Resolution): Promise<Settled> {
     const sameTool = resolution.decision === 'reject' || (await isSameTool(shown));
     return db.transaction(async (tx): Promise<Settled> => {
       const [run] = await lockAnyRun(tx, { id: shown.run_id });
       const approval = await approvals.find(tx, shown.id);
       if (!approval) throw notFound('approval');
+      // Under the run’s lock: nobody steers it in between.
+      if (resolution.decision === 'approve') await requireOtherEyes(tx, shown, rules, actor);
       requireOpen(run?.status, approval, resolution);
       requireChoice(approval, resolution);
       const edits = resolution.decision === 'approve' ? await approvals.editsOf(tx, approval.id) : [];
@@ -117,6 +128,10 @@ export function createResolutions({ db, log, files, policies, auditLog, readers,
       }
       return close(tx, approval, actor, answer(approval, actor, resolution), resolution);
     });
+  }
+
+  async function requireOtherEyes(tx: Transaction, { run_id: id, user_id, origin, organization_id }: ShownRow, rules: Rules, actor: Actor) {
+    requireUnsteered(await findSteering(tx, rules, { id, user_id, origin }, actor.userId), organization_id);
   }
 
   async function expireOne(id: string): Promise<void> {
@@ -136,14 +151,14 @@ export function createResolutions({ db, log, files, policies, auditLog, readers,
     /**
      * @param shown the row read when the right was checked
      * @returns the approval after it was resolved
-     * @throws 404, 403 if the policy requires a higher role, 409 `decided_already` with who and when, `expired`, `not_waiting`,
+     * @throws 404, 403 if the policy requires a higher role or somebody else, 409 `decided_already` with who and when, `expired`, `not_waiting`,
      * `changed_meanwhile` if it is asked again for the current files, `autonomy_off`, 428 `hash_required`
      */
     async resolve(actor: Actor, shown: ShownRow, resolution: Resolution): Promise<Approval> {
       const rules = await policies.rulesFor(shown.organization_id, shown.project_id, actor.userId);
-      requireApprover(rules, resolution.decision === 'approve' && actor.userId === shown.user_id);
+      requireApprover(rules);
       if (isAutonomous(shown) && resolution.decision === 'approve') requireSwitchedOn(rules);
-      const { stored, resolved, renewed } = await settle(shown, { ...actor, level: unattendedLevelOf(rules) }, resolution);
+      const { stored, resolved, renewed } = await settle(shown, rules, { ...actor, level: unattendedLevelOf(rules) }, resolution);
       readers.deliver(shown.run_id, stored);
       if (renewed) throw conflict('changed_meanwhile', renewed);
       return describeApproval({ ...shown, ...resolved });

@@ -16,6 +16,7 @@ import type { Database } from '#kernel/database/pool.ts';
 import { noFileAt, notFound } from '#kernel/errors.ts';
 import type { ByteReservation } from '#kernel/http/byte-quota.ts';
 import type { QueryOf } from '#wire/contract.ts';
+import type { FindSteering } from './four-eyes.ts';
 import * as sql from './show-queries.ts';
 
 /** Files in one response. */
@@ -41,9 +42,10 @@ interface Options {
   files: Files;
   transfers: Transfers;
   policies: Pick<Policies, 'rulesFor'>;
+  findSteering: FindSteering;
 }
 
-export function createShownApprovals({ db, files, transfers, policies }: Options) {
+export function createShownApprovals({ db, files, transfers, policies, findSteering }: Options) {
   const readEdit = (approvalId: string, path: string) => async (from: number, length: number) =>
     (await sql.selectPieceOfEdit(db, { approvalId, path, from: from + 1, length }))[0]?.content ?? undefined;
 
@@ -99,16 +101,18 @@ export function createShownApprovals({ db, files, transfers, policies }: Options
         approval.status === 'pending' ? files.drift(projectId, rows.slice(0, MAX_FILES)) : [],
         policies.rulesFor(organizationId, projectId, userId),
       ]);
-      const approvers = roleForApproval(rules.policies);
+      const run = { id: row.run_id, user_id: row.user_id, origin: row.origin };
+      const needsAnother = approval.status === 'pending' ? await findSteering(db, rules, run, userId) : undefined;
       const stale = drift.map(({ path, by, at }) => ({ path, by, at }));
       return {
         approval,
         files: shown,
         more: rows.length > MAX_FILES,
         stale,
-        approvers,
-        mayDecide: mayApprove(rules, false),
-        ...(userId === row.user_id && needsFourEyes(rules.policies) && { needsAnother: true as const }),
+        approvers: roleForApproval(rules.policies),
+        mayDecide: mayApprove(rules),
+        ...(needsAnother && { needsAnother }),
+        ...(needsFourEyes(rules.policies) && { fourEyes: true as const }),
       };
     },
 

@@ -23,7 +23,7 @@ interface Approved {
   edits: readonly Edit[];
 }
 
-/** The approval is not for exactly this, is gone, or was given by a person who may no longer approve: nothing was done. */
+/** The approval is not for exactly this, is gone, or was given by a person who may not approve any more: nothing was done. */
 export class NotApproved extends Error {}
 
 /** Characters stored of a result. */
@@ -31,13 +31,13 @@ const MAX_STORED = 10_000_000;
 
 /** @param call with the digest of its tool, if it has one: an approval applies only to this digest */
 export function createResults(call: ToolCall & { digest?: string | undefined }, callContext: CallContext) {
-  const { db, files, policies, auditLog, run, claimed, id, signal } = callContext;
+  const { db, files, policies, findSteering, auditLog, run, claimed, id, signal } = callContext;
   const start = performance.now();
 
   async function consume(tx: Transaction, approvalId: string, edits: readonly Edit[]): Promise<void> {
     const given = await approvals.consume(tx, approvalId, { tool: call.tool, digest: call.digest, input: call.input, edits });
     const rules = given && (await policies.rulesFor(run.organization_id, run.project_id, given.by, tx));
-    if (!rules || !mayApprove(rules, given.by === run.user_id)) throw new NotApproved();
+    if (!rules || !mayApprove(rules) || (await findSteering(tx, rules, run, given.by))) throw new NotApproved();
     files.storage.subtract(tx, run.project_id, bytesOf(edits));
   }
 

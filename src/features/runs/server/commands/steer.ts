@@ -12,6 +12,7 @@ import { publish } from '#kernel/event-bus.ts';
 import { doOnce, type IdempotencyKey } from '#kernel/idempotency.ts';
 import type { AnswerChoice, EventData, RunEvent } from '../../events.ts';
 import { approvals } from '../approvals/approvals.ts';
+import { type FindSteering, requireUnsteered } from '../approvals/four-eyes.ts';
 import { requeueWaiting, selectQuestion } from '../approvals/queries.ts';
 import { appendEvents } from '../log/append.ts';
 import { lockAnyRun, type RunRow } from '../log/queries.ts';
@@ -33,6 +34,7 @@ interface Options {
   /** A person who continues a run uses its level. */
   requireAllowed: Start['requireAllowed'];
   chooseModel: Start['chooseModel'];
+  findSteering: FindSteering;
 }
 
 /** Changes to a run on retry. */
@@ -41,7 +43,18 @@ export interface RetryChanges {
   model?: string | undefined;
 }
 
-export function createCommands({ db, readers, projects, files, policies, auditLog, cap, requireAllowed, chooseModel }: Options) {
+export function createCommands({
+  db,
+  readers,
+  projects,
+  files,
+  policies,
+  auditLog,
+  cap,
+  requireAllowed,
+  chooseModel,
+  findSteering,
+}: Options) {
   /** Appends a person’s event after `prepare` has requeued the run; once per key. */
   async function say(
     runId: string,
@@ -123,11 +136,15 @@ export function createCommands({ db, readers, projects, files, policies, auditLo
       const { callId, choice, note } = given;
       const auditContext = await auditContextOf(run);
       const rules = await policies.rulesFor(auditContext.organizationId, run.projectId, actor.userId);
-      requireApprover(rules, choice !== 'skip' && actor.userId === run.startedBy.id);
+      requireApprover(rules);
       if (choice !== 'skip' && isAutonomous({ level: run.level, origin: run.origin.kind })) requireSwitchedOn(rules);
       const by = { id: actor.userId, name: actor.name };
       return say(run.id, { type: 'answer', data: { callId, choice, by, ...(note ? { note } : {}) } }, async () => async (tx) => {
         const [[row], [asked]] = await Promise.all([lockAnyRun(tx, { id: run.id }), selectQuestion(tx, { id: run.id, callId })]);
+        if (choice !== 'skip') {
+          const steered = { id: run.id, user_id: run.startedBy.id, origin: run.origin.kind };
+          requireUnsteered(await findSteering(tx, rules, steered, actor.userId), auditContext.organizationId);
+        }
         requireOpen(row?.status, asked, choice);
         const pending = await approvals.pendingOf(tx, run.id);
         if (pending?.is_late) throw expired(pending.expires_at);

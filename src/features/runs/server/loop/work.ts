@@ -16,6 +16,7 @@ import { HttpProblem } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import { lastStep, type StepTurn } from '../../conversation.ts';
 import { askForBudget, askQuestion } from '../approvals/ask.ts';
+import type { FindSteering } from '../approvals/four-eyes.ts';
 import { describePriceUnknown } from '../budgets/allowance.ts';
 import { reachedToday } from '../budgets/daily.ts';
 import { type KeyBudgets, reachedOfKeys } from '../budgets/key-budgets.ts';
@@ -44,6 +45,7 @@ export interface Work {
   models: Models;
   agents: Agents;
   policies: Policies;
+  findSteering: FindSteering;
   instructions: Instructions;
   auditLog: AuditLog;
   tools: Tools;
