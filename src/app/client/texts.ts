@@ -37,7 +37,8 @@ export const texts = {
   },
   noOrganization: {
     title: 'You’re not in an organization',
-    about: 'Open the invitation link that somebody sent you, or ask an admin of your team for one. You can also create an organization.',
+    about: 'Open the invitation link you were sent, or ask an admin of your team for one.',
+    aboutCreating: 'Open the invitation link you were sent, or ask an admin of your team for one. You can also create an organization.',
     create: 'New organization',
   },
   more: 'More',

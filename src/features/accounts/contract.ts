@@ -15,6 +15,8 @@ const user = z
     picture: z.string().optional(),
     /** Runs this installation. */
     operator: z.literal(true).optional(),
+    /** Founding organizations is open to everyone, or they are an operator. */
+    mayCreateOrganization: z.literal(true).optional(),
     /** For tabs and requests that name no organization. */
     defaultOrganizationId: id.optional(),
     organizations: z.array(
