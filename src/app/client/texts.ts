@@ -1,6 +1,7 @@
 /** What the layout around all pages says. */
 export const texts = {
   lost: (former: string, next: string) => `You’re no longer a member of ${former}. This tab now shows ${next}.`,
+  newRole: (organization: string, role: string) => `Your role in ${organization} is now ${role.toLowerCase()}.`,
   lostLast: (former: string) => `You’re no longer a member of ${former}.`,
   skip: 'Skip to content',
   main: 'Main',

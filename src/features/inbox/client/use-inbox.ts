@@ -1,5 +1,6 @@
 import { type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent } from 'react';
+import { refreshUser } from '#features/accounts/client/queries.ts';
 import { instructionsKey } from '#features/instructions/client/instructions-key.ts';
 import { autonomyKey } from '#features/policies/client/autonomy-key.ts';
 import { approvalsKey } from '#features/runs/client/approvals/approvals-key.ts';
@@ -9,7 +10,7 @@ import { showToast } from '#ui/primitives/toast.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import type { ApprovalUpdate } from '../contract.ts';
 import { STREAM_PATH } from '../stream-path.ts';
-import { openSharedStream } from './shared-stream.ts';
+import { CHECK, openSharedStream } from './shared-stream.ts';
 
 /** Filled only by the stream. */
 const approvalUpdateQuery = queryOptions<ApprovalUpdate | null>({
@@ -42,6 +43,9 @@ export function useInbox({ userId, of, isShown, onOpen }: InboxOptions): number 
   useEffect(() => {
     const onEvent = (event: string, heard: unknown) => {
       if (event === 'notification') return void client.invalidateQueries({ queryKey: ['notifications'] });
+      if (event === CHECK) return void refreshUser(client);
+      // The person may have lost, or got, anything that the page shows.
+      if (event === 'user') return void refreshUser(client).then(() => client.invalidateQueries());
       if (event !== 'approvals') return void client.invalidateQueries({ queryKey: autonomyKey });
       const update = heard as ApprovalUpdate;
       notify(applyUpdate(client, update), update);
@@ -49,10 +53,8 @@ export function useInbox({ userId, of, isShown, onOpen }: InboxOptions): number 
     return openSharedStream({
       name: `guildhall inbox of ${userId}`,
       url: STREAM_PATH,
-      events: ['approvals', 'autonomy', 'notification'],
+      events: ['approvals', 'autonomy', 'notification', 'user'],
       onEvent,
-      // The refetch then finds out whether the session has ended.
-      onRefused: () => void client.invalidateQueries({ queryKey: approvalsKey }),
     });
   }, [client, userId]);
   const pending = (data?.pending ?? 0) + (data?.instructions ?? 0);

@@ -89,9 +89,13 @@ export function createInboxStream({ runs, instructions, projects, eventBus, log 
     if (way !== 'page') return;
     for (const reader of readers) if (reader.identity.id === userId && reader.out.isReady()) reader.out.send(format('notification', {}));
   });
-  // A reader whose organizations may have changed reconnects and gets the new ones.
+  // A reader whose organizations may have changed reconnects and gets the new ones. Their pages look again at once; a change of everyone
+  // is never urgent, and would make all pages ask at the same time.
   eventBus.subscribe('user', (userId) => {
-    for (const reader of readers) if (userId === EVERY || reader.identity.id === userId) reader.out.sendAway();
+    for (const { identity, out } of readers) {
+      if (identity.id === userId && out.isReady()) out.send(format('user', {}));
+      if (identity.id === userId || userId === EVERY) out.sendAway();
+    }
   });
   eventBus.onReset(() => {
     for (const { out } of readers) out.sendAway();
