@@ -27,9 +27,11 @@ export default function ProjectPage({ projectId, userId }: { projectId: string; 
   const project = useProject(projectId);
   useDocumentTitle(project.data?.name);
   useMoveTo(project.data?.organizationId);
-  if (project.data) return <Workspace project={project.data} userId={userId} />;
+  // Also of a project that was open: access to it may have ended.
+  const gone = hasStatus(project.error, 404) || hasStatus(project.error, 422);
+  if (project.data && !gone) return <Workspace project={project.data} userId={userId} />;
   if (project.isPending) return <Waiting what="Loading the project" />;
-  if (hasStatus(project.error, 404) || hasStatus(project.error, 422)) return <NotFoundPage />;
+  if (gone) return <NotFoundPage />;
   return (
     <Page>
       <Failure error={project.error} onRetry={() => void project.refetch()} />

@@ -3,6 +3,7 @@ import { useEffect, useEffectEvent } from 'react';
 import { refreshUser } from '#features/accounts/client/queries.ts';
 import { instructionsKey } from '#features/instructions/client/instructions-key.ts';
 import { autonomyKey } from '#features/policies/client/autonomy-key.ts';
+import { refreshProject } from '#features/projects/client/queries.ts';
 import { approvalsKey } from '#features/runs/client/approvals/approvals-key.ts';
 import { nameTool } from '#features/tools/client/tool-call.ts';
 import { useTitleCount } from '#ui/app/document-title.ts';
@@ -46,6 +47,7 @@ export function useInbox({ userId, of, isShown, onOpen }: InboxOptions): number 
       if (event === CHECK) return void refreshUser(client);
       // The person may have lost, or got, anything that the page shows.
       if (event === 'user') return void refreshUser(client).then(() => client.invalidateQueries());
+      if (event === 'project') return void refreshProject(client, (heard as { projectId: string }).projectId);
       if (event !== 'approvals') return void client.invalidateQueries({ queryKey: autonomyKey });
       const update = heard as ApprovalUpdate;
       notify(applyUpdate(client, update), update);
@@ -53,7 +55,7 @@ export function useInbox({ userId, of, isShown, onOpen }: InboxOptions): number 
     return openSharedStream({
       name: `guildhall inbox of ${userId}`,
       url: STREAM_PATH,
-      events: ['approvals', 'autonomy', 'notification', 'user'],
+      events: ['approvals', 'autonomy', 'notification', 'project', 'user'],
       onEvent,
     });
   }, [client, userId]);

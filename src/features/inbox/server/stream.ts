@@ -97,6 +97,13 @@ export function createInboxStream({ runs, instructions, projects, eventBus, log 
       if (identity.id === userId || userId === EVERY) out.sendAway();
     }
   });
+  // Access to it may have changed for any member.
+  eventBus.subscribe('project', async (projectId) => {
+    const organizationId = readers.size > 0 ? await projects.organizationOf(projectId).catch(() => undefined) : undefined;
+    if (organizationId === undefined) return;
+    for (const reader of readers)
+      if (reader.organizationIds.includes(organizationId) && reader.out.isReady()) reader.out.send(format('project', { projectId }));
+  });
   eventBus.onReset(() => {
     for (const { out } of readers) out.sendAway();
   });
