@@ -44,7 +44,7 @@ export const createInvitation = endpoint({
   name: 'createInvitation',
   method: 'POST',
   path: '/api/invitations',
-  summary: 'Invite somebody by a link that works once, and by email if an address is given and email is configured.',
+  summary: 'Invite someone by a link that works once, and by email if an address is given and email is configured.',
   query,
   body: z.strictObject({
     email: newEmail.optional(),

@@ -35,7 +35,7 @@ export const texts = {
     ownershipAbout: 'The new owner takes your place, and you become an admin.',
     transfer: 'Transfer ownership',
     transferTo: 'New owner',
-    transferNobody: 'Nobody else is here yet. Invite somebody first.',
+    transferNobody: 'Nobody else is here yet. Invite someone first.',
     transferWarn: (name: string) => `You can’t undo this yourself: only the new owner of ${name} can give ownership back.`,
     transferred: (name: string) => `${name} is now the owner.`,
     choose: 'Choose a person',
@@ -81,7 +81,7 @@ export const texts = {
   invitations: {
     loading: 'Loading invitations',
     invite: 'Invite people',
-    title: 'Invite somebody',
+    title: 'Invite someone',
     email: 'Email (optional)',
     emailHint: 'Only this address can accept. Without one, anyone with the link can.',
     role: 'Role',
