@@ -2,6 +2,8 @@
 export const texts = {
   lost: (former: string, next: string) => `You’re no longer a member of ${former}. This tab now shows ${next}.`,
   newRole: (organization: string, role: string) => `Your role in ${organization} is now ${role.toLowerCase()}.`,
+  needsRole: (organization: string, needed: string, own: string) =>
+    `This page needs the role ${needed} in ${organization}; yours is ${own}.`,
   lostLast: (former: string) => `You’re no longer a member of ${former}.`,
   skip: 'Skip to content',
   main: 'Main',
@@ -49,6 +51,7 @@ export const texts = {
   access: 'Access',
   restricted: 'Restricted to listed people',
   newProject: 'New project',
+  newAgent: 'New agent',
   breadcrumb: 'Breadcrumb',
   /** Kind of a command that leads to a page. */
   page: 'Page',

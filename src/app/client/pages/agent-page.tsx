@@ -2,7 +2,10 @@ import { useLocation } from 'wouter';
 import type { User } from '#features/accounts/contract.ts';
 import { AgentView, NewAgent } from '#features/agents/client/agent-view.tsx';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
-import { Page, PagePath } from '#ui/app/page.tsx';
+import { Page, PageHead, PagePath } from '#ui/app/page.tsx';
+import { Note } from '#ui/primitives/note.tsx';
+import { includes, rights } from '#wire/rights.ts';
+import { texts } from '../texts.ts';
 import type { Membership } from '../use-current-organization.ts';
 
 interface AgentPageProps {
@@ -13,13 +16,18 @@ interface AgentPageProps {
 }
 
 export default function AgentPage({ user, organization, agentId }: AgentPageProps) {
-  useDocumentTitle(agentId ? 'Agent' : 'New agent');
+  useDocumentTitle(agentId ? 'Agent' : texts.newAgent);
   const [, navigate] = useLocation();
   return (
     <Page>
       <PagePath href="/agents" name="Agents" />
       {agentId ? (
         <AgentView agentId={agentId} user={user} />
+      ) : !includes(organization.role, 'agents.change') ? (
+        <>
+          <PageHead title={texts.newAgent} />
+          <Note>{texts.needsRole(organization.name, rights['agents.change'].role, organization.role)}</Note>
+        </>
       ) : (
         <NewAgent organizationId={organization.id} userId={user.id} onCreated={({ id }) => navigate(`/agents/${id}`, { replace: true })} />
       )}

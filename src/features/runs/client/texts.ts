@@ -5,6 +5,9 @@ export const texts = {
     noteSteers:
       'Why not, or what to do instead: the agent reads it. If you write one, someone else has to approve this run’s next requests.',
   },
+  automations: {
+    nowhere: 'You can only view the projects here. Ask an admin for the role member to add schedules and triggers.',
+  },
   question: {
     needsRole: (role: string) => `Only people with the role ${role} or higher can answer this. Ask one of them.`,
   },

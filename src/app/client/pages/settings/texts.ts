@@ -11,6 +11,4 @@ export const texts = {
   agentPermissions: { name: 'Agent permissions', about: 'What agents may do on their own' },
   audit: { name: 'Audit', about: 'Who did what, and when' },
   invite: 'Invite people',
-  needsRole: (organization: string, needed: string, own: string) =>
-    `This page needs the role ${needed} in ${organization}; yours is ${own}.`,
 } as const;
