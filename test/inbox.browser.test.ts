@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { saveFile } from '#features/files/contract.ts';
 import { listApprovals } from '#features/inbox/contract.ts';
-import { getPolicy, putPolicy } from '#features/policies/contract.ts';
+import { putPolicy } from '#features/policies/contract.ts';
 import { decideApproval } from '#features/runs/approvals-contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import { findBarriers, look, openBrowser, openPage } from './harness/browser.ts';
@@ -275,38 +275,6 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     await look(page, 'inbox-palette');
     await page.getByRole('option', { name: /^Approve\b(?! all)/ }).click();
     await page.getByText('Approved: Write phone.md').waitFor();
-  });
-
-  it('offers no approval to people who steered the run, in the inbox and where the run asks, and says why', async () => {
-    const setFourEyes = (basedOn: number, policy: object) =>
-      grace.call(putPolicy, { query: { organization: organizationId }, body: { basedOn, policy } });
-    const { organizationId } = (await approvalsOfAll())[0] ?? {};
-    const { version } = (await grace.call(getPolicy, { query: { organization: organizationId } })).body;
-    await setFourEyes(version, { fourEyes: true });
-    const runId = await ask('write own.md: mine');
-    const [own] = (await ada.call(listApprovals, { query: { run: runId } })).body.approvals;
-    const reason = 'You started this run, so someone else has to approve its requests.';
-    for (const [path, name] of [
-      [`/inbox?approval=${own?.id}`, 'four-eyes-inbox'],
-      [`/projects/${projectId}?run=${runId}`, 'four-eyes-run'],
-    ] as const) {
-      await page.goto(`${testServer.origin}${path}`);
-      await page.getByText(reason).waitFor();
-      await page.getByRole('button', { name: 'Reject' }).waitFor();
-      assert.equal(await page.getByRole('button', { name: /^Approve/ }).count(), 0);
-      await look(page, name);
-    }
-    await page.keyboard.press('a');
-    assert.equal(await statusOf(runId), 'waiting');
-    const other = await ask('write hers.md: hers', grace);
-    await page.goto(`${testServer.origin}/projects/${projectId}?run=${other}`);
-    await page.getByRole('button', { name: 'Reject' }).click();
-    await page.getByText('If you write one, someone else has to approve this run’s next requests.').waitFor();
-    await look(page, 'four-eyes-note');
-    await page.getByRole('button', { name: 'Back' }).click();
-    await page.getByRole('button', { name: 'Approve', exact: true }).click();
-    await eventually('it ends', async () => (await statusOf(other)) === 'done');
-    await setFourEyes(version + 1, {});
   });
 
   it('tells people who may not decide who may', async () => {

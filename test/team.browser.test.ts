@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { findBarriers, look, openBrowser, openPage } from './harness/browser.ts';
+import { look, openBrowser, openPage } from './harness/browser.ts';
 import { startTestServer, type TestServer } from './harness/test-server.ts';
 
 const password = 'correct horse battery';
@@ -211,44 +211,6 @@ describe('a team in a browser', { timeout: 300_000 }, () => {
     await founder.getByRole('img', { name: 'Restricted to listed people' }).waitFor();
     await viewer.goto(testServer.origin);
     await viewer.getByText('No projects yet').waitFor();
-  });
-
-  it('has five places at the bottom of a phone, and the rest under More', async () => {
-    await founder.setViewportSize({ width: 390, height: 844 });
-    assert.deepEqual(
-      (await sidebar(founder).locator('.sidebar-name').allTextContents()).map((text) => text.trim()),
-      ['Projects', 'Inbox', 'Agents', 'Activity', 'More'],
-    );
-    await sidebar(founder).getByRole('button', { name: 'More' }).click();
-    await founder.getByRole('dialog', { name: 'More' }).waitFor();
-    // On a wider screen, there is no bar that could have opened it.
-    assert.deepEqual(await findBarriers(founder), []);
-    const more = founder.getByRole('dialog', { name: 'More' });
-    await more.getByRole('link', { name: 'Organization settings' }).click();
-    await settings(founder).getByRole('link', { name: 'Members' }).click();
-    await founder.getByRole('heading', { name: 'Members' }).waitFor();
-    for (const [width, height] of [
-      [390, 844],
-      // 1440 px at 200 %.
-      [720, 450],
-    ] as const) {
-      await founder.setViewportSize({ width, height });
-      for (const path of [
-        '/',
-        '/settings',
-        '/settings/members',
-        '/settings/invitations',
-        '/settings/roles',
-        '/settings/general',
-        '/activity',
-      ]) {
-        await founder.goto(testServer.origin + path);
-        await founder.getByRole('heading', { level: 1 }).first().waitFor();
-        const cut = await founder.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        assert.ok(cut <= 0, `${path} is ${cut} px too wide at ${width} px`);
-      }
-    }
-    await founder.setViewportSize({ width: 1360, height: 860 });
   });
 
   it('removes a member, who falls back to another organization and is told so', async () => {

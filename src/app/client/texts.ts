@@ -52,6 +52,10 @@ export const texts = {
   restricted: 'Restricted to listed people',
   newProject: 'New project',
   newAgent: 'New agent',
+  project: 'Project',
+  moreAbout: (project: string) => `More about ${project}`,
+  views: 'Views of the project',
+  view: { files: 'Files', editor: 'Editor', agent: 'Agent', unsaved: ', unsaved changes' },
   breadcrumb: 'Breadcrumb',
   /** Kind of a command that leads to a page. */
   page: 'Page',

@@ -4,6 +4,7 @@ import { useStored } from '#ui/app/stored.ts';
 import { IconButton } from '#ui/primitives/button.tsx';
 import { Divider } from '#ui/primitives/divider.tsx';
 import { Icon, type IconName } from '#ui/primitives/icon.tsx';
+import { texts } from '../texts.ts';
 import type { Pane } from './use-project-location.ts';
 
 interface Layout {
@@ -16,10 +17,10 @@ interface Layout {
 const start: Layout = { filesWidth: 240, agentWidth: 400, filesFolded: false, agentFolded: false };
 const parseLayout = (stored: unknown): Layout => (typeof stored === 'object' ? { ...start, ...stored } : start);
 
-const panes: readonly { pane: Pane; label: string; icon: IconName }[] = [
-  { pane: 'files', label: 'Files', icon: 'folder' },
-  { pane: 'editor', label: 'Editor', icon: 'code' },
-  { pane: 'agent', label: 'Agent', icon: 'agent' },
+const panes: readonly { pane: Pane; icon: IconName }[] = [
+  { pane: 'files', icon: 'folder' },
+  { pane: 'editor', icon: 'code' },
+  { pane: 'agent', icon: 'agent' },
 ];
 
 interface ProjectPanesProps {
@@ -60,6 +61,7 @@ export function ProjectPanes({ files, editor, agent, shown, unsaved, onShow }: P
           />
         </div>
       )}
+      {isNarrow && <PanesBar shown={shown} unsaved={unsaved} onShow={onShow} />}
       <div className="panes">
         <div className="panes-side" hidden={filesFolded} style={{ width: filesWidth }}>
           {files}
@@ -77,19 +79,19 @@ export function ProjectPanes({ files, editor, agent, shown, unsaved, onShow }: P
           {agent}
         </div>
       </div>
-      {isNarrow && <PanesBar shown={shown} unsaved={unsaved} onShow={onShow} />}
     </>
   );
 }
 
+/** At the top: the bar at the bottom leads elsewhere. */
 function PanesBar({ shown, unsaved, onShow }: Pick<ProjectPanesProps, 'shown' | 'unsaved' | 'onShow'>) {
   return (
-    <nav className="panes-bar" aria-label="Panes">
-      {panes.map(({ pane, label, icon }) => (
+    <nav className="panes-bar" aria-label={texts.views}>
+      {panes.map(({ pane, icon }) => (
         <button key={pane} type="button" aria-current={pane === shown} onClick={() => onShow(pane)}>
           <Icon name={icon} />
-          {label}
-          {pane === 'editor' && unsaved && <span className="visually-hidden">, unsaved changes</span>}
+          {texts.view[pane]}
+          {pane === 'editor' && unsaved && <span className="visually-hidden">{texts.view.unsaved}</span>}
         </button>
       ))}
     </nav>
