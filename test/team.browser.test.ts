@@ -188,7 +188,7 @@ describe('a team in a browser', { timeout: 300_000 }, () => {
 
   it('shows members, and changes their roles', async () => {
     await founder.goto(`${testServer.origin}/settings/members`);
-    await founder.getByText('The last owner keeps this role. Transfer ownership first.').waitFor();
+    await founder.getByText('Transfer ownership to change this.').waitFor();
     await look(founder, 'settings-members');
     await founder.getByLabel('Role of Charles Babbage').selectOption('Admin');
     await founder.getByText('Charles Babbage is now admin.').waitFor();

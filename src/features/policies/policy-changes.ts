@@ -49,7 +49,7 @@ function roleChanges(before: Policy, after: Policy): PolicyChange[] {
   return [
     ...ofLevels,
     { what: 'who may approve', before: approvers(before), after: approvers(after) },
-    { what: 'approving runs one started or steered', before: ownRuns(before), after: ownRuns(after) },
+    { what: 'approval by people who started or steered the run', before: ownRuns(before), after: ownRuns(after) },
     { what: 'unanswered requests are rejected after', before: expiry(before), after: expiry(after) },
   ];
 }

@@ -47,7 +47,11 @@ function approvalChoices({ kind, choices, input, pathCount }: Asked, tool: strin
       return {
         approve: { label: 'Approve', explanation: what, doneLabel: 'Approved' },
         ...(choices.includes('approve_all') && !stale && { approveAll: all }),
-        reject: { label: 'Reject', explanation: 'does nothing; the agent reads your note and goes on without it', doneLabel: 'Rejected' },
+        reject: {
+          label: 'Reject',
+          explanation: 'changes nothing; the agent reads your note and continues without it',
+          doneLabel: 'Rejected',
+        },
       };
     }
     case 'repeated_call':

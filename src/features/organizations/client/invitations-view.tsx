@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Invitation } from '#features/organizations/invitations-contract.ts';
-import { formatExact, Time } from '#ui/format/time.tsx';
+import { Time } from '#ui/format/time.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
@@ -88,8 +88,13 @@ function InvitationRow({ organizationId, invitation, onRenewed }: InvitationRowP
           {expired && <Tag kind="warn">{words.expired}</Tag>}
         </p>
         <p className="muted">
-          <Time at={createdAt} /> {words.invitedBy(invitedBy.name)}
-          {!expired && ` · ${words.expires} ${formatExact(expiresAt)}`}
+          {words.invited} <Time at={createdAt} /> {words.invitedBy(invitedBy.name)}
+          {!expired && (
+            <>
+              {' · '}
+              {words.expires} <Time at={expiresAt} />
+            </>
+          )}
         </p>
         {projects.length > 0 && (
           <p className="muted">

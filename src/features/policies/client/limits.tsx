@@ -60,13 +60,13 @@ export function PolicyLimits({ draft, above, wrong, readOnly, onChange }: Policy
     <>
       <section className="section" aria-labelledby={`${id}-approvals`}>
         <h2 id={`${id}-approvals`}>Approvals</h2>
-        <p>What asks waits in the inbox until somebody answers, and is never approved by itself.</p>
+        <p>{texts.approvals.about}</p>
         <div className="policy-pair">
           <div className="field">
-            <label htmlFor={`${id}-approvers`}>Who may approve, at least</label>
+            <label htmlFor={`${id}-approvers`}>{texts.approvals.role}</label>
             <RoleSelect
               id={`${id}-approvers`}
-              label="Who may approve, at least"
+              label={texts.approvals.role}
               value={draft.approvers}
               otherwise={above?.approvers ?? 'member'}
               above={above !== undefined}
@@ -75,8 +75,8 @@ export function PolicyLimits({ draft, above, wrong, readOnly, onChange }: Policy
             />
           </div>
           <Field
-            label="Rejected by itself after, in hours"
-            hint={hours === undefined ? 'Left empty: it waits as long as it takes.' : `Left empty: ${hours}, as in the organization.`}
+            label={texts.approvals.expiry}
+            hint={hours === undefined ? texts.approvals.noExpiry : texts.approvals.expiryOfOrganization(hours)}
             inputMode="decimal"
             autoComplete="off"
             value={draft.expireAfterHours}
@@ -102,7 +102,7 @@ export function PolicyLimits({ draft, above, wrong, readOnly, onChange }: Policy
       </section>
       <section className="section" aria-labelledby={`${id}-budgets`}>
         <h2 id={`${id}-budgets`}>Daily budgets</h2>
-        <p>Reached, a run pauses and asks; a person may raise the budget once a day. Days are in UTC. Left empty, there is none.</p>
+        <p>{texts.budgets.about}</p>
         <div className="policy-budgets">
           {budgetScope.options.map((scope) => (
             <fieldset key={scope} className="policy-budget">

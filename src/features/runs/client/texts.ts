@@ -9,6 +9,8 @@ export const texts = {
     nowhere: 'You can only view the projects here. Ask an admin for the role member to add schedules and triggers.',
   },
   question: {
+    yours: 'The agent needs your decision',
+    ofOthers: 'The agent waits for a decision',
     needsRole: (role: string) => `Only people with the role ${role} or higher can answer this. Ask one of them.`,
   },
 };

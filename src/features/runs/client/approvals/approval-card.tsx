@@ -36,11 +36,12 @@ export function ApprovalCard({ approvalId, part, otherwise = null }: ApprovalCar
 function OpenApproval({ shown, part }: { shown: ShownApproval; part: ToolPart | undefined }) {
   const { approval, files, stale } = shown;
   const { onOpenFile } = useRunContext();
+  const title = shown.mayDecide && !shown.needsAnother ? texts.question.yours : texts.question.ofOthers;
   return (
-    <section className="question" aria-label="The agent needs your decision">
+    <section className="question" aria-label={title}>
       <h3>
         <Icon name="person" />
-        The agent needs your decision
+        {title}
       </h3>
       <p>{approval.reason}</p>
       {stale.length > 0 && <Note kind="warn">{describeStale(stale)}</Note>}
