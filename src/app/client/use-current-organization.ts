@@ -2,7 +2,6 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
 import type { User } from '#features/accounts/contract.ts';
-import { texts as organizationTexts } from '#features/organizations/client/texts.ts';
 import { setTabOrganization, useTabOrganization } from '#ui/app/tab-organization.ts';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { texts } from './texts.ts';
@@ -42,7 +41,7 @@ function useNoticeOfLoss(user: User, organization: Membership | undefined): void
     if (!former) return;
     const now = user.organizations.find(({ id }) => id === former.id);
     if (now) {
-      if (now.role !== former.role) showToast(texts.newRole(former.name, organizationTexts.roles[now.role]), { kind: 'news' });
+      if (now.role !== former.role) showToast(texts.newRole(former.name, now.role), { kind: 'news' });
       return;
     }
     leave();

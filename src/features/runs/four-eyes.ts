@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { OriginKind } from './contract.ts';
 import type { GivenChoice } from './events.ts';
+import { texts } from './texts/steering.ts';
 
 /** How a person steered a run. */
 export const steering = z.enum(['start', 'schedule', 'trigger', 'message', 'retry', 'plan', 'note', 'token']).meta({ id: 'Steering' });
@@ -49,16 +50,5 @@ export function steeringOf(
   return own ? own.steering : steered.length > 0 ? 'token' : undefined;
 }
 
-const sentences: Record<Steering, string> = {
-  start: 'You started this run, so someone else has to approve its requests.',
-  schedule: 'Your schedule started this run, so someone else has to approve its requests.',
-  trigger: 'Your trigger started this run, so someone else has to approve its requests.',
-  message: 'You sent this run a message, so someone else has to approve its requests.',
-  retry: 'You retried this run, so someone else has to approve its requests.',
-  plan: 'You changed the plan of this run, so someone else has to approve its requests.',
-  note: 'You gave this run instructions in a note, so someone else has to approve its requests.',
-  token: 'This run was steered with a token of the same person, so someone else has to approve its requests.',
-};
-
 /** Why somebody may not approve. */
-export const describeSteering = (how: Steering): string => sentences[how];
+export const describeSteering = (how: Steering): string => texts[how];

@@ -7,6 +7,7 @@ import { Note } from '#ui/primitives/note.tsx';
 import { includes, rights } from '#wire/rights.ts';
 import { texts } from '../texts.ts';
 import type { Membership } from '../use-current-organization.ts';
+import { texts as words } from './texts/pages.ts';
 
 interface AgentPageProps {
   user: User;
@@ -16,17 +17,17 @@ interface AgentPageProps {
 }
 
 export default function AgentPage({ user, organization, agentId }: AgentPageProps) {
-  useDocumentTitle(agentId ? 'Agent' : texts.newAgent);
+  useDocumentTitle(agentId ? words.agent : words.newAgent);
   const [, navigate] = useLocation();
   return (
     <Page>
-      <PagePath href="/agents" name="Agents" />
+      <PagePath href="/agents" name={texts.agents} />
       {agentId ? (
         <AgentView agentId={agentId} user={user} />
       ) : !includes(organization.role, 'agents.change') ? (
         <>
-          <PageHead title={texts.newAgent} />
-          <Note>{texts.needsRole(organization.name, rights['agents.change'].role, organization.role)}</Note>
+          <PageHead title={words.newAgent} />
+          <Note>{words.needsRole(organization.name, rights['agents.change'].role, organization.role)}</Note>
         </>
       ) : (
         <NewAgent organizationId={organization.id} userId={user.id} onCreated={({ id }) => navigate(`/agents/${id}`, { replace: true })} />

@@ -5,16 +5,17 @@ import { Icon } from '#ui/primitives/icon.tsx';
 import { Menu, type MenuItem } from '#ui/primitives/menu.tsx';
 import { includes } from '#wire/rights.ts';
 import { texts } from '../texts.ts';
+import { texts as words } from './texts/project.ts';
 
 /** The name of a project, and the ways to its other pages: a menu on a phone. */
 export function ProjectHead({ project, onShare }: { project: Project; onShare: () => void }) {
   const narrow = useIsNarrow();
   return (
     <header className="project-head">
-      <nav aria-label={texts.breadcrumb} className="project-path">
+      <nav aria-label={words.breadcrumb} className="project-path">
         <Link href="/">{texts.projects}</Link>
         <span aria-hidden="true">/</span>
-        {project.access === 'listed' && <Icon name="lock" label={texts.restricted} />}
+        {project.access === 'listed' && <Icon name="lock" label={words.restricted} />}
         <h1 className="truncate">{project.name}</h1>
       </nav>
       {narrow ? <ProjectMenu project={project} onShare={onShare} /> : <ProjectLinks project={project} onShare={onShare} />}
@@ -29,11 +30,11 @@ const permissionsOf = ({ id, role }: Project): string | undefined =>
 function ProjectLinks({ project, onShare }: { project: Project; onShare: () => void }) {
   const permissions = permissionsOf(project);
   return (
-    <nav aria-label={texts.project} className="project-links">
+    <nav aria-label={words.links} className="project-links">
       <Link href={schedulesOf(project)}>{texts.schedules}</Link>
-      {permissions && <Link href={permissions}>{texts.agentPermissions}</Link>}
+      {permissions && <Link href={permissions}>{words.agentPermissions}</Link>}
       <button type="button" className="link" onClick={onShare}>
-        {texts.access}
+        {words.access}
       </button>
     </nav>
   );
@@ -43,12 +44,12 @@ function ProjectMenu({ project, onShare }: { project: Project; onShare: () => vo
   const permissions = permissionsOf(project);
   const items: MenuItem[] = [
     { label: texts.schedules, icon: 'clock', href: schedulesOf(project) },
-    ...(permissions ? [{ label: texts.agentPermissions, icon: 'toggle', href: permissions } as const] : []),
-    { label: texts.access, icon: 'people', onSelect: onShare },
+    ...(permissions ? [{ label: words.agentPermissions, icon: 'toggle', href: permissions } as const] : []),
+    { label: words.access, icon: 'people', onSelect: onShare },
   ];
   return (
     <div className="project-menu">
-      <Menu label={texts.moreAbout(project.name)} items={items} />
+      <Menu label={words.more(project.name)} items={items} />
     </div>
   );
 }

@@ -17,6 +17,7 @@ import { NotFoundPage } from './not-found-page.tsx';
 import { ProjectAccess } from './project-access.tsx';
 import { ProjectHead } from './project-head.tsx';
 import { ProjectPanes } from './project-panes.tsx';
+import { texts as words } from './texts/project.ts';
 import { useProjectCommands } from './use-project-commands.ts';
 import { useProjectLocation } from './use-project-location.ts';
 import './project-page.css';
@@ -28,7 +29,7 @@ export default function ProjectPage({ projectId, userId }: { projectId: string; 
   // Also of a project that was open: access to it may have ended.
   const gone = hasStatus(project.error, 404) || hasStatus(project.error, 422);
   if (project.data && !gone) return <Workspace project={project.data} userId={userId} />;
-  if (project.isPending) return <Waiting what="Loading the project" />;
+  if (project.isPending) return <Waiting what={words.loading} />;
   if (gone) return <NotFoundPage />;
   return (
     <Page>

@@ -4,8 +4,10 @@ import { useStored } from '#ui/app/stored.ts';
 import { IconButton } from '#ui/primitives/button.tsx';
 import { Divider } from '#ui/primitives/divider.tsx';
 import { Icon, type IconName } from '#ui/primitives/icon.tsx';
-import { texts } from '../texts.ts';
+import { texts } from './texts/project.ts';
 import type { Pane } from './use-project-location.ts';
+
+const words = texts.panes;
 
 interface Layout {
   filesWidth: number;
@@ -17,10 +19,10 @@ interface Layout {
 const start: Layout = { filesWidth: 240, agentWidth: 400, filesFolded: false, agentFolded: false };
 const parseLayout = (stored: unknown): Layout => (typeof stored === 'object' ? { ...start, ...stored } : start);
 
-const panes: readonly { pane: Pane; icon: IconName }[] = [
-  { pane: 'files', icon: 'folder' },
-  { pane: 'editor', icon: 'code' },
-  { pane: 'agent', icon: 'agent' },
+const panes: readonly { pane: Pane; label: string; icon: IconName }[] = [
+  { pane: 'files', label: words.files, icon: 'folder' },
+  { pane: 'editor', label: words.editor, icon: 'code' },
+  { pane: 'agent', label: words.agent, icon: 'agent' },
 ];
 
 interface ProjectPanesProps {
@@ -50,13 +52,13 @@ export function ProjectPanes({ files, editor, agent, shown, unsaved, onShow }: P
           <IconButton
             size="small"
             icon="left"
-            label={filesFolded ? 'Show files' : 'Fold files'}
+            label={filesFolded ? words.showFiles : words.foldFiles}
             onClick={() => change({ filesFolded: !filesFolded })}
           />
           <IconButton
             size="small"
             icon="right"
-            label={agentFolded ? 'Show agent' : 'Fold agent'}
+            label={agentFolded ? words.showAgent : words.foldAgent}
             onClick={() => change({ agentFolded: !agentFolded })}
           />
         </div>
@@ -67,13 +69,13 @@ export function ProjectPanes({ files, editor, agent, shown, unsaved, onShow }: P
           {files}
         </div>
         {!isNarrow && !filesFolded && (
-          <Divider label="Width of files" side="left" size={filesWidth} min={160} max={480} onChange={setFilesWidth} />
+          <Divider label={words.filesWidth} side="left" size={filesWidth} min={160} max={480} onChange={setFilesWidth} />
         )}
         <div className="panes-middle" hidden={isNarrow && shown !== 'editor'}>
           {editor}
         </div>
         {!isNarrow && !agentFolded && (
-          <Divider label="Width of agent" side="right" size={agentWidth} min={280} max={720} onChange={setAgentWidth} />
+          <Divider label={words.agentWidth} side="right" size={agentWidth} min={280} max={720} onChange={setAgentWidth} />
         )}
         <div className="panes-side" hidden={agentFolded} style={{ width: agentWidth }}>
           {agent}
@@ -86,12 +88,12 @@ export function ProjectPanes({ files, editor, agent, shown, unsaved, onShow }: P
 /** At the top: the bar at the bottom leads elsewhere. */
 function PanesBar({ shown, unsaved, onShow }: Pick<ProjectPanesProps, 'shown' | 'unsaved' | 'onShow'>) {
   return (
-    <nav className="panes-bar" aria-label={texts.views}>
-      {panes.map(({ pane, icon }) => (
+    <nav className="panes-bar" aria-label={words.label}>
+      {panes.map(({ pane, label, icon }) => (
         <button key={pane} type="button" aria-current={pane === shown} onClick={() => onShow(pane)}>
           <Icon name={icon} />
-          {texts.view[pane]}
-          {pane === 'editor' && unsaved && <span className="visually-hidden">{texts.view.unsaved}</span>}
+          {label}
+          {pane === 'editor' && unsaved && <span className="visually-hidden">{words.unsaved}</span>}
         </button>
       ))}
     </nav>

@@ -8,7 +8,7 @@ import { nameTool } from '#features/tools/client/tool-call.ts';
 import { type Command, useCommands } from '#ui/app/commands.ts';
 import { useShortcuts } from '#ui/app/shortcuts.ts';
 import { Note } from '#ui/primitives/note.tsx';
-import { texts } from './texts.ts';
+import { texts } from './texts/inbox.ts';
 
 interface ApprovalResolutionProps {
   shown: ShownApproval;
@@ -22,7 +22,7 @@ type Choice = NonNullable<ResolutionProps['busy']>;
 
 export function ApprovalResolution(props: ApprovalResolutionProps) {
   const { mayDecide, needsAnother, approvers } = props.shown;
-  if (!mayDecide) return <Note>{texts.needsRole(approvers)}</Note>;
+  if (!mayDecide) return <Note>{texts.resolution.roles(approvers)}</Note>;
   return (
     <>
       {needsAnother && <Note>{describeSteering(needsAnother)}</Note>}
@@ -52,7 +52,7 @@ function OpenResolution({ shown, shortcuts, onResolved, onRefused }: ApprovalRes
         };
         await resolve.mutateAsync({ decision, hash: approval.hash, ...(note && { note }), ...more });
       }
-      onResolved(approval, answers[choice]?.doneLabel ?? 'Answered');
+      onResolved(approval, answers[choice]?.doneLabel ?? texts.resolution.answered);
     } catch (error) {
       onRefused(error);
     } finally {
@@ -92,10 +92,10 @@ function useResolutionCommands({ approve, approveAll, happened, reject }: Approv
   const commands = useMemo((): Command[] => {
     const [yes = '', all = '', was = '', no = ''] = labels.split('\n');
     const offered = [
-      { choice: 'approve', label: yes, icon: 'check', hint: was ? 'Inbox' : 'Key A' },
-      { choice: 'approveAll', label: all, icon: 'check', hint: 'Key ⇧A' },
-      { choice: 'happened', label: was, icon: 'check', hint: 'Inbox' },
-      { choice: 'reject', label: `${no}…`, icon: 'close', hint: 'Key R' },
+      { choice: 'approve', label: yes, icon: 'check', hint: was ? texts.commandPlace : texts.keys.hint('A') },
+      { choice: 'approveAll', label: all, icon: 'check', hint: texts.keys.hint('⇧A') },
+      { choice: 'happened', label: was, icon: 'check', hint: texts.commandPlace },
+      { choice: 'reject', label: texts.opens(no), icon: 'close', hint: texts.keys.hint('R') },
     ] as const;
     return offered
       .filter(({ label }) => label !== '')

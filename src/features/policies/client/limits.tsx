@@ -4,7 +4,9 @@ import { formatNumber } from '#ui/format/figure.ts';
 import { Field } from '#ui/primitives/field.tsx';
 import { actingRoles, projectScopes, scopes } from './describe-policy.ts';
 import type { Draft } from './draft.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts/form.ts';
+
+const words = texts.limits;
 
 interface RoleSelectProps {
   label: string;
@@ -32,12 +34,11 @@ export function RoleSelect({ label, value, otherwise, above, disabled, id, onCha
       onChange={(event) => onChange((event.target.value || undefined) as ActingRole | undefined)}
     >
       <option value="">
-        {actingRoles[otherwise]}, {above ? 'inherited' : 'by default'}
+        {texts.matrix.withWhy(actingRoles[otherwise], above ? texts.matrix.why.inherited : texts.matrix.why.default)}
       </option>
       {offered.map((role) => (
         <option key={role} value={role}>
-          {actingRoles[role]}
-          {above && actingRole.options.indexOf(role) < smallest && ', no effect'}
+          {above && actingRole.options.indexOf(role) < smallest ? texts.matrix.noEffect(actingRoles[role]) : actingRoles[role]}
         </option>
       ))}
     </select>
@@ -59,14 +60,14 @@ export function PolicyLimits({ draft, above, wrong, readOnly, onChange }: Policy
   return (
     <>
       <section className="section" aria-labelledby={`${id}-approvals`}>
-        <h2 id={`${id}-approvals`}>Approvals</h2>
-        <p>{texts.approvals.about}</p>
+        <h2 id={`${id}-approvals`}>{words.approvals}</h2>
+        <p>{words.approvalsAbout}</p>
         <div className="policy-pair">
           <div className="field">
-            <label htmlFor={`${id}-approvers`}>{texts.approvals.role}</label>
+            <label htmlFor={`${id}-approvers`}>{words.approvers}</label>
             <RoleSelect
               id={`${id}-approvers`}
-              label={texts.approvals.role}
+              label={words.approvers}
               value={draft.approvers}
               otherwise={above?.approvers ?? 'member'}
               above={above !== undefined}
@@ -75,8 +76,8 @@ export function PolicyLimits({ draft, above, wrong, readOnly, onChange }: Policy
             />
           </div>
           <Field
-            label={texts.approvals.expiry}
-            hint={hours === undefined ? texts.approvals.noExpiry : texts.approvals.expiryOfOrganization(hours)}
+            label={words.expiry}
+            hint={hours === undefined ? words.expiryEmpty : words.expiryInherited(hours)}
             inputMode="decimal"
             autoComplete="off"
             value={draft.expireAfterHours}
@@ -94,15 +95,15 @@ export function PolicyLimits({ draft, above, wrong, readOnly, onChange }: Policy
             disabled={readOnly || above?.fourEyes === true}
             onChange={(event) => onChange({ fourEyes: event.target.checked })}
           />
-          <label htmlFor={`${id}-four-eyes`}>{texts.fourEyes.label}</label>
+          <label htmlFor={`${id}-four-eyes`}>{words.fourEyes}</label>
           <p id={`${id}-four-eyes-hint`} className="field-hint">
-            {above?.fourEyes ? texts.fourEyes.ofOrganization : texts.fourEyes.hint}
+            {above?.fourEyes ? words.fourEyesInherited : words.fourEyesHint}
           </p>
         </div>
       </section>
       <section className="section" aria-labelledby={`${id}-budgets`}>
-        <h2 id={`${id}-budgets`}>Daily budgets</h2>
-        <p>{texts.budgets.about}</p>
+        <h2 id={`${id}-budgets`}>{words.budgets}</h2>
+        <p>{words.budgetsAbout}</p>
         <div className="policy-budgets">
           {budgetScope.options.map((scope) => (
             <fieldset key={scope} className="policy-budget">
@@ -112,8 +113,8 @@ export function PolicyLimits({ draft, above, wrong, readOnly, onChange }: Policy
                 return (
                   <Field
                     key={amount}
-                    label={amount === 'cost' ? 'US$ a day' : 'Tokens a day'}
-                    {...(bound !== undefined && { hint: `At most ${formatNumber(bound)}, as in the organization.` })}
+                    label={words[amount]}
+                    {...(bound !== undefined && { hint: words.atMost(formatNumber(bound)) })}
                     inputMode="decimal"
                     autoComplete="off"
                     value={draft.budgets[scope][amount]}

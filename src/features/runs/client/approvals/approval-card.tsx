@@ -10,7 +10,7 @@ import type { ShownApproval } from '../../approvals-contract.ts';
 import { choicesOf } from '../../describe-approval.ts';
 import { describeSteering } from '../../four-eyes.ts';
 import { useRunContext } from '../run-context.ts';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/approvals.ts';
 import { ToolInput } from '../tool-input.tsx';
 import { ApprovalFiles } from './approval-files.tsx';
 import { useApproval, useResolveApproval } from './queries.ts';
@@ -36,7 +36,7 @@ export function ApprovalCard({ approvalId, part, otherwise = null }: ApprovalCar
 function OpenApproval({ shown, part }: { shown: ShownApproval; part: ToolPart | undefined }) {
   const { approval, files, stale } = shown;
   const { onOpenFile } = useRunContext();
-  const title = shown.mayDecide && !shown.needsAnother ? texts.question.yours : texts.question.ofOthers;
+  const title = shown.mayDecide && !shown.needsAnother ? texts.title : texts.titleOfOthers;
   return (
     <section className="question" aria-label={title}>
       <h3>
@@ -54,12 +54,8 @@ function OpenApproval({ shown, part }: { shown: ShownApproval; part: ToolPart | 
       )}
       <CardResolution shown={shown} />
       <p className="question-facts">
-        {approval.expiresAt !== null && (
-          <>
-            Rejected by itself <Time at={approval.expiresAt} />.{' '}
-          </>
-        )}
-        <Link href={`/inbox?approval=${approval.id}`}>Open it in the inbox</Link>
+        {approval.expiresAt !== null && <>{texts.expires(<Time at={approval.expiresAt} />)} </>}
+        <Link href={`/inbox?approval=${approval.id}`}>{texts.openInInbox}</Link>
       </p>
     </section>
   );
@@ -70,7 +66,7 @@ function CardResolution({ shown }: { shown: ShownApproval }) {
   const resolve = useResolveApproval(approval);
   const [rejecting, setRejecting] = useState(false);
   const [busy, setBusy] = useState<ResolutionProps['busy']>();
-  if (!mayDecide) return <p className="muted">{texts.question.needsRole(approvers)}</p>;
+  if (!mayDecide) return <p className="muted">{texts.needsRole[approvers]}</p>;
   const onResolve: ResolutionProps['onResolve'] = (choice, note) => {
     setBusy(choice);
     const decision = choice === 'reject' ? 'reject' : 'approve';
@@ -95,9 +91,10 @@ function CardResolution({ shown }: { shown: ShownApproval }) {
 
 function describeStale(stale: ShownApproval['stale']): string {
   const [first] = stale;
-  const files = stale.length === 1 && first ? first.path : `${stale.length} of the files`;
-  const who = first?.by ? ` by ${first.by.kind === 'run' ? `an agent for ${first.by.name}` : first.by.name}` : '';
-  return `${files} was edited since${stale.length === 1 ? who : ''}. If you approve it, the agent asks again on top of what stands there by then.`;
+  if (stale.length !== 1 || !first) return texts.staleFiles(stale.length);
+  const { path, by } = first;
+  if (!by) return texts.stale(path);
+  return (by.kind === 'run' ? texts.staleByAgent : texts.staleByPerson)(path, by.name);
 }
 
 /** The outcome of an approval. */
@@ -105,15 +102,14 @@ export function AnsweredApproval({ question, answer }: { question: NonNullable<T
   return (
     <p className="question-answered">
       <Icon name="person" />
-      <span>{answer && answer.seq > question.seq ? describeAnswer(answer) : `Asked, and not answered. ${question.message}`}</span>
+      <span>{answer && answer.seq > question.seq ? describeAnswer(answer) : texts.notAnswered(question.message)}</span>
     </p>
   );
 }
 
 function describeAnswer({ choice, by, all, note }: NonNullable<ToolPart['answer']>): string {
-  const said = note ? `: “${note}”` : '';
-  if (choice === 'expire') return 'Nobody answered in time, so it was rejected';
-  if (choice === 'renew') return `What this was about had changed when ${by.name} approved it, so it is asked again`;
-  if (choice === 'reject') return `${by.name} rejected this${said}`;
-  return `${by.name} approved this${all ? ', and all calls like it in this run' : ''}${said}`;
+  if (choice === 'expire') return texts.expired;
+  if (choice === 'renew') return texts.renewed(by.name);
+  if (choice === 'reject') return texts.rejected(by.name, note);
+  return (all ? texts.approvedAll : texts.approved)(by.name, note);
 }

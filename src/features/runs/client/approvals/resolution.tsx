@@ -1,11 +1,12 @@
-import { type FormEvent, useId, useLayoutEffect, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react';
 import { Button } from '#ui/primitives/button.tsx';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/approvals.ts';
 import './resolution.css';
 
 interface ApprovalChoice {
   label: string;
-  explanation: string;
+  /** A sentence that starts with the label. */
+  effect: (label: ReactNode) => ReactNode;
 }
 
 export interface ResolutionProps {
@@ -66,14 +67,13 @@ export function Resolution({ answers, rejecting, onRejecting, busy, onResolve, n
           </Button>
         )}
         <Button disabled={busy !== undefined} onClick={() => onRejecting(true)}>
-          {reject.label}…{keys && <Key name="R" />}
+          {texts.asksNote(reject.label)}
+          {keys && <Key name="R" />}
         </Button>
       </div>
       <ul className="resolution-says">
-        {all.map(({ label, explanation }) => (
-          <li key={label}>
-            <b>{label}</b> {explanation}.
-          </li>
+        {all.map(({ label, effect }) => (
+          <li key={label}>{effect(<b>{label}</b>)}</li>
         ))}
       </ul>
     </div>
@@ -107,7 +107,7 @@ function Rejection({ answer, busy, noteSteers, onReject, onCancel }: RejectionPr
   return (
     <form className="resolution" onSubmit={onSubmit}>
       <div className="field">
-        <label htmlFor={id}>Note for the agent, if you like</label>
+        <label htmlFor={id}>{texts.note}</label>
         <input
           ref={field}
           id={id}
@@ -122,14 +122,14 @@ function Rejection({ answer, busy, noteSteers, onReject, onCancel }: RejectionPr
             onCancel();
           }}
         />
-        <p className="field-hint">{noteSteers ? texts.rejection.noteSteers : texts.rejection.note}</p>
+        <p className="field-hint">{noteSteers ? texts.rejectHintSteers : texts.rejectHint}</p>
       </div>
       <div className="resolution-choices">
         <Button type="submit" kind="danger" busy={busy}>
           {answer.label}
         </Button>
         <Button disabled={busy} onClick={onCancel}>
-          Back
+          {texts.back}
         </Button>
       </div>
     </form>
