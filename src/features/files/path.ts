@@ -1,6 +1,7 @@
 /** The only rules for paths of files in a project; applied at every public API: requests, tool arguments, import. */
 import * as z from 'zod';
 import { markName, nameProblem } from '#wire/hidden-characters.ts';
+import { texts } from './texts.ts';
 
 /** In bytes of UTF-8. */
 export const MAX_PATH_BYTES = 1024;
@@ -32,7 +33,7 @@ export function newPathProblem(path: string, known: readonly string[] = []): str
   const names = new Set(known.flatMap((each) => each.split('/')));
   for (const segment of path.split('/')) {
     const problem = names.has(segment) ? undefined : nameProblem(segment);
-    if (problem) return `The name “${markName(segment)}” ${problem}. Leave it out.`;
+    if (problem) return texts.name(markName(segment), problem);
   }
   return undefined;
 }

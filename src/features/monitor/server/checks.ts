@@ -5,7 +5,7 @@ import type { Clock } from '#kernel/clock.ts';
 import type { Heartbeat } from '#kernel/database/heartbeat.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { statement } from '#kernel/database/statement.ts';
-import { type Writability, writeRejections } from '#kernel/database/writability.ts';
+import { describeRejection, type Writability } from '#kernel/database/writability.ts';
 import { HttpProblem } from '#kernel/errors.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
 
@@ -60,7 +60,7 @@ export function createChecks({ db, heartbeat, eventBus, clock, writability }: Op
 
   function checkWrites(): Check {
     const refused = writability.rejection();
-    return refused ? { ok: false, detail: writeRejections[refused] } : { ok: true, detail: 'PostgreSQL takes writes.' };
+    return refused ? { ok: false, detail: describeRejection(refused) } : { ok: true, detail: 'PostgreSQL takes writes.' };
   }
 
   function checkClock(): Check {

@@ -1,4 +1,5 @@
 import { isOpenToLimitedTokens, type RightName, rights, type Scope, scopes } from '#wire/rights.ts';
+import { texts as wire } from '#wire/texts.ts';
 import { texts } from './texts.ts';
 
 const words = texts.dialog;
@@ -47,7 +48,7 @@ export function ScopeChoice({ value, limited, error, onChange }: ScopeChoiceProp
           <summary>{words.included(allowed.length)}</summary>
           <ul>
             {allowed.map((right) => (
-              <li key={right}>{rights[right].allows}</li>
+              <li key={right}>{wire.allows[right]}</li>
             ))}
           </ul>
         </details>

@@ -24,7 +24,8 @@ const signed: Guard<undefined> = {
   role: 'bearer',
   credential: 'webhookSignature',
   authorize({ request }) {
-    if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') throw unsupportedMedia('plain bytes, not compressed');
+    if ((request.headers['content-encoding'] ?? 'identity') !== 'identity')
+      throw unsupportedMedia('Send the body as plain bytes, not compressed.');
     return undefined;
   },
 };
