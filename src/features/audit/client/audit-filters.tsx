@@ -1,5 +1,5 @@
 import { type ReactNode, useId } from 'react';
-import { actions, kindOf, kinds, labelOf } from '#features/audit-log/actions.ts';
+import { actions, kindLabel, kindOf, kinds, labelOf } from '#features/audit-log/actions.ts';
 import { type Filter, useAuditPeople } from './queries.ts';
 
 interface AuditFiltersProps {
@@ -18,9 +18,9 @@ export function AuditFilters({ organizationId, filter, onChange, projects }: Aud
         <Options of={people} chosen={filter.user} unknown="Another person" />
       </Choose>
       <Choose label="What" all="Everything" value={filter.action} onChange={(action) => onChange({ action: action as Filter['action'] })}>
-        {Object.entries(kinds).map(([kind, title]) => (
-          <optgroup key={kind} label={title}>
-            <option value={kind}>{title}: all</option>
+        {kinds.map((kind) => (
+          <optgroup key={kind} label={kindLabel(kind)}>
+            <option value={kind}>{kindLabel(kind)}: all</option>
             {actions
               .filter((action) => kindOf(action) === kind)
               .map((action) => (
