@@ -1,8 +1,7 @@
+import { texts } from '../texts/summary.ts';
 /** Formats figures for people. */
-import type { LoadTest } from '#features/monitor/load-report.ts';
-import { formatNumber } from '#ui/format/figure.ts';
 
-export const testNames: Record<LoadTest, string> = { load: 'Load test', stress: 'Stress test', session: 'Session test' };
+import { formatNumber } from '#ui/format/figure.ts';
 
 /** "3.4", "812", "12 040": three digits are as precise as a measurement. */
 export function formatFigure(value: number): string {
@@ -13,7 +12,7 @@ export function formatFigure(value: number): string {
 
 export const formatMs = (value: number): string => `${formatFigure(value)} ms`;
 export const formatPerSecond = (value: number): string => `${formatFigure(value)}/s`;
-export const formatCores = (value: number): string => `${value.toFixed(2)} cores`;
+export const formatCores = (value: number): string => texts.cores(value.toFixed(2));
 export const formatMemory = (bytes: number): string =>
   bytes < 1024 ** 3 ? `${formatNumber(Math.round(bytes / 1024 ** 2))} MB` : `${(bytes / 1024 ** 3).toFixed(1)} GB`;
 
