@@ -72,6 +72,8 @@ const allows: Record<RightName, string> = {
 
 export const texts = {
   allows,
+  /** Somebody whose account is gone, where a name stands. */
+  formerMember: 'a former member',
   unreachable: 'The server cannot be reached. Check the connection and try again.',
   noReason: (status: number) => `The server answered ${status} without saying why. Try again in a moment.`,
   /** About one field of an input. */
