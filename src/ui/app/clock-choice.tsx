@@ -1,5 +1,5 @@
 import { clocks, setClock, useClock } from '../format/clock.ts';
-import { texts } from '../texts/app.ts';
+import { texts } from '../texts/appearance.ts';
 
 export function ClockChoice() {
   const clock = useClock();

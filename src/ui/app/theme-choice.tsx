@@ -1,5 +1,5 @@
 import { Icon } from '../primitives/icon.tsx';
-import { texts } from '../texts/app.ts';
+import { texts } from '../texts/appearance.ts';
 import { setTheme, themes, useTheme } from './theme.ts';
 
 const icons = { system: 'computer', light: 'sun', dark: 'moon' } as const;

@@ -1,7 +1,11 @@
 /** Counts and sizes for people. */
-import { texts } from '../texts/format.ts';
+import { texts as format } from '../texts/format.ts';
+import { texts } from '../texts/sizes.ts';
 
-const count = new Intl.NumberFormat(texts.language);
+/** Creating a format takes a hundred times as long as using it. */
+export const numberFormat = (options?: Intl.NumberFormatOptions): Intl.NumberFormat => new Intl.NumberFormat(format.language, options);
+
+const count = numberFormat();
 
 /** With thin spaces as separators: 12 040. */
 export const formatNumber = (number: number): string =>

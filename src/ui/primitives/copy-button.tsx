@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { texts } from '../texts/primitives.ts';
+import { texts } from '../texts/content.ts';
 import { IconButton } from './button.tsx';
 import { showToast } from './toast.tsx';
 

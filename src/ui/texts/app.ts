@@ -7,6 +7,4 @@ export const texts = {
     find: 'Find a command, project or file',
     nothing: (query: string) => `Nothing is called “${query}”. Try fewer letters.`,
   },
-  clock: { title: 'Clock', language: 'As in your language', '12': '12 hours', '24': '24 hours' },
-  theme: { title: 'Theme', system: 'System', light: 'Light', dark: 'Dark' },
 } as const;

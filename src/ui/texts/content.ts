@@ -1,5 +1,7 @@
-/** What long texts and comparisons say. */
+/** What long texts, comparisons and forms of servers say; the first page needs none of it. */
 export const texts = {
+  copied: 'Copied',
+  copyFailed: 'The browser does not let this page copy. Select the text, and copy it yourself.',
   copy: (label: string) => `Copy ${label.toLowerCase()}`,
   showLess: 'Show less',
   showAllCharacters: (count: string) => `Show all ${count} characters`,

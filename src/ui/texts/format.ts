@@ -1,4 +1,4 @@
-/** How numbers, times and errors are written. */
+/** How times and errors are written. */
 export const texts = {
   /** Of numbers and relative times. */
   language: 'en',
@@ -6,9 +6,6 @@ export const texts = {
   milliseconds: (count: number) => `${count} ms`,
   seconds: (count: string) => `${count} s`,
   minutes: (count: number) => `${count} minutes`,
-  bytes: (count: number) => `${count} B`,
-  kilobytes: (count: string) => `${count} kB`,
-  megabytes: (count: string) => `${count} MB`,
   pageError: 'Something in this page went wrong. Reload it and try again.',
   offlineError: 'You are offline. Try again as soon as the connection is back.',
   tooMany: (wait: string) => `That was too much in a short time. Try again in ${wait}.`,

@@ -5,7 +5,7 @@ import { LongText } from '#ui/primitives/long-text.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import { fieldsOf, textField } from './tool-call.ts';
 import './readable-input.css';
-import { texts } from './texts.ts';
+import { texts } from './texts/input.ts';
 
 interface ReadableInputProps {
   tool: string;

@@ -1,9 +1,9 @@
 import { markPath } from '#wire/hidden-characters.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts/names.ts';
 
 /** What a tool call is about, for people: its name in words, and the one thing worth knowing of its input. */
 
-const names: ReadonlyMap<string, string> = new Map(Object.entries(texts.names));
+const names: ReadonlyMap<string, string> = new Map(Object.entries(texts));
 
 /** Tools of other servers are named `server__tool`; their server stands beside the name. */
 export function nameTool({ tool, server = null }: { tool: string; server?: string | null | undefined }): string {
