@@ -7,27 +7,14 @@ import { glob, readFile } from 'node:fs/promises';
 import { parseSync } from 'vite';
 
 /** Folders whose texts are not moved yet. */
-const notYet: readonly string[] = [
-  'src/app/client/',
-  'src/features/audit/client/',
-  'src/features/connections/client/',
-  'src/features/files/client/',
-  'src/features/inbox/client/',
-  'src/features/instructions/client/',
-  'src/features/models/client/',
-  'src/features/monitor/client/',
-  'src/features/notifications/client/',
-  'src/features/projects/client/',
-  'src/features/schedules/client/',
-  'src/features/triggers/client/',
-  'src/features/usage/client/',
-];
+const notYet: readonly string[] = ['src/app/client/', 'src/features/audit/client/', 'src/features/files/client/'];
 
 /** Names and keywords of programming languages. */
 const NO_TEXTS = ['colour-code.ts', 'languages.ts'].map((file) => `src/features/runs/client/markdown/${file}`);
 
-/** Strings that read like a text, but are never shown or the same in every language: names, keys, selectors, commands. */
-const NOT_TEXT = /^(?:Guildhall|guildhall session|Mac|Ctrl|(?:…\+)?K|Escape|Enter|Tab|Backspace)$|^[.#][a-z]|\[\w+=|^curl /;
+/** Strings that read like a text, but are never shown or the same in every language: names, keys, selectors, commands, fonts. */
+const NOT_TEXT =
+  /^(?:Guildhall|Mac|Ctrl|(?:…\+)?K|Escape|Enter|Tab|Backspace)$|^guildhall |^[.#][a-z]|\[\w+=|^curl |^[\d…]+px |^\(prefers-/;
 
 /** Attributes and properties that are shown or read aloud: there, one lower-case word counts too. */
 const SHOWN =
@@ -66,8 +53,15 @@ function partsOf(node: Node, place: Place): [unknown, Place][] {
   // Only the message of a problem is shown, and the server writes that.
   if (type === 'NewExpression' && (node['callee'] as { name?: string }).name === 'Error') return [];
   if (type === 'SwitchCase') return [[node['consequent'], 'anywhere']];
-  if (type === 'JSXElement' || type === 'JSXFragment')
-    return Object.entries(node).map(([key, part]) => [part, key === 'children' ? 'shown' : 'anywhere']);
+  if (type === 'JSXElement' || type === 'JSXFragment') {
+    // The same in every language: an example, a variable.
+    const isCode = (node['openingElement'] as { name?: { name?: string } } | undefined)?.name?.name === 'code';
+    const children = (node['children'] as Node[]).filter((child) => !(isCode && child.type === 'JSXText'));
+    return [
+      [node['openingElement'], 'anywhere'],
+      [children, 'shown'],
+    ];
+  }
   if (type === 'JSXAttribute' || type === 'Property') {
     const { name, value } = (node['name'] ?? node['key']) as { name?: unknown; value?: unknown };
     const named = String(name ?? value);

@@ -24,6 +24,7 @@ describe('the check of texts', () => {
       textsOf(`import { a } from './Some File.ts';
         const next = key === 'Escape' ? 'primary' : texts.save;
         if (!root) throw new Error('The page has no root.');
+        const key = <code>npm test</code>;
         const view = <p className="menu item" id={\`\${id} list\`} aria-label={texts.label} data-kind={kind === 'Any kind' ? '' : undefined} />;`),
       [],
     );

@@ -72,10 +72,7 @@ function HostsForm({ organizationId, hosts }: { organizationId: string; hosts: r
           ))}
         </div>
         <p id={`${id}-hint`} className="field-hint">
-          <code>example.com</code>
-          {words.hint.afterHost}
-          <code>*.example.com</code>
-          {words.hint.afterPattern}
+          {words.hint(<code>example.com</code>, <code>*.example.com</code>)}
         </p>
       </div>
       <div>

@@ -59,14 +59,7 @@ function NotAnswering({
       <Icon name="alert" />
       <span className="server-reason">
         {reason}
-        {server.failingSince && (
-          <span className="muted">
-            {' '}
-            {texts.server.failingSince.before}
-            <Time at={server.failingSince} />
-            {texts.server.failingSince.after}
-          </span>
-        )}
+        {server.failingSince && <span className="muted"> {texts.server.failingSince(<Time at={server.failingSince} />)}</span>}
       </span>
     </ServerState>
   );

@@ -1,3 +1,5 @@
+import type { ReactNode } from 'react';
+import { sentence } from '#ui/format/sentence.ts';
 /** What the screens of connections say. */
 export const texts = {
   servers: {
@@ -17,8 +19,8 @@ export const texts = {
     none: 'None. Admins of your organization can add some.',
     label: 'Hosts, one a line',
     placeholder: 'docs.example.com\n*.example.org',
-    /** After two examples: a host, and a pattern of hosts. */
-    hint: { afterHost: ' is that host alone, ', afterPattern: ' all below it. An empty list allows none.' },
+    hint: (host: ReactNode, pattern: ReactNode) =>
+      sentence`${host} is that host alone, ${pattern} all below it. An empty list allows none.`,
     problem: (line: string, problem: string) => `${line}: ${problem}`,
     save: 'Save hosts',
     saved: 'The list of hosts is saved.',
@@ -41,8 +43,7 @@ export const texts = {
     privateNetwork: 'Private network allowed',
     loading: 'Loading its tools. This can take a minute.',
     noTools: 'Connected. It has no tools.',
-    /** Before and after a time. */
-    failingSince: { before: 'Not responding since ', after: '.' },
+    failingSince: (time: ReactNode) => sentence`Not responding since ${time}.`,
   },
   tools: {
     on: (on: number, all: number) => `${on} of ${all} ${all === 1 ? 'tool' : 'tools'} on`,

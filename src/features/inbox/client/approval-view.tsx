@@ -95,9 +95,9 @@ function Facts({ approval }: { approval: Approval }) {
         </span>
       </Fact>
       <Fact name={words.run}>
-        <Link href={runAddress(approval)}>{run.title}</Link>
-        <span className="muted">{words.in}</span>
-        <Link href={`/projects/${projectId}`}>{projectName}</Link>
+        <span className="muted">
+          {words.runIn(<Link href={runAddress(approval)}>{run.title}</Link>, <Link href={`/projects/${projectId}`}>{projectName}</Link>)}
+        </span>
       </Fact>
       {server !== null && (
         <Fact name={words.tool}>
@@ -107,12 +107,7 @@ function Facts({ approval }: { approval: Approval }) {
       <Fact name={words.level}>{levels[run.level].label}</Fact>
       <Fact name={words.asked}>
         <Time at={askedAt} />
-        {status === 'pending' && expiresAt !== null && (
-          <span className="muted">
-            {' '}
-            {words.expires} <Time at={expiresAt} />
-          </span>
-        )}
+        {status === 'pending' && expiresAt !== null && <span className="muted"> {words.expires(<Time at={expiresAt} />)}</span>}
       </Fact>
     </ReviewFacts>
   );
@@ -139,14 +134,15 @@ function Stale({ stale, onOpenFile }: { stale: ShownApproval['stale']; onOpenFil
     <Note kind="warn">
       <p>{words.stale}</p>
       <ul>
-        {stale.map(({ path, by, at }) => (
-          <li key={path}>
+        {stale.map(({ path, by, at }) => {
+          const time = at && <Time at={at} />;
+          const file = (
             <button type="button" className="link" onClick={() => onOpenFile(path)}>
               {markPath(path)}
-            </button>{' '}
-            {by?.kind === 'run' ? words.editedByAgent(by.name) : words.editedBy(by?.name)} {at && <Time at={at} />}
-          </li>
-        ))}
+            </button>
+          );
+          return <li key={path}>{by?.kind === 'run' ? words.editedByAgent(file, by.name, time) : words.edited(file, by?.name, time)}</li>;
+        })}
       </ul>
     </Note>
   );

@@ -20,11 +20,7 @@ export function InboxKeys({ on, onChange }: { on: boolean; onChange: (on: boolea
       <ul>
         {keys.map(([key, says]) => (
           <li key={key}>
-            <Key name={key} />{' '}
-            <span className="visually-hidden">
-              {key}
-              {words.separator}
-            </span>
+            <Key name={key} /> <span className="visually-hidden">{words.name(key)}</span>
             {says}
           </li>
         ))}

@@ -61,14 +61,8 @@ export function SwitchPanel({ organization, state, held, mayChange }: SwitchPane
 
 function SwitchedBy({ state: { on, changedAt, changedBy } }: { state: AutonomySwitch }) {
   if (!changedAt || !changedBy) return null;
-  const { before, after } = on ? words.switchedOn(changedBy.name) : words.switchedOff(changedBy.name);
-  return (
-    <p className="muted">
-      {before}
-      <Time at={changedAt} />
-      {after}
-    </p>
-  );
+  const at = <Time at={changedAt} />;
+  return <p className="muted">{on ? words.switchedOn(changedBy.name, at) : words.switchedOff(changedBy.name, at)}</p>;
 }
 
 interface SwitchOnDialogProps {

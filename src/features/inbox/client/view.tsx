@@ -70,7 +70,7 @@ export function InboxView({ filter, selected, seesPermissions, onFilter, onSelec
   useShortcuts((key, target) => {
     const step = stepOf(key, target);
     if (step !== undefined) go(step);
-    else if (key === 'Enter' && selected !== undefined && target.matches('body, main, .inbox-item')) lead(selected);
+    else if (key === 'Enter' && selected !== undefined && target.matches('.inbox-item, body, main')) lead(selected);
     else return false;
     return true;
   }, shortcuts);

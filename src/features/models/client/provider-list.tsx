@@ -30,13 +30,7 @@ export function ProviderList({ organizationId, isOperator }: { organizationId: s
   );
   return (
     <div className="stack">
-      {!canKeepKeys && (
-        <Note kind="warn">
-          {words.noKeys.before}
-          <code>ENCRYPTION_KEY</code>
-          {words.noKeys.after}
-        </Note>
-      )}
+      {!canKeepKeys && <Note kind="warn">{words.noKeys(<code>ENCRYPTION_KEY</code>)}</Note>}
       {none ? (
         <Empty icon="link" title={words.emptyTitle} action={add}>
           {words.empty(kindsWithKeyInWords)}

@@ -88,9 +88,7 @@ export function ReportList() {
 function NoReports() {
   return (
     <Empty icon="plot" title={texts.emptyTitle}>
-      {texts.empty.before}
-      <code className="command">npm run test:load</code>
-      {texts.empty.after}
+      {texts.empty(<code className="command">npm run test:load</code>)}
     </Empty>
   );
 }

@@ -14,7 +14,8 @@ import { TriggerEditor } from './editor.tsx';
 import { listChanges, toTriggerForm } from './form.ts';
 import { TriggerHistory } from './history.tsx';
 import { useChangeTrigger, useTrigger } from './queries.ts';
-import { addressOf, CopyRow, TriggerSecret } from './secret.tsx';
+import { AddressRow, TriggerSecret } from './secret.tsx';
+import { texts } from './texts.ts';
 
 interface TriggerViewProps {
   triggerId: string;
@@ -64,37 +65,25 @@ function KnownTrigger({ trigger, editableIn, userId, editing, onEdit, onDeleted 
 function SecretNotes({ webhook }: Pick<Trigger, 'webhook'>) {
   return (
     <>
-      {webhook?.oldSecretUntil && (
-        <Note>
-          The secret before the newest is good too, until it ends <Time at={webhook.oldSecretUntil} />.
-        </Note>
-      )}
+      {webhook?.oldSecretUntil && <Note>{texts.secret.old(<Time at={webhook.oldSecretUntil} />)}</Note>}
       {webhook?.strangers && (
-        <Note kind="warn">
-          {describeUnauthenticated(webhook.strangers.times)} <Time at={webhook.strangers.lastAt} />. If the sender is yours, compare its
-          secret with the one that was shown here.
-        </Note>
+        <Note kind="warn">{texts.secret.unauthenticated(webhook.strangers.times, <Time at={webhook.strangers.lastAt} />)}</Note>
       )}
     </>
   );
 }
 
-const describeUnauthenticated = (times: number): string =>
-  times === 1 ? 'One request had a wrong signature,' : `${times.toLocaleString('en')} requests had a wrong signature, the last`;
-
 function Summary({ trigger }: { trigger: Trigger }) {
   const { files } = trigger;
+  const path = files && <code>{markPath(files.path)}</code>;
   return (
     <div className="stack">
       {files ? (
-        <p>
-          Starts a run when <code>{markPath(files.path)}</code> has been changed by {files.byRuns ? 'people or agents' : 'people'}, ten
-          seconds after the last change.
-        </p>
+        <p>{files.byRuns ? texts.summary.byAnyone(path) : texts.summary.byPeople(path)}</p>
       ) : (
         <div>
-          <p>Starts a run for each request that is signed with its secret.</p>
-          <CopyRow label="Address" text={addressOf(trigger)} />
+          <p>{texts.summary.webhook}</p>
+          <AddressRow trigger={trigger} />
         </div>
       )}
       <RunSummary of={trigger} />
@@ -114,7 +103,7 @@ function Editing({ trigger, project, userId, onDone }: EditingProps) {
   const change = useChangeTrigger(trigger.id, true);
   const onSuccess = ({ name }: Trigger) => {
     onDone();
-    showToast(`${name} is changed.`);
+    showToast(texts.editor.saved(name));
   };
   return (
     <>
@@ -123,7 +112,7 @@ function Editing({ trigger, project, userId, onDone }: EditingProps) {
         start={before}
         kindIsFixed
         project={project}
-        action="Save"
+        action={texts.editor.save}
         busy={change.isPending}
         error={change.error}
         onSave={(form) => {

@@ -1,4 +1,7 @@
+import type { ReactNode } from 'react';
+import type { ActingRole } from '#features/policies/policy.ts';
 import type { Approval, ApprovalKind } from '#features/runs/approvals-contract.ts';
+import { sentence } from '#ui/format/sentence.ts';
 
 type Origin = Approval['run']['origin']['kind'];
 
@@ -18,6 +21,8 @@ const statuses: Readonly<Record<Approval['status'], string>> = {
 };
 
 const origins: Readonly<Record<Exclude<Origin, 'person'>, string>> = { schedule: 'schedule', trigger: 'trigger' };
+
+const roles: Readonly<Record<ActingRole, string>> = { member: 'member', admin: 'admin', owner: 'owner' };
 
 /** What the inbox says. */
 export const texts = {
@@ -58,8 +63,8 @@ export const texts = {
   keys: {
     title: 'Keys',
     enter: 'Enter',
-    /** For screen readers, between a key and what it does. */
-    separator: ': ',
+    /** For screen readers, before what the key does. */
+    name: (key: string) => `${key}: `,
     next: 'or ↓: the next one',
     previous: 'or ↑: the one before',
     read: 'read it',
@@ -80,19 +85,16 @@ export const texts = {
     again: (title: string) => `This run asks again: ${title}`,
     asks: 'Asks',
     run: 'Run',
-    /** Between the run and its project. */
-    in: ' in ',
+    runIn: (run: ReactNode, project: ReactNode) => sentence`${run} in ${project}`,
     tool: 'Tool',
     ofServer: (server: string) => `of the tool server ${server}`,
     level: 'Level',
     asked: 'Asked',
-    /** Before a time. */
-    expires: '· is rejected by itself',
+    expires: (at: ReactNode) => sentence`· is rejected by itself ${at}`,
     input: 'What the tool is given',
     stale: 'Edited since this was asked. If you approve it, the agent asks again with its change on top of what stands there by then.',
-    /** Between a file and a time. */
-    editedBy: (name: string | undefined) => `by ${name ?? 'somebody'}`,
-    editedByAgent: (name: string) => `by an agent for ${name}`,
+    edited: (file: ReactNode, name: string | undefined, at: ReactNode) => sentence`${file} by ${name ?? 'somebody'} ${at}`,
+    editedByAgent: (file: ReactNode, name: string, at: ReactNode) => sentence`${file} by an agent for ${name} ${at}`,
     toRun: 'See what became of it in the run',
   },
   title: {
@@ -110,7 +112,7 @@ export const texts = {
     withdrawn: 'It was not decided: the run was stopped, went on otherwise, or asked again',
   },
   resolution: {
-    roles: (role: string) => `Who decides here has the role ${role} or more. Ask one of them.`,
+    roles: (role: ActingRole) => `Who decides here has the role ${roles[role]} or more. Ask one of them.`,
     answered: 'Answered',
     given: (label: string, title: string) => `${label}: ${title}`,
   },

@@ -1,3 +1,5 @@
+import type { ReactNode } from 'react';
+import { sentence } from '#ui/format/sentence.ts';
 import type { OverviewRun } from '../../overview-contract.ts';
 
 const origins: Readonly<Record<Exclude<OverviewRun['origin']['kind'], 'person'>, string>> = { schedule: 'schedule', trigger: 'trigger' };
@@ -36,9 +38,8 @@ export const texts = {
     on: 'Runs of the level autonomous, and those that schedules and triggers start, go on by themselves.',
     off: (held: number) =>
       `${held === 0 ? 'None starts' : `${are(held)} held, and none starts`}, until somebody switches it on. Supervised runs that people start go on.`,
-    /** Before and after a time. */
-    switchedOn: (name: string) => ({ before: `${name} switched it on `, after: '.' }),
-    switchedOff: (name: string) => ({ before: `${name} switched it off `, after: '.' }),
+    switchedOn: (name: string, at: ReactNode) => sentence`${name} switched it on ${at}.`,
+    switchedOff: (name: string, at: ReactNode) => sentence`${name} switched it off ${at}.`,
     turnOff: 'Switch off now',
     turnedOff: (held: number) => (held === 0 ? 'Autonomous work is off.' : `Autonomous work is off: ${are(held)} held.`),
     turnOn: 'Switch on…',

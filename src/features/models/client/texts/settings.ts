@@ -1,3 +1,5 @@
+import type { ReactNode } from 'react';
+import { sentence } from '#ui/format/sentence.ts';
 /** What the settings of models say. */
 export const texts = {
   asking: 'Asking the providers',
@@ -7,11 +9,8 @@ export const texts = {
     admins: 'Admins of your organization add them.',
     loading: 'Loading providers',
     add: 'Add a provider',
-    /** Before and after the name of a variable. */
-    noKeys: {
-      before: 'Keys cannot be stored here yet. The operator sets ',
-      after: ' to 64 random characters or more in the server’s environment, and restarts it. A server that needs no key can be added now.',
-    },
+    noKeys: (variable: ReactNode) =>
+      sentence`Keys cannot be stored here yet. The operator sets ${variable} to 64 random characters or more in the server’s environment, and restarts it. A server that needs no key can be added now.`,
     emptyTitle: 'No provider yet',
     empty: (kinds: string) =>
       `Until there is one, runs can use only the demo model. Add a key of ${kinds}, or the address of your own model server.`,

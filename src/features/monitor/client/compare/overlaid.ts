@@ -80,7 +80,7 @@ function byUsers(reports: readonly LoadReport[]): Overlaid[] {
         points: stagesByUsers(stress?.stages ?? []).map((stage): Point => [stage.users, stage[name]]),
       })),
     );
-  const users = { formatX: formatFigure, sync: 'compare users' };
+  const users = { formatX: formatFigure, sync: 'compare-users' };
   const target = { value: P95_TARGET_MS, label: texts.target, kind: 'target' } as const;
   return [
     { title: texts.throughputByUsers, over: texts.overUsers, shape: { ...of('requestsPerSecond'), ...users, formatY: formatPerSecond } },

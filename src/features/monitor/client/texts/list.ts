@@ -1,3 +1,5 @@
+import type { ReactNode } from 'react';
+import { sentence } from '#ui/format/sentence.ts';
 /** What the list of load reports says, and what the actions on a report say. */
 export const texts = {
   loading: 'Loading reports',
@@ -15,11 +17,8 @@ export const texts = {
   },
   more: 'Show older ones',
   emptyTitle: 'No load reports yet',
-  /** Before and after a command. */
-  empty: {
-    before: 'A load test shows how many people this installation carries, and what would give out first. Run ',
-    after: ' where Guildhall is installed; its report appears here.',
-  },
+  empty: (command: ReactNode) =>
+    sentence`A load test shows how many people this installation carries, and what would give out first. Run ${command} where Guildhall is installed; its report appears here.`,
   chosen: (count: number, most: number) => `${count} of at most ${most} are chosen.`,
   choose: 'Choose two or more to compare them.',
   compare: (count: number) => `Compare ${count}`,

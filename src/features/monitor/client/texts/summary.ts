@@ -7,7 +7,14 @@ export const texts = {
   tests,
   passed: 'Passed',
   failed: 'Failed',
-  cores: (cores: string) => `${cores} cores`,
+  milliseconds: (count: string) => `${count} ms`,
+  perSecond: (count: string) => `${count}/s`,
+  cores: (count: string) => `${count} cores`,
+  megabytes: (count: string) => `${count} MB`,
+  gigabytes: (count: string) => `${count} GB`,
+  percent: (share: string | number) => `${share} %`,
+  seconds: (count: number) => `${count} s`,
+  minutes: (clock: string) => `${clock} min`,
   /** A report by its test and time. */
   name: (test: string, at: string) => `${test} of ${at}`,
 } as const;
