@@ -1,14 +1,14 @@
 /** Writes the table of rights into `docs/roles.md`. With --check: fails if the file is out of date. */
 import { readFile, writeFile } from 'node:fs/promises';
+import { texts } from '#wire/right-texts.ts';
 import { type Right, type RightName, rights } from '#wire/rights.ts';
 import { atLeast, role as roles } from '#wire/role.ts';
-import { texts } from '#wire/texts.ts';
 
 const PATH = 'docs/roles.md';
 const START = '<!-- The tables are written by scripts/rights-table.ts -->';
 const END = '<!-- The end of the tables -->';
 
-const all = (Object.entries(rights) as [RightName, Right][]).map(([name, right]) => ({ ...right, allows: texts.allows[name] }));
+const all = (Object.entries(rights) as [RightName, Right][]).map(([name, right]) => ({ ...right, allows: texts[name] }));
 type Row = (typeof all)[number];
 const scopeOf = ({ scope }: Row) => scope ?? 'none: in a browser only';
 const textOf = ({ allows, sensitive }: Row) => `May ${allows}${sensitive ? ' *' : ''}`;

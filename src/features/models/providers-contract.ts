@@ -5,12 +5,12 @@ import { endpointsOf, id, instant } from '#wire/contract.ts';
 import { texts as wire } from '#wire/texts.ts';
 import { kindOf, providerKindIds, reservedSlugs } from './kinds/kinds.ts';
 import { kindsInWords } from './kinds/words.ts';
-import { texts } from './texts.ts';
+import { texts } from './provider-texts.ts';
 
 const endpoint = endpointsOf('Models');
 const query = z.object({ organization: id.optional() });
 
-const providerKind = z.enum(providerKindIds, { error: () => texts.input.kind(providerKindIds) });
+const providerKind = z.enum(providerKindIds, { error: () => texts.kind(providerKindIds) });
 
 const modelProvider = z
   .object({
@@ -34,26 +34,26 @@ const modelProvider = z
 export type ModelProvider = z.infer<typeof modelProvider>;
 
 const url = z
-  .url({ protocol: /^https?$/, error: () => texts.input.url })
+  .url({ protocol: /^https?$/, error: () => texts.url })
   .max(500, { error: () => wire.input.atMost(500) })
-  .refine((text) => !/[\s\p{Cc}]/u.test(text) && text.isWellFormed(), { error: () => texts.input.urlCharacters })
-  .refine((text) => !/[?#]|\/\/[^/]*@/.test(text), { error: () => texts.input.urlParts });
+  .refine((text) => !/[\s\p{Cc}]/u.test(text) && text.isWellFormed(), { error: () => texts.urlCharacters })
+  .refine((text) => !/[?#]|\/\/[^/]*@/.test(text), { error: () => texts.urlParts });
 const slug = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, { error: () => texts.input.slug })
-  .refine((text) => !reservedSlugs.includes(text), { error: () => texts.input.reserved });
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, { error: () => texts.slug })
+  .refine((text) => !reservedSlugs.includes(text), { error: () => texts.reserved });
 /** Sent to the provider in a header. */
 const key = z
   .string()
   .trim()
-  .min(1, { error: () => texts.input.noKey })
+  .min(1, { error: () => texts.noKey })
   .max(1000, { error: () => wire.input.atMost(1000) })
-  .regex(/^[\x21-\x7e]*$/, { error: () => texts.input.key });
+  .regex(/^[\x21-\x7e]*$/, { error: () => texts.key });
 
 /** Model names as the provider knows them, without the provider prefix of our ids. */
 const enteredModels = z
   .array(visibleText(250))
-  .max(200, { error: () => texts.input.tooManyModels(200) })
+  .max(200, { error: () => texts.tooManyModels(200) })
   .transform((names) => [...new Set(names)]);
 
 export const listModelProviders = endpoint({
@@ -91,9 +91,8 @@ export const createModelProvider = endpoint({
     })
     .superRefine(({ kind, url, key }, context) => {
       const { address, key: keys } = kindOf(kind);
-      if (address.own === null && url === null)
-        context.addIssue({ code: 'custom', path: ['url'], message: texts.input.noUrl(address.end) });
-      if (keys.required && key === null) context.addIssue({ code: 'custom', path: ['key'], message: texts.input.noKey });
+      if (address.own === null && url === null) context.addIssue({ code: 'custom', path: ['url'], message: texts.noUrl(address.end) });
+      if (keys.required && key === null) context.addIssue({ code: 'custom', path: ['key'], message: texts.noKey });
     }),
   replies: { 201: z.object({ provider: modelProvider }) },
 });
@@ -113,7 +112,7 @@ export const changeModelProvider = endpoint({
       key: key.nullable().optional(),
       models: enteredModels.optional(),
     })
-    .refine((changes) => Object.keys(changes).length > 0, { error: () => texts.input.nothing }),
+    .refine((changes) => Object.keys(changes).length > 0, { error: () => texts.nothing }),
   replies: { 200: z.object({ provider: modelProvider }) },
 });
 

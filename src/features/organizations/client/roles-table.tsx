@@ -1,8 +1,8 @@
 import { Icon } from '#ui/primitives/icon.tsx';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
+import { texts as rightTexts } from '#wire/right-texts.ts';
 import { includes, type RightName, type RightOf, rights } from '#wire/rights.ts';
 import { type Role, role as roles } from '#wire/role.ts';
-import { texts as wire } from '#wire/texts.ts';
 import { texts } from './texts.ts';
 import './roles.css';
 
@@ -55,7 +55,7 @@ function RightsTable({ title, of }: { title: string; of: 'organization' | 'proje
           <tbody>
             {rightsOf(of).map((name) => (
               <tr key={name}>
-                <th scope="row">{capitalize(wire.allows[name])}</th>
+                <th scope="row">{capitalize(rightTexts[name])}</th>
                 {roles.options.map((role) => (
                   <td key={role}>
                     {includes(role, name) ? <Icon name="check" label={words.yes} /> : <span className="visually-hidden">{words.no}</span>}

@@ -1,5 +1,5 @@
+import { texts as rightTexts } from '#wire/right-texts.ts';
 import { isSensitive, type RightName, rights } from '#wire/rights.ts';
-import { texts as wire } from '#wire/texts.ts';
 import { texts } from './texts.ts';
 import './security.css';
 
@@ -11,7 +11,7 @@ const facts = [
   { id: 'sessions', title: words.sessions, about: words.sessionsAbout },
 ] as const;
 
-const sensitive = (Object.keys(rights) as RightName[]).filter(isSensitive).map((name) => wire.allows[name]);
+const sensitive = (Object.keys(rights) as RightName[]).filter(isSensitive).map((name) => rightTexts[name]);
 
 /** What is enforced for everyone here. */
 export function SecurityView() {

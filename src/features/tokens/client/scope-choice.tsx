@@ -1,5 +1,5 @@
+import { texts as rightTexts } from '#wire/right-texts.ts';
 import { isOpenToLimitedTokens, type RightName, rights, type Scope, scopes } from '#wire/rights.ts';
-import { texts as wire } from '#wire/texts.ts';
 import { texts } from './texts.ts';
 
 const words = texts.dialog;
@@ -48,7 +48,7 @@ export function ScopeChoice({ value, limited, error, onChange }: ScopeChoiceProp
           <summary>{words.included(allowed.length)}</summary>
           <ul>
             {allowed.map((right) => (
-              <li key={right}>{wire.allows[right]}</li>
+              <li key={right}>{rightTexts[right]}</li>
             ))}
           </ul>
         </details>
