@@ -19,4 +19,4 @@ const either = new Intl.ListFormat('en-US', { type: 'disjunction' });
 export const texts = {
   kinds,
   either: (phrases: readonly string[]) => either.format(phrases),
-};
+} as const;
