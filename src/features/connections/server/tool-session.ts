@@ -38,7 +38,7 @@ const CLOSE_MS = 1000;
 const MAX_PAGES = 10;
 /** No timeout: other limits apply. */
 const FOREVER_MS = 2 ** 31 - 1;
-const DONE = new MalformedResponse('The result is there.');
+const DONE = new MalformedResponse('done');
 
 export function createToolSession({ target, send, version, timeouts, idleMs = IDLE_MS }: Options) {
   const within = { ...DEFAULT_TIMEOUTS, ...timeouts };

@@ -2,6 +2,7 @@
 import { extensionOf } from '#features/files/path.ts';
 import { unsupportedMedia } from '#kernel/errors.ts';
 import { isStartOfText } from './text.ts';
+import { texts } from './texts.ts';
 
 const pictures = new Map([
   ['png', 'image/png'],
@@ -28,5 +29,5 @@ export function requireFileBytes(contentType: string | undefined, path: string):
   const [type = ''] = (contentType ?? '').toLowerCase().split(';');
   const wraps = type.trim().startsWith('multipart/') || type.trim() === 'application/x-www-form-urlencoded';
   if (wraps || (type.trim() === 'application/json' && !path.toLowerCase().endsWith('.json')))
-    throw unsupportedMedia('Send the body as the file’s bytes, with the content type application/octet-stream.');
+    throw unsupportedMedia(texts.problems.notBytes);
 }
