@@ -7,7 +7,7 @@ import { glob, readFile } from 'node:fs/promises';
 import { parseSync } from 'vite';
 
 /** Folders whose texts are not moved yet. */
-const notYet: readonly string[] = ['src/app/client/', 'src/features/audit/client/', 'src/features/files/client/'];
+const notYet: readonly string[] = ['src/features/files/client/'];
 
 /** Names and keywords of programming languages. */
 const NO_TEXTS = ['colour-code.ts', 'languages.ts'].map((file) => `src/features/runs/client/markdown/${file}`);

@@ -13,7 +13,7 @@ export const texts: Record<RightName, string> = {
   'inbox.follow': 'follow what waits for them',
   'notifications.read': 'see their notifications',
   'notifications.change': 'choose what they are notified of',
-  'notifications.secret': 'create the secret of their webhook',
+  'notifications.webhook': 'choose the address of their webhook and create its secret',
   'organizations.create': 'found an organization, if sign-up is open or they are an operator',
   'inbox.read': 'see what waits for a person',
   'organization.read': 'see the organization and its members',

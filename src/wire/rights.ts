@@ -38,7 +38,7 @@ export const rights = {
   'inbox.follow': own({ scope: 'read' }),
   'notifications.read': own({ scope: 'read' }),
   'notifications.change': own({ scope: 'write' }),
-  'notifications.secret': own({ scope: null, sensitive: true }),
+  'notifications.webhook': own({ scope: null, sensitive: true }),
   'organizations.create': own({ scope: null }),
 
   'inbox.read': organization({ role: 'viewer', scope: 'read' }),

@@ -9,11 +9,12 @@ const startedBy = z.object({ origin: z.object({ kind: z.enum(['schedule', 'trigg
 export function describeAuthor({ who, byRun, action, detail }: Pick<AuditEntry, 'who' | 'byRun' | 'action' | 'detail'>): string {
   if (byRun) return texts.run(who.name);
   const { data } = startedBy.safeParse(action === 'run.start' ? detail : null);
-  return data ? texts[data.origin.kind](data.origin.name, who.name) : who.name;
+  return data ? texts.startedBy(data.origin.kind, data.origin.name, who.name) : who.name;
 }
 
 /** The subject; a run may be omitted. */
-export const subjectOf = ({ subject, run }: Pick<AuditEntry, 'subject' | 'run'>): string => subject?.name ?? run?.name ?? texts.something;
+export const subjectOf = ({ subject, run }: Pick<AuditEntry, 'subject' | 'run'>): string =>
+  subject?.name ?? run?.name ?? texts.unknownSubject;
 
 /** `Ada approved edit_file notes.md`. The place is shown separately. */
 export function describeEntry(entry: AuditEntry): string {

@@ -1,8 +1,11 @@
-/** How an entry of the audit log begins, and what is wrong with an input about them. */
+const origins = { schedule: 'schedule', trigger: 'trigger' };
+
+/** Words of entries that the page and the exported lines share. */
 export const texts = {
   run: (person: string) => `A run for ${person}`,
-  schedule: (name: string, person: string) => `The schedule ${name}, for ${person},`,
-  trigger: (name: string, person: string) => `The trigger ${name}, for ${person},`,
-  something: 'something',
+  /** At the start of a sentence. */
+  startedBy: (kind: keyof typeof origins, name: string, person: string) => `The ${origins[kind]} ${name}, for ${person},`,
+  unknownSubject: 'something',
+  /** What is wrong with a date that was entered. */
   day: 'Choose a day of this millennium.',
-};
+} as const;

@@ -5,7 +5,7 @@ import { readRange } from '#kernel/http/range.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import { isFresh } from '#kernel/http/send.ts';
 import type { RightOf } from '#wire/rights.ts';
-import { askerOf } from './access.ts';
+import { askerOf, authorOf } from './access.ts';
 import { readCondition } from './condition.ts';
 import type { Files } from './files.ts';
 import { mediaTypeOf, requireFileBytes } from './media-type.ts';
@@ -52,7 +52,7 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
         path: query.path,
         content: body,
         condition: readCondition(ctx.request.headers),
-        by: author(auth),
+        by: authorOf(auth.identity),
       };
       const { file, change, created } = await transfers.save(auth.identity.id, body.byteLength, () => files.write(input));
       const headers = { etag: `"${file.version}"` };
@@ -60,12 +60,17 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
     }),
 
     route(contract.deleteFile, [api, devmode], inProject(projects, 'files.write'), async ({ query, auth, ctx }) => {
-      const input = { projectId: auth.projectId, path: query.path, condition: readCondition(ctx.request.headers), by: author(auth) };
+      const input = {
+        projectId: auth.projectId,
+        path: query.path,
+        condition: readCondition(ctx.request.headers),
+        by: authorOf(auth.identity),
+      };
       return reply(200, { change: await files.remove(input) });
     }),
 
     route(contract.moveFile, [api, devmode], inProject(projects, 'files.write'), async ({ body, auth }) =>
-      reply(200, { change: await files.move({ projectId: auth.projectId, ...body, by: author(auth) }) }),
+      reply(200, { change: await files.move({ projectId: auth.projectId, ...body, by: authorOf(auth.identity) }) }),
     ),
 
     route(contract.listChanges, [api], inProject(projects, 'project.read'), async ({ query, auth }) =>
@@ -77,7 +82,7 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
     ),
 
     route(contract.revertChange, [api, devmode], inChange('files.write'), async ({ params, auth, ctx }) => {
-      const undo = { projectId: auth.projectId, changeId: params.changeId, by: author(auth) };
+      const undo = { projectId: auth.projectId, changeId: params.changeId, by: authorOf(auth.identity) };
       return reply(201, { change: await files.undo(askerOf(ctx), undo) });
     }),
 
@@ -85,8 +90,4 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
       reply(200, await files.search(auth.projectId, { text: query.q, regex: query.regex === 'true', glob: query.glob })),
     ),
   ];
-}
-
-function author(auth: { identity: { id: string } }) {
-  return { userId: auth.identity.id, runId: null };
 }

@@ -1,6 +1,6 @@
 import { texts as rightTexts } from '#wire/right-texts.ts';
 import { isSensitive, type RightName, rights } from '#wire/rights.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts/settings.ts';
 import './security.css';
 
 const words = texts.security;

@@ -77,6 +77,10 @@ export const texts = {
         ? sentence`One request had a wrong signature, ${last}. If the sender is yours, compare its secret with the one that was shown here.`
         : sentence`${times.toLocaleString('en')} requests had a wrong signature, the last ${last}. If the sender is yours, compare its secret with the one that was shown here.`,
   },
+  takeOver: {
+    takeTheirs: 'Take theirs',
+    changedMeanwhile: 'Someone changed this trigger meanwhile. Take theirs, and change it again.',
+  },
   summary: {
     byPeople: (path: ReactNode) => sentence`Starts a run when ${path} has been changed by people, ten seconds after the last change.`,
     byAnyone: (path: ReactNode) =>

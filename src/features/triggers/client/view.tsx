@@ -5,7 +5,9 @@ import { RunSummary } from '#features/runs/client/automations/run-summary.tsx';
 import { TakeOverNote } from '#features/runs/client/automations/start-conditions.tsx';
 import { AutomationLoader, AutomationView } from '#features/runs/client/automations/view.tsx';
 import type { Trigger } from '#features/triggers/contract.ts';
+import { hasCode } from '#ui/format/explain.ts';
 import { Time } from '#ui/format/time.tsx';
+import { Button } from '#ui/primitives/button.tsx';
 import { Note } from '#ui/primitives/note.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
@@ -99,25 +101,46 @@ interface EditingProps {
 }
 
 function Editing({ trigger, project, userId, onDone }: EditingProps) {
-  const [before] = useState(() => toTriggerForm(trigger));
+  const [base, setBase] = useState(trigger);
+  const before = toTriggerForm(base);
   const change = useChangeTrigger(trigger.id, true);
+  const conflict = hasCode(change.error, 'changed_meanwhile');
   const onSuccess = ({ name }: Trigger) => {
     onDone();
     showToast(texts.editor.saved(name));
   };
   return (
     <>
-      {trigger.onBehalfOf.id !== userId && <TakeOverNote from={trigger.onBehalfOf.name} />}
+      {base.onBehalfOf.id !== userId && <TakeOverNote from={base.onBehalfOf.name} />}
+      {conflict && (
+        <Note
+          kind="warn"
+          actions={
+            <Button
+              size="small"
+              onClick={() => {
+                setBase(trigger);
+                change.reset();
+              }}
+            >
+              {texts.takeOver.takeTheirs}
+            </Button>
+          }
+        >
+          {texts.takeOver.changedMeanwhile}
+        </Note>
+      )}
       <TriggerEditor
+        key={base.changedAt}
         start={before}
         kindIsFixed
         project={project}
         action={texts.editor.save}
         busy={change.isPending}
-        error={change.error}
+        error={conflict ? undefined : change.error}
         onSave={(form) => {
           const changes = listChanges(before, form);
-          if (Object.keys(changes).length > 0) change.mutate(changes, { onSuccess });
+          if (Object.keys(changes).length > 0) change.mutate({ basedOn: base.changedAt, ...changes }, { onSuccess });
           else onDone();
         }}
         onCancel={onDone}

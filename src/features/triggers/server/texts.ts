@@ -26,6 +26,7 @@ export const texts = {
     noEncryptionKey: 'Secrets cannot be stored here until the operator sets ENCRYPTION_KEY.',
     tooMany: (max: number) => `A project can have ${max} triggers. Delete one first.`,
     noFiles: 'A webhook looks at no files. Make another trigger.',
+    changedMeanwhile: 'Someone changed this trigger meanwhile. Compare with how it is now, then save again.',
     noSecret: 'This trigger looks at files and has no secret.',
     notPlain: 'Send the body as plain bytes, not compressed.',
   },
