@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { projectParams } from '#features/projects/contract.ts';
 import { endpointsOf, fromZero, id, instant } from '#wire/contract.ts';
 import { filePath, storedPath } from './path.ts';
+import { texts } from './texts.ts';
 
 const endpoint = endpointsOf('Files');
 
@@ -200,9 +201,9 @@ export const revertChange = endpoint({
 
 const pattern = z
   .string()
-  .min(1, 'Write what to look for.')
-  .max(MAX_PATTERN, `Use at most ${MAX_PATTERN} characters.`)
-  .refine((text) => !text.includes('\0') && text.isWellFormed(), 'This contains a character that no text has.');
+  .min(1, { error: () => texts.search.empty })
+  .max(MAX_PATTERN, { error: () => texts.search.tooLong(MAX_PATTERN) })
+  .refine((text) => !text.includes('\0') && text.isWellFormed(), { error: () => texts.search.notText });
 
 export const searchFiles = endpoint({
   name: 'searchFiles',

@@ -6,6 +6,7 @@ import { actingRole } from '#features/policies/policy.ts';
 import { endpointsOf, fromZero, id, instant } from '#wire/contract.ts';
 import { originKind } from './contract.ts';
 import { steering } from './four-eyes.ts';
+import { texts } from './input-texts.ts';
 
 const endpoint = endpointsOf('Approvals');
 
@@ -125,9 +126,9 @@ export const readApprovalFile = endpoint({
 const note = z
   .string()
   .trim()
-  .min(1, 'Write a note, or leave it out.')
-  .max(MAX_NOTE, `A note has at most ${MAX_NOTE.toLocaleString('en')} characters.`)
-  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'The note contains a character that cannot be stored.');
+  .min(1, { error: () => texts.noNote })
+  .max(MAX_NOTE, { error: () => texts.noteTooLong(MAX_NOTE) })
+  .refine((text) => text.isWellFormed() && !text.includes('\0'), { error: () => texts.noteNotStorable });
 
 export const decideApproval = endpoint({
   name: 'decideApproval',
@@ -146,7 +147,7 @@ export const decideApproval = endpoint({
     choice: z.enum(['retry', 'happened', 'skip']).optional(),
     hash: z
       .string()
-      .regex(/^[0-9a-f]{64}$/, 'This is no hash of an approval.')
+      .regex(/^[0-9a-f]{64}$/, { error: () => texts.hash })
       .optional(),
   }),
   replies: { 200: z.object({ approval }) },

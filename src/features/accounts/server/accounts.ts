@@ -21,6 +21,7 @@ import { describeUser, loadPerson, type Person } from './person.ts';
 import { createPictures } from './pictures.ts';
 import * as sql from './queries.ts';
 import { requireManaged } from './standing.ts';
+import { texts } from './texts.ts';
 
 export { operators } from './operators.ts';
 export { type Person, pictureUrl } from './person.ts';
@@ -104,9 +105,7 @@ export function createAccounts({ db, eventBus, metrics, log, auditLog, mail, lim
           tx.withCommit(record(tx, { id, name }));
         })
         .catch((error: unknown) => {
-          throw violates(error, 'users_email')
-            ? conflict('email_taken', 'This e-mail address has an account already. Sign in instead.')
-            : error;
+          throw violates(error, 'users_email') ? conflict('email_taken', texts.problems.emailTaken) : error;
         });
       // Warms the cache for the next request, which asks for the same person.
       return describe(id);
@@ -146,7 +145,7 @@ export function createAccounts({ db, eventBus, metrics, log, auditLog, mail, lim
 /** Founds the organization of somebody who signs up without an invitation. */
 async function found(tx: Transaction, { id, name }: { id: string; name: string }): Promise<void> {
   const organizationId = uuid();
-  await sql.insertOrganization(tx, { id: organizationId, name: `${name}’s team` });
+  await sql.insertOrganization(tx, { id: organizationId, name: texts.organization(name) });
   await sql.insertMember(tx, { organizationId, userId: id, role: 'owner' });
 }
 
@@ -156,8 +155,7 @@ async function isFirst(tx: Transaction): Promise<boolean> {
   return !(await sql.selectAnyUser(tx))[0]?.found;
 }
 
-const signupClosed = () => forbidden('Sign-up is by invitation here. Ask an admin of your team to invite you.', 'signup_closed');
+const signupClosed = () => forbidden(texts.problems.signupClosed, 'signup_closed');
 
 /** Of a sign-in. */
-export const invalidCredentials = () =>
-  new HttpProblem(401, 'invalid_credentials', 'This e-mail address and password do not belong together. Check both and try again.');
+export const invalidCredentials = () => new HttpProblem(401, 'invalid_credentials', texts.problems.invalidCredentials);

@@ -6,6 +6,7 @@ import type { Database } from '#kernel/database/pool.ts';
 import { HttpProblem } from '#kernel/errors.ts';
 import { createYield, type Yield } from '#kernel/event-loop.ts';
 import * as sql from './queries.ts';
+import { texts } from './texts.ts';
 
 export interface Search {
   text: string;
@@ -106,7 +107,7 @@ function readGlob(glob: string): (path: string) => boolean {
     return compileGlob(glob);
   } catch (cause) {
     if (!(cause instanceof InvalidGlob)) throw cause;
-    throw new HttpProblem(422, 'invalid_pattern', `Invalid glob: ${cause.message}`, { cause });
+    throw new HttpProblem(422, 'invalid_pattern', texts.problems.glob(cause.message), { cause });
   }
 }
 
@@ -117,12 +118,11 @@ async function compile(source: string): Promise<RE2JS> {
   try {
     pattern = RE2JS.compile(source);
   } catch (cause) {
-    throw new HttpProblem(422, 'invalid_pattern', `Invalid regular expression: ${(cause as Error).message}`, {
+    throw new HttpProblem(422, 'invalid_pattern', texts.problems.regex((cause as Error).message), {
       cause,
     });
   }
-  if (pattern.programSize() > MAX_PROGRAM)
-    throw new HttpProblem(422, 'invalid_pattern', 'This regular expression is too complex. Use fewer repetitions.');
+  if (pattern.programSize() > MAX_PROGRAM) throw new HttpProblem(422, 'invalid_pattern', texts.problems.regexTooComplex);
   return pattern;
 }
 

@@ -24,6 +24,7 @@ import type { IdempotencyKey } from '#kernel/idempotency.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { createSharedReads } from '#kernel/shared-reads.ts';
+import { texts as wire } from '#wire/texts.ts';
 import { addEvent, type Turn } from '../conversation.ts';
 import { type AnswerChoice, type RunEvent, toPublic } from '../events.ts';
 import type { PlanStep } from '../plan.ts';
@@ -42,6 +43,7 @@ import { createAppender } from './log/appender.ts';
 import * as sql from './log/queries.ts';
 import { createReaders } from './log/readers.ts';
 import { createWorker } from './loop/worker.ts';
+import { texts } from './texts/problems.ts';
 
 export type Runs = ReturnType<typeof createRuns>;
 
@@ -152,8 +154,7 @@ export function createRuns(given: Options) {
     /** Undoes all its file changes in one change. @throws 409 while it is running, or with the paths that do not merge */
     async revert(asker: Asker, by: ChangeAuthor, actor: Actor, runId: string): Promise<Change> {
       const { status, projectId, title } = await get(runId);
-      if (status === 'queued' || status === 'running')
-        throw conflict('run_at_work', 'The run is still at work. Stop it first, then undo what it changed.');
+      if (status === 'queued' || status === 'running') throw conflict('run_at_work', texts.atWork);
       const organizationId = await projects.organizationOf(projectId);
       const subject = { kind: 'run', id: runId, name: title };
       return files.undo(asker, { projectId, runId, by }, (tx) =>
@@ -233,7 +234,7 @@ function describe(row: sql.RunRow): Run {
     level: row.level,
     model: row.model,
     title: row.title,
-    startedBy: { id: row.user_id, name: row.user_name ?? 'a former member' },
+    startedBy: { id: row.user_id, name: row.user_name ?? wire.formerMember },
     createdAt: row.created_at,
     changedAt: row.changed_at,
     lastEvent: row.last_event,

@@ -16,6 +16,7 @@ import type { Database } from '#kernel/database/pool.ts';
 import { noFileAt, notFound } from '#kernel/errors.ts';
 import type { ByteReservation } from '#kernel/http/byte-quota.ts';
 import type { QueryOf } from '#wire/contract.ts';
+import { texts as wire } from '#wire/texts.ts';
 import type { FindSteering } from './four-eyes.ts';
 import * as sql from './show-queries.ts';
 
@@ -143,8 +144,6 @@ const toEdit = ({ path, base, version, content }: sql.EditRow): Edit => ({
   content: version === null ? null : (content ?? { version }),
 });
 
-const FORMER = 'a former member';
-
 export function describeApproval(row: sql.ApprovalRow): Approval {
   return {
     id: row.id,
@@ -155,7 +154,7 @@ export function describeApproval(row: sql.ApprovalRow): Approval {
     run: {
       title: row.title,
       level: row.level,
-      startedBy: { id: row.user_id, name: row.user_name ?? FORMER },
+      startedBy: { id: row.user_id, name: row.user_name ?? wire.formerMember },
       origin: { kind: row.origin, id: row.origin_id, name: row.origin_name },
     },
     kind: row.kind,
@@ -172,7 +171,8 @@ export function describeApproval(row: sql.ApprovalRow): Approval {
     askedAt: row.asked_at,
     expiresAt: row.expires_at,
     decidedAt: row.decided_at,
-    decidedBy: row.status === 'approved' || row.status === 'rejected' ? { id: row.decided_by, name: row.decider_name ?? FORMER } : null,
+    decidedBy:
+      row.status === 'approved' || row.status === 'rejected' ? { id: row.decided_by, name: row.decider_name ?? wire.formerMember } : null,
     note: row.note,
     all: row.for_all,
     hash: row.hash,

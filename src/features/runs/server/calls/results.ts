@@ -16,6 +16,7 @@ import { actorOfRun } from '../approvals/ask.ts';
 import { appendEvents } from '../log/append.ts';
 import { LostRun } from '../log/claimed-run.ts';
 import * as sql from '../log/queries.ts';
+import { texts } from '../texts/log.ts';
 import type { CallContext, ExecutionResult, RunOutcome } from './call.ts';
 
 interface Approved {
@@ -152,7 +153,4 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
 
 const isLong = ({ output }: RunOutcome): boolean => output.length > MAX_OUTPUT;
 
-function formatPaths(edits: readonly Edit[]): string {
-  const [first] = edits;
-  return `${first?.path ?? 'nothing'}${edits.length > 1 ? ` and ${edits.length - 1} more` : ''}`;
-}
+const formatPaths = (edits: readonly Edit[]): string => texts.paths(edits[0]?.path, edits.length);

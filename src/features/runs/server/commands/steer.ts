@@ -19,6 +19,7 @@ import { lockAnyRun, type RunRow } from '../log/queries.ts';
 import type { Readers } from '../log/readers.ts';
 import { readEnding } from '../log/report.ts';
 import { readContext } from '../loop/message-context.ts';
+import { texts } from '../texts/problems.ts';
 import * as sql from './queries.ts';
 import type { RunCap } from './run-cap.ts';
 import { messageOf, type Start } from './start.ts';
@@ -121,8 +122,7 @@ export function createCommands({
         return async (tx: Transaction) => {
           await cap.requireToGoOn(tx, run);
           const [row] = await sql.requeueEnded(tx, { id: run.id, budget: JSON.stringify(budget), model });
-          if (!row)
-            throw conflict('not_ended', 'Only a run that failed or was stopped can be retried. Send a message to let this one go on.');
+          if (!row) throw conflict('not_ended', texts.notEnded);
           tx.withCommit(
             auditLog.record(tx, { ...auditContext, actor, action: 'run.retry', detail: { budget, ...(model !== null && { model }) } }),
           );
@@ -172,8 +172,7 @@ export function createCommands({
   };
 }
 
-const expired = (at: string | null) =>
-  conflict('expired', 'Nobody answered this in time, so it was rejected. The agent may ask again.', { at });
+const expired = (at: string | null) => conflict('expired', texts.answers.expired, { at });
 
 function requireOpen(
   status: RunRow['status'] | undefined,
@@ -182,11 +181,9 @@ function requireOpen(
 ): void {
   if (asked?.type === 'answer') {
     const { by, choice: given } = asked.data;
-    throw conflict('answered_already', `${by.name} has answered this already: ${given}.`, { by, choice: given, at: asked.at });
+    throw conflict('answered_already', texts.answers.given(by.name, given), { by, choice: given, at: asked.at });
   }
   if (asked?.type !== 'question') throw notFound('question');
-  if (status !== 'waiting' || asked.superseded)
-    throw conflict('not_waiting', 'The run does not wait for this answer any more: it has ended or gone on.');
-  if (!asked.data.choices.includes(choice))
-    throw conflict('no_such_choice', `This cannot be answered with ${choice}. Choose one of: ${asked.data.choices.join(', ')}.`);
+  if (status !== 'waiting' || asked.superseded) throw conflict('not_waiting', texts.answers.notWaiting);
+  if (!asked.data.choices.includes(choice)) throw conflict('no_such_choice', texts.answers.noSuchChoice(choice, asked.data.choices));
 }
