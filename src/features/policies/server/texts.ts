@@ -7,7 +7,6 @@ export const texts = {
     /** @param lower the highest level that the role may use */
     level: (level: Level, required: Role, own: Role | null, lower: Level | undefined) =>
       `The level ${level} needs the role ${required} here; yours is ${own ?? 'none'}.${lower ? ` Choose ${lower}, or ask an admin.` : ''}`,
-    ownRun: 'You started this run, and the policy here wants somebody else to approve what it asks for.',
     approver: (required: Role, own: Role | null) =>
       `To decide this needs the role ${required} here; yours is ${own ?? 'none'}. Ask an admin.`,
     switchedOff: (by: string) => `${by} switched autonomy off in this organization. An admin can switch it on again.`,
