@@ -317,6 +317,7 @@ create table changes (
   constraint changes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL,
   constraint changes_kind_check CHECK ((kind = ANY (ARRAY['create'::text, 'write'::text, 'delete'::text, 'move'::text, 'batch'::text, 'revert'::text, 'import'::text, 'restore'::text]))) NOT VALID
 );
+CREATE INDEX changes_person ON public.changes USING btree (project_id, user_id, number) WHERE (run_id IS NULL);
 CREATE INDEX changes_run ON public.changes USING btree (run_id) WHERE (run_id IS NOT NULL);
 CREATE INDEX changes_undone_by ON public.changes USING btree (undone_by) WHERE (undone_by IS NOT NULL);
 CREATE INDEX changes_user ON public.changes USING btree (user_id);

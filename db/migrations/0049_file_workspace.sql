@@ -8,6 +8,9 @@ alter table changes drop constraint changes_kind_check;
 alter table changes add constraint changes_kind_check
   check (kind in ('create', 'write', 'delete', 'move', 'batch', 'revert', 'import', 'restore')) not valid;
 
+-- The history of a person, without their runs.
+create index changes_person on changes (project_id, user_id, number) where run_id is null;
+
 -- Folders that were created by themselves, and so exist while nothing is in them. All others follow from the paths of files.
 create table folders (
   project_id uuid not null references projects on delete cascade,

@@ -38,6 +38,8 @@ export interface NewVersion {
   version: string | null;
   /** Omitted if the project already has this content. */
   content?: Buffer;
+  /** Git's mode; omitted to keep that of the file. */
+  executable?: boolean;
 }
 
 interface Applying {
@@ -167,6 +169,7 @@ export function putVersions(tx: Transaction, projectId: string, number: number, 
       hashes: versions.map(({ version }) => version),
       starts: versions.map(({ version }) => (version === null ? null : (starts.get(version) ?? null))),
       sizes: versions.map(({ content }) => content?.length ?? null),
+      executables: versions.map(({ executable }) => executable ?? null),
       contents: Buffer.concat(contents),
     }),
   ];

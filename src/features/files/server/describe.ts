@@ -4,8 +4,7 @@ import { texts as wire } from '#wire/texts.ts';
 import type { ChangeRow } from './history-queries.ts';
 import type { AuthorColumns, FileRow } from './queries.ts';
 
-/** Most paths listed for a change; the others are only counted. */
-export const MAX_PATHS = 100;
+export { MAX_PATHS } from './history-queries.ts';
 
 export function describeAuthor({ user_id, run_id, user_name }: AuthorColumns): Author {
   return { kind: run_id ? 'run' : 'person', userId: user_id, runId: run_id, name: user_name ?? wire.formerMember };

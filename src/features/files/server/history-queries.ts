@@ -15,28 +15,17 @@ export interface ChangeRow extends AuthorColumns {
   path_count: number;
 }
 
-const changeColumns = `c.id, c.number, c.kind, c.at, c.undone_by is not null as undone, ${author}, touched.paths, touched.path_count`;
-const changeJoins = `${authorJoin}
-   cross join lateral (
-     select coalesce((array_agg(path order by path))[1:100], '{}') as paths, count(*)::int as path_count
-     from versions v where v.project_id = c.project_id and v.number = c.number
-   ) touched`;
+/** Most paths listed for a change; the others are only counted. */
+export const MAX_PATHS = 100;
 
-export const selectChanges = statement<
-  ChangeRow,
-  { projectId: string; path: string | null; runId: string | null; before: number; limit: number }
->(
-  'files.select-changes',
-  `select ${changeColumns} from changes c ${changeJoins}
-   where c.project_id = $projectId and c.number < $before
-     and ($runId::uuid is null or c.run_id = $runId)
-     and ($path::text is null or exists (select from versions v where v.project_id = $projectId and v.path = $path and v.number = c.number))
-   order by c.number desc limit $limit`,
-);
+/** Columns of a change `c`, whose paths come from an index that has them in order, however many there are. */
+export const changeColumns = `c.id, c.number, c.kind, c.at, c.undone_by is not null as undone, ${author},
+     array(select path from versions v where v.project_id = c.project_id and v.number = c.number order by path limit ${MAX_PATHS}) as paths,
+     (select count(*)::int from versions v where v.project_id = c.project_id and v.number = c.number) as path_count`;
 
 export const selectChange = statement<ChangeRow & { project_id: string }, { changeId: string }>(
   'files.select-change',
-  `select c.project_id, ${changeColumns} from changes c ${changeJoins} where c.id = $changeId`,
+  `select c.project_id, ${changeColumns} from changes c ${authorJoin} where c.id = $changeId`,
   slow,
 );
 
@@ -55,14 +44,20 @@ export interface StepRow {
   previous: number | null;
   /** The current version. */
   current: string | null;
+  /** Git's mode; null where there is no file. */
+  executable_before: boolean | null;
+  executable_after: boolean | null;
+  executable: boolean | null;
 }
 
 const steps = `v.path, v.number, c.id as change_id, encode(v.hash, 'hex') as after, encode(p.hash, 'hex') as before, p.number as previous,
-     encode(f.hash, 'hex') as current
+     encode(f.hash, 'hex') as current, f.executable,
+     case when p.hash is not null then p.executable end as executable_before,
+     case when v.hash is not null then v.executable end as executable_after
    from changes c
    join versions v on v.project_id = c.project_id and v.number = c.number
    left join lateral (
-     select w.number, w.hash from versions w
+     select w.number, w.hash, w.executable from versions w
      where w.project_id = v.project_id and w.path = v.path and w.number < v.number order by w.number desc limit 1
    ) p on true
    left join files f on f.project_id = v.project_id and f.path = v.path`;

@@ -172,7 +172,7 @@ export const copyFiles = statement<never, { projectId: string; from: string[]; t
 
 /**
  * Stores many files after a change in one statement: `hashes` null for deleted ones, `starts` null for contents that the project already
- * has; the others are in `contents`. A file keeps its mode; one that was deleted gets back its last.
+ * has; the others are in `contents`. Where `executables` is null, a file keeps its mode, and one that was deleted gets back its last.
  */
 export const putFiles = statement<
   never,
@@ -183,19 +183,20 @@ export const putFiles = statement<
     hashes: (string | null)[];
     starts: (number | null)[];
     sizes: (number | null)[];
+    executables: (boolean | null)[];
     contents: Buffer;
   }
 >(
   'files.put-many',
   `with edit as (
-     select path, decode(hash, 'hex') as hash, start, size
-     from unnest($paths::text[], $hashes::text[], $starts::int[], $sizes::int[]) as e (path, hash, start, size)
+     select path, decode(hash, 'hex') as hash, start, size, executable
+     from unnest($paths::text[], $hashes::text[], $starts::int[], $sizes::int[], $executables::boolean[]) as e (path, hash, start, size, executable)
    ), blob as (
      insert into blobs (project_id, hash, size, content)
      select distinct on (hash) $projectId, hash, size, substring($contents::bytea from start + 1 for size) from edit where start is not null
      on conflict do nothing
    ), mode as (
-     select e.path, coalesce(f.executable, w.executable, false) as executable from edit e
+     select e.path, coalesce(e.executable, f.executable, w.executable, false) as executable from edit e
      left join files f on f.project_id = $projectId and f.path = e.path
      left join lateral (
        select executable from versions
@@ -203,14 +204,15 @@ export const putFiles = statement<
      ) w on true
    ), version as (
      insert into versions (project_id, path, number, hash, executable)
-     select $projectId, path, $number, hash, hash is not null and executable from edit join mode using (path)
+     select $projectId, e.path, $number, e.hash, e.hash is not null and m.executable from edit e join mode m using (path)
    ), gone as (
      delete from files f using edit e where f.project_id = $projectId and f.path = e.path and e.hash is null
    )
    insert into files (project_id, path, number, hash, size, executable)
    select $projectId, e.path, $number, e.hash, coalesce(e.size, b.size), m.executable
    from edit e join mode m using (path) left join blobs b on b.project_id = $projectId and b.hash = e.hash where e.hash is not null
-   on conflict (project_id, path) do update set number = excluded.number, hash = excluded.hash, size = excluded.size`,
+   on conflict (project_id, path) do update
+   set number = excluded.number, hash = excluded.hash, size = excluded.size, executable = excluded.executable`,
   slow,
 );
 

@@ -3,7 +3,7 @@
  * result is valid only while those files do not change.
  */
 import type { Change, UndoConflict } from '#features/files/contract.ts';
-import { MAX_TREE_ENTRIES } from '#features/files/contract.ts';
+import { MAX_IMPORT_ENTRIES } from '#features/files/transfer-contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, HttpProblem } from '#kernel/errors.ts';
 import { contentsOf, type NewVersion, putVersions, selectObstacles } from './apply.ts';
@@ -21,8 +21,8 @@ const MAX_MERGE_BYTES = 1_000_000;
 const MAX_MERGED_BYTES = 20_000_000;
 /** Others may change the same files during the merge; number of attempts. */
 const MAX_ATTEMPTS = 5;
-/** Moving a folder of the largest size touches each of its paths twice. */
-const MAX_STEPS = 2 * MAX_TREE_ENTRIES;
+/** As many as the largest import writes; moving a folder of the largest size touches fewer. */
+export const MAX_STEPS = MAX_IMPORT_ENTRIES;
 /** Most conflicts reported, hunks of each, and characters of each text. */
 const MAX_CONFLICTS = 50;
 const MAX_HUNKS = 3;
@@ -94,8 +94,10 @@ function revert(
     const versions: NewVersion[] = [];
     const conflicts: UndoConflict[] = [];
     for (const [path, result] of folded) {
+      const executable = modeAfter(files.get(path) ?? []);
       if ('reason' in result) conflicts.push(describeConflict(path, result));
-      else if ('version' in result && result.version !== files.get(path)?.[0]?.current) versions.push({ path, ...result });
+      else if ('version' in result && (result.version !== files.get(path)?.[0]?.current || executable !== undefined))
+        versions.push({ path, ...result, ...(executable !== undefined && { executable }) });
     }
     if (conflicts.length === 0) conflicts.push(...(await findObstacles(tx, projectId, versions)));
     if (conflicts.length > 0) throw await conflictProblem(tx, projectId, conflicts);
@@ -135,6 +137,15 @@ function foldAll(files: ReadonlyMap<string, sql.StepRow[]>, merged: Merged): Map
   const open = [...files].filter(([path]) => 'needs' in (folded.get(path) ?? {}));
   if (open.length > 0) throw new NeedsMerge(new Map(open));
   return folded;
+}
+
+/** @returns the mode that the file gets back; undefined if these steps did not change it, or others did since */
+function modeAfter(steps: readonly sql.StepRow[]): boolean | undefined {
+  const [newest, oldest] = [steps[0], steps.at(-1)];
+  if (!newest || !oldest || oldest.executable_before === null) return undefined;
+  return newest.executable === newest.executable_after && newest.executable !== oldest.executable_before
+    ? oldest.executable_before
+    : undefined;
 }
 
 /** The steps and the current version: while these are the same, so is the merge. */
