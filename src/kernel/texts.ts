@@ -37,6 +37,7 @@ export const texts = {
     organization: missing('organization'),
     output: missing('output'),
     picture: missing('picture'),
+    point: missing('point'),
     project: missing('project'),
     provider: missing('provider'),
     question: missing('question'),

@@ -16,6 +16,9 @@ export class ProblemError extends Error {
   }
 }
 
+export const hasCode = (error: unknown, code: string): boolean => error instanceof ProblemError && error.code === code;
+export const hasStatus = (error: unknown, status: number): boolean => error instanceof ProblemError && error.status === status;
+
 /** Names the organization of a request outside a project; without it, the person's default. */
 export const ORGANIZATION_HEADER = 'guildhall-organization';
 
@@ -25,6 +28,8 @@ export const USER_HEADER = 'guildhall-user';
 interface CallOptions {
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  /** Also sent if the page closes meanwhile. */
+  keepalive?: boolean;
 }
 
 export type Call = <C extends Contract>(contract: C, input: CallOf<C>, options?: CallOptions) => Promise<ReplyOf<C>>;
@@ -58,6 +63,7 @@ export function createCall(baseUrl: string, send: typeof fetch): Call {
       headers['content-type'] ??= isRawBody(contract.body) ? (contract.bodyTypes?.[0] ?? 'application/octet-stream') : 'application/json';
     const init: RequestInit = { method: contract.method, headers };
     if (options.signal) init.signal = options.signal;
+    if (options.keepalive) init.keepalive = true;
     if (body !== undefined) init.body = isRawBody(contract.body) ? (body as BodyInit) : JSON.stringify(body);
 
     const response = await send(baseUrl + urlOf(contract, input), init).catch((cause: unknown) => {

@@ -22,6 +22,7 @@ export const samples: Samples = {
   }),
   deleteFile: ({ projectId, path, version }) => ({ params: { projectId }, query: { path }, headers: { 'if-match': `"${version}"` } }),
   moveFile: ({ projectId, path }) => ({ params: { projectId }, body: { from: path, to: 'elsewhere/notes.txt' } }),
+  arrangeFiles: ({ projectId, path }) => ({ params: { projectId }, body: { copies: [{ from: path, to: 'elsewhere/copy.txt' }] } }),
   listChanges: ({ projectId, path, runId }) => ({ params: { projectId }, query: { path, run: runId, before: '9', limit: '5' } }),
   compareStates: ({ projectId, path }) => ({ params: { projectId }, query: { from: '0', to: '1', path, offset: '0' } }),
   blameFile: ({ projectId, path }) => ({ params: { projectId }, query: { path, at: '9' } }),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
+import { OPENED } from '#ui/app/live-events.ts';
 import { CHECK, type Dependencies, openSharedStream } from './client/shared-stream.ts';
 
 /** An event source controlled by a test. */
@@ -94,6 +95,14 @@ describe('a stream that the tabs of a browser share', () => {
     assert.deepEqual(openTab(browser).heard, [['approvals', { pending: 2 }]]);
   });
 
+  it('tells all tabs that it was opened, since they may have missed something', () => {
+    const browser = openBrowser();
+    const [first, second] = [openTab(browser), openTab(browser)];
+    open()[0]?.dispatchEvent(new Event('open'));
+    assert.deepEqual([first.heard, second.heard], [[[OPENED, null]], [[OPENED, null]]]);
+    assert.deepEqual(openTab(browser).heard, [], 'a later tab has missed nothing');
+  });
+
   it('goes on in another tab when the one that reads is closed, and ends with the last', async () => {
     const browser = openBrowser();
     const [first, second, third] = [openTab(browser), openTab(browser), openTab(browser)];
@@ -145,9 +154,14 @@ describe('a stream that the tabs of a browser share', () => {
     const [tab, other] = [openTab(browser), openTab(browser)];
     open()[0]?.dispatchEvent(new Event('open'));
     open()[0]?.dispatchEvent(new Event('error'));
-    assert.deepEqual([tab.heard, other.heard], [[], []]);
+    for (const { heard } of [tab, other]) assert.deepEqual(heard, [[OPENED, null]]);
     open()[0]?.dispatchEvent(new Event('open'));
-    for (const { heard } of [tab, other]) assert.deepEqual(heard, [[CHECK, {}]]);
+    for (const { heard } of [tab, other])
+      assert.deepEqual(heard, [
+        [OPENED, null],
+        [OPENED, null],
+        [CHECK, {}],
+      ]);
     assert.deepEqual(openTab(browser).heard, [], 'a tab that comes later has nothing to check');
   });
 });

@@ -10,6 +10,7 @@ import type { Queryable } from '#kernel/database/statement.ts';
 import { noFileAt, notFound } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import { applyEdits, type Edit, type EditsInput, requireBounds } from './apply.ts';
+import { createArranging } from './arrange/arrange.ts';
 import { type Asker, createComparer } from './comparer.ts';
 import { createContentCache } from './content-cache.ts';
 import { describeChange } from './describe.ts';
@@ -82,6 +83,7 @@ export function createFiles({
 
   return {
     ...createSaving({ db, storage, maxFileBytes, note }),
+    ...createArranging({ db, note }),
     ...createZipTransfer({ db, auditLog, storage, note, maxFileBytes, maxImportBytes, maxStored }),
 
     /** Lets a later feature commit something with each version of a project’s AGENTS.md. Call once, before anything is written. */

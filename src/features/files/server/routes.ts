@@ -6,6 +6,7 @@ import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import { isFresh } from '#kernel/http/send.ts';
 import type { RightOf } from '#wire/rights.ts';
 import { askerOf, authorOf } from './access.ts';
+import { arrangeRoutes } from './arrange/routes.ts';
 import { readCondition } from './condition.ts';
 import type { Files } from './files.ts';
 import { historyRoutes } from './history/routes.ts';
@@ -81,6 +82,8 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
     route(contract.moveFile, [api, devmode], inProject(projects, 'files.write'), async ({ body, auth }) =>
       reply(200, { change: await files.move({ projectId: auth.projectId, ...body, by: authorOf(auth.identity) }) }),
     ),
+
+    ...arrangeRoutes({ files, projects, limits: { api, devmode } }),
 
     route(contract.getChange, [api], inChange('project.read'), async ({ params, query, ctx }) =>
       reply(200, await files.show(askerOf(ctx), params.changeId, query)),

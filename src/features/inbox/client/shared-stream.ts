@@ -3,6 +3,7 @@
  * reads the stream and broadcasts its events to the others. When that tab closes, the next one in line takes over. Without locks or
  * channels between tabs (an address without HTTPS, an old browser), each tab opens its own stream.
  */
+import { OPENED } from '#ui/app/live-events.ts';
 
 interface Heard {
   event: string;
@@ -23,7 +24,7 @@ interface SharedStreamOptions {
   name: string;
   url: string;
   events: readonly string[];
-  /** Also `CHECK`. */
+  /** Also `OPENED`, whenever the stream has been opened, and `CHECK`. */
   onEvent: (event: string, data: unknown) => void;
 }
 
@@ -56,7 +57,7 @@ export function openSharedStream(options: SharedStreamOptions, dependencies: Dep
     else for (const heard of latest.values()) channel.postMessage(heard);
   });
   const take = (heard: Heard) => {
-    if (heard.event !== CHECK) latest.set(heard.event, heard);
+    if (heard.event !== CHECK && heard.event !== OPENED) latest.set(heard.event, heard);
     channel.postMessage(heard);
     onEvent(heard.event, heard.data);
   };
@@ -89,6 +90,7 @@ function readStream({ url, events }: SharedStreamOptions, { openSource }: Depend
     for (const event of events)
       current.addEventListener(event, (message) => take({ event, data: JSON.parse((message as MessageEvent).data) }));
     current.addEventListener('open', () => {
+      take({ event: OPENED, data: null });
       if (opened++ > 0) check();
     });
     current.addEventListener('error', () => {

@@ -7,6 +7,7 @@ import { refreshProject } from '#features/projects/client/queries.ts';
 import { approvalsKey } from '#features/runs/client/approvals/approvals-key.ts';
 import { nameTool } from '#features/tools/client/tool-call.ts';
 import { useTitleCount } from '#ui/app/document-title.ts';
+import { publishLive } from '#ui/app/live-events.ts';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import type { ApprovalUpdate } from '../contract.ts';
@@ -44,19 +45,21 @@ export function useInbox({ userId, of, isShown, onOpen }: InboxOptions): number 
   });
   useEffect(() => {
     const onEvent = (event: string, heard: unknown) => {
+      publishLive(event, heard);
       if (event === 'notification') return void client.invalidateQueries({ queryKey: ['notifications'] });
       if (event === CHECK) return void refreshUser(client);
       // The person may have lost, or got, anything that the page shows.
       if (event === 'user') return void refreshUser(client).then(() => client.invalidateQueries());
       if (event === 'project') return void refreshProject(client, (heard as { projectId: string }).projectId);
-      if (event !== 'approvals') return void client.invalidateQueries({ queryKey: autonomyKey });
+      if (event === 'autonomy') return void client.invalidateQueries({ queryKey: autonomyKey });
+      if (event !== 'approvals') return;
       const update = heard as ApprovalUpdate;
       notify(applyUpdate(client, update), update);
     };
     return openSharedStream({
       name: `guildhall inbox of ${userId}`,
       url: STREAM_PATH,
-      events: ['approvals', 'autonomy', 'notification', 'project', 'user'],
+      events: ['approvals', 'autonomy', 'notification', 'project', 'user', 'files', 'presence'],
       onEvent,
     });
   }, [client, userId]);

@@ -1,6 +1,5 @@
-/** Three-way merge of texts, line by line. */
-import { type LineChange, lineChanges } from './line-changes.ts';
-import { linesOf } from './text.ts';
+/** Three-way merge of texts, line by line; on the server and in the editor. */
+import { type LineChange, lineChanges, linesOf } from './line-changes.ts';
 
 /** Lines that the two sides changed differently. */
 export interface Clash {

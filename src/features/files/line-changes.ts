@@ -13,6 +13,9 @@ export interface LineChange {
  */
 const TIMEOUT_MS = 200;
 
+/** @returns the lines, each with its line feed; joined, they are the text again */
+export const linesOf = (text: string): string[] => (text === '' ? [] : text.split(/(?<=\n)/));
+
 /** @returns in order, never adjacent. On a timeout, one change from the first line that differs to the last: also correct, but coarser */
 export function lineChanges(before: readonly string[], after: readonly string[], timeoutMs = TIMEOUT_MS): LineChange[] {
   const shorter = Math.min(before.length, after.length);
