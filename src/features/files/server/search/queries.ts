@@ -25,14 +25,11 @@ export const selectNext = statement<ListedFile, { projectId: string; from: strin
    order by path limit $limit`,
 );
 
-/**
- * In a transaction, before a search by the index: a plan for these patterns, and no other than through the index, since PostgreSQL cannot
- * tell how much of a text it would have to read.
- */
+/** In a transaction, before a search by the index: never by reading all contents instead, and by one process. */
 export const planForIndex = statement<{ set: string[] }>(
   'search.plan-for-index',
-  `select array[set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true),
-     set_config('enable_indexscan', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)] as set`,
+  `select array[set_config('enable_seqscan', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),
+     set_config('jit', 'off', true)] as set`,
 );
 
 /**
@@ -46,7 +43,7 @@ const candidates = (name: string, conditions: string) =>
   >(
     name,
     `with found as materialized (
-       select hash from blobs where project_id = $projectId and in_search and ${conditions} limit $most
+       select hash from blobs where project_id::text = $projectId::uuid::text and in_search and ${conditions} limit $most
      ), candidate as (
        select f.path, f.size from found join files f on f.project_id = $projectId and f.hash = found.hash
        union
