@@ -297,8 +297,8 @@ create table blobs (
   constraint blobs_pkey PRIMARY KEY (project_id, hash),
   constraint blobs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
-CREATE INDEX blobs_in_search ON public.blobs USING btree (project_id, hash) WHERE in_search;
-CREATE INDEX blobs_search ON public.blobs USING gin (project_id, searchable(content) COLLATE "C" gin_trgm_ops) WHERE in_search;
+CREATE INDEX blobs_in_search ON public.blobs USING btree (hash, project_id) WHERE (in_search AND (size >= 0));
+CREATE INDEX blobs_search ON public.blobs USING gin (((project_id)::text), searchable(content) COLLATE "C" gin_trgm_ops) WHERE in_search;
 
 create table changes (
   id uuid not null,
