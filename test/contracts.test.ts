@@ -22,7 +22,8 @@ const paths = [...new Set(routes.map(({ contract }) => contract.path))];
  * samples of the others change nothing that others see.
  */
 const notAudited = new Set([
-  ...['saveFile', 'deleteFile', 'moveFile', 'revertChange', 'restoreFiles', 'createFolder', 'importFiles', 'reportPresence', 'signup'],
+  ...['saveFile', 'deleteFile', 'moveFile', 'arrangeFiles', 'revertChange', 'restoreFiles', 'createFolder'],
+  ...['importFiles', 'previewReplacement', 'replaceInFiles', 'reportPresence', 'signup'],
   ...['testModelProvider', 'testToolServer', 'testNotification', 'stopRun', 'restoreAgent'],
   ...['createOrganization', 'acceptInvitation', 'switchOrganization'],
   ...['forgotPassword', 'changeEmail'],

@@ -63,16 +63,18 @@ exception when character_not_in_repertoire or untranslatable_character then
 end
 $$;
 
--- To find contents whose files were deleted.
-create index blobs_in_search on blobs (project_id, hash) where in_search;
+-- To find contents whose files were deleted. The second condition keeps searches from using it.
+create index blobs_in_search on blobs (hash, project_id) where in_search and size >= 0;
 
--- Without these extensions (a PostgreSQL without contrib), searches read every file. The collation is one that folds ASCII letters alone:
--- it is fast, and the same in every database.
+-- Without these extensions (a PostgreSQL without contrib), searches read every file. Ids are indexed as text so that a search for a text in
+-- a project can use no other index: PostgreSQL does not know what it costs to read a content. The collation is one that folds ASCII letters
+-- alone: it is fast, and the same in every database.
 do $$
 begin
   create extension if not exists pg_trgm;
   create extension if not exists btree_gin;
-  execute 'create index blobs_search on blobs using gin (project_id, (searchable(content) collate "C") gin_trgm_ops) where in_search';
+  execute 'create index blobs_search on blobs
+    using gin ((project_id::text), (searchable(content) collate "C") gin_trgm_ops) where in_search';
 exception when others then
   raise notice 'no index for searching contents: %', sqlerrm;
 end
