@@ -10,7 +10,7 @@ import { parseSync } from 'vite';
 const notYet: readonly string[] = ['src/features/files/client/'];
 
 /** Names and keywords of programming languages. */
-const NO_TEXTS = ['colour-code.ts', 'languages.ts'].map((file) => `src/features/runs/client/markdown/${file}`);
+const NO_TEXTS = ['colour-code.ts', 'languages.ts'].map((file) => `src/ui/markdown/${file}`);
 
 /** Strings that read like a text, but are never shown or the same in every language: names, keys, selectors, commands, fonts. */
 const NOT_TEXT =

@@ -1,43 +1,49 @@
-import { useEffect, useState } from 'react';
 import { readFile } from '#features/files/contract.ts';
+import { extensionOf } from '#features/files/path.ts';
 import { formatBytes } from '#ui/format/figure.ts';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { urlOf } from '#wire/call.ts';
+import { Picture } from './preview/picture.tsx';
+import { texts } from './preview/texts.ts';
+import { useBlobUrl } from './preview/use-blob-url.ts';
 import { imageTypeOf, nameOf, titleOf } from './text.ts';
 
-/** Shows a file that is not text as an image or its size, with a download link. */
-export function BinaryView({ projectId, path, bytes }: { projectId: string; path: string; bytes: Uint8Array }) {
-  const url = usePicture(path, bytes);
-  /** The address of a file that turned out not to be an image, despite its name. */
-  const [broken, setBroken] = useState<string>();
-  const picture = url === broken ? undefined : url;
-  const name = nameOf(path);
+interface BinaryViewProps {
+  projectId: string;
+  path: string;
+  bytes: Uint8Array;
+  /** Number of a change: the file as of that change. */
+  at?: number;
+}
+
+/** Shows a file that is not text: a picture, or what it is and how to get it. */
+export function BinaryView({ projectId, path, bytes, at }: BinaryViewProps) {
+  const pictureType = imageTypeOf(path);
+  const picture = useBlobUrl(bytes, pictureType);
+  const isPdf = extensionOf(path) === 'pdf';
+  const pdf = useBlobUrl(bytes, isPdf ? 'application/pdf' : undefined);
   const title = titleOf(path);
   return (
     <div className="binary">
-      {picture && <img src={picture} alt={title} onError={() => setBroken(picture)} />}
+      <Picture url={picture} name={title} />
       <p>
-        {picture ? title : `${title} is not text, so it cannot be edited here.`} <span className="muted">{formatBytes(bytes.length)}</span>
+        {pictureType ? title : isPdf ? texts.pdf : texts.notText(title)} <span className="muted">{formatBytes(bytes.length)}</span>
       </p>
-      <a className="button" href={urlOf(readFile, { params: { projectId }, query: { path } })} download={name}>
-        <Icon name="download" />
-        Download
-      </a>
+      <div className="binary-actions">
+        {pdf !== undefined && (
+          <a className="button" data-kind="primary" href={pdf} target="_blank" rel="noreferrer">
+            {texts.openPdf}
+          </a>
+        )}
+        <a
+          className="button"
+          href={urlOf(readFile, { params: { projectId }, query: at === undefined ? { path } : { path, at } })}
+          download={nameOf(path)}
+        >
+          <Icon name="download" />
+          {texts.download}
+        </a>
+      </div>
     </div>
   );
-}
-
-function usePicture(path: string, bytes: Uint8Array): string | undefined {
-  const [url, setUrl] = useState<string>();
-  useEffect(() => {
-    const type = imageTypeOf(path);
-    if (!type) return;
-    const created = URL.createObjectURL(new Blob([bytes.slice()], { type }));
-    setUrl(created);
-    return () => {
-      URL.revokeObjectURL(created);
-      setUrl(undefined);
-    };
-  }, [path, bytes]);
-  return url;
 }

@@ -6,6 +6,7 @@ export function createBufferTable() {
   /** Separate from the buffers, so that a keystroke re-renders nothing but the editor. */
   const contents = new Map<string, Content>();
   const listeners = new Set<() => void>();
+  const typed = new Set<(path: string) => void>();
   let dirtyPaths: readonly string[] = [];
 
   function emit(): void {
@@ -16,6 +17,11 @@ export function createBufferTable() {
   function textAt(path: string): TextBuffer | undefined {
     const buffer = buffers.get(path);
     return buffer?.kind === 'text' ? buffer : undefined;
+  }
+
+  function setContent(path: string, content: Content): void {
+    contents.set(path, content);
+    for (const listener of typed) listener(path);
   }
 
   function put(path: string, buffer: Buffer): void {
@@ -34,7 +40,7 @@ export function createBufferTable() {
     patch,
     /** Replaces the text that the editor shows. */
     replace(path: string, text: string, changes: Partial<TextBuffer>): void {
-      contents.set(path, text);
+      setContent(path, text);
       patch(path, { ...changes, revision: (textAt(path)?.revision ?? 0) + 1 });
     },
     drop(path: string): void {
@@ -51,11 +57,16 @@ export function createBufferTable() {
       if (content !== undefined) contents.set(to, content);
       put(to, buffer);
     },
-    type: (path: string, content: Content) => contents.set(path, content),
+    type: setContent,
     contentOf: (path: string): string => contents.get(path)?.toString() ?? '',
     get: (path: string): Buffer | undefined => buffers.get(path),
     paths: (): readonly string[] => [...buffers.keys()],
     dirtyPaths: (): readonly string[] => dirtyPaths,
+    /** Hears of every change of a text, also of each keystroke. */
+    onTyped(listener: (path: string) => void): () => void {
+      typed.add(listener);
+      return () => typed.delete(listener);
+    },
     subscribe(listener: () => void): () => void {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -129,6 +129,7 @@ export function createBuffers({ userId, projectId, load, write, onGone, onMerged
     contentOf: table.contentOf,
     dirtyPaths: table.dirtyPaths,
     subscribe: table.subscribe,
+    onTyped: table.onTyped,
     persistDrafts: drafts.persistAll,
   };
 }

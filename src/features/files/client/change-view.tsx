@@ -7,7 +7,10 @@ import { ChangedFiles } from './changed-files.tsx';
 import { OldVersion } from './old-version.tsx';
 import { useChange, useOldVersion } from './queries.ts';
 import { decodeText } from './text.ts';
+import { texts } from './texts.ts';
 import { describeAuthorInline } from './who.ts';
+
+const words = texts.version;
 
 interface ChangeViewProps {
   projectId: string;
@@ -33,22 +36,22 @@ export function ChangeView({ projectId, path, change, onRestore, onBack }: Chang
           actions={
             <>
               <Button size="small" onClick={onBack}>
-                Back to the current version
+                {words.back}
               </Button>
               {!wasDeleted && (
                 <Button size="small" onClick={() => setWhole(!whole)}>
-                  {whole ? 'Show what changed' : 'Show the whole file'}
+                  {whole ? words.showChanges : words.showWhole}
                 </Button>
               )}
               {whole && onRestore && text !== undefined && (
                 <Button size="small" onClick={() => onRestore(text)}>
-                  Edit from this version
+                  {words.edit}
                 </Button>
               )}
             </>
           }
         >
-          {whole ? 'The file as it was after the change' : 'Changed'} by {describeAuthorInline(change.by)}{' '}
+          {(whole ? words.wholeBy : words.changedBy)(describeAuthorInline(change.by))}{' '}
           <span title={formatExact(change.at)}>{formatAgo(change.at)}</span>.
         </Note>
       </div>

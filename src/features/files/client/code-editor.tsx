@@ -1,13 +1,24 @@
-import { Compartment, EditorState, Transaction } from '@codemirror/state';
+import { foldAll, unfoldAll } from '@codemirror/language';
+import { openSearchPanel } from '@codemirror/search';
+import { Compartment, EditorState, type Extension, Transaction } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { type KeyboardEvent, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
+import type { BlameLine } from '#features/files/history-contract.ts';
 import { lineChanges, linesOf } from '#features/files/line-changes.ts';
 import type { Content } from './buffer.ts';
+import { blameGutter } from './editor/blame-gutter.ts';
+import { formatText } from './editor/format.ts';
+import { openGoToLine } from './editor/go-to-line.tsx';
+import type { EditorHandle } from './editor/handle.ts';
+import { texts } from './editor/texts.ts';
 import { editorSetup, readNonce } from './editor-setup.ts';
 import type { GoTo, Place } from './go-to.ts';
 import { loadLanguage } from './languages.ts';
 import { titleOf } from './text.ts';
 import './editor.css';
+
+/** Who wrote each line of the text, by line. */
+export type Authors = readonly (BlameLine | undefined)[];
 
 interface CodeEditorProps {
   /** Identifies the text: each keeps its own cursor, scroll position and undo history. */
@@ -19,26 +30,42 @@ interface CodeEditorProps {
   /** The last revision was not the user's, so it is no step of their undo history. */
   byOthers?: boolean | undefined;
   readOnly: boolean;
+  /** Long lines continue below. */
+  wrap?: boolean;
+  authors?: Authors | undefined;
   onEdit?: (content: Content) => void;
+  /** The cursor is in another line. */
+  onLine?: (line: number, author: BlameLine | undefined) => void;
   /** Where the cursor is to go; fulfilled once. */
   goTo?: GoTo | undefined;
+  onReady?: (handle: EditorHandle | undefined) => void;
 }
 
 interface SavedState {
   state: EditorState;
-  language: Compartment;
   top: number;
 }
 
-export default function CodeEditor({ id, path, readText, revision, byOthers, readOnly, onEdit, goTo }: CodeEditorProps) {
+// The same for all states, so that each can be changed when it is shown again.
+const language = new Compartment();
+const wrapping = new Compartment();
+const authorship = new Compartment();
+
+export default function CodeEditor(props: CodeEditorProps) {
+  const { id, path, readText, revision, byOthers, readOnly, wrap = true, authors, onEdit, onLine, goTo, onReady } = props;
   const parent = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   /** The cursor is being moved, and the scroll position with it. */
   const going = useRef(false);
   const kept = useRef(new Map<string, SavedState>());
+  const authorAt = useRef<(state: EditorState) => BlameLine | undefined>(() => undefined);
   const change = useEffectEvent((content: Content) => onEdit?.(content));
   const read = useEffectEvent(readText);
   const others = useEffectEvent(() => byOthers ?? false);
+  const tellLine = useEffectEvent((state: EditorState) =>
+    onLine?.(state.doc.lineAt(state.selection.main.head).number, authorAt.current(state)),
+  );
+  const ready = useEffectEvent((handle: EditorHandle | undefined) => onReady?.(handle));
 
   useLayoutEffect(() => {
     if (!parent.current) return;
@@ -51,18 +78,20 @@ export default function CodeEditor({ id, path, readText, revision, byOthers, rea
     const editor = view.current;
     if (!editor) return;
     const previous = kept.current.get(id);
-    const language = previous?.language ?? new Compartment();
     let shown = true;
     const create = () =>
       EditorState.create({
         doc: read(),
         extensions: [
-          editorSetup(`${titleOf(path)}, editor`),
+          authorship.of([]),
+          editorSetup(texts.label(titleOf(path))),
           language.of([]),
+          wrapping.of([]),
           EditorState.readOnly.of(readOnly),
           EditorView.updateListener.of((update) => {
             const typed = update.docChanged && !update.transactions.every((each) => each.annotation(Transaction.remote));
             if (typed) change(update.state.doc);
+            if (update.selectionSet || update.docChanged) tellLine(update.state);
           }),
         ],
       });
@@ -77,11 +106,27 @@ export default function CodeEditor({ id, path, readText, revision, byOthers, rea
     requestAnimationFrame(() => {
       if (shown && !going.current) editor.scrollDOM.scrollTop = previous?.top ?? 0;
     });
+    ready(handleOf(editor, path));
     return () => {
       shown = false;
-      kept.current.set(id, { state: editor.state, language, top: editor.scrollDOM.scrollTop });
+      ready(undefined);
+      kept.current.set(id, { state: editor.state, top: editor.scrollDOM.scrollTop });
     };
   }, [id, path, readOnly]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each text is shown as the options say
+  useLayoutEffect(() => {
+    view.current?.dispatch({ effects: wrapping.reconfigure(wrap ? EditorView.lineWrapping : []) });
+  }, [wrap, id, readOnly]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
+  useLayoutEffect(() => {
+    const gutter = authors && blameGutter(authors);
+    authorAt.current = gutter?.at ?? (() => undefined);
+    const extension: Extension = gutter?.extension ?? [];
+    view.current?.dispatch({ effects: authorship.reconfigure(extension) });
+    if (view.current) tellLine(view.current.state);
+  }, [authors, id, readOnly]);
 
   useEffect(() => {
     if (view.current && revision > 0) showText(view.current, read(), others());
@@ -96,13 +141,31 @@ export default function CodeEditor({ id, path, readText, revision, byOthers, rea
     });
   }, [goTo, path]);
   const [tabbing, setTabbing] = useState(false);
-  const onKeyUp = ({ key }: KeyboardEvent) => key === 'Tab' && setTabbing(true);
+  const onKeyUp = ({ key, target }: KeyboardEvent) =>
+    key === 'Tab' && target instanceof HTMLElement && target.isContentEditable && setTabbing(true);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: only observes typing in the editor
     <div className="code-editor" ref={parent} onKeyUp={onKeyUp} onBlur={() => setTabbing(false)} onPointerDown={() => setTabbing(false)}>
-      {tabbing && <p className="editor-leave">Press Esc, then Tab to leave the editor.</p>}
+      {tabbing && <p className="editor-leave">{texts.leave}</p>}
     </div>
   );
+}
+
+function handleOf(editor: EditorView, path: string): EditorHandle {
+  return {
+    find: () => openSearchPanel(editor),
+    goToLine: () => openGoToLine(editor),
+    async format() {
+      const before = editor.state.doc;
+      const text = await formatText(path, before.toString());
+      // Typed in the meantime: it would be lost.
+      if (editor.state.doc !== before || text === before.toString()) return false;
+      editor.dispatch({ changes: changesTo(before.toString(), text), userEvent: 'format' });
+      return true;
+    },
+    foldAll: () => foldAll(editor),
+    unfoldAll: () => unfoldAll(editor),
+  };
 }
 
 const reached = new WeakSet<GoTo>();
@@ -118,17 +181,20 @@ function moveCursor(editor: EditorView, place: Place | undefined): void {
   editor.focus();
 }
 
-/** Replaces only the lines that differ, to keep the cursor and the scroll position. */
 function showText(editor: EditorView, text: string, byOthers: boolean): void {
-  const [old, next] = [linesOf(editor.state.doc.toString()), linesOf(text)];
-  const differing = lineChanges(old, next);
-  if (differing.length === 0) return;
+  const changes = changesTo(editor.state.doc.toString(), text);
+  if (changes.length === 0) return;
+  editor.dispatch({ changes, annotations: [Transaction.remote.of(true), Transaction.addToHistory.of(!byOthers)] });
+}
+
+/** Replaces only the lines that differ, to keep the cursor and the scroll position. */
+function changesTo(text: string, next: string): { from: number; to: number; insert: string }[] {
+  const [old, now] = [linesOf(text), linesOf(next)];
   const starts = [0];
   for (const line of old) starts.push((starts.at(-1) ?? 0) + line.length);
-  const changes = differing.map(({ before, after }) => ({
+  return lineChanges(old, now).map(({ before, after }) => ({
     from: starts[before.start] ?? 0,
     to: starts[before.end] ?? 0,
-    insert: next.slice(after.start, after.end).join(''),
+    insert: now.slice(after.start, after.end).join(''),
   }));
-  editor.dispatch({ changes, annotations: [Transaction.remote.of(true), Transaction.addToHistory.of(!byOthers)] });
 }

@@ -1,9 +1,12 @@
-import { useEffect, useEffectEvent } from 'react';
+import { type ComponentProps, useEffect, useEffectEvent } from 'react';
 import type { Presence } from '#features/files/presence-contract.ts';
 import { Button } from '#ui/primitives/button.tsx';
+import { Menu, type MenuItem } from '#ui/primitives/menu.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import type { TextBuffer } from './buffer.ts';
+import { texts as editorTexts } from './editor/texts.ts';
 import { People } from './presence/people.tsx';
+import { ModeChoice } from './preview/mode-choice.tsx';
 import { texts } from './texts.ts';
 import { isYou } from './who.ts';
 
@@ -11,14 +14,19 @@ interface EditorHeadProps {
   path: string;
   buffer: TextBuffer;
   editable: boolean;
+  /** It is saved by itself. */
+  autosave: boolean;
   /** Others who have the file open. */
   people: readonly Presence[];
+  /** Undefined for a file without a preview. */
+  mode: ComponentProps<typeof ModeChoice> | undefined;
+  menu: readonly MenuItem[];
   historyOpen: boolean;
   onHistory: () => void;
   onSave: () => void;
 }
 
-export function EditorHead({ path, buffer, editable, people, historyOpen, onHistory, onSave }: EditorHeadProps) {
+export function EditorHead({ path, buffer, editable, autosave, people, mode, menu, historyOpen, onHistory, onSave }: EditorHeadProps) {
   const canSave = editable && buffer.dirty && !buffer.saving && !buffer.comparing;
   useSaveKey(() => canSave && onSave());
   return (
@@ -26,8 +34,9 @@ export function EditorHead({ path, buffer, editable, people, historyOpen, onHist
       <span className="editor-path truncate">{markPath(path)}</span>
       <People people={people} />
       <output className="editor-state" data-dirty={buffer.dirty || undefined}>
-        {editable ? describeState(buffer) : texts.editor.readOnly}
+        {editable ? describeState(buffer, autosave) : texts.editor.readOnly}
       </output>
+      {mode && <ModeChoice {...mode} />}
       <Button kind="quiet" size="small" icon="history" aria-pressed={historyOpen} onClick={onHistory}>
         {texts.editor.history}
       </Button>
@@ -36,14 +45,15 @@ export function EditorHead({ path, buffer, editable, people, historyOpen, onHist
           {texts.editor.save}
         </Button>
       )}
+      <Menu label={editorTexts.actions} items={menu} />
     </div>
   );
 }
 
-function describeState({ saving, theirs, dirty }: TextBuffer): string {
+function describeState({ saving, theirs, dirty, saveError }: TextBuffer, autosave: boolean): string {
   const { state } = texts;
   if (saving) return state.saving;
-  if (!theirs) return dirty ? state.unsaved : state.saved;
+  if (!theirs) return dirty ? (autosave && !saveError ? state.soon : state.unsaved) : state.saved;
   if (theirs.version === null) return isYou(theirs.by) ? state.deletedByYou : state.deletedByOthers;
   return isYou(theirs.by) ? state.changedByYou : state.changedByOthers;
 }

@@ -195,6 +195,17 @@ function OpenFile({ projectId, files, path, shown, onHistory, onRun, editable, u
     );
   }
   if (buffer.kind === 'binary') return <BinaryView projectId={projectId} path={path} bytes={buffer.bytes} />;
-  const shared = { projectId, buffers, path, editable, undo, people, onHistory, onRun, goTo: shown ? goTo : undefined };
+  const shared = {
+    projectId,
+    buffers,
+    path,
+    editable,
+    undo,
+    people,
+    onHistory,
+    onRun,
+    onOpenFile: files.openToType,
+    goTo: shown ? goTo : undefined,
+  };
   return <TextFile {...shared} buffer={buffer} />;
 }

@@ -1,7 +1,7 @@
 /** The setup that all editors share. */
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
-import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
-import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
+import { bracketMatching, foldKeymap, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
+import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
 import { EditorState, type Extension } from '@codemirror/state';
 import {
   drawSelection,
@@ -14,6 +14,10 @@ import {
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { codeColours } from '#ui/primitives/code-colours.ts';
+import { findPanel } from './editor/find-panel.tsx';
+import { folding } from './editor/folding.ts';
+import { goToLine } from './editor/go-to-line.tsx';
+import { texts } from './editor/texts.ts';
 
 const highlightStyle = HighlightStyle.define([
   ...codeColours.map(({ tag, colour }) => ({ tag, class: `code-${colour}` })),
@@ -43,12 +47,13 @@ export function editorSetup(label: string): Extension {
     indentOnInput(),
     bracketMatching(),
     highlightSelectionMatches(),
-    search({ top: true }),
+    findPanel(),
+    goToLine(),
+    folding(),
     syntaxHighlighting(highlightStyle),
-    EditorView.lineWrapping,
     // Only \n ends a line: a lone \r is preserved, so the file is saved unchanged.
     EditorState.lineSeparator.of('\n'),
-    EditorView.contentAttributes.of({ 'aria-label': label, 'aria-description': 'Press Esc, then Tab to leave the editor.', tabindex: '0' }),
-    keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, indentWithTab]),
+    EditorView.contentAttributes.of({ 'aria-label': label, 'aria-description': texts.leave, tabindex: '0' }),
+    keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, indentWithTab]),
   ];
 }

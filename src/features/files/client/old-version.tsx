@@ -4,6 +4,7 @@ import { Waiting } from '#ui/primitives/waiting.tsx';
 import { BinaryView } from './binary-view.tsx';
 import type { useOldVersion } from './queries.ts';
 import { decodeText } from './text.ts';
+import { texts } from './texts.ts';
 
 const CodeEditor = lazy(() => import('./code-editor.tsx'));
 
@@ -21,10 +22,10 @@ export function OldVersion({ projectId, path, at, version }: OldVersionProps) {
   return (
     <>
       <Failure error={version.error} onRetry={() => void version.refetch()} />
-      {version.isPending && <Waiting what="Loading this version" />}
-      {version.data && text === undefined && <BinaryView projectId={projectId} path={path} bytes={version.data.bytes} />}
+      {version.isPending && <Waiting what={texts.version.loading} />}
+      {version.data && text === undefined && <BinaryView projectId={projectId} path={path} bytes={version.data.bytes} at={at} />}
       {text !== undefined && (
-        <Suspense fallback={<Waiting what="Loading the editor" />}>
+        <Suspense fallback={<Waiting what={texts.editor.loadingEditor} />}>
           <CodeEditor id={`${path}@${at}`} path={path} readText={() => text} revision={at} readOnly />
         </Suspense>
       )}

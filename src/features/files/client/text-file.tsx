@@ -1,45 +1,28 @@
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import type { Change } from '#features/files/contract.ts';
-import type { Presence } from '#features/files/presence-contract.ts';
-import { useIsNarrow } from '#ui/app/media.ts';
-import { Waiting } from '#ui/primitives/waiting.tsx';
-import type { TextBuffer } from './buffer.ts';
-import type { Buffers } from './buffers.ts';
+import { showToast } from '#ui/primitives/toast.tsx';
 import { ChangeView } from './change-view.tsx';
-import { ConflictNotice } from './conflict-notice.tsx';
+import { CurrentText } from './current-text.tsx';
+import { canFormat } from './editor/format.ts';
+import type { EditorHandle } from './editor/handle.ts';
+import { headMenu } from './editor/head-menu.ts';
+import { useEditorOptions } from './editor/options.ts';
+import { texts as editorTexts } from './editor/texts.ts';
 import { EditorHead } from './editor-head.tsx';
-import { FileNotices } from './file-notices.tsx';
-import type { GoTo } from './go-to.ts';
-import type { Shown } from './history/shown.ts';
 import { HistoryPanel } from './history-panel.tsx';
-import { texts } from './texts.ts';
-import type { Undo } from './use-undo.ts';
-import { isYou } from './who.ts';
-
-const CodeEditor = lazy(() => import('./code-editor.tsx'));
-const ConflictView = lazy(() => import('./conflict-view.tsx'));
-
-interface TextFileProps {
-  projectId: string;
-  buffers: Buffers;
-  path: string;
-  buffer: TextBuffer;
-  editable: boolean;
-  undo: Undo;
-  /** Others who have the file open. */
-  people: readonly Presence[];
-  /** Opens the full history of the file. */
-  onHistory: (show: Shown | undefined) => void;
-  onRun: (run: string) => void;
-  /** Where the cursor is to go. */
-  goTo: GoTo | undefined;
-}
+import { previewOf } from './preview/kinds.ts';
+import { usePreviewMode } from './preview/use-preview-mode.ts';
+import type { TextFileProps } from './text-file-props.ts';
 
 /** A text file: its current content, or the version of a change in its history. */
 export function TextFile(props: TextFileProps) {
-  const { projectId, buffers, path, buffer, editable, undo, people, onHistory } = props;
+  const { projectId, buffers, path, buffer, editable, undo, people, onHistory, goTo } = props;
   const [historyOpen, setHistoryOpen] = useState(false);
   const [old, setOld] = useState<{ path: string; change: Change }>();
+  const [handle, setHandle] = useState<EditorHandle>();
+  const [options, setOption] = useEditorOptions();
+  const kind = previewOf(path);
+  const [mode, setMode] = usePreviewMode(kind, goTo?.path === path ? goTo : undefined);
   const shownOld = old?.path === path ? old.change : undefined;
   const showNow = () => setOld(undefined);
   const toggleHistory = () => {
@@ -50,20 +33,32 @@ export function TextFile(props: TextFileProps) {
     showNow();
     buffers.retype(path, text);
   };
+  const menu = headMenu({
+    projectId,
+    path,
+    editable,
+    handle: shownOld || mode === 'preview' ? undefined : handle,
+    onFormat: canFormat(path) && handle ? () => void format(handle) : undefined,
+    ...options,
+    onOption: setOption,
+  });
   return (
     <>
       <EditorHead
         path={path}
         buffer={buffer}
         editable={editable}
+        autosave={options.autosave}
         people={people}
+        mode={shownOld ? undefined : kind && { kind, mode, onChange: setMode }}
+        menu={menu}
         historyOpen={historyOpen}
         onHistory={toggleHistory}
         onSave={() => void buffers.save(path)}
       />
       <div className="editor-main" data-history={historyOpen || undefined}>
         <div className="editor-column">
-          {shownOld ? (
+          {shownOld && (
             <ChangeView
               key={shownOld.id}
               projectId={projectId}
@@ -72,9 +67,8 @@ export function TextFile(props: TextFileProps) {
               onBack={showNow}
               onRestore={editable ? restore : undefined}
             />
-          ) : (
-            <CurrentText {...props} />
           )}
+          {!shownOld && <CurrentText {...props} kind={kind} mode={mode} options={options} onReady={setHandle} />}
         </div>
         {historyOpen && (
           <HistoryPanel
@@ -92,37 +86,11 @@ export function TextFile(props: TextFileProps) {
   );
 }
 
-function CurrentText({ buffers, path, buffer, editable, goTo }: TextFileProps) {
-  const isNarrow = useIsNarrow();
-  const { theirs, comparing } = buffer;
-  const text = {
-    readText: () => buffers.contentOf(path),
-    onEdit: (content: Parameters<Buffers['edit']>[1]) => buffers.edit(path, content),
-  };
-  return (
-    <>
-      {theirs && comparing ? (
-        <ConflictNotice path={path} buffers={buffers} theirs={theirs} />
-      ) : (
-        <FileNotices path={path} buffers={buffers} buffer={buffer} />
-      )}
-      <div className="editor-body">
-        <Suspense fallback={<Waiting what={texts.editor.loadingEditor} />}>
-          {theirs && comparing && theirs.version !== null ? (
-            <ConflictView key={path} theirs={theirs.text} own={isYou(theirs.by)} isNarrow={isNarrow} {...text} />
-          ) : (
-            <CodeEditor
-              id={path}
-              path={path}
-              revision={buffer.revision}
-              byOthers={buffer.byOthers}
-              readOnly={!editable}
-              goTo={goTo}
-              {...text}
-            />
-          )}
-        </Suspense>
-      </div>
-    </>
-  );
+async function format(handle: EditorHandle): Promise<void> {
+  try {
+    if (!(await handle.format())) showToast(editorTexts.formatted);
+  } catch (error) {
+    const [reason = ''] = error instanceof Error ? error.message.split('\n') : [];
+    showToast(editorTexts.cannotFormat(reason), { kind: 'danger' });
+  }
 }

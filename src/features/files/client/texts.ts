@@ -45,6 +45,7 @@ export const texts = {
     saving: 'Saving…',
     saved: 'Saved',
     unsaved: 'Unsaved changes',
+    soon: 'Saving soon',
     deletedByYou: 'Deleted in another tab',
     deletedByOthers: 'Deleted by someone else',
     changedByYou: 'Changed in another tab',
@@ -93,6 +94,15 @@ export const texts = {
     keepThis: 'Keep this version',
     takeTheirs: 'Take theirs',
     takeOther: 'Take the other version',
+  },
+  version: {
+    loading: 'Loading this version',
+    back: 'Back to the current version',
+    showChanges: 'Show what changed',
+    showWhole: 'Show the whole file',
+    edit: 'Edit from this version',
+    wholeBy: (who: string) => `The file as it was after the change by ${who}`,
+    changedBy: (who: string) => `Changed by ${who}`,
   },
   diffs: {
     label: 'What changed',

@@ -4,6 +4,8 @@ import { useCallback, useEffect, useEffectEvent, useState, useSyncExternalStore 
 import { useStored } from '#ui/app/stored.ts';
 import { showFailure, showToast } from '#ui/primitives/toast.tsx';
 import { createBuffers } from './buffers.ts';
+import { useAutosave } from './editor/autosave.ts';
+import { useEditorOptions } from './editor/options.ts';
 import type { GoTo, Place } from './go-to.ts';
 import { useLiveFiles } from './live/use-live-files.ts';
 import { loadNewer, refreshFiles, writeFile } from './queries.ts';
@@ -60,6 +62,8 @@ export function useOpenFiles({ projectId, userId, current, onSelect }: OpenFiles
   useLiveFiles(projectId, buffers);
   usePersistDrafts(buffers);
   useRetries(buffers);
+  const [{ autosave }] = useEditorOptions();
+  useAutosave(buffers, autosave);
 
   const [goTo, setGoTo] = useState<GoTo>();
   const openToType = useCallback(

@@ -5,6 +5,7 @@ import type { Project } from '#features/projects/contract.ts';
 import type { Run } from '#features/runs/contract.ts';
 import { lastStep } from '#features/runs/conversation.ts';
 import { explain } from '#ui/format/explain.ts';
+import { MarkdownContext } from '#ui/markdown/links.ts';
 import { Failure, Note } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { Composer } from './composer.tsx';
@@ -71,75 +72,78 @@ export function RunView({ project, run, started, onOpenFile, onOpenRun, onBack }
     }),
     [run.id, run.projectId, editable, status, failedAt, onOpenFile, onOpenRun, isSpent, goOn, canUndo, undo.undone],
   );
+  const place = useMemo(() => ({ folder: '', onOpenFile }), [onOpenFile]);
   return (
     <RunProvider value={context}>
-      <RunHead
-        run={run}
-        status={status}
-        held={paused}
-        spent={spent}
-        readAt={readAt}
-        instructions={lastStep(log.turns)?.instructions}
-        editable={editable}
-        retrying={retry.isPending}
-        onRetry={context.onRetry}
-        onUndo={context.onUndo}
-        onBack={onBack}
-      />
-      {paused && (
-        <div className="runs-paused">
-          <PausedNote projectId={run.projectId} />
-        </div>
-      )}
-      {run.goal && (
-        <PlanPanel
-          key={ended ? 'ended' : 'going on'}
-          runId={run.id}
-          goal={run.goal}
-          plan={log.plan}
-          startedBy={run.startedBy.name}
+      <MarkdownContext value={place}>
+        <RunHead
+          run={run}
+          status={status}
+          held={paused}
+          spent={spent}
+          readAt={readAt}
+          instructions={lastStep(log.turns)?.instructions}
           editable={editable}
-          ended={ended}
+          retrying={retry.isPending}
+          onRetry={context.onRetry}
+          onUndo={context.onUndo}
+          onBack={onBack}
         />
-      )}
-      {log.connection === 'opening' && log.turns.length === 0 && <Waiting what={words.loading} />}
-      <Failure error={log.error} />
-      <ConversationView turns={log.turns} liveStep={liveStep} newestChange={log.newestChange} sentAt={send.submittedAt}>
-        {send.isPending && <p className="turn turn-notice">{words.sending}</p>}
-        {atWork && !paused && isUnread(log) && <Busy>{liveStep === undefined ? words.starting : words.readsNext}</Busy>}
-        {log.connection === 'reconnecting' && <Busy>{words.reconnecting}</Busy>}
-        {retry.isError && <Note kind="danger">{explain(retry.error)}</Note>}
-      </ConversationView>
-      <output className="visually-hidden">{announce(status, paused)}</output>
-      {editable && (
-        <Composer
-          draft={run.id}
-          placeholder={atWork ? words.add : words.goOn}
-          busy={send.isPending}
-          error={send.error}
-          takesCursor={started}
-          onSend={(message) =>
-            send.mutateAsync(message).then(
-              () => true,
-              () => false,
-            )
-          }
-        />
-      )}
-      {dialog === 'budget' && <RetryDialog run={run} spent={spent} onClose={closeDialog} />}
-      {dialog === 'model' && <RetryModelDialog run={run} organizationId={project.organizationId} onClose={closeDialog} />}
-      {undo.asking && <UndoPreview changes={undo.left} busy={undo.isPending} onUndo={undo.undo} onClose={undo.cancel} />}
-      {undo.conflicts && (
-        <UndoDialog
-          conflicts={undo.conflicts}
-          words={undoWords}
-          onOpen={(path) => {
-            undo.dismiss();
-            onOpenFile(path);
-          }}
-          onClose={undo.dismiss}
-        />
-      )}
+        {paused && (
+          <div className="runs-paused">
+            <PausedNote projectId={run.projectId} />
+          </div>
+        )}
+        {run.goal && (
+          <PlanPanel
+            key={ended ? 'ended' : 'going on'}
+            runId={run.id}
+            goal={run.goal}
+            plan={log.plan}
+            startedBy={run.startedBy.name}
+            editable={editable}
+            ended={ended}
+          />
+        )}
+        {log.connection === 'opening' && log.turns.length === 0 && <Waiting what={words.loading} />}
+        <Failure error={log.error} />
+        <ConversationView turns={log.turns} liveStep={liveStep} newestChange={log.newestChange} sentAt={send.submittedAt}>
+          {send.isPending && <p className="turn turn-notice">{words.sending}</p>}
+          {atWork && !paused && isUnread(log) && <Busy>{liveStep === undefined ? words.starting : words.readsNext}</Busy>}
+          {log.connection === 'reconnecting' && <Busy>{words.reconnecting}</Busy>}
+          {retry.isError && <Note kind="danger">{explain(retry.error)}</Note>}
+        </ConversationView>
+        <output className="visually-hidden">{announce(status, paused)}</output>
+        {editable && (
+          <Composer
+            draft={run.id}
+            placeholder={atWork ? words.add : words.goOn}
+            busy={send.isPending}
+            error={send.error}
+            takesCursor={started}
+            onSend={(message) =>
+              send.mutateAsync(message).then(
+                () => true,
+                () => false,
+              )
+            }
+          />
+        )}
+        {dialog === 'budget' && <RetryDialog run={run} spent={spent} onClose={closeDialog} />}
+        {dialog === 'model' && <RetryModelDialog run={run} organizationId={project.organizationId} onClose={closeDialog} />}
+        {undo.asking && <UndoPreview changes={undo.left} busy={undo.isPending} onUndo={undo.undo} onClose={undo.cancel} />}
+        {undo.conflicts && (
+          <UndoDialog
+            conflicts={undo.conflicts}
+            words={undoWords}
+            onOpen={(path) => {
+              undo.dismiss();
+              onOpenFile(path);
+            }}
+            onClose={undo.dismiss}
+          />
+        )}
+      </MarkdownContext>
     </RunProvider>
   );
 }

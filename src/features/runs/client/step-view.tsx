@@ -1,9 +1,9 @@
 import type { Part, StepTurn } from '#features/runs/conversation.ts';
 import { Time } from '#ui/format/time.tsx';
+import { Markdown } from '#ui/markdown/markdown.tsx';
 import { CopyButton } from '#ui/primitives/copy-button.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { PlainText } from '#ui/primitives/plain-text.tsx';
-import { Markdown } from './markdown/markdown.tsx';
 import { texts } from './texts/conversation.ts';
 import { useThrottled } from './throttled.ts';
 import { ToolCard } from './tool-card.tsx';

@@ -1,8 +1,8 @@
 import { createContext, Fragment, useContext } from 'react';
 import { Breakable } from '#ui/primitives/breakable.tsx';
-import { useRunContext } from '../run-context.ts';
 import { texts } from '../texts/markdown.ts';
 import type { Inline } from './document.ts';
+import { MarkdownContext, resolvePath, slugOf } from './links.ts';
 import { MathView } from './math-view.tsx';
 
 /** Prefix for the ids of one response's footnotes. */
@@ -46,6 +46,8 @@ function InlineView({ node }: { node: Exclude<Inline, string> }) {
       return <br />;
     case 'link':
       return <LinkView node={node} />;
+    case 'picture':
+      return <PictureView node={node} />;
     case 'note':
       return <NoteLink number={node.number} />;
     case 'math':
@@ -53,11 +55,18 @@ function InlineView({ node }: { node: Exclude<Inline, string> }) {
   }
 }
 
-function LinkView({ node: { href, path, children } }: { node: Extract<Inline, { type: 'link' }> }) {
-  const { onOpenFile } = useRunContext();
+function LinkView({ node: { href, to, anchor, children } }: { node: Extract<Inline, { type: 'link' }> }) {
+  const { folder, onOpenFile } = useContext(MarkdownContext);
+  const path = to === undefined ? undefined : resolvePath(folder, to);
   if (path !== undefined)
     return (
       <button type="button" className="link" title={path} onClick={() => onOpenFile(path)}>
+        <Inlines nodes={children} />
+      </button>
+    );
+  if (anchor !== undefined)
+    return (
+      <button type="button" className="link" onClick={goToHeading(anchor)}>
         <Inlines nodes={children} />
       </button>
     );
@@ -66,6 +75,19 @@ function LinkView({ node: { href, path, children } }: { node: Extract<Inline, { 
     <a href={href} target="_blank" rel="noreferrer">
       <Inlines nodes={children} />
     </a>
+  );
+}
+
+function PictureView({ node: { to, alt } }: { node: Extract<Inline, { type: 'picture' }> }) {
+  const { folder, onOpenFile, picture } = useContext(MarkdownContext);
+  const path = resolvePath(folder, to);
+  const name = alt || texts.picture;
+  if (path === undefined) return name;
+  if (picture) return picture({ path, alt: name });
+  return (
+    <button type="button" className="link" title={path} onClick={() => onOpenFile(path)}>
+      {name}
+    </button>
   );
 }
 
@@ -80,6 +102,12 @@ function NoteLink({ number }: { number: number }) {
     </sup>
   );
 }
+
+/** Scrolls to a heading of the same text. */
+const goToHeading = (anchor: string) => (event: React.MouseEvent) => {
+  const headings = event.currentTarget.closest('.prose')?.querySelectorAll('.prose-heading') ?? [];
+  [...headings].find((heading) => slugOf(heading.textContent ?? '') === anchor)?.scrollIntoView({ block: 'start' });
+};
 
 /** Scrolls to an element of this page without changing the address. */
 const goTo = (id: string) => (event: React.MouseEvent) => {

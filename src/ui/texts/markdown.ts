@@ -1,4 +1,4 @@
-/** What a model’s text says that the model did not write. */
+/** What a rendered text says that its author did not write. */
 export const texts = {
   /** A code block without a language. */
   plainText: 'Text',

@@ -18,8 +18,10 @@ export type Inline =
   | { type: 'break' }
   /** Not broken at its hyphens, such as a date. */
   | { type: 'whole'; text: string }
-  /** `href` is safe to follow; `path` is a file in the project; with neither, the link leads nowhere. */
-  | { type: 'link'; href?: string; path?: string; children: readonly Inline[] }
+  /** `href` is safe to follow; `to` is a relative address of a file; `anchor` a heading of the text; without any, the link leads nowhere. */
+  | { type: 'link'; href?: string; to?: string; anchor?: string; children: readonly Inline[] }
+  /** Only with a relative address: a picture from another site would tell that site who reads the text, so it is a link. */
+  | { type: 'picture'; to: string; alt: string }
   | { type: 'note'; number: number }
   /** Shown as source without `drawn`. */
   | { type: 'math'; tex: string; drawn?: readonly MathNode[] };

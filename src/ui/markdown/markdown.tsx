@@ -5,9 +5,9 @@ import { WrittenBlockView } from './block-view.tsx';
 import type { MarkdownDocument } from './document.ts';
 import { NotesContext } from './inline-view.tsx';
 import { useMarkdown } from './use-markdown.ts';
-import '../prose.css';
+import './prose.css';
 
-/** A model's text, rendered as far as it has been parsed; anything that cannot be parsed or rendered is shown as source. */
+/** A text of a model or a file, rendered as far as it has been parsed; anything that cannot be parsed or rendered is shown as source. */
 export function Markdown({ text }: { text: string }) {
   return (
     <div className="prose">

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { loadColours } from './colour-code.ts';
 import type { Block } from './document.ts';
 import { loadMath } from './draw-math.ts';
+import { resolvePath, slugOf } from './links.ts';
 import { createMarkdownReader } from './read-markdown.ts';
 
 const blocksOf = (text: string, read = createMarkdownReader()): Block[] => read(text).blocks.map(({ json }) => JSON.parse(json));
@@ -37,10 +38,25 @@ describe('Markdown', () => {
   });
 
   it('links to web pages and project files only, each decoded once', () => {
-    assert.match(jsonOf('[plan](docs/my%2520plan.md)'), /"path":"docs\/my%20plan.md"/);
+    assert.match(jsonOf('[plan](docs/my%2520plan.md)'), /"to":"docs\/my%20plan.md"/);
     assert.match(jsonOf('![pic](https://x.example/y.png)'), /"href":"https:\/\/x.example\/y.png"/);
-    for (const url of ['javascript:alert(1)', 'data:text/html,x', '//evil.example', '../up.md', 'vbscript:x'])
-      assert.doesNotMatch(jsonOf(`[x](${url})`), /"href"|"path"/, url);
+    assert.match(jsonOf('![pic](../y.png?raw=1)'), /"type":"picture","to":"\.\.\/y\.png","alt":"pic"/);
+    assert.match(jsonOf('[up](#first-steps)'), /"anchor":"first-steps"/);
+    for (const url of ['javascript:alert(1)', 'data:text/html,x', '//evil.example', 'vbscript:x', 'a\\\\b'])
+      for (const mark of ['', '!']) assert.doesNotMatch(jsonOf(`${mark}[x](${url})`), /"href"|"to"/, url);
+  });
+
+  it('resolves relative addresses within the project', () => {
+    assert.equal(resolvePath('docs/guide', '../img/a.png'), 'docs/img/a.png');
+    assert.equal(resolvePath('docs', './a.md'), 'docs/a.md');
+    assert.equal(resolvePath('docs', '/a.md'), 'a.md');
+    assert.equal(resolvePath('', 'a.md'), 'a.md');
+    for (const to of ['../../a.md', '..', '.', '../x/../../y']) assert.equal(resolvePath('docs', to), undefined, to);
+  });
+
+  it('names headings as GitHub does', () => {
+    assert.equal(slugOf('Getting started!'), 'getting-started');
+    assert.equal(slugOf('2.1 Wörter_und `code`'), '21-wörter_und-code');
   });
 
   it('highlights code and renders formulas once those libraries are loaded', async () => {

@@ -53,14 +53,15 @@ export function convert(root: Root, source: string, length: number, { notes: num
         return { type: 'break' };
       case 'link':
         return link(node.url, inlines(node.children, depth + 1));
-      // An image from another site would tell that site who reads this, so it becomes a link.
       case 'image':
-        return link(node.url, [node.alt || texts.picture]);
-      case 'linkReference':
+        return picture(node.url, node.alt ?? '');
+      case 'linkReference': {
+        const url = addresses.get(node.identifier);
+        return url === undefined ? sourceOf(node) : link(url, inlines(node.children, depth + 1));
+      }
       case 'imageReference': {
         const url = addresses.get(node.identifier);
-        const children = node.type === 'linkReference' ? inlines(node.children, depth + 1) : [node.alt || texts.picture];
-        return url === undefined ? sourceOf(node) : link(url, children);
+        return url === undefined ? sourceOf(node) : picture(url, node.alt ?? '');
       }
       case 'footnoteReference': {
         const number = numbers.get(normalizeLabel(node.label ?? node.identifier));
@@ -181,17 +182,26 @@ const keepWhole = (node: Inline): Inline[] =>
 function link(url: string, children: readonly Inline[]): Inline {
   const text = url.trim();
   if (/^(?:https?:\/\/|mailto:)/i.test(text)) return { type: 'link', href: text, children };
-  const path = toPath(text);
-  return { type: 'link', ...(path !== undefined && { path }), children };
+  if (text.startsWith('#') && text.length > 1) return { type: 'link', anchor: decode(text.slice(1)), children };
+  const to = toFile(text);
+  return { type: 'link', ...(to !== undefined && { to }), children };
 }
 
-/** @returns the project file that a relative address refers to, decoded once; undefined if it refers to none */
-function toPath(url: string): string | undefined {
-  const [path = ''] = url.replace(/^\.?\//, '').split(/[?#]/, 1);
-  if (path === '' || /^[a-z][a-z0-9+.-]*:|^\/|^\.\.?(?:\/|$)|\\/i.test(path)) return undefined;
+function picture(url: string, alt: string): Inline {
+  const to = toFile(url.trim());
+  return to === undefined ? link(url, [alt || texts.picture]) : { type: 'picture', to, alt };
+}
+
+/** @returns a relative address without what follows the path, decoded once; undefined for any other address */
+function toFile(url: string): string | undefined {
+  const [path = ''] = url.split(/[?#]/, 1);
+  return path === '' || /^[a-z][a-z0-9+.-]*:|^\/\/|\\/i.test(path) ? undefined : decode(path);
+}
+
+function decode(text: string): string {
   try {
-    return decodeURIComponent(path);
+    return decodeURIComponent(text);
   } catch {
-    return path;
+    return text;
   }
 }
