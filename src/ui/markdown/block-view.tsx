@@ -5,6 +5,7 @@ import { texts } from '../texts/markdown.ts';
 import type { Block, Inline, ListItem } from './document.ts';
 import { Inlines, NotesContext } from './inline-view.tsx';
 import { nameLanguage } from './languages.ts';
+import { MarkdownContext } from './links.ts';
 import { MathView } from './math-view.tsx';
 
 /** @param json the same string as long as the block is unchanged */
@@ -51,9 +52,10 @@ function BlockView({ block, depth }: { block: Block; depth?: number | undefined 
   }
 }
 
-/** One level below the run's heading; headings within a quotation or a list are not part of the conversation's outline. */
+/** One level below the heading that the text stands below; headings within a quotation or a list are not part of the conversation's outline. */
 function Heading({ block: { level, children }, depth }: { block: Extract<Block, { type: 'heading' }>; depth: number | undefined }) {
-  const tag = depth === undefined ? 'p' : `h${Math.min(depth + 2, 6)}`;
+  const { below } = useContext(MarkdownContext);
+  const tag = depth === undefined ? 'p' : `h${Math.min(depth + below, 6)}`;
   return createElement(tag, { className: 'prose-heading', 'data-level': level }, <Inlines nodes={children} />);
 }
 

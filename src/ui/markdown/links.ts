@@ -4,12 +4,14 @@ import { createContext } from 'react';
 export interface MarkdownPlace {
   /** The folder that relative addresses start from; '' for the project’s root. */
   folder: string;
+  /** Level of the heading that the text stands below. */
+  below: number;
   onOpenFile: (path: string) => void;
   /** Shows pictures of the project; without it, they are links. */
   picture?: (options: { path: string; alt: string }) => React.ReactNode;
 }
 
-export const MarkdownContext = createContext<MarkdownPlace>({ folder: '', onOpenFile: () => {} });
+export const MarkdownContext = createContext<MarkdownPlace>({ folder: '', below: 2, onOpenFile: () => {} });
 
 /** @param to relative, decoded; or from the root, with a slash before it @returns a path in the project; undefined if it leads out of it */
 export function resolvePath(folder: string, to: string): string | undefined {

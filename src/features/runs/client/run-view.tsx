@@ -72,7 +72,7 @@ export function RunView({ project, run, started, onOpenFile, onOpenRun, onBack }
     }),
     [run.id, run.projectId, editable, status, failedAt, onOpenFile, onOpenRun, isSpent, goOn, canUndo, undo.undone],
   );
-  const place = useMemo(() => ({ folder: '', onOpenFile }), [onOpenFile]);
+  const place = useMemo(() => ({ folder: '', below: 2, onOpenFile }), [onOpenFile]);
   return (
     <RunProvider value={context}>
       <MarkdownContext value={place}>

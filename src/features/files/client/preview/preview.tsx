@@ -23,6 +23,7 @@ interface PreviewProps {
 export function MarkdownPreview({ projectId, path, text, onOpenFile }: PreviewProps) {
   const place = {
     folder: parentOf(path),
+    below: 1,
     onOpenFile,
     picture: (picture: { path: string; alt: string }) => <ProjectPicture projectId={projectId} {...picture} />,
   };
