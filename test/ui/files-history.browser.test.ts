@@ -126,7 +126,7 @@ describe('the history of a project', { timeout: 240_000 }, () => {
   it('restores the project to a named state', async () => {
     await view().getByLabel('File or folder').fill('');
     await view().getByLabel('File or folder').press('Enter');
-    await view().getByRole('heading', { name: 'History of the project' }).waitFor();
+    await view().getByRole('heading', { name: 'Project history' }).waitFor();
     await view().getByRole('button', { name: 'Actions for Before launch' }).first().click();
     await ada.page.getByRole('menuitem', { name: 'Restore this state…' }).click();
     await view().getByText('Restore the project as of “Before launch”?').waitFor();

@@ -157,6 +157,7 @@ function handleOf(editor: EditorView, path: string): EditorHandle {
     goToLine: () => openGoToLine(editor),
     async format() {
       const before = editor.state.doc;
+      editor.focus();
       const text = await formatText(path, before.toString());
       // Typed in the meantime: it would be lost.
       if (editor.state.doc !== before || text === before.toString()) return false;

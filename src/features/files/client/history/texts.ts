@@ -19,7 +19,7 @@ const did = {
 export const texts = {
   title: 'History',
   close: 'Close history',
-  ofProject: 'History of the project',
+  ofProject: 'Project history',
   ofPath: (path: string) => `History of ${path}`,
   loading: 'Loading history',
   empty: 'No history yet',
