@@ -13,8 +13,9 @@ export interface MarkdownPlace {
 
 export const MarkdownContext = createContext<MarkdownPlace>({ folder: '', below: 2, onOpenFile: () => {} });
 
-/** @param to relative, decoded; or from the root, with a slash before it @returns a path in the project; undefined if it leads out of it */
+/** @param to relative, decoded; or from the root, with a slash before it @returns a file in the project; undefined for a folder, or if it leads out */
 export function resolvePath(folder: string, to: string): string | undefined {
+  if (/(?:^|\/)\.{0,2}$/.test(to)) return undefined;
   const parts = to.startsWith('/') || folder === '' ? [] : folder.split('/');
   for (const part of to.split('/')) {
     if (part === '' || part === '.') continue;
