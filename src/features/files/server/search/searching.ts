@@ -22,6 +22,8 @@ interface Search extends Wanted {
   context?: number | undefined;
   /** `nextCursor` of the page before. */
   cursor?: string | undefined;
+  /** Most characters of the page, about. */
+  maxCharacters?: number | undefined;
 }
 
 interface Options {
@@ -64,7 +66,8 @@ export function createSearching({ db, comparer, apply }: Options) {
     const matcher = await createMatcher(wanted, pace);
     const progress: Progress = { next: after.path };
     const texts = textsOf(asker, projectId, wanted, pace, after.path, progress);
-    return collectPage({ texts, progress, matcher, pace, after, context: wanted.context ?? 0 });
+    const { context = 0, maxCharacters = Infinity } = wanted;
+    return collectPage({ texts, progress, matcher, pace, after, context, maxCharacters });
   }
 
   const inTurn = <T>({ kind, id, signal }: Asker, work: () => Promise<T>): Promise<T> => turns[kind](id, signal, work);
