@@ -133,6 +133,7 @@ export function createFeatures({
   const projects = createProjects({ db, eventBus, auditLog, maxProjects: config.caps.projects });
   const files = createFiles({
     db,
+    auditLog,
     log,
     maxFileBytes: config.bodies.maxFileBytes,
     maxStored: config.caps.storedBytes,

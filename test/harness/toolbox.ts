@@ -1,5 +1,6 @@
 /** An agent’s built-in tools on a project, used like in a run: the versions it has seen are recorded, and each change commits by itself. */
 import { randomUUID } from 'node:crypto';
+import { createAuditLog } from '#features/audit-log/server/audit-log.ts';
 import { absent } from '#features/files/server/condition.ts';
 import { createFiles, type Files } from '#features/files/server/files.ts';
 import type { RunOutcome } from '#features/runs/server/calls/call.ts';
@@ -20,7 +21,7 @@ export async function openToolbox({ readOutput = async () => undefined, ...more 
   const url = await createTestDatabase();
   const log = await createLog({ level: 'silent', readable: true });
   const db = createDatabase({ url, max: 4, log });
-  const files = createFiles({ db, log });
+  const files = createFiles({ db, log, auditLog: createAuditLog({ db, log }) });
   const tools = ownTools({ files, ...more });
   const [organizationId, userId] = [randomUUID(), randomUUID()];
   await query(url, `insert into organizations (id, name) values ($1, 'An organization')`, [organizationId]);

@@ -22,6 +22,7 @@ const phrases = {
   'secret.create': 'made a new secret for {}',
   'settings.change': 'changed {}',
   'export.run': 'exported the run {}',
+  'export.files': 'exported files of the project {}',
   'export.audit': 'exported the audit log',
   'export.usage': 'exported the usage figures',
   'run.start': 'started the run {}',

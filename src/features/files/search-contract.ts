@@ -1,7 +1,7 @@
 /** Endpoints that find files by content and name, and replace text in many of them. */
 import * as z from 'zod';
 import { projectParams } from '#features/projects/contract.ts';
-import { endpointsOf } from '#wire/contract.ts';
+import { endpointsOf, fromZero } from '#wire/contract.ts';
 import { change, fileDiff } from './contract.ts';
 import { filePath } from './path.ts';
 
@@ -56,7 +56,7 @@ export const searchFiles = endpoint({
     word: flag,
     glob: pattern.optional(),
     path: filePath.optional(),
-    context: z.coerce.number().int().min(0).max(MAX_CONTEXT).optional(),
+    context: fromZero(MAX_CONTEXT),
     cursor: z.string().max(2000).optional(),
   }),
   replies: { 200: z.object({ matches: z.array(match), truncated: z.boolean(), nextCursor: z.string().optional() }) },

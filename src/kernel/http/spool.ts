@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request } from 'express';
-import { badRequest, busy, HttpProblem, tooLarge, unsupportedMedia } from '#kernel/errors.ts';
+import { badRequest, HttpProblem, tooLarge, unsupportedMedia } from '#kernel/errors.ts';
 import type { SpooledBody } from '#wire/contract.ts';
+import { type ByteReservation, createByteQuota } from './byte-quota.ts';
 
-/** Bodies on disk at once, of one person and in all: together with the largest body, they bound the disk space. */
-const MAX_OF_PERSON = 2;
-const MAX_AT_ONCE = 8;
-const RETRY_AFTER_S = 10;
+/** Disk space of all bodies together, and of one person’s, in largest bodies. */
+const MAX_LARGEST = 4;
+const MAX_LARGEST_OF_PERSON = 2;
 /** Without a byte for this long, the sender is considered gone. */
 const STALLED_MS = 30_000;
 
@@ -20,7 +20,7 @@ export type Spool = ReturnType<typeof createSpool>;
 
 /** @param maxBytes of one body */
 export function createSpool({ maxBytes }: { maxBytes: number }) {
-  const owners: string[] = [];
+  const disk = createByteQuota({ max: MAX_LARGEST * maxBytes, share: MAX_LARGEST_OF_PERSON * maxBytes });
 
   return {
     /**
@@ -32,29 +32,28 @@ export function createSpool({ maxBytes }: { maxBytes: number }) {
       if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
       if ((request.headers['content-encoding'] ?? 'identity') !== 'identity')
         throw unsupportedMedia('plain bytes, without a content-encoding');
-      if (owners.length >= MAX_AT_ONCE || owners.filter((each) => each === owner).length >= MAX_OF_PERSON) throw busy(RETRY_AFTER_S);
-      owners.push(owner);
+      const reservation = disk.reserveFor(owner);
       let folder: string | undefined;
       const release = () => {
-        owners.splice(owners.indexOf(owner), 1);
+        reservation.release();
         if (folder) void rm(folder, { recursive: true, force: true });
       };
       try {
         folder = await mkdtemp(join(tmpdir(), 'guildhall-'));
         const path = join(folder, 'body');
-        return { value: { path, size: await write(request, path, maxBytes) }, release };
+        return { value: { path, size: await write(request, path, maxBytes, reservation) }, release };
       } catch (error) {
         release();
         throw error;
       }
     },
-    /** Bodies on disk. */
-    inFlight: () => owners.length,
+    /** Bytes of bodies on disk. */
+    inFlight: disk.inFlight,
   };
 }
 
 /** @returns how many bytes came */
-async function write(request: Request, path: string, maxBytes: number): Promise<number> {
+async function write(request: Request, path: string, maxBytes: number, reservation: ByteReservation): Promise<number> {
   let size = 0;
   const stalled = new AbortController();
   const timer = setTimeout(() => stalled.abort(), STALLED_MS);
@@ -62,7 +61,13 @@ async function write(request: Request, path: string, maxBytes: number): Promise<
     transform(chunk: Buffer, _encoding, done) {
       timer.refresh();
       size += chunk.length;
-      done(size > maxBytes ? tooLarge(maxBytes) : null, chunk);
+      try {
+        if (size > maxBytes) throw tooLarge(maxBytes);
+        reservation.reserve(chunk.length);
+        done(null, chunk);
+      } catch (error) {
+        done(error as Error);
+      }
     },
   });
   // `pipeline` would destroy the request, and with it the connection that the problem is sent over.

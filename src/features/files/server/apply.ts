@@ -138,7 +138,10 @@ export async function selectObstacles(tx: Transaction, projectId: string, versio
   const there = versions.filter(({ version }) => version !== null).map(({ path }) => path);
   if (there.length === 0) return [];
   const among = new Set(there);
-  const folders = there.flatMap((path) => foldersOf(path).map((folder) => ({ path, folder })));
+  // Each folder once, with the first path that needs it: thousands of files share few folders.
+  const needed = new Map<string, string>();
+  for (const path of there) for (const folder of foldersOf(path)) if (!needed.has(folder)) needed.set(folder, path);
+  const folders = [...needed].map(([folder, path]) => ({ path, folder }));
   const own = folders.filter(({ folder }) => among.has(folder)).map(({ path, folder }) => ({ path, taken: folder }));
   if (own.length > 0) return own;
   return sql.selectObstacles(tx, {

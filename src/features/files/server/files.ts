@@ -2,6 +2,7 @@
  * Files of a project, with history. A change is made by a person or a run, and may touch many files. A save names the version it is based
  * on, so that it cannot overwrite what another person saved in the meantime.
  */
+import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { Change, FileDiff } from '#features/files/contract.ts';
 import { MAX_FILE_BYTES, MAX_TREE_ENTRIES } from '#features/files/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
@@ -48,6 +49,7 @@ interface Content {
 
 interface Options {
   db: Database;
+  auditLog: AuditLog;
   log: Log;
   /** Largest size of one file, in bytes, for any writer. */
   maxFileBytes?: number;
@@ -57,7 +59,14 @@ interface Options {
   maxImportBytes?: number;
 }
 
-export function createFiles({ db, log, maxFileBytes = MAX_FILE_BYTES, maxStored = Infinity, maxImportBytes = MAX_IMPORT_BYTES }: Options) {
+export function createFiles({
+  db,
+  auditLog,
+  log,
+  maxFileBytes = MAX_FILE_BYTES,
+  maxStored = Infinity,
+  maxImportBytes = MAX_IMPORT_BYTES,
+}: Options) {
   let onInstructions: NoteInstructions | undefined;
   const live = createLive({ db, log });
   const note: ChangeListeners = {
@@ -71,6 +80,7 @@ export function createFiles({ db, log, maxFileBytes = MAX_FILE_BYTES, maxStored 
     ...createSaving({ db, storage, maxFileBytes, note }),
     ...createArranging({ db, note }),
     ...createZipTransfer({ db, storage, note, maxFileBytes, maxImportBytes, maxStored }),
+    ...createZipTransfer({ db, auditLog, storage, note, maxFileBytes, maxImportBytes, maxStored }),
 
     /** Lets a later feature commit something with each version of a project’s AGENTS.md. Call once, before anything is written. */
     onInstructionsWritten(listener: NoteInstructions): void {

@@ -47,9 +47,9 @@ export const selectBeginning = statement<{ path: string }, { projectId: string; 
   slow,
 );
 
-export const selectProjectName = statement<{ name: string }, { projectId: string }>(
+export const selectProjectName = statement<{ name: string; organization_id: string }, { projectId: string }>(
   'files.select-project-name',
-  'select name from projects where id = $projectId',
+  'select name, organization_id from projects where id = $projectId',
 );
 
 interface ExportedRow {

@@ -15,8 +15,9 @@ const inflate = promisify(inflateRaw);
 const SMALL_BYTES = 16 * 1024;
 /** Most problems reported. */
 const MAX_PROBLEMS = 100;
-/** Bytes before an entry’s name in the zip. */
+/** Before an entry’s name and content. */
 const LOCAL_HEADER_BYTES = 30;
+const LOCAL_SIGNATURE = 0x04034b50;
 
 const STORED = 0;
 const DEFLATED = 8;
@@ -65,9 +66,9 @@ export async function openZip(path: string, bounds: Bounds) {
       entries: [...found.keys()],
       /** @throws 422 `invalid_zip` if it is not what the list promises */
       async read(entry: ZipEntry): Promise<Buffer> {
-        const raw = found.get(entry);
-        if (!raw) throw new Error('an entry of another zip');
-        return readContent(zip, handle, entry, raw);
+        const packed = found.get(entry);
+        if (!packed) throw new Error('an entry of another zip');
+        return readContent(handle, entry, packed);
       },
       close: () => handle.close(),
     };
@@ -77,16 +78,32 @@ export async function openZip(path: string, bounds: Bounds) {
   }
 }
 
-type Found = ReadonlyMap<ZipEntry, yauzl.Entry>;
+/** Where an entry's content is, and what the list promises of it. Less than yauzl keeps, for the sake of zips with many entries. */
+interface Packed {
+  /** Of its local header. */
+  offset: number;
+  nameLength: number;
+  packedSize: number;
+  method: number;
+  crc: number;
+}
+
+type Found = ReadonlyMap<ZipEntry, Packed>;
 
 async function listEntries(zip: yauzl.ZipFile, { maxFileBytes, maxBytes }: Bounds): Promise<Found> {
-  const found = new Map<ZipEntry, yauzl.Entry>();
+  const found = new Map<ZipEntry, Packed>();
   const problems: EntryProblem[] = [];
   let bytes = 0;
   try {
     for await (const raw of zip.eachEntry()) {
       const entry = describe(raw);
-      found.set(entry, raw);
+      found.set(entry, {
+        offset: raw.relativeOffsetOfLocalHeader,
+        nameLength: raw.fileNameLength,
+        packedSize: raw.compressedSize,
+        method: raw.compressionMethod,
+        crc: raw.crc32,
+      });
       const reason = problemOf(raw, entry, maxFileBytes);
       if (reason) problems.push({ path: entry.name, reason });
       bytes += entry.size;
@@ -143,33 +160,39 @@ function problemOf(raw: yauzl.Entry, { isFolder, size }: ZipEntry, maxFileBytes:
 
 /** Entries that share bytes, by which a small zip unfolds into a large one. */
 function overlaps(found: Found): EntryProblem[] {
-  const byPosition = [...found].sort(([, a], [, b]) => a.relativeOffsetOfLocalHeader - b.relativeOffsetOfLocalHeader);
+  const byPosition = [...found].sort(([, a], [, b]) => a.offset - b.offset);
   let end = 0;
-  return byPosition.flatMap(([entry, raw]) => {
-    const start = raw.relativeOffsetOfLocalHeader;
-    const overlapping = start < end;
-    end = Math.max(end, start + LOCAL_HEADER_BYTES + raw.fileNameLength + raw.compressedSize);
+  return byPosition.flatMap(([entry, { offset, nameLength, packedSize }]) => {
+    const overlapping = offset < end;
+    end = Math.max(end, offset + LOCAL_HEADER_BYTES + nameLength + packedSize);
     return overlapping ? [{ path: entry.name, reason: texts.overlaps }] : [];
   });
 }
 
-async function readContent(zip: yauzl.ZipFile, handle: FileHandle, entry: ZipEntry, raw: yauzl.Entry): Promise<Buffer> {
-  const content = await unpack(zip, handle, raw).catch((cause: unknown) => {
+async function readContent(handle: FileHandle, entry: ZipEntry, packed: Packed): Promise<Buffer> {
+  const content = await unpack(handle, entry.size, packed).catch((cause: unknown) => {
     const entries = [{ path: entry.name, reason: texts.unreadable }];
     throw new HttpProblem(422, 'invalid_zip', texts.refused(entry.name, texts.unreadable, 0), { members: { entries }, cause });
   });
   if (content.length !== entry.size) refuse([{ path: entry.name, reason: texts.liesAboutSize }]);
-  if (crc32(content) !== raw.crc32) refuse([{ path: entry.name, reason: texts.wrongChecksum }]);
+  if (crc32(content) !== packed.crc) refuse([{ path: entry.name, reason: texts.wrongChecksum }]);
   return content;
 }
 
-/** Inflates at most one byte more than promised. */
-async function unpack(zip: yauzl.ZipFile, handle: FileHandle, raw: yauzl.Entry): Promise<Buffer> {
-  const { fileDataStart } = await zip.readLocalFileHeaderPromise(raw, { minimal: true });
-  const packed = Buffer.allocUnsafeSlow(raw.compressedSize);
-  const { bytesRead } = await handle.read(packed, 0, packed.length, fileDataStart);
-  if (bytesRead < packed.length) throw new Error('the zip ends within this entry');
-  if (raw.compressionMethod === STORED) return packed;
-  const bounds = { maxOutputLength: Math.max(1, raw.uncompressedSize) };
-  return packed.length < SMALL_BYTES && raw.uncompressedSize < 16 * SMALL_BYTES ? inflateRawSync(packed, bounds) : inflate(packed, bounds);
+/** Inflates no more than promised. */
+async function unpack(handle: FileHandle, size: number, { offset, packedSize, method }: Packed): Promise<Buffer> {
+  const header = await readAt(handle, offset, LOCAL_HEADER_BYTES);
+  if (header.readUInt32LE(0) !== LOCAL_SIGNATURE) throw new Error('the entry is not where the list says');
+  const lengths = header.readUInt16LE(26) + header.readUInt16LE(28);
+  const packed = await readAt(handle, offset + LOCAL_HEADER_BYTES + lengths, packedSize);
+  if (method === STORED) return packed;
+  const bounds = { maxOutputLength: Math.max(1, size) };
+  return packedSize < SMALL_BYTES && size < 16 * SMALL_BYTES ? inflateRawSync(packed, bounds) : inflate(packed, bounds);
+}
+
+async function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(length);
+  const { bytesRead } = await handle.read(bytes, 0, length, position);
+  if (bytesRead < length) throw new Error('the zip ends within this entry');
+  return bytes;
 }

@@ -1,4 +1,5 @@
 import { inOrganization } from '#features/accounts/server/access.ts';
+import { actorOf } from '#features/audit-log/server/access.ts';
 import { authorOf } from '#features/files/server/access.ts';
 import type { Files } from '#features/files/server/files.ts';
 import * as contract from '#features/files/transfer-contract.ts';
@@ -22,8 +23,9 @@ export function transferRoutes({ files, projects, limits: { api, devmode } }: Op
     }),
 
     route(contract.exportFiles, [api], inProject(projects, 'project.read'), async ({ query, auth, ctx }) => {
-      const { projectId, identity } = auth;
-      const { name, chunks } = await files.exportZip(identity.id, ctx.signal, { projectId, path: query.path ?? '', at: query.at });
+      const actor = { ...actorOf(ctx), userId: auth.identity.id };
+      const wanted = { projectId: auth.projectId, path: query.path ?? '', at: query.at };
+      const { name, chunks } = await files.exportZip(actor, ctx.signal, wanted);
       return reply(200, { chunks }, { 'content-type': 'application/zip', 'content-disposition': attachment(name) });
     }),
 

@@ -7,7 +7,7 @@ import type { ZipReader } from './read-zip.ts';
 import type { Target } from './targets.ts';
 
 /** Of one statement; a larger content goes alone. */
-const BATCH_BYTES = 4_000_000;
+const BATCH_BYTES = 1_000_000;
 const BATCH_FILES = 1000;
 
 interface Batch {

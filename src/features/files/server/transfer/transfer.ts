@@ -1,4 +1,6 @@
 /** Many files in and out, with the concurrency that one process has room for. */
+import type { Actor } from '#features/audit-log/server/access.ts';
+import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { ChangeListeners } from '#features/files/server/record.ts';
 import type { Storage } from '#features/files/server/storage.ts';
 import { MAX_IMPORT_ENTRIES } from '#features/files/transfer-contract.ts';
@@ -18,6 +20,7 @@ const UNPACKED_FACTOR = 4;
 
 interface Options {
   db: Database;
+  auditLog: AuditLog;
   storage: Storage;
   note: ChangeListeners;
   maxFileBytes: number;
@@ -27,7 +30,7 @@ interface Options {
   maxStored: number;
 }
 
-export function createZipTransfer({ db, storage, note, maxFileBytes, maxImportBytes, maxStored }: Options) {
+export function createZipTransfer({ db, auditLog, storage, note, maxFileBytes, maxImportBytes, maxStored }: Options) {
   const gate = { maxConcurrent: MAX_CONCURRENT, maxConcurrentPerKey: 1, maxQueued: MAX_QUEUED, queueFull: () => busy(BUSY_S) };
   const importing = createSemaphore(gate);
   const exporting = createSemaphore(gate);
@@ -39,11 +42,11 @@ export function createZipTransfer({ db, storage, note, maxFileBytes, maxImportBy
       importing(personId, signal, () => importZip({ db, storage, note, ...bounds }, input)),
 
     /** @param signal ends the wait for a turn. @throws 404, 503 `busy` */
-    exportZip: (personId: string, signal: AbortSignal, wanted: Exported): Promise<ExportedZip> =>
+    exportZip: (actor: Actor & { userId: string }, signal: AbortSignal, wanted: Exported): Promise<ExportedZip> =>
       new Promise((resolve, reject) => {
         // The turn ends once everything is sent, or the reader is gone.
-        exporting(personId, signal, async () => {
-          const { name, chunks } = await exportZip(db, wanted);
+        exporting(actor.userId, signal, async () => {
+          const { name, chunks } = await exportZip({ db, auditLog, actor }, wanted);
           await new Promise<void>((sent) => {
             signal.addEventListener('abort', () => sent(), { once: true });
             resolve({ name, chunks: followed(chunks, sent) });
