@@ -79,7 +79,6 @@ export function createFiles({
   return {
     ...createSaving({ db, storage, maxFileBytes, note }),
     ...createArranging({ db, note }),
-    ...createZipTransfer({ db, storage, note, maxFileBytes, maxImportBytes, maxStored }),
     ...createZipTransfer({ db, auditLog, storage, note, maxFileBytes, maxImportBytes, maxStored }),
 
     /** Lets a later feature commit something with each version of a project’s AGENTS.md. Call once, before anything is written. */
