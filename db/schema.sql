@@ -25,6 +25,19 @@ AS $function$
   select code is not null and code in ('timestamp_off', 'replayed', 'paused', 'rate_limited')
 $function$;
 
+CREATE OR REPLACE FUNCTION public.is_text(content bytea)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ IMMUTABLE STRICT
+AS $function$
+begin
+  perform convert_from(content, 'UTF8');
+  return true;
+exception when character_not_in_repertoire or untranslatable_character then
+  return false;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.notify_connections_changed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -434,7 +447,8 @@ create table blobs (
   constraint blobs_pkey PRIMARY KEY (project_id, hash),
   constraint blobs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
-CREATE INDEX blobs_search ON public.blobs USING gin (project_id, searchable(content) gin_trgm_ops) WHERE in_search;
+CREATE INDEX blobs_in_search ON public.blobs USING btree (project_id, hash) WHERE in_search;
+CREATE INDEX blobs_search ON public.blobs USING gin (project_id, searchable(content) COLLATE "C" gin_trgm_ops) WHERE in_search;
 
 create table changes (
   id uuid not null,

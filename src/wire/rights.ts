@@ -40,7 +40,7 @@ export const rights = {
   'inbox.follow': own({ allows: 'follow what waits for them', scope: 'read' }),
   'notifications.read': own({ allows: 'see their notifications', scope: 'read' }),
   'notifications.change': own({ allows: 'choose what they are notified of', scope: 'write' }),
-  'notifications.secret': own({ allows: 'create the secret of their webhook', scope: null, sensitive: true }),
+  'notifications.webhook': own({ allows: 'choose the address of their webhook and create its secret', scope: null, sensitive: true }),
   'organizations.create': own({ allows: 'found an organization, if sign-up is open or they are an operator', scope: null }),
 
   'inbox.read': organization({ allows: 'see what waits for a person', role: 'viewer', scope: 'read' }),

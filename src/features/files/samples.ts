@@ -26,5 +26,14 @@ export const samples: Samples = {
   listChanges: ({ projectId, path, runId }) => ({ params: { projectId }, query: { path, run: runId, before: '9', limit: '5' } }),
   getChange: ({ changeId }) => ({ params: { changeId } }),
   revertChange: ({ changeId }) => ({ params: { changeId } }),
-  searchFiles: ({ projectId }) => ({ params: { projectId }, query: { q: 'hel+o', regex: 'true', glob: '*.txt' } }),
+  searchFiles: ({ projectId }) => ({
+    params: { projectId },
+    query: { q: 'hel+o', regex: 'true', case: 'true', word: 'true', glob: '*.txt', path: 'notes.txt', context: '2' },
+  }),
+  findNames: ({ projectId }) => ({ params: { projectId }, query: { q: 'nts' } }),
+  previewReplacement: ({ projectId }) => ({ params: { projectId }, body: { q: 'hello', case: true, replacement: 'good day' } }),
+  replaceInFiles: ({ projectId, path, version }) => ({
+    params: { projectId },
+    body: { q: '(.)$', regex: true, replacement: '$1!', files: [{ path, version }] },
+  }),
 };

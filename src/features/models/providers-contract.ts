@@ -2,7 +2,8 @@
 import * as z from 'zod';
 import { newName, visibleText } from '#features/accounts/contract.ts';
 import { endpointsOf, id, instant } from '#wire/contract.ts';
-import { kindOf, kindsInWords, providerKindIds, reservedSlugs } from './kinds/kinds.ts';
+import { kindOf, providerKindIds, reservedSlugs } from './kinds/kinds.ts';
+import { kindsInWords } from './kinds/words.ts';
 
 const endpoint = endpointsOf('Models');
 const query = z.object({ organization: id.optional() });
@@ -89,7 +90,11 @@ export const createModelProvider = endpoint({
     .superRefine(({ kind, url, key }, context) => {
       const { address, key: keys } = kindOf(kind);
       if (address.own === null && url === null)
-        context.addIssue({ code: 'custom', path: ['url'], message: `Enter the address of the server, ${address.extent}.` });
+        context.addIssue({
+          code: 'custom',
+          path: ['url'],
+          message: `Enter the address of the server, up to and including ${address.end}.`,
+        });
       if (keys.required && key === null) context.addIssue({ code: 'custom', path: ['key'], message: 'Enter the key.' });
     }),
   replies: { 201: z.object({ provider: modelProvider }) },

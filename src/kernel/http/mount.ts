@@ -222,12 +222,11 @@ export function mount(options: MountOptions): () => void {
     return checkReplies && typeof kind === 'object' ? kind.parse(body) : body;
   }
 
-  /** Only a denial counts: an unavailable database revokes no rights. */
-  async function stillAllowed(route: Route, before: RequestContext): Promise<boolean> {
+  /** Only a denial counts: an unavailable database revokes no rights. @param everywhere with the same roles in all organizations */
+  async function stillAllowed(route: Route, before: RequestContext, everywhere = false): Promise<boolean> {
     try {
       const { ctx } = await authorizeAgain(route, before, route.contract.params?.parse(before.request.params));
-      // A stream may cover all organizations of a person: when these change, the client must reopen it.
-      return describeRoles(ctx.identity) === describeRoles(before.identity);
+      return !everywhere || describeRoles(ctx.identity) === describeRoles(before.identity);
     } catch (error) {
       return !(error instanceof HttpProblem && error.status < 500);
     }
@@ -243,14 +242,15 @@ export function mount(options: MountOptions): () => void {
     if (kind === 'events' && method === 'HEAD') response.writeHead(status, eventStreamHeaders).end();
     else if (kind === 'events') {
       const endsIn = () => ctx.identity && timeLeft(ctx.identity);
-      const stream = openEventStream(response, streams, () => stillAllowed(route, ctx), endsIn);
+      // A stream may cover all organizations of a person: when these change, the client must reopen it.
+      const stream = openEventStream(response, streams, () => stillAllowed(route, ctx, true), endsIn);
       (body as (stream: EventStream) => void)(stream);
       // The right may have been revoked between the check and now, before this stream was registered.
       void stream.recheck();
     } else if (kind === 'empty') end(response, status);
     else if (kind === 'text' || kind === 'bytes') {
       if (checkReplies) requireListedType(route, response);
-      if (isChunkedBody(body)) return sendChunked(response, status, body);
+      if (isChunkedBody(body)) return sendChunked(response, status, body, () => stillAllowed(route, ctx));
       end(response, status, kind === 'text' ? Buffer.from(body as string) : (body as Uint8Array));
     } else if (status === 200 && (method === 'GET' || method === 'HEAD'))
       sendReady(response, prepareJson(checked(route, status, body)), route.contract.revalidated === true);

@@ -11,8 +11,9 @@ export function requireSameOrigin(request: Request): void {
   throw forbidden('This request was made by another site. Use Guildhall at its own address.', 'cross_origin');
 }
 
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
+/** @returns an empty text for `null` and other origins without a host: no request without Host may match it */
+function hostOf(origin: string): string {
+  return URL.canParse(origin) ? new URL(origin).host : '';
 }
 
 /** Whether a page of Guildhall itself made this read. Over plain HTTP, browsers name the page only in Referer. */

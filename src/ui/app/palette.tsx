@@ -1,7 +1,10 @@
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { Dialog } from '../primitives/dialog.tsx';
 import { Icon } from '../primitives/icon.tsx';
+import { texts } from '../texts/app.ts';
 import { type Command, findCommands, useAllCommands } from './commands.ts';
+
+const words = texts.palette;
 
 /** All commands available here, searchable by typing. */
 export function Palette({ onClose }: { onClose: () => void }) {
@@ -29,18 +32,18 @@ export function Palette({ onClose }: { onClose: () => void }) {
     event.preventDefault();
   };
   return (
-    <Dialog title="Commands" titleHidden className="palette" onClose={onClose}>
+    <Dialog title={words.title} titleHidden className="palette" onClose={onClose}>
       <input
         className="palette-input"
         type="text"
         role="combobox"
-        aria-label="Find a command, project or file"
+        aria-label={words.find}
         aria-expanded="true"
         aria-controls={`${id}-list`}
         aria-activedescendant={current && `${id}-${current.id}`}
         autoComplete="off"
         spellCheck={false}
-        placeholder="Find a command, project or file"
+        placeholder={words.find}
         value={query}
         onChange={(event) => {
           setQuery(event.target.value);
@@ -48,7 +51,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
         }}
         onKeyDown={onKeyDown}
       />
-      <div ref={list} id={`${id}-list`} className="palette-list" role="listbox" aria-label="Commands" tabIndex={-1}>
+      <div ref={list} id={`${id}-list`} className="palette-list" role="listbox" aria-label={words.title} tabIndex={-1}>
         {found.map((command, index) => (
           <div
             key={command.id}
@@ -69,7 +72,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </div>
-      {found.length === 0 && <p className="palette-empty">Nothing is called “{query}”. Try fewer letters.</p>}
+      {found.length === 0 && <p className="palette-empty">{words.nothing(query)}</p>}
     </Dialog>
   );
 }

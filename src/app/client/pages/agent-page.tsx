@@ -3,7 +3,9 @@ import type { User } from '#features/accounts/contract.ts';
 import { AgentView, NewAgent } from '#features/agents/client/agent-view.tsx';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { Page, PagePath } from '#ui/app/page.tsx';
+import { texts } from '../texts.ts';
 import type { Membership } from '../use-current-organization.ts';
+import { texts as words } from './texts/pages.ts';
 
 interface AgentPageProps {
   user: User;
@@ -13,11 +15,11 @@ interface AgentPageProps {
 }
 
 export default function AgentPage({ user, organization, agentId }: AgentPageProps) {
-  useDocumentTitle(agentId ? 'Agent' : 'New agent');
+  useDocumentTitle(agentId ? words.agent : words.newAgent);
   const [, navigate] = useLocation();
   return (
     <Page>
-      <PagePath href="/agents" name="Agents" />
+      <PagePath href="/agents" name={texts.agents} />
       {agentId ? (
         <AgentView agentId={agentId} user={user} />
       ) : (

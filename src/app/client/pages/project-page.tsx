@@ -19,6 +19,7 @@ import { useMoveTo } from '../use-current-organization.ts';
 import { NotFoundPage } from './not-found-page.tsx';
 import { ProjectAccess } from './project-access.tsx';
 import { ProjectPanes } from './project-panes.tsx';
+import { texts as words } from './texts/project.ts';
 import { useProjectCommands } from './use-project-commands.ts';
 import { useProjectLocation } from './use-project-location.ts';
 import './project-page.css';
@@ -28,7 +29,7 @@ export default function ProjectPage({ projectId, userId }: { projectId: string; 
   useDocumentTitle(project.data?.name);
   useMoveTo(project.data?.organizationId);
   if (project.data) return <Workspace project={project.data} userId={userId} />;
-  if (project.isPending) return <Waiting what="Loading the project" />;
+  if (project.isPending) return <Waiting what={words.loading} />;
   if (hasStatus(project.error, 404) || hasStatus(project.error, 422)) return <NotFoundPage />;
   return (
     <Page>
@@ -48,19 +49,19 @@ function Workspace({ project, userId }: { project: Project; userId: string }) {
   return (
     <main id="main" className="project-page" tabIndex={-1}>
       <header className="project-head">
-        <nav aria-label={texts.breadcrumb} className="project-path">
+        <nav aria-label={words.breadcrumb} className="project-path">
           <Link href="/">{texts.projects}</Link>
           <span aria-hidden="true">/</span>
-          {project.access === 'listed' && <Icon name="lock" label={texts.restricted} />}
+          {project.access === 'listed' && <Icon name="lock" label={words.restricted} />}
           <h1 className="truncate">{project.name}</h1>
         </nav>
-        <nav aria-label="Project" className="project-links">
+        <nav aria-label={words.links} className="project-links">
           <Link href={`/schedules?project=${project.id}`}>{texts.schedules}</Link>
           {includes(project.role, 'policy.read') && (
-            <Link href={`/projects/${project.id}/agent-permissions`}>{texts.agentPermissions}</Link>
+            <Link href={`/projects/${project.id}/agent-permissions`}>{words.agentPermissions}</Link>
           )}
           <button type="button" className="link" onClick={() => setSharing(true)}>
-            {texts.access}
+            {words.access}
           </button>
         </nav>
       </header>

@@ -2,6 +2,9 @@ import { useMemo } from 'react';
 import { useFiles } from '#features/files/client/queries.ts';
 import { type Command, useCommands } from '#ui/app/commands.ts';
 import { markPath } from '#wire/hidden-characters.ts';
+import { texts } from './texts/project.ts';
+
+const words = texts.commands;
 
 interface ProjectCommandsOptions {
   projectId: string;
@@ -16,10 +19,10 @@ export function useProjectCommands({ projectId, editable, onNewFile, onOpen, onR
   const entries = useFiles(projectId).data?.entries;
   const commands = useMemo((): Command[] => {
     const making: Command[] = [
-      { id: 'new-file', label: 'New file', icon: 'plus', run: onNewFile },
+      { id: 'new-file', label: words.newFile, icon: 'plus', run: onNewFile },
       {
         id: 'new-run',
-        label: 'New run',
+        label: words.newRun,
         icon: 'agent',
         run: () => {
           onRun(undefined);
@@ -30,7 +33,7 @@ export function useProjectCommands({ projectId, editable, onNewFile, onOpen, onR
     ];
     const files = (entries ?? []).filter(({ type }) => type === 'file');
     const opening = files.map(
-      ({ path }): Command => ({ id: `file-${path}`, label: markPath(path), icon: 'file', hint: 'File', run: () => onOpen(path) }),
+      ({ path }): Command => ({ id: `file-${path}`, label: markPath(path), icon: 'file', hint: words.file, run: () => onOpen(path) }),
     );
     return [...(editable ? making : []), ...opening];
   }, [entries, editable, onNewFile, onOpen, onRun]);

@@ -5,7 +5,7 @@ import { call } from '#ui/app/call.ts';
 import { hasStatus } from '#ui/format/explain.ts';
 import type { BodyOf } from '#wire/contract.ts';
 import { explainSignOut } from './signed-out.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts/sign-in.ts';
 
 const RECHECK_MS = 2000;
 

@@ -12,6 +12,7 @@ import type { Log } from '#kernel/log.ts';
 import { applyEdits, type Edit, type EditsInput, requireBounds } from './apply.ts';
 import { createArranging } from './arrange/arrange.ts';
 import { type Asker, createComparer } from './comparer.ts';
+import { createContentCache } from './content-cache.ts';
 import { describeChange } from './describe.ts';
 import * as history from './history-queries.ts';
 import { listEntries } from './list.ts';
@@ -21,7 +22,7 @@ import { type Drift, findDrift, rebaseEdits } from './rebase.ts';
 import type { ChangeListeners, NoteInstructions } from './record.ts';
 import { type Undo, undo } from './revert.ts';
 import { createSaving } from './save.ts';
-import { type Search, search } from './search.ts';
+import { createSearching } from './search/searching.ts';
 import { MAX_DIFF_FILES, showDiffs, showEdits } from './show-diff.ts';
 import { createStorage } from './storage.ts';
 import { createZipTransfer } from './transfer/transfer.ts';
@@ -33,6 +34,7 @@ export type { Asker } from './comparer.ts';
 export { diffText } from './diff.ts';
 export type { Drift } from './rebase.ts';
 export type { ChangeAuthor, NoteInstructions } from './record.ts';
+export { createSearchIndex } from './search/search-index.ts';
 export { createTransfers, type Transfers } from './transfers.ts';
 
 /** PostgreSQL's largest integer. */
@@ -74,7 +76,9 @@ export function createFiles({
     committed: live.noteChange,
   };
   const comparer = createComparer();
+  const contents = createContentCache();
   const storage = createStorage(maxStored);
+  const apply = (tx: Transaction, input: EditsInput) => applyEdits({ tx, storage, maxFileBytes, note }, input);
 
   return {
     ...createSaving({ db, storage, maxFileBytes, note }),
@@ -109,11 +113,14 @@ export function createFiles({
       path: string,
       { at, known = '', most = ANY_SIZE }: { at?: number | undefined; known?: string; most?: number } = {},
     ): Promise<Content> {
+      const cached = at === undefined ? contents.get(projectId, path) : undefined;
       const [row] =
         at === undefined
-          ? await sql.selectContent(db, { projectId, path, known, most })
+          ? await sql.selectContent(db, { projectId, path, known: cached ? [known, cached.version] : [known], most })
           : await sql.selectContentAt(db, { projectId, path, number: at, most });
       if (!row) throw noFileAt(path);
+      if (at === undefined && row.content) contents.set(projectId, path, row.version, row.content);
+      if (row.version !== known && row.version === cached?.version && row.size <= most) return { ...row, content: cached.content };
       return row;
     },
 
@@ -135,12 +142,11 @@ export function createFiles({
       return { files, truncated };
     },
 
-    /** @returns lines that contain a text or match a pattern, sorted by path; limited. @throws 422 */
-    search: (projectId: string, wanted: Search) => search(db, projectId, wanted),
+    ...createSearching({ db, comparer, apply }),
 
     maxFileBytes,
     live,
-    apply: (tx: Transaction, input: EditsInput) => applyEdits({ tx, storage, maxFileBytes, note }, input),
+    apply,
 
     /** Counts what runs store in addition to files. */
     storage: { add: storage.add, subtract: storage.subtract },

@@ -30,14 +30,14 @@ export const selectChildren = statement<ChildRow, { projectId: string; prefix: s
        where project_id = $projectId and path >= e.next and ($end::text is null or path < $end) order by path limit 1
      ) f
    ), child as (
-     select $prefix || split_part(substr(path, length($prefix) + 1), '/', 1) as path, position('/' in substr(path, length($prefix) + 1)) > 0 as is_folder
+     select path as first, $prefix || split_part(substr(path, length($prefix) + 1), '/', 1) as path, position('/' in substr(path, length($prefix) + 1)) > 0 as is_folder
      from entry limit $limit
    )
    select n.path, n.is_folder, f.size, encode(f.hash, 'hex') as version, f.executable, c.at as changed_at, ${author}
    from child n
    left join files f on f.project_id = $projectId and f.path = n.path and not n.is_folder
    left join changes c on c.project_id = $projectId and c.number = f.number ${authorJoin}
-   order by n.path`,
+   order by n.first`,
   { timeout: 15_000 },
 );
 

@@ -91,11 +91,12 @@ function withFolders(entries: TreeEntry[], paths: readonly string[], base: strin
   return added.length === 0 ? entries : [...entries, ...added].sort(byPath);
 }
 
-/** Folder by folder: `a/b` before `a.txt`, as in the order of folders and their contents. */
+/** In the order of paths, a folder where its content is. */
 function byPath(a: TreeEntry, b: TreeEntry): number {
-  const [left, right] = [Buffer.from(a.path.replaceAll('/', '\0')), Buffer.from(b.path.replaceAll('/', '\0'))];
-  return Buffer.compare(left, right);
+  return Buffer.compare(positionOf(a), positionOf(b));
 }
+
+const positionOf = ({ path, type }: TreeEntry) => Buffer.from(type === 'directory' ? `${path}/` : path);
 
 function withWarnings(entries: TreeEntry[]): TreeEntry[] {
   const bySiblings = Map.groupBy(entries, ({ path }) => path.slice(0, path.lastIndexOf('/') + 1));

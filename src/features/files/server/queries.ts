@@ -69,12 +69,14 @@ interface ContentRow {
   content: Buffer | null;
 }
 
-/** @param known version whose content is not needed, or '' */
-export const selectContent = statement<ContentRow, { projectId: string; path: string; known: string; most: number }>(
+/** @param known versions whose contents are not needed */
+export const selectContent = statement<ContentRow, { projectId: string; path: string; known: string[]; most: number }>(
   'files.select-content',
   `select encode(f.hash, 'hex') as version, f.size,
-     case when encode(f.hash, 'hex') = $known or f.size > $most then null else b.content end as content
-   from files f join blobs b on b.project_id = f.project_id and b.hash = f.hash
+     case when encode(f.hash, 'hex') <> all ($known::text[]) and f.size <= $most then (
+       select b.content from blobs b where b.project_id = f.project_id and b.hash = f.hash
+     ) end as content
+   from files f
    where f.project_id = $projectId and f.path = $path`,
   slow,
 );
@@ -105,32 +107,6 @@ export const selectContents = statement<
    ) f
    join blobs b on b.project_id = $projectId and b.hash = f.hash
    where f.place <= $maxFiles and f.bytes <= $maxBytes order by f.path`,
-  slow,
-);
-
-export const selectPaths = statement<{ path: string }, { projectId: string }>(
-  'files.select-paths',
-  'select path from files where project_id = $projectId order by path',
-);
-
-/**
- * The next files to search, sorted by path, up to `bytes` in total: among `paths`, or all (null). The content is null if it is binary, or
- * does not contain `text` (null: anything), ignoring the case of ASCII letters.
- */
-export const selectTexts = statement<
-  { path: string; content: Buffer | null },
-  { projectId: string; paths: string[] | null; text: string | null; after: string; bytes: number }
->(
-  'files.select-texts',
-  `select f.path, case when position('\\x00'::bytea in b.content) = 0 and (
-       $text::text is null or position(lower(encode(convert_to($text, 'UTF8'), 'escape')) in lower(encode(b.content, 'escape'))) > 0
-     ) then b.content end as content
-   from (
-     select path, hash, sum(size) over (order by path) - size as earlier from files
-     where project_id = $projectId and path > $after and size <= 1000000 and ($paths::text[] is null or path = any ($paths::text[]))
-   ) f
-   join blobs b on b.project_id = $projectId and b.hash = f.hash
-   where f.earlier < $bytes order by f.path`,
   slow,
 );
 

@@ -13,6 +13,8 @@ export interface ChangeAuthor {
   runId: string | null;
   /** The approval with which a person allowed the run to make it. */
   approvalId?: string | undefined;
+  /** Set for a token that may not accept agents' instructions: what it writes into them waits for a person. */
+  accepts?: false;
 }
 
 /**

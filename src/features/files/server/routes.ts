@@ -1,6 +1,5 @@
 import * as contract from '#features/files/contract.ts';
 import { listChanges } from '#features/files/history-contract.ts';
-import { searchFiles } from '#features/files/search-contract.ts';
 import { inProject, inProjectOf } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import { readRange } from '#kernel/http/range.ts';
@@ -13,6 +12,7 @@ import { readCondition } from './condition.ts';
 import type { Files } from './files.ts';
 import { presenceRoutes } from './live/routes.ts';
 import { mediaTypeOf, requireFileBytes } from './media-type.ts';
+import { searchRoutes } from './search/routes.ts';
 import { transferRoutes } from './transfer/routes.ts';
 import type { Transfers } from './transfers.ts';
 
@@ -57,7 +57,7 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
         path: query.path,
         content: body,
         condition: readCondition(ctx.request.headers),
-        by: authorOf(auth),
+        by: authorOf(auth.identity),
       };
       const { file, change, created } = await transfers.save(auth.identity.id, body.byteLength, () => files.write(input));
       const headers = { etag: `"${file.version}"` };
@@ -70,12 +70,17 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
     }),
 
     route(contract.deleteFile, [api, devmode], inProject(projects, 'files.write'), async ({ query, auth, ctx }) => {
-      const input = { projectId: auth.projectId, path: query.path, condition: readCondition(ctx.request.headers), by: authorOf(auth) };
+      const input = {
+        projectId: auth.projectId,
+        path: query.path,
+        condition: readCondition(ctx.request.headers),
+        by: authorOf(auth.identity),
+      };
       return reply(200, { change: await files.remove(input) });
     }),
 
     route(contract.moveFile, [api, devmode], inProject(projects, 'files.write'), async ({ body, auth }) =>
-      reply(200, { change: await files.move({ projectId: auth.projectId, ...body, by: authorOf(auth) }) }),
+      reply(200, { change: await files.move({ projectId: auth.projectId, ...body, by: authorOf(auth.identity) }) }),
     ),
 
     ...arrangeRoutes({ files, projects, limits: { api, devmode } }),
@@ -89,15 +94,12 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
     ),
 
     route(contract.revertChange, [api, devmode], inChange('files.write'), async ({ params, auth, ctx }) => {
-      const undo = { projectId: auth.projectId, changeId: params.changeId, by: authorOf(auth) };
+      const undo = { projectId: auth.projectId, changeId: params.changeId, by: authorOf(auth.identity) };
       return reply(201, { change: await files.undo(askerOf(ctx), undo) });
     }),
 
     ...presenceRoutes({ files, projects, limits: { api } }),
     ...transferRoutes({ files, projects, limits: { api, devmode } }),
-
-    route(searchFiles, [api, devmode], inProject(projects, 'project.read'), async ({ query, auth }) =>
-      reply(200, await files.search(auth.projectId, { text: query.q, regex: query.regex === 'true', glob: query.glob })),
-    ),
+    ...searchRoutes({ files, projects, limits: { api, devmode } }),
   ];
 }

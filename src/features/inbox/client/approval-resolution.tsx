@@ -7,6 +7,7 @@ import { nameTool } from '#features/tools/client/tool-call.ts';
 import { type Command, useCommands } from '#ui/app/commands.ts';
 import { useShortcuts } from '#ui/app/shortcuts.ts';
 import { Note } from '#ui/primitives/note.tsx';
+import { texts } from './texts/inbox.ts';
 
 interface ApprovalResolutionProps {
   shown: ShownApproval;
@@ -22,7 +23,7 @@ export function ApprovalResolution(props: ApprovalResolutionProps) {
   const { mayDecide, needsAnother, approvers } = props.shown;
   if (needsAnother) return <Note>{ownRun}</Note>;
   if (mayDecide) return <OpenResolution {...props} />;
-  return <Note>{`Who decides here has the role ${approvers} or more. Ask one of them.`}</Note>;
+  return <Note>{texts.resolution.roles(approvers)}</Note>;
 }
 
 function OpenResolution({ shown: { approval, stale }, shortcuts, onResolved, onRefused }: ApprovalResolutionProps) {
@@ -45,7 +46,7 @@ function OpenResolution({ shown: { approval, stale }, shortcuts, onResolved, onR
         };
         await resolve.mutateAsync({ decision, hash: approval.hash, ...(note && { note }), ...more });
       }
-      onResolved(approval, answers[choice]?.doneLabel ?? 'Answered');
+      onResolved(approval, answers[choice]?.doneLabel ?? texts.resolution.answered);
     } catch (error) {
       onRefused(error);
     } finally {
@@ -84,10 +85,10 @@ function useResolutionCommands({ approve, approveAll, happened, reject }: Approv
   const commands = useMemo((): Command[] => {
     const [yes = '', all = '', was = '', no = ''] = labels.split('\n');
     const offered = [
-      { choice: 'approve', label: yes, icon: 'check', hint: was ? 'Inbox' : 'Key A' },
-      { choice: 'approveAll', label: all, icon: 'check', hint: 'Key ⇧A' },
-      { choice: 'happened', label: was, icon: 'check', hint: 'Inbox' },
-      { choice: 'reject', label: `${no}…`, icon: 'close', hint: 'Key R' },
+      { choice: 'approve', label: yes, icon: 'check', hint: was ? texts.commandPlace : texts.keys.hint('A') },
+      { choice: 'approveAll', label: all, icon: 'check', hint: texts.keys.hint('⇧A') },
+      { choice: 'happened', label: was, icon: 'check', hint: texts.commandPlace },
+      { choice: 'reject', label: texts.opens(no), icon: 'close', hint: texts.keys.hint('R') },
     ] as const;
     return offered
       .filter(({ label }) => label !== '')

@@ -11,6 +11,7 @@ import { markPath } from '#wire/hidden-characters.ts';
 import type { ApprovalUpdate } from '../contract.ts';
 import { STREAM_PATH } from '../stream-path.ts';
 import { openSharedStream } from './shared-stream.ts';
+import { texts } from './texts/announcement.ts';
 
 /** Filled only by the stream. */
 const approvalUpdateQuery = queryOptions<ApprovalUpdate | null>({
@@ -38,7 +39,7 @@ export function useInbox({ userId, of, isShown, onOpen }: InboxOptions): number 
     const key = of === 'all' ? 'newestOfAll' : 'newest';
     const newest = before && findAsked(before[key], update[key]);
     if (newest && !isShown(newest))
-      showToast(describeUpdate(newest), { kind: 'question', action: { label: 'Open', onSelect: () => onOpen(newest.id) } });
+      showToast(describeUpdate(newest), { kind: 'question', action: { label: texts.open, onSelect: () => onOpen(newest.id) } });
   });
   useEffect(() => {
     const onEvent = (event: string, heard: unknown) => {
@@ -78,7 +79,7 @@ const findAsked = (before: ApprovalUpdate['newest'], now: ApprovalUpdate['newest
   now && now.askedAt > (before?.askedAt ?? '') ? now : null;
 
 function describeUpdate({ kind, projectName, paths, ...call }: NonNullable<ApprovalUpdate['newest']>): string {
-  if (kind === 'budget') return `A run in ${projectName} has used up its budget, and waits for you.`;
+  if (kind === 'budget') return texts.budget(projectName);
   const [path] = paths;
-  return `An agent in ${projectName} needs your decision: ${nameTool(call)}${path ? ` ${markPath(path)}` : ''}`;
+  return texts.call(projectName, nameTool(call), path && markPath(path));
 }

@@ -17,14 +17,14 @@ import { createInstructionsReview } from './review.ts';
 import { rulesOfWriter } from './writer.ts';
 
 /** The person whose writing accepts the version, if any: the one who writes it, or who has approved what a run writes. */
-async function writerOf(tx: Transaction, projectId: string, { userId, runId, approvalId }: ChangeAuthor) {
+async function writerOf(tx: Transaction, projectId: string, { userId, runId, approvalId, accepts }: ChangeAuthor) {
   const [[found], [decider]] = await Promise.all([
     sql.selectWriter(tx, { projectId, userId }),
     approvalId === undefined ? [] : sql.selectDecider(tx, { approvalId }),
   ]);
   const organizationId = found?.organization_id;
   if (runId !== null) return { organizationId, userId: decider?.user_id ?? null, level: decider?.level ?? undefined };
-  return { organizationId, userId, level: unattendedLevelOf(rulesOfWriter(found)) };
+  return { organizationId, userId, level: accepts === false ? undefined : unattendedLevelOf(rulesOfWriter(found)) };
 }
 
 /** Records whose writing accepts a version, and notifies that the pending ones may have changed. */

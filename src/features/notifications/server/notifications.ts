@@ -106,6 +106,10 @@ export function createNotifications({
   return {
     settings,
 
+    /** Whether these settings would send the person's notifications to another address. */
+    redirects: async (userId: string, { webhookUrl }: BodyOf<typeof putNotificationSettings>): Promise<boolean> =>
+      webhookUrl !== null && webhookUrl !== (await find(userId)).webhook_url,
+
     /** @throws 422 for a new address that may not be called */
     async change(actor: Person, { choices, webhookUrl }: BodyOf<typeof putNotificationSettings>): Promise<NotificationSettings> {
       const { userId } = actor;

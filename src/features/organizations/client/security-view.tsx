@@ -1,5 +1,5 @@
 import { isSensitive, type RightName, rights } from '#wire/rights.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts/settings.ts';
 import './security.css';
 
 const words = texts.security;

@@ -40,17 +40,20 @@ export function createOrganizations({ db, auditLog, accounts, signup }: Options)
     get,
 
     async change(
-      { organizationId, role }: OrganizationAuth,
+      { identity, organizationId, role }: OrganizationAuth,
       actor: Actor,
       { name, ...settings }: BodyOf<typeof changeOrganization>,
     ): Promise<Organization> {
-      return db.transaction(async (tx) => {
+      const changed = await db.transaction(async (tx) => {
         const [row] = await sql.changeOrganization(tx, { id: organizationId, name: name ?? null, settings: JSON.stringify(settings) });
         if (!row) throw notFound('organization');
         const detail = { ...(row.name !== row.former && { from: row.former, to: row.name }), ...settings };
         tx.withCommit(auditLog.record(tx, { organizationId, actor, action: 'organization.change', detail }));
         return describe(row, role);
       });
+      // The name is part of whom they are known as here; the notification may take a moment.
+      accounts.forget(identity.id);
+      return changed;
     },
 
     async list(identity: Identity): Promise<(Organization & { default: boolean })[]> {

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { OrganizationPolicy, ProjectPolicy, StoredPolicy } from '#features/policies/contract.ts';
 import { findWidening } from '#features/policies/narrowing.ts';
-import { emptyPolicy, type Policy } from '#features/policies/policy.ts';
+import { emptyPolicy, needsFourEyes, type Policy } from '#features/policies/policy.ts';
 import { listPolicyChanges } from '#features/policies/policy-changes.ts';
 import type { PolicyTool } from '#features/tools/contract.ts';
 import type { Tools } from '#features/tools/server/tools.ts';
@@ -86,6 +86,21 @@ export function createPolicies({ db, auditLog, tools }: Options) {
         policies,
         off: row.off_at ? { at: row.off_at, by: row.off_by ?? 'a former member' } : null,
       };
+    },
+
+    /**
+     * Whether a person started a run, themselves or with an organization's token that they created. Asks the database only if that
+     * matters.
+     */
+    async isStarter(
+      { policies }: Pick<Rules, 'policies'>,
+      userId: string | null,
+      startedBy: string | null,
+      on: Queryable = db,
+    ): Promise<boolean> {
+      if (userId === startedBy || userId === null || startedBy === null) return userId === startedBy;
+      if (!needsFourEyes(policies)) return false;
+      return (await sql.selectIsSamePerson(on, { userIds: [userId, startedBy] }))[0]?.same === true;
     },
 
     async ofOrganization(organizationId: string): Promise<OrganizationPolicy> {

@@ -7,7 +7,7 @@ import type { Agents } from '#features/agents/server/agents.ts';
 import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { Connections } from '#features/connections/server/connections.ts';
 import type { Change } from '#features/files/contract.ts';
-import type { Asker, Files, Transfers } from '#features/files/server/files.ts';
+import type { Asker, ChangeAuthor, Files, Transfers } from '#features/files/server/files.ts';
 import type { Instructions } from '#features/instructions/server/instructions.ts';
 import type { Limits } from '#features/limits/server/limits.ts';
 import type { Models } from '#features/models/server/models.ts';
@@ -146,13 +146,13 @@ export function createRuns(options: Options) {
     },
 
     /** Undoes all its file changes in one change. @throws 409 while it is running, or with the paths that do not merge */
-    async revert(asker: Asker, actor: Actor, runId: string): Promise<Change> {
+    async revert(asker: Asker, by: ChangeAuthor, actor: Actor, runId: string): Promise<Change> {
       const { status, projectId, title } = await get(runId);
       if (status === 'queued' || status === 'running')
         throw conflict('run_at_work', 'The run is still at work. Stop it first, then undo what it changed.');
       const organizationId = await projects.organizationOf(projectId);
       const subject = { kind: 'run', id: runId, name: title };
-      return files.undo(asker, { projectId, runId, by: { userId: actor.userId, runId: null } }, (tx) =>
+      return files.undo(asker, { projectId, runId, by }, (tx) =>
         tx.withCommit(auditLog.record(tx, { organizationId, projectId, actor, action: 'run.revert', runId, subject })),
       );
     },

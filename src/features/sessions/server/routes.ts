@@ -98,9 +98,10 @@ export const sessionRoutes = ({ accounts, sessions, invitations, auditLog, audit
     return reply(200, { confirmedUntil });
   }),
   route(account.changePassword, [limits.api, limits.confirmIdentity], signedIn('account.password'), async ({ body, auth, ctx }) => {
-    await sessions.endingAll((endSessions) => accounts.passwords.change(ctx, auth, body, endSessions));
-    // Under a new id: a copy of this browser's cookie stops working too.
-    await sessions.begin(ctx.request, ctx.response, auth);
+    const passwordHash = await sessions.endingAll((endSessions) => accounts.passwords.change(ctx, auth, body, endSessions));
+    // Under a new id: a copy of this browser's cookie stops working too. Unless the password was reset since, which ends all sessions.
+    const isStillValid = () => accounts.passwords.isStill(auth.id, passwordHash);
+    if (!(await sessions.begin(ctx.request, ctx.response, auth, isStillValid))) throw invalidCredentials();
     return reply(200, { user: describeUser(auth) });
   }),
   route(account.resetPassword, [limits.api, limits.link], anyone, async ({ body, ctx }) => {

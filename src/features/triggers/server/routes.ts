@@ -59,7 +59,8 @@ const webhookLimits = (triggers: Triggers, { api, webhook }: { api: Limit; webho
 ];
 
 /** The change pauses the trigger and does nothing else. */
-const onlyPauses = ({ paused, ...more }: BodyOf<typeof contract.changeTrigger>) => paused === true && Object.keys(more).length === 0;
+const onlyPauses = ({ paused, basedOn: _, ...more }: BodyOf<typeof contract.changeTrigger>) =>
+  paused === true && Object.keys(more).length === 0;
 const unlessPaused = (limit: Limit) =>
   whenAsked(limit, 'the request does more than pause', ({ body }: { body: BodyOf<typeof contract.changeTrigger> }) => !onlyPauses(body));
 

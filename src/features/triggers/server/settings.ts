@@ -83,9 +83,14 @@ export function createTriggerSettings({ db, agents, models, policies, auditLog, 
       return { id, secret: made?.secret ?? null };
     },
 
-    /** A change of what its runs do makes them work on the actor's behalf, with the actor's rights. @throws 404, 422, as `create` */
-    async change(actor: Person, trigger: sql.TriggerRow, changes: Changes): Promise<void> {
-      const { id, organization_id: organizationId, project_id: projectId } = trigger;
+    /**
+     * A change of what its runs do makes them work on the actor's behalf, with the actor's rights. So nobody may have changed the rest since
+     * the actor saw it.
+     * @throws 404, 409 `changed_meanwhile`, 422, as `create`
+     */
+    async change(actor: Person, trigger: sql.TriggerRow, { basedOn, ...changes }: Changes): Promise<void> {
+      const { id, organization_id: organizationId, project_id: projectId, changed_at: changedAt } = trigger;
+      if (basedOn !== undefined && basedOn !== changedAt) throw changedMeanwhile();
       const { name, paused, files, ...work } = changes;
       if (files && trigger.kind !== 'files')
         throw invalid([{ path: 'files', message: 'A webhook looks at no files. Make another trigger.' }]);
@@ -94,6 +99,7 @@ export function createTriggerSettings({ db, agents, models, policies, auditLog, 
       await db.transaction(async (tx) => {
         const [row] = await sql.lockTrigger(tx, { id });
         if (!row) throw notFound('trigger');
+        if ((takesOver || basedOn !== undefined) && row.changed_at !== changedAt) throw changedMeanwhile();
         const wanted = changed(workOf(row), { ...work, name });
         const pauses = paused ?? row.paused;
         const source = { path: files?.path ?? row.path, byRuns: files?.byRuns ?? row.by_runs };
@@ -129,6 +135,9 @@ export function createTriggerSettings({ db, agents, models, policies, auditLog, 
     },
   };
 }
+
+const changedMeanwhile = () =>
+  conflict('changed_meanwhile', 'Someone changed this trigger meanwhile. Compare with how it is now, then save again.');
 
 const workOf = ({ name, message, level, agent_id: agentId, model, budget, goal }: sql.WorkRow): Work => ({
   name,

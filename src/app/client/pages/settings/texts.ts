@@ -1,3 +1,7 @@
+import type { Role } from '#wire/role.ts';
+
+const roles: Readonly<Record<Role, string>> = { viewer: 'viewer', member: 'member', admin: 'admin', owner: 'owner' };
+
 /** What the pages of the organization's settings say around the components of the features. */
 export const texts = {
   title: 'Organization settings',
@@ -12,6 +16,6 @@ export const texts = {
   limits: { name: 'Limits', about: 'Storage used, and what takes the space' },
   audit: { name: 'Audit', about: 'Who did what, and when' },
   invite: 'Invite people',
-  needsRole: (organization: string, needed: string, own: string) =>
-    `This page needs the role ${needed} in ${organization}; yours is ${own}.`,
+  needsRole: (organization: string, needed: Role, own: Role) =>
+    `This page needs the role ${roles[needed]} in ${organization}; yours is ${roles[own]}.`,
 } as const;

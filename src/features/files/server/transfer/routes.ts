@@ -18,7 +18,7 @@ export function transferRoutes({ files, projects, limits: { api, devmode } }: Op
   return [
     route(contract.importFiles, [api, devmode], inProject(projects, 'files.write'), async ({ query, body, auth, ctx }) => {
       const { projectId, identity } = auth;
-      const input = { projectId, zip: body, base: query.path ?? '', conflicts: query.conflicts, by: authorOf(auth) };
+      const input = { projectId, zip: body, base: query.path ?? '', conflicts: query.conflicts, by: authorOf(auth.identity) };
       return reply(201, await files.importZip(identity.id, ctx.signal, input));
     }),
 

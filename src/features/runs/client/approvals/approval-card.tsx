@@ -9,10 +9,11 @@ import { Failure, Note } from '#ui/primitives/note.tsx';
 import type { ShownApproval } from '../../approvals-contract.ts';
 import { approvalChoices } from '../../describe-approval.ts';
 import { useRunContext } from '../run-context.ts';
+import { texts } from '../texts/approvals.ts';
 import { ToolInput } from '../tool-input.tsx';
 import { ApprovalFiles } from './approval-files.tsx';
 import { useApproval, useResolveApproval } from './queries.ts';
-import { ownRun, Resolution, type ResolutionProps } from './resolution.tsx';
+import { Resolution, type ResolutionProps } from './resolution.tsx';
 import './question-card.css';
 
 interface ApprovalCardProps {
@@ -35,10 +36,10 @@ function OpenApproval({ shown, part }: { shown: ShownApproval; part: ToolPart | 
   const { approval, files, stale } = shown;
   const { onOpenFile } = useRunContext();
   return (
-    <section className="question" aria-label="The agent needs your decision">
+    <section className="question" aria-label={texts.title}>
       <h3>
         <Icon name="person" />
-        The agent needs your decision
+        {texts.title}
       </h3>
       <p>{approval.reason}</p>
       {stale.length > 0 && <Note kind="warn">{describeStale(stale)}</Note>}
@@ -51,12 +52,8 @@ function OpenApproval({ shown, part }: { shown: ShownApproval; part: ToolPart | 
       )}
       <CardResolution shown={shown} />
       <p className="question-facts">
-        {approval.expiresAt !== null && (
-          <>
-            Rejected by itself <Time at={approval.expiresAt} />.{' '}
-          </>
-        )}
-        <Link href={`/inbox?approval=${approval.id}`}>Open it in the inbox</Link>
+        {approval.expiresAt !== null && <>{texts.expires(<Time at={approval.expiresAt} />)} </>}
+        <Link href={`/inbox?approval=${approval.id}`}>{texts.openInInbox}</Link>
       </p>
     </section>
   );
@@ -66,8 +63,8 @@ function CardResolution({ shown: { approval, stale, mayDecide, needsAnother, app
   const resolve = useResolveApproval(approval);
   const [rejecting, setRejecting] = useState(false);
   const [busy, setBusy] = useState<ResolutionProps['busy']>();
-  if (needsAnother) return <p className="muted">{ownRun}</p>;
-  if (!mayDecide) return <p className="muted">Who decides here has the role {approvers} or more.</p>;
+  if (needsAnother) return <p className="muted">{texts.ownRun}</p>;
+  if (!mayDecide) return <p className="muted">{texts.needsRole[approvers]}</p>;
   const onResolve: ResolutionProps['onResolve'] = (choice, note) => {
     setBusy(choice);
     const decision = choice === 'reject' ? 'reject' : 'approve';
@@ -90,9 +87,10 @@ function CardResolution({ shown: { approval, stale, mayDecide, needsAnother, app
 
 function describeStale(stale: ShownApproval['stale']): string {
   const [first] = stale;
-  const files = stale.length === 1 && first ? first.path : `${stale.length} of the files`;
-  const who = first?.by ? ` by ${first.by.kind === 'run' ? `an agent for ${first.by.name}` : first.by.name}` : '';
-  return `${files} was edited since${stale.length === 1 ? who : ''}. If you approve it, the agent asks again on top of what stands there by then.`;
+  if (stale.length !== 1 || !first) return texts.staleFiles(stale.length);
+  const { path, by } = first;
+  if (!by) return texts.stale(path);
+  return (by.kind === 'run' ? texts.staleByAgent : texts.staleByPerson)(path, by.name);
 }
 
 /** The outcome of an approval. */
@@ -100,15 +98,14 @@ export function AnsweredApproval({ question, answer }: { question: NonNullable<T
   return (
     <p className="question-answered">
       <Icon name="person" />
-      <span>{answer && answer.seq > question.seq ? describeAnswer(answer) : `Asked, and not answered. ${question.message}`}</span>
+      <span>{answer && answer.seq > question.seq ? describeAnswer(answer) : texts.notAnswered(question.message)}</span>
     </p>
   );
 }
 
 function describeAnswer({ choice, by, all, note }: NonNullable<ToolPart['answer']>): string {
-  const said = note ? `: “${note}”` : '';
-  if (choice === 'expire') return 'Nobody answered in time, so it was rejected';
-  if (choice === 'renew') return `What this was about had changed when ${by.name} approved it, so it is asked again`;
-  if (choice === 'reject') return `${by.name} rejected this${said}`;
-  return `${by.name} approved this${all ? ', and all calls like it in this run' : ''}${said}`;
+  if (choice === 'expire') return texts.expired;
+  if (choice === 'renew') return texts.renewed(by.name);
+  if (choice === 'reject') return texts.rejected(by.name, note);
+  return (all ? texts.approvedAll : texts.approved)(by.name, note);
 }

@@ -1,14 +1,16 @@
-import { type FormEvent, useId, useLayoutEffect, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react';
 import { Button } from '#ui/primitives/button.tsx';
+import { texts } from '../texts/approvals.ts';
 import './resolution.css';
 
 interface ApprovalChoice {
   label: string;
-  explanation: string;
+  /** A sentence that starts with the label. */
+  effect: (label: ReactNode) => ReactNode;
 }
 
 /** To the person who started a run, where somebody else has to approve. */
-export const ownRun = 'You started this run, so somebody else has to approve. You can stop the run.';
+export const ownRun = texts.ownRun;
 
 export interface ResolutionProps {
   answers: { approve: ApprovalChoice; approveAll?: ApprovalChoice; happened?: ApprovalChoice; reject: ApprovalChoice };
@@ -63,14 +65,13 @@ export function Resolution({ answers, rejecting, onRejecting, busy, onResolve, k
           </Button>
         )}
         <Button disabled={busy !== undefined} onClick={() => onRejecting(true)}>
-          {reject.label}…{keys && <Key name="R" />}
+          {texts.asksNote(reject.label)}
+          {keys && <Key name="R" />}
         </Button>
       </div>
       <ul className="resolution-says">
-        {all.map(({ label, explanation }) => (
-          <li key={label}>
-            <b>{label}</b> {explanation}.
-          </li>
+        {all.map(({ label, effect }) => (
+          <li key={label}>{effect(<b>{label}</b>)}</li>
         ))}
       </ul>
     </div>
@@ -103,7 +104,7 @@ function Rejection({ answer, busy, onReject, onCancel }: RejectionProps) {
   return (
     <form className="resolution" onSubmit={onSubmit}>
       <div className="field">
-        <label htmlFor={id}>Note for the agent, if you like</label>
+        <label htmlFor={id}>{texts.note}</label>
         <input
           ref={field}
           id={id}
@@ -118,14 +119,14 @@ function Rejection({ answer, busy, onReject, onCancel }: RejectionProps) {
             onCancel();
           }}
         />
-        <p className="field-hint">Why not, or what to do instead: the agent reads it.</p>
+        <p className="field-hint">{texts.rejectHint}</p>
       </div>
       <div className="resolution-choices">
         <Button type="submit" kind="danger" busy={busy}>
           {answer.label}
         </Button>
         <Button disabled={busy} onClick={onCancel}>
-          Back
+          {texts.back}
         </Button>
       </div>
     </form>

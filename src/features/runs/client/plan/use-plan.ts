@@ -6,6 +6,7 @@ import type { PlanStep } from '#features/runs/plan.ts';
 import { call } from '#ui/app/call.ts';
 import { hasCode } from '#ui/format/explain.ts';
 import { ProblemError } from '#wire/call.ts';
+import { texts } from '../texts/plan.ts';
 import type { PlanEdit } from './edits.ts';
 
 interface Plan {
@@ -32,7 +33,7 @@ export function usePlan(runId: string, logged: Plan | undefined) {
     let draft = base.current;
     for (let attempt = 1; ; attempt++) {
       const steps = edit(draft.steps);
-      if (!steps) throw new StepGone('The agent has taken this step out of the plan, or reworded it. Look at the plan as it is now.');
+      if (!steps) throw new StepGone(texts.gone);
       try {
         return (await call(changePlan, { params: { runId }, body: { steps, version: draft.version } })).body.plan;
       } catch (error) {

@@ -141,7 +141,7 @@ export function createResolutions({ db, log, files, policies, auditLog, readers,
      */
     async resolve(actor: Actor, shown: ShownRow, resolution: Resolution): Promise<Approval> {
       const rules = await policies.rulesFor(shown.organization_id, shown.project_id, actor.userId);
-      requireApprover(rules, resolution.decision === 'approve' && actor.userId === shown.user_id);
+      requireApprover(rules, resolution.decision === 'approve' && (await policies.isStarter(rules, actor.userId, shown.user_id)));
       if (isAutonomous(shown) && resolution.decision === 'approve') requireSwitchedOn(rules);
       const { stored, resolved, renewed } = await settle(shown, { ...actor, level: unattendedLevelOf(rules) }, resolution);
       readers.deliver(shown.run_id, stored);

@@ -40,7 +40,7 @@ interface Options {
   db: Database;
   files: Files;
   transfers: Transfers;
-  policies: Pick<Policies, 'rulesFor'>;
+  policies: Pick<Policies, 'rulesFor' | 'isStarter'>;
 }
 
 export function createShownApprovals({ db, files, transfers, policies }: Options) {
@@ -100,6 +100,7 @@ export function createShownApprovals({ db, files, transfers, policies }: Options
         policies.rulesFor(organizationId, projectId, userId),
       ]);
       const approvers = roleForApproval(rules.policies);
+      const needsAnother = needsFourEyes(rules.policies) && (await policies.isStarter(rules, userId, row.user_id));
       const stale = drift.map(({ path, by, at }) => ({ path, by, at }));
       return {
         approval,
@@ -108,7 +109,7 @@ export function createShownApprovals({ db, files, transfers, policies }: Options
         stale,
         approvers,
         mayDecide: mayApprove(rules, false),
-        ...(userId === row.user_id && needsFourEyes(rules.policies) && { needsAnother: true as const }),
+        ...(needsAnother && { needsAnother: true as const }),
       };
     },
 

@@ -34,8 +34,10 @@ interface Asked {
 export async function readPermission(tool: Tool, call: ToolPart, { db, policies, run, turns }: Asked): Promise<Permission> {
   const rules = await policies.rulesFor(run.organization_id, run.project_id, run.user_id);
   const { name, effect, digest } = tool;
-  const mayStill = async (userId: string | null) =>
-    mayApprove(await policies.rulesFor(run.organization_id, run.project_id, userId), userId === run.user_id);
+  const mayStill = async (userId: string | null) => {
+    const current = await policies.rulesFor(run.organization_id, run.project_id, userId);
+    return mayApprove(current, await policies.isStarter(current, userId, run.user_id));
+  };
   const granted = await grantsIn(turns, mayStill);
   return {
     rules,

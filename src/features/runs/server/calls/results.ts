@@ -37,7 +37,7 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
   async function consume(tx: Transaction, approvalId: string, edits: readonly Edit[]): Promise<void> {
     const given = await approvals.consume(tx, approvalId, { tool: call.tool, digest: call.digest, input: call.input, edits });
     const rules = given && (await policies.rulesFor(run.organization_id, run.project_id, given.by, tx));
-    if (!rules || !mayApprove(rules, given.by === run.user_id)) throw new NotApproved();
+    if (!rules || !mayApprove(rules, await policies.isStarter(rules, given.by, run.user_id, tx))) throw new NotApproved();
     files.storage.subtract(tx, run.project_id, bytesOf(edits));
   }
 

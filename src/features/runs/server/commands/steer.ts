@@ -123,7 +123,7 @@ export function createCommands({ db, readers, projects, files, policies, auditLo
       const { callId, choice, note } = given;
       const auditContext = await auditContextOf(run);
       const rules = await policies.rulesFor(auditContext.organizationId, run.projectId, actor.userId);
-      requireApprover(rules, choice !== 'skip' && actor.userId === run.startedBy.id);
+      requireApprover(rules, choice !== 'skip' && (await policies.isStarter(rules, actor.userId, run.startedBy.id)));
       if (choice !== 'skip' && isAutonomous({ level: run.level, origin: run.origin.kind })) requireSwitchedOn(rules);
       const by = { id: actor.userId, name: actor.name };
       return say(run.id, { type: 'answer', data: { callId, choice, by, ...(note ? { note } : {}) } }, async () => async (tx) => {

@@ -1,23 +1,9 @@
-/** What the screens of organizations say. */
+import type { ReactNode } from 'react';
+import { sentence } from '#ui/format/sentence.ts';
+import type { Role } from '#wire/role.ts';
+import { texts as roles } from './roles.ts';
+/** What the settings of an organization say. */
 export const texts = {
-  switcher: {
-    label: (name: string) => `Organization: ${name}`,
-    /** For screen readers, before the name. */
-    prefix: 'Organization: ',
-    create: 'New organization',
-    createTitle: 'New organization',
-    createAction: 'Create organization',
-    createAbout: 'You become its owner. Invite people once it exists.',
-    name: 'Name',
-    namePlaceholder: 'Analytical Engines',
-  },
-  roles: { viewer: 'Viewer', member: 'Member', admin: 'Admin', owner: 'Owner' },
-  roleAbout: {
-    viewer: 'Sees projects, runs and files, and changes nothing.',
-    member: 'Works on projects: changes files, starts runs and approves.',
-    admin: 'Also manages people, models, connections and agent permissions.',
-    owner: 'Can do everything, including transferring ownership.',
-  },
   close: 'Done',
   general: {
     name: 'Name',
@@ -30,7 +16,7 @@ export const texts = {
     everyone: 'Everyone in the organization',
     listed: 'Only listed people, owners and admins',
     projectsSaved: 'New projects follow this setting.',
-    readOnly: (role: string) => `Admins can change this. Your role is ${role}.`,
+    readOnly: (role: Role) => `Admins can change this. Your role is ${roles.nouns[role]}.`,
     ownership: 'Ownership',
     ownershipAbout: 'The new owner takes your place, and you become an admin.',
     transfer: 'Transfer ownership',
@@ -39,6 +25,7 @@ export const texts = {
     transferWarn: (name: string) => `You can’t undo this yourself: only the new owner of ${name} can give ownership back.`,
     transferred: (name: string) => `${name} is now the owner.`,
     choose: 'Choose a person',
+    person: (name: string, email: string) => `${name} (${email})`,
     leave: 'Leave',
     leaveTitle: (name: string) => `Leave ${name}?`,
     leaveAbout: (name: string) => `You lose access to ${name}: its projects, runs and files. What you made stays there.`,
@@ -49,15 +36,13 @@ export const texts = {
   members: {
     loading: 'Loading members',
     more: 'Load more',
-    name: 'Name',
-    role: 'Role',
-    joined: 'Joined',
-    lastSeen: 'Last seen',
+    joined: (at: ReactNode) => sentence`Joined ${at}`,
+    lastSeen: (at: ReactNode) => sentence`Last seen ${at}`,
     never: 'Not signed in',
     you: 'You',
     actions: (name: string) => `Actions for ${name}`,
     roleOf: (name: string) => `Role of ${name}`,
-    changed: (name: string, role: string) => `${name} is now ${role}.`,
+    changed: (name: string, role: Role) => `${name} is now ${roles.nouns[role]}.`,
     remove: 'Remove',
     removeTitle: (name: string) => `Remove ${name}?`,
     removeAbout: 'They lose access within a second, on every device. Their runs stop before the next step; what they made stays.',
@@ -98,14 +83,15 @@ export const texts = {
     emptyTitle: 'No open invitations',
     empty: 'Invite people by a link, and by email if this server can send it.',
     anyone: 'Anyone with the link',
-    invitedBy: (name: string) => `by ${name}`,
+    invited: (at: ReactNode, by: string) => sentence`${at} by ${by}`,
+    invitedUntil: (at: ReactNode, by: string, end: string) => sentence`${at} by ${by} · Expires ${end}`,
+    inProject: (project: string, role: Role) => `${project} (${roles.nouns[role]})`,
     expired: 'Expired',
-    expires: 'Expires',
+
     resend: 'New link',
     revoke: 'Revoke',
     revoked: 'The invitation is revoked. Its link no longer works.',
     more: 'Only the newest 500 are shown.',
-    actions: (who: string) => `Actions for the invitation of ${who}`,
   },
   rolesPage: {
     about:
@@ -126,22 +112,5 @@ export const texts = {
     sessionsAbout: 'Everyone sees and ends their own sessions under My settings. Admins can sign a member out everywhere under Members.',
     links: 'Lost passwords',
     linksAbout: 'Admins can create a link under Members that lets somebody set a new password. It works once, for 24 hours.',
-  },
-  accept: {
-    title: 'Invitation',
-    join: (organization: string) => `Join ${organization}`,
-    about: (by: string, organization: string, role: string) => `${by} invited you to ${organization}. You join with the role ${role}.`,
-    asWhom: (email: string) => `You’re signed in as ${email}.`,
-    forAddress: (invited: string, own: string) =>
-      `This invitation is for ${invited}, but you’re signed in as ${own}. Sign out and continue as ${invited}, or ask for another invitation.`,
-    accept: 'Accept invitation',
-    signOut: 'Use another account',
-    signUp: 'Create an account',
-    signIn: 'I have an account',
-    missing: 'This link is incomplete. Open it from the message again, or copy all of it.',
-    invalid: 'This link doesn’t work',
-    toProjects: 'Go to projects',
-    joined: (organization: string) => `You joined ${organization}.`,
-    loading: 'Looking up your invitation',
   },
 } as const;
