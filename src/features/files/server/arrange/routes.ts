@@ -13,7 +13,7 @@ interface Options {
 
 export const arrangeRoutes = ({ files, projects, limits: { api, devmode } }: Options): Route[] => [
   route(arrangeFiles, [api, devmode], inProject(projects, 'files.write'), async ({ body, auth }) => {
-    const change = await files.arrange({ ...body, projectId: auth.projectId, by: authorOf(auth) });
+    const change = await files.arrange({ ...body, projectId: auth.projectId, by: authorOf(auth.identity) });
     return reply(200, { change });
   }),
 ];
