@@ -2,6 +2,7 @@ import { useCallback, useState } from 'react';
 import { Link } from 'wouter';
 import { EditorPane } from '#features/files/client/editor-pane.tsx';
 import { FilesPane } from '#features/files/client/files-pane.tsx';
+import { readSelected } from '#features/files/client/search/wanted.ts';
 import { NewFileDialog } from '#features/files/client/tree/new-file-dialog.tsx';
 import { useOpenFiles } from '#features/files/client/use-open-files.ts';
 import { useProject } from '#features/projects/client/queries.ts';
@@ -39,13 +40,30 @@ export default function ProjectPage({ projectId, userId }: { projectId: string; 
 }
 
 function Workspace({ project, userId }: { project: Project; userId: string }) {
-  const { file, run, pane, selectFile, selectRun, setPane } = useProjectLocation();
+  const { file, view, run, pane, selectFile, selectView, selectRun, setPane } = useProjectLocation();
+  const [search, setSearch] = useState<{ q?: string | undefined }>();
   const [creating, setCreating] = useState(false);
   const [sharing, setSharing] = useState(false);
   const files = useOpenFiles({ projectId: project.id, userId, current: file, onSelect: selectFile });
   const editable = includes(project.role, 'files.write');
   const onNew = useCallback(() => setCreating(true), []);
-  useProjectCommands({ projectId: project.id, editable, onNewFile: onNew, onOpen: files.openToType, onRun: selectRun });
+  const onSearch = useCallback(
+    (q = readSelected(getSelection()?.toString() ?? '')) => {
+      setSearch({ q });
+      selectView({ kind: 'search' });
+    },
+    [selectView],
+  );
+  useProjectCommands({
+    projectId: project.id,
+    editable,
+    openPaths: files.paths,
+    onNewFile: onNew,
+    onOpen: files.openToType,
+    onRun: selectRun,
+    onView: selectView,
+    onSearch,
+  });
   return (
     <main id="main" className="project-page" tabIndex={-1}>
       <header className="project-head">
@@ -81,7 +99,19 @@ function Workspace({ project, userId }: { project: Project; userId: string }) {
             onDeleted={files.removed}
           />
         }
-        editor={<EditorPane projectId={project.id} files={files} current={file} editable={editable} onSelect={selectFile} onNew={onNew} />}
+        editor={
+          <EditorPane
+            projectId={project.id}
+            files={files}
+            current={file}
+            view={view}
+            search={search}
+            editable={editable}
+            onSelect={selectFile}
+            onView={selectView}
+            onNew={onNew}
+          />
+        }
         agent={<RunsPane project={project} current={run} onSelect={selectRun} onOpenFile={selectFile} />}
       />
       {sharing && <ProjectAccess project={project} onClose={() => setSharing(false)} />}

@@ -4,6 +4,7 @@ import { type KeyboardEvent, useEffect, useEffectEvent, useLayoutEffect, useRef,
 import { lineChanges, linesOf } from '#features/files/line-changes.ts';
 import type { Content } from './buffer.ts';
 import { editorSetup, readNonce } from './editor-setup.ts';
+import type { GoTo, Place } from './go-to.ts';
 import { loadLanguage } from './languages.ts';
 import { titleOf } from './text.ts';
 import './editor.css';
@@ -19,8 +20,8 @@ interface CodeEditorProps {
   byOthers?: boolean | undefined;
   readOnly: boolean;
   onEdit?: (content: Content) => void;
-  /** Called when another text is shown: whether to focus the editor. */
-  takesCursor?: () => boolean;
+  /** Where the cursor is to go; fulfilled once. */
+  goTo?: GoTo | undefined;
 }
 
 interface SavedState {
@@ -29,14 +30,15 @@ interface SavedState {
   top: number;
 }
 
-export default function CodeEditor({ id, path, readText, revision, byOthers, readOnly, onEdit, takesCursor }: CodeEditorProps) {
+export default function CodeEditor({ id, path, readText, revision, byOthers, readOnly, onEdit, goTo }: CodeEditorProps) {
   const parent = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
+  /** The cursor is being moved, and the scroll position with it. */
+  const going = useRef(false);
   const kept = useRef(new Map<string, SavedState>());
   const change = useEffectEvent((content: Content) => onEdit?.(content));
   const read = useEffectEvent(readText);
   const others = useEffectEvent(() => byOthers ?? false);
-  const takes = useEffectEvent(() => takesCursor?.() ?? false);
 
   useLayoutEffect(() => {
     if (!parent.current) return;
@@ -73,8 +75,7 @@ export default function CodeEditor({ id, path, readText, revision, byOthers, rea
       () => undefined,
     );
     requestAnimationFrame(() => {
-      editor.scrollDOM.scrollTop = previous?.top ?? 0;
-      if (shown && takes()) editor.focus();
+      if (shown && !going.current) editor.scrollDOM.scrollTop = previous?.top ?? 0;
     });
     return () => {
       shown = false;
@@ -85,6 +86,15 @@ export default function CodeEditor({ id, path, readText, revision, byOthers, rea
   useEffect(() => {
     if (view.current && revision > 0) showText(view.current, read(), others());
   }, [revision]);
+  useEffect(() => {
+    if (!view.current || goTo?.path !== path || reached.has(goTo)) return;
+    reached.add(goTo);
+    going.current = true;
+    moveCursor(view.current, goTo.place);
+    requestAnimationFrame(() => {
+      going.current = false;
+    });
+  }, [goTo, path]);
   const [tabbing, setTabbing] = useState(false);
   const onKeyUp = ({ key }: KeyboardEvent) => key === 'Tab' && setTabbing(true);
   return (
@@ -93,6 +103,19 @@ export default function CodeEditor({ id, path, readText, revision, byOthers, rea
       {tabbing && <p className="editor-leave">Press Esc, then Tab to leave the editor.</p>}
     </div>
   );
+}
+
+const reached = new WeakSet<GoTo>();
+
+function moveCursor(editor: EditorView, place: Place | undefined): void {
+  if (place) {
+    const { doc } = editor.state;
+    const line = doc.line(Math.max(1, Math.min(place.line, doc.lines)));
+    const anchor = Math.min(line.from + (place.column ?? 1) - 1, line.to);
+    const head = Math.min(anchor + (place.length ?? 0), doc.length);
+    editor.dispatch({ selection: { anchor, head }, effects: EditorView.scrollIntoView(anchor, { y: 'center' }) });
+  }
+  editor.focus();
 }
 
 /** Replaces only the lines that differ, to keep the cursor and the scroll position. */

@@ -1,10 +1,21 @@
 import { useEffect, useRef } from 'react';
 import type { Presence } from '#features/files/presence-contract.ts';
 import { IconButton } from '#ui/primitives/button.tsx';
+import { Icon, type IconName } from '#ui/primitives/icon.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import { People } from './presence/people.tsx';
 import { titleOf } from './text.ts';
 import { texts } from './texts.ts';
+
+export interface ViewTab {
+  kind: string;
+  label: string;
+  icon: IconName;
+  current: boolean;
+  closeLabel: string;
+  onSelect: () => void;
+  onClose: () => void;
+}
 
 interface EditorTabsProps {
   paths: readonly string[];
@@ -12,11 +23,13 @@ interface EditorTabsProps {
   dirtyPaths: readonly string[];
   /** Others in the project. */
   people: readonly Presence[];
+  /** Views that are open beside the files. */
+  views: readonly ViewTab[];
   onSelect: (path: string) => void;
   onClose: (path: string) => void;
 }
 
-export function EditorTabs({ paths, current, dirtyPaths, people, onSelect, onClose }: EditorTabsProps) {
+export function EditorTabs({ paths, current, dirtyPaths, people, views, onSelect, onClose }: EditorTabsProps) {
   const nav = useRef<HTMLElement>(null);
   const shown = useRef(paths.length);
   useEffect(() => {
@@ -55,6 +68,15 @@ export function EditorTabs({ paths, current, dirtyPaths, people, onSelect, onClo
               {path !== current && <People small people={people.filter((each) => each.path === path)} />}
             </button>
             <IconButton size="small" icon="close" label={texts.editor.close(titleOf(path))} onClick={() => onClose(path)} />
+          </li>
+        ))}
+        {views.map((view) => (
+          <li key={view.kind} className="tab" data-current={view.current || undefined}>
+            <button type="button" className="tab-name" aria-current={view.current} onClick={view.onSelect}>
+              <Icon name={view.icon} />
+              <span className="truncate">{view.label}</span>
+            </button>
+            <IconButton size="small" icon="close" label={view.closeLabel} onClick={view.onClose} />
           </li>
         ))}
       </ul>

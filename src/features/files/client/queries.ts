@@ -1,18 +1,10 @@
-import { type QueryClient, queryOptions, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { getChange, listFiles, readFile, saveFile } from '#features/files/contract.ts';
+import { type QueryClient, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getChange, readFile, saveFile } from '#features/files/contract.ts';
 import { listChanges } from '#features/files/history-contract.ts';
 import { call } from '#ui/app/call.ts';
 import { publishLive } from '#ui/app/live-events.ts';
 import { hasStatus } from '#ui/format/explain.ts';
 import type { Loaded } from './buffer.ts';
-
-const filesQuery = (projectId: string) =>
-  queryOptions({
-    queryKey: ['files', projectId, 'tree'],
-    queryFn: async ({ signal }) => (await call(listFiles, { params: { projectId } }, { signal })).body,
-  });
-
-export const useFiles = (projectId: string) => useQuery(filesQuery(projectId));
 
 /** Published with a project's id when this page has changed its files: the changes are listed at once. */
 export const FILES_CHANGED = 'files-changed-here';
@@ -31,7 +23,7 @@ export function useRefreshFiles(projectId: string): () => void {
 }
 
 /** @param at number of a change: loads the file as of that change */
-export async function loadFile(projectId: string, path: string, at?: number): Promise<Loaded> {
+async function loadFile(projectId: string, path: string, at?: number): Promise<Loaded> {
   return receiveFile(projectId, at === undefined ? { path } : { path, at });
 }
 

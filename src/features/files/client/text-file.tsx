@@ -9,6 +9,7 @@ import { ChangeView } from './change-view.tsx';
 import { ConflictNotice } from './conflict-notice.tsx';
 import { EditorHead } from './editor-head.tsx';
 import { FileNotices } from './file-notices.tsx';
+import type { GoTo } from './go-to.ts';
 import { HistoryPanel } from './history-panel.tsx';
 import { texts } from './texts.ts';
 import type { Undo } from './use-undo.ts';
@@ -26,8 +27,8 @@ interface TextFileProps {
   undo: Undo;
   /** Others who have the file open. */
   people: readonly Presence[];
-  /** Called once, when the file is shown: whether to focus the editor. */
-  takesCursor: () => boolean;
+  /** Where the cursor is to go. */
+  goTo: GoTo | undefined;
 }
 
 /** A text file: its current content, or the version of a change in its history. */
@@ -86,7 +87,7 @@ export function TextFile(props: TextFileProps) {
   );
 }
 
-function CurrentText({ buffers, path, buffer, editable, takesCursor }: TextFileProps) {
+function CurrentText({ buffers, path, buffer, editable, goTo }: TextFileProps) {
   const isNarrow = useIsNarrow();
   const { theirs, comparing } = buffer;
   const text = {
@@ -111,7 +112,7 @@ function CurrentText({ buffers, path, buffer, editable, takesCursor }: TextFileP
               revision={buffer.revision}
               byOthers={buffer.byOthers}
               readOnly={!editable}
-              takesCursor={takesCursor}
+              goTo={goTo}
               {...text}
             />
           )}

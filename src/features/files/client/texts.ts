@@ -14,6 +14,7 @@ export const texts = {
     create: 'Create a file',
     loading: (path: string) => `Loading ${path}`,
     loadingEditor: 'Loading the editor',
+    loadingView: 'Loading this view',
     history: 'History',
     save: 'Save',
     readOnly: 'Read only',

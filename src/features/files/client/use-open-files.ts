@@ -1,9 +1,10 @@
 /** The files a user has open in a project, in this browser: their order, the current one, and their texts. */
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useEffectEvent, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useEffectEvent, useState, useSyncExternalStore } from 'react';
 import { useStored } from '#ui/app/stored.ts';
 import { showFailure, showToast } from '#ui/primitives/toast.tsx';
 import { createBuffers } from './buffers.ts';
+import type { GoTo, Place } from './go-to.ts';
 import { useLiveFiles } from './live/use-live-files.ts';
 import { loadNewer, refreshFiles, writeFile } from './queries.ts';
 import type { Merge } from './saving.ts';
@@ -60,10 +61,10 @@ export function useOpenFiles({ projectId, userId, current, onSelect }: OpenFiles
   usePersistDrafts(buffers);
   useRetries(buffers);
 
-  const toType = useRef<string>(undefined);
+  const [goTo, setGoTo] = useState<GoTo>();
   const openToType = useCallback(
-    (path: string) => {
-      toType.current = path;
+    (path: string, place?: Place) => {
+      setGoTo({ path, place });
       onSelect(path);
     },
     [onSelect],
@@ -74,14 +75,10 @@ export function useOpenFiles({ projectId, userId, current, onSelect }: OpenFiles
     buffers,
     paths,
     dirtyPaths,
-    /** Opens a file with the cursor in it. */
+    /** Opens a file with the cursor in it, at a place if one is given. */
     openToType,
-    /** @returns whether to focus the editor; true once */
-    takesCursor: (path: string): boolean => {
-      const takes = toType.current === path;
-      if (takes) toType.current = undefined;
-      return takes;
-    },
+    /** Where the cursor is to go. */
+    goTo,
     close: (path: string) => {
       buffers.close(path);
       drop((each) => each === path);

@@ -26,7 +26,7 @@ export const texts = {
   commands: {
     newFile: 'New file',
     newRun: 'New run',
-    /** Kind. */
-    file: 'File',
+    searchFiles: 'Search in files',
+    projectHistory: 'Project history',
   },
 } as const;
