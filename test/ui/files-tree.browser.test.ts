@@ -209,6 +209,38 @@ describe('the tree of files', { timeout: 240_000 }, () => {
     await page.keyboard.press('Escape');
   });
 
+  it('filters by parts of names, and shows a result in its folder', async () => {
+    const filter = page.getByRole('textbox', { name: 'Filter files' });
+    await filter.fill('guint');
+    await row('intro.md docs/guide').waitFor();
+    await eventually('the results', shown, ['docs/guide/intro.md']);
+    await look(page, 'files-filter');
+    await filter.press('ArrowDown');
+    await page.waitForFunction(() => document.activeElement?.getAttribute('data-path') === 'docs/guide/intro.md');
+    await page.keyboard.press('Shift+F10');
+    assert.deepEqual(await page.getByRole('menuitem').allTextContents(), [
+      'RenameF2',
+      'Move to…',
+      'Duplicate',
+      'Copy path',
+      'Download',
+      'Show in its folder',
+      'DeleteDel',
+    ]);
+    await item('Show in its folder').click();
+    await row('intro.md').waitFor();
+    assert.equal(await row('intro.md').getAttribute('aria-selected'), 'true');
+    await filter.fill('nothing like it');
+    await page.getByRole('heading', { name: 'No file matches' }).waitFor();
+    await page.keyboard.press('Escape');
+    await row('plan.md').waitFor();
+    await filter.fill('todo');
+    await row('todo.md').waitFor();
+    await eventually('the results', shown, ['todo.md']);
+    await filter.press('Enter');
+    await page.locator('.cm-content').getByText('This is todo.md').waitFor();
+  });
+
   it('duplicates, and copies paths', async () => {
     await openMenu('docs');
     await item('Duplicate').click();
