@@ -209,6 +209,38 @@ describe('the tree of files', { timeout: 240_000 }, () => {
     await page.keyboard.press('Escape');
   });
 
+  it('filters by parts of names, and shows a result in its folder', async () => {
+    const filter = page.getByRole('textbox', { name: 'Filter files' });
+    await filter.fill('guint');
+    await row('intro.md docs/guide').waitFor();
+    await eventually('the results', shown, ['docs/guide/intro.md']);
+    await look(page, 'files-filter');
+    await filter.press('ArrowDown');
+    await page.waitForFunction(() => document.activeElement?.getAttribute('data-path') === 'docs/guide/intro.md');
+    await page.keyboard.press('Shift+F10');
+    assert.deepEqual(await page.getByRole('menuitem').allTextContents(), [
+      'RenameF2',
+      'Move to…',
+      'Duplicate',
+      'Copy path',
+      'Download',
+      'Show in its folder',
+      'DeleteDel',
+    ]);
+    await item('Show in its folder').click();
+    await row('intro.md').waitFor();
+    assert.equal(await row('intro.md').getAttribute('aria-selected'), 'true');
+    await filter.fill('nothing like it');
+    await page.getByRole('heading', { name: 'No file matches' }).waitFor();
+    await page.keyboard.press('Escape');
+    await row('plan.md').waitFor();
+    await filter.fill('todo');
+    await row('todo.md').waitFor();
+    await eventually('the results', shown, ['todo.md']);
+    await filter.press('Enter');
+    await page.locator('.cm-content').getByText('This is todo.md').waitFor();
+  });
+
   it('duplicates, and copies paths', async () => {
     await openMenu('docs');
     await item('Duplicate').click();
@@ -311,9 +343,9 @@ describe('the tree of files', { timeout: 240_000 }, () => {
     for (let times = 0; times < 60; times++) await page.keyboard.press('Shift+PageUp');
     await page.keyboard.press('Delete');
     await page.getByText('Select at most 1\u202f000 items at once').waitFor();
-    await page.goto(`${address(large)}?file=deep/49/3/file-4949.txt`);
+    await page.goto(`${address(large)}?file=deep/49/0/file-4949.txt`);
     await page.waitForFunction(() => {
-      const { top = -1, bottom = -1 } = document.querySelector('[data-path="deep/49/3/file-4949.txt"]')?.getBoundingClientRect() ?? {};
+      const { top = -1, bottom = -1 } = document.querySelector('[data-path="deep/49/0/file-4949.txt"]')?.getBoundingClientRect() ?? {};
       return top > 0 && bottom < innerHeight;
     });
   });

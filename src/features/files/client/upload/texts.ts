@@ -51,7 +51,7 @@ export const texts = {
 
   conflict: {
     title: (count: string, one: boolean) => (one ? 'This file exists already' : `${count} files exist already`),
-    about: 'Their content is different. Nothing has been added yet.',
+    about: (one: boolean) => `${one ? 'Its' : 'Their'} content is different. Nothing has been added yet.`,
     keepBoth: 'Keep both',
     keepBothAbout: 'New files get a number: notes (2).md',
     replace: 'Replace',

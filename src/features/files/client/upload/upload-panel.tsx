@@ -10,6 +10,8 @@ import './upload.css';
 
 /** Lists are cut here; how many there are stands in their title. */
 const SHOWN = 20;
+/** So few are shown at once. */
+const FEW = 3;
 
 interface UploadPanelProps {
   uploads: readonly Upload[];
@@ -161,7 +163,7 @@ function Listed({ title, items, count = items.length }: ListedProps) {
   if (count === 0) return null;
   const shown = items.slice(0, SHOWN);
   return (
-    <details className="upload-list">
+    <details className="upload-list" open={count <= FEW}>
       <summary>
         <Icon name="chevron" />
         {title(formatNumber(count), count === 1)}
