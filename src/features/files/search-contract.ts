@@ -1,7 +1,7 @@
 /** Endpoints that find files by content and name, and replace text in many of them. */
 import * as z from 'zod';
 import { projectParams } from '#features/projects/contract.ts';
-import { endpointsOf } from '#wire/contract.ts';
+import { endpointsOf, fromZero } from '#wire/contract.ts';
 import { change, fileDiff } from './contract.ts';
 import { filePath } from './path.ts';
 
@@ -35,11 +35,13 @@ const match = z
   .meta({ id: 'Match' });
 export type Match = z.infer<typeof match>;
 
+const isText = (text: string) => !text.includes('\0') && text.isWellFormed();
+
 const pattern = z
   .string()
   .min(1, 'Write what to look for.')
   .max(MAX_PATTERN, `Use at most ${MAX_PATTERN} characters.`)
-  .refine((text) => !text.includes('\0') && text.isWellFormed(), 'This contains a character that no text has.');
+  .refine(isText, 'This contains a character that no text has.');
 const flag = z.enum(['true', 'false']).optional();
 
 export const searchFiles = endpoint({
@@ -56,7 +58,7 @@ export const searchFiles = endpoint({
     word: flag,
     glob: pattern.optional(),
     path: filePath.optional(),
-    context: z.coerce.number().int().min(0).max(MAX_CONTEXT).optional(),
+    context: fromZero(MAX_CONTEXT),
     cursor: z.string().max(2000).optional(),
   }),
   replies: { 200: z.object({ matches: z.array(match), truncated: z.boolean(), nextCursor: z.string().optional() }) },
@@ -80,7 +82,7 @@ const wanted = {
   glob: pattern.optional(),
   path: filePath.optional(),
   /** `$1` and `$&` stand for groups and the match, in a regular expression. */
-  replacement: z.string().max(10_000),
+  replacement: z.string().max(10_000).refine(isText, 'This contains a character that no text has.'),
 };
 
 export const previewReplacement = endpoint({
