@@ -21,7 +21,7 @@ const kinds = {
   regex: 'searchable(content) collate "C" ~ $first and $second = $first',
   'regex-regex': 'searchable(content) collate "C" ~ $first and searchable(content) collate "C" ~ $second',
 };
-export type Kind = keyof typeof kinds;
+type Kind = keyof typeof kinds;
 
 /**
  * The files that may match, in order: those whose contents are in the index and do, and those not indexed yet. `contents` is the number of

@@ -52,7 +52,7 @@ const toLike = (character: string): string => (character > '\x7f' ? '' : charact
  * The best way to find the characters of a folded query in a path, in order: within its name, or else in all of it.
  * @returns -Infinity if there is none
  */
-export function scoreName(query: string, path: string): number {
+function scoreName(query: string, path: string): number {
   const folded = fold(path);
   const name = path.lastIndexOf('/') + 1;
   const length = path.length * LENGTH;

@@ -16,7 +16,7 @@ export interface Page {
 }
 
 /** The first line of the next page: in this file after this line, or in a later file. */
-export interface Position {
+interface Position {
   path: string;
   line: number;
 }

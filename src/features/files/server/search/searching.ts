@@ -16,7 +16,7 @@ import { createReplacing, type Replacement } from './replacement.ts';
 import { type Progress, textsToSearch } from './texts.ts';
 import { placeOf, type Wanted } from './wanted.ts';
 
-export interface Search extends Wanted {
+interface Search extends Wanted {
   /** Lines before and after each match. */
   context?: number | undefined;
   /** `nextCursor` of the page before. */
