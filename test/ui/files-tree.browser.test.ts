@@ -297,6 +297,29 @@ describe('the tree of files', { timeout: 240_000 }, () => {
     await eventually('a listing', async () => listed, ['docs']);
   });
 
+  it('opens its menu by a long press of a finger, and by its button', async () => {
+    const context = await browser.newContext({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } });
+    await context.addCookies([...ada.browser.cookies].map(([name, value]) => ({ name, value, url: testServer.origin })));
+    const phone = await context.newPage();
+    await phone.goto(address());
+    await row('notes.md', phone).waitFor();
+    const { x = 0, y = 0 } = (await row('notes.md', phone).boundingBox()) ?? {};
+    const client = await context.newCDPSession(phone);
+    await client.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x: x + 60, y: y + 20 }] });
+    await item('Rename', phone).waitFor();
+    await client.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    assert.deepEqual(await findBarriers(phone), []);
+    assert.equal(new URL(phone.url()).searchParams.get('file'), null, 'nothing is opened');
+    await phone.touchscreen.tap(200, 650);
+    await item('Rename', phone).waitFor({ state: 'detached' });
+    await phone.getByRole('button', { name: 'Actions for plan.md' }).tap();
+    await item('Rename', phone).tap();
+    await phone.getByRole('textbox', { name: 'New name of plan.md' }).fill('plans.md');
+    await phone.keyboard.press('Enter');
+    await row('plans.md', phone).waitFor();
+    await context.close();
+  });
+
   it('offers a viewer to read, and nothing else', async () => {
     const charles = await signUp(testServer, 'Charles Babbage');
     const { organizations } = (await ada.call(listOrganizations, {})).body;

@@ -15,7 +15,7 @@ export function formatShare(part: number, whole: number): string {
   return `${part < whole ? Math.min(99, Math.round(percent)) : 100} %`;
 }
 
-export type Fullness = 'fine' | 'nearly' | 'full';
+type Fullness = 'fine' | 'nearly' | 'full';
 const NEARLY = 0.85;
 
 /** @param limit null: none */

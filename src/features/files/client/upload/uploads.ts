@@ -35,6 +35,9 @@ let lastId = 0;
 const works = new Map<number, Work>();
 const listeners = new Set<() => void>();
 
+/** Sending the same again would lead to the same answer. */
+const FINAL: ReadonlySet<number> = new Set([400, 403, 404, 413, 415, 422]);
+
 /** A problem found before anything is sent, as a sentence. */
 class Refusal extends Error {}
 
@@ -142,7 +145,9 @@ export function resolveConflict(id: number, conflicts: Conflicts): void {
 }
 
 export const retry = (id: number): void => void send(id);
-export const canRetry = (id: number): boolean => works.get(id)?.zip !== undefined;
+/** Whether the same may succeed the next time. */
+export const canRetry = (id: number, error: unknown): boolean =>
+  works.get(id)?.zip !== undefined && error instanceof ProblemError && !FINAL.has(error.status);
 
 export function dismiss(id: number): void {
   works.get(id)?.left.abort();
