@@ -164,7 +164,7 @@ describe('the tree of files', { timeout: 240_000 }, () => {
     await page.getByText('Saved', { exact: true }).waitFor();
   });
 
-  it('moves what is dragged to a folder or to the top, and nothing on Escape', async () => {
+  it('moves what is dragged to a folder, which opens, or to the top, and nothing on Escape', async () => {
     await row('notes.md').click();
     await row('notes.md').dragTo(row('docs'));
     await page.getByText('Moved notes.md to docs.').waitFor();
@@ -174,6 +174,17 @@ describe('the tree of files', { timeout: 240_000 }, () => {
     await row('notes.md').dragTo(tree, { targetPosition: { x: 60, y: height - 20 } });
     await page.getByText('Moved notes.md to the top of the project.').waitFor();
     assert.equal(await read('notes.md'), 'This is notes.md');
+    await row('docs').focus();
+    await page.keyboard.press('ArrowLeft');
+    await row('guide').waitFor({ state: 'detached' });
+    await row('todo.md').hover();
+    await page.mouse.down();
+    await row('docs').hover();
+    await row('docs').hover();
+    await row('guide').waitFor();
+    await row('guide').hover();
+    await page.mouse.up();
+    await page.getByText('Moved todo.md to docs/guide.').waitFor();
     const { number } = (await newestChange()) ?? {};
     await row('plan.md').hover();
     await page.mouse.down();

@@ -4,6 +4,7 @@
  */
 import { useSyncExternalStore } from 'react';
 import { importFiles, MAX_IMPORT_ENTRIES } from '#features/files/transfer-contract.ts';
+import { actingUser } from '#ui/app/acting-user.ts';
 import { callThrough } from '#ui/app/call.ts';
 import { hasCode, hasStatus } from '#ui/format/explain.ts';
 import { formatBytes } from '#ui/format/figure.ts';
@@ -56,7 +57,7 @@ const setState = (id: number, state: UploadState): void => patch(id, { state });
 function start(target: Target, conflicts: Conflicts, shown: Pick<Upload, 'name' | 'files' | 'bytes' | 'state'>, zip?: Blob): number {
   lastId += 1;
   works.set(lastId, { ...target, conflicts, left: new AbortController(), ...(zip && { zip }) });
-  update([...uploads, { id: lastId, projectId: target.projectId, folder: target.folder, refused: [], ...shown }]);
+  update([...uploads, { id: lastId, projectId: target.projectId, userId: actingUser(), folder: target.folder, refused: [], ...shown }]);
   return lastId;
 }
 
@@ -174,5 +175,5 @@ const subscribe = (listener: () => void) => {
 
 export function useUploads(projectId: string): readonly Upload[] {
   const all = useSyncExternalStore(subscribe, () => uploads);
-  return all.filter((upload) => upload.projectId === projectId);
+  return all.filter((upload) => upload.projectId === projectId && upload.userId === actingUser());
 }
