@@ -52,7 +52,7 @@ describe('files in and out of the browser', { timeout: 240_000 }, () => {
   };
 
   before(async () => {
-    testServer = await startTestServer();
+    testServer = await startTestServer({ env: { MAX_IMPORT_MB: '1' } });
     browser = await openBrowser();
     ada = await signUp(testServer);
     ({ page, complaints, context } = await openPage(browser));
@@ -175,10 +175,17 @@ describe('files in and out of the browser', { timeout: 240_000 }, () => {
     });
     await input('zip').setInputFiles(join(folder, 'bad.zip'));
     await button('Unpack').click();
-    await panel().getByText('bad.zip was not added.').waitFor();
+    await panel().getByText('Couldn’t add bad.zip.').waitFor();
     await panel().getByText('is a link').waitFor();
     await look(page, 'files-refused');
     assert.ok(!(await tree()).includes('good.md'));
+  });
+
+  it('says when it is more than the server takes', async () => {
+    const folder = await onDisk({ '1.bin': Buffer.alloc(900_000, 1), '2.bin': Buffer.alloc(900_000, 2) });
+    await input('files').setInputFiles(['1.bin', '2.bin'].map((name) => join(folder, name)));
+    await panel().getByText('1.7 MB is more than this server takes at once.').waitFor();
+    assert.equal(await button('Try again').count(), 0);
   });
 
   it('takes pasted files, and pictures under a name of their own', async () => {

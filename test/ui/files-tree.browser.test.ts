@@ -164,7 +164,7 @@ describe('the tree of files', { timeout: 240_000 }, () => {
     await page.getByText('Saved', { exact: true }).waitFor();
   });
 
-  it('moves what is dragged to a folder or to the top, and nothing on Escape', async () => {
+  it('moves what is dragged to a folder, which opens, or to the top, and nothing on Escape', async () => {
     await row('notes.md').click();
     await row('notes.md').dragTo(row('docs'));
     await page.getByText('Moved notes.md to docs.').waitFor();
@@ -174,6 +174,17 @@ describe('the tree of files', { timeout: 240_000 }, () => {
     await row('notes.md').dragTo(tree, { targetPosition: { x: 60, y: height - 20 } });
     await page.getByText('Moved notes.md to the top of the project.').waitFor();
     assert.equal(await read('notes.md'), 'This is notes.md');
+    await row('docs').focus();
+    await page.keyboard.press('ArrowLeft');
+    await row('guide').waitFor({ state: 'detached' });
+    await row('todo.md').hover();
+    await page.mouse.down();
+    await row('docs').hover();
+    await row('docs').hover();
+    await row('guide').waitFor();
+    await row('guide').hover();
+    await page.mouse.up();
+    await page.getByText('Moved todo.md to docs/guide.').waitFor();
     const { number } = (await newestChange()) ?? {};
     await row('plan.md').hover();
     await page.mouse.down();
@@ -295,6 +306,29 @@ describe('the tree of files', { timeout: 240_000 }, () => {
     listed.length = 0;
     await ada.call(saveFile, { params: { projectId }, query: { path: 'docs/new.md' }, body: 'newer' }, { headers: { 'if-match': '*' } });
     await eventually('a listing', async () => listed, ['docs']);
+  });
+
+  it('opens its menu by a long press of a finger, and by its button', async () => {
+    const context = await browser.newContext({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } });
+    await context.addCookies([...ada.browser.cookies].map(([name, value]) => ({ name, value, url: testServer.origin })));
+    const phone = await context.newPage();
+    await phone.goto(address());
+    await row('notes.md', phone).waitFor();
+    const { x = 0, y = 0 } = (await row('notes.md', phone).boundingBox()) ?? {};
+    const client = await context.newCDPSession(phone);
+    await client.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x: x + 60, y: y + 20 }] });
+    await item('Rename', phone).waitFor();
+    await client.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    assert.deepEqual(await findBarriers(phone), []);
+    assert.equal(new URL(phone.url()).searchParams.get('file'), null, 'nothing is opened');
+    await phone.touchscreen.tap(200, 650);
+    await item('Rename', phone).waitFor({ state: 'detached' });
+    await phone.getByRole('button', { name: 'Actions for plan.md' }).tap();
+    await item('Rename', phone).tap();
+    await phone.getByRole('textbox', { name: 'New name of plan.md' }).fill('plans.md');
+    await phone.keyboard.press('Enter');
+    await row('plans.md', phone).waitFor();
+    await context.close();
   });
 
   it('offers a viewer to read, and nothing else', async () => {

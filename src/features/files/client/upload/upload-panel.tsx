@@ -103,7 +103,7 @@ function Failed({ upload, error, entries }: { upload: Upload; error: unknown; en
       </p>
       <p>{entries.length > 0 ? texts.entries : (explainUpload(error, bytes) ?? explain(error))}</p>
       <Listed title={texts.entriesTitle} items={entries.map(({ path, reason }) => ({ path, about: reason }))} />
-      {entries.length === 0 && canRetry(id) && (
+      {canRetry(id, error) && (
         <Button size="small" icon="refresh" onClick={() => retry(id)}>
           {texts.retry}
         </Button>
