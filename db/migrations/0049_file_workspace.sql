@@ -51,16 +51,32 @@ create index files_not_indexed on files (project_id, path) where indexed_hash is
 create index files_hash on files (hash, project_id);
 alter table blobs add column in_search boolean not null default false;
 
--- Only of contents in the index, which are UTF-8 without NUL.
+-- Only for contents that are text.
 create function searchable(content bytea) returns text language sql immutable strict parallel safe
   as $$ select convert_from(content, 'UTF8') $$;
 
--- Without these extensions (a PostgreSQL without contrib), searches read every file.
+-- Text is UTF-8 without NUL. PostgreSQL has no conversion that answers instead of failing.
+create function is_text(content bytea) returns boolean language plpgsql immutable strict as $$
+begin
+  perform convert_from(content, 'UTF8');
+  return true;
+exception when character_not_in_repertoire or untranslatable_character then
+  return false;
+end
+$$;
+
+-- To find contents whose files were deleted. The second condition keeps searches from using it.
+create index blobs_in_search on blobs (hash, project_id) where in_search and size >= 0;
+
+-- Without these extensions (a PostgreSQL without contrib), searches read every file. Ids are indexed as text so that a search for a text in
+-- a project can use no other index: PostgreSQL does not know what it costs to read a content. The collation is one that folds ASCII letters
+-- alone: it is fast, and the same in every database.
 do $$
 begin
   create extension if not exists pg_trgm;
   create extension if not exists btree_gin;
-  execute 'create index blobs_search on blobs using gin (project_id, searchable(content) gin_trgm_ops) where in_search';
+  execute 'create index blobs_search on blobs
+    using gin ((project_id::text), (searchable(content) collate "C") gin_trgm_ops) where in_search';
 exception when others then
   raise notice 'no index for searching contents: %', sqlerrm;
 end

@@ -9,7 +9,7 @@ import { auditRoutes } from '#features/audit/server/routes.ts';
 import { createAuditLog } from '#features/audit-log/server/audit-log.ts';
 import { createConnections, type ToolServerTimeouts } from '#features/connections/server/connections.ts';
 import { connectionRoutes } from '#features/connections/server/routes.ts';
-import { createFiles, createTransfers } from '#features/files/server/files.ts';
+import { createFiles, createSearchIndex, createTransfers } from '#features/files/server/files.ts';
 import { fileRoutes } from '#features/files/server/routes.ts';
 import { createInbox } from '#features/inbox/server/inbox.ts';
 import { inboxRoutes } from '#features/inbox/server/routes.ts';
@@ -126,7 +126,7 @@ export function createFeatures({
     bcryptRounds: config.bcryptRounds,
     maxConcurrentHashes,
   });
-  const organizations = createOrganizations({ db, auditLog, accounts, signup: config.signup });
+  const organizations = createOrganizations({ db, auditLog, accounts });
   const { sessionSecrets: secrets, sessionTtlDays: ttlDays, hostOnlyCookies: hostOnly } = config;
   const sessions = createSessions({ db, eventBus, log, metrics, clock, accounts, secrets, ttlDays, hostOnly });
   const tokens = createTokens({ db, eventBus, log, clock, accounts, auditLog });
@@ -140,6 +140,7 @@ export function createFeatures({
     maxImportBytes: config.bodies.maxSpooledBytes,
   });
   const transfers = createTransfers({ db, files });
+  const searchIndex = createSearchIndex({ db, log });
   const { providers, encryptionKeys, modelTimeouts: timeouts } = config;
   const models = createModels({ db, auditLog, eventBus, metrics, providers, encryptionKeys, timeouts, demoPace });
   const connections = createConnections({
@@ -171,6 +172,7 @@ export function createFeatures({
     auditLog,
     tools,
     policies,
+    tokens,
     instructions,
     limits,
     maxRuns: config.caps.runs,
@@ -246,6 +248,7 @@ export function createFeatures({
   jobs.recur('schedules-clean-up', HOUR, async () => void (await schedules.cleanUp()));
   jobs.recur('triggers-clean-up', HOUR, async () => void (await triggers.cleanUp()));
   jobs.recur('idempotency-keys-clean-up', HOUR, async () => void (await deleteOldKeys(db)));
+  jobs.recur('search-clean-up', HOUR, async () => void (await searchIndex.cleanUp()));
   jobs.recur('limits-clean-up', 5 * MINUTE, async () => void (await limits.cleanUp()));
 
   /** Background work, in start order; it closes in reverse order, so each part still has what it needs. */
@@ -260,6 +263,7 @@ export function createFeatures({
     mail,
     notifications,
     files,
+    searchIndex,
     { start: runs.work, close: runs.close },
     triggers,
     schedules,

@@ -6,10 +6,10 @@ import { query } from '../../../test/harness/database.ts';
 import { readProblem } from '../../../test/harness/problem.ts';
 import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { deleteFile, getChange, moveFile, saveFile } from './contract.ts';
+import { lineChanges } from './line-changes.ts';
+import { mergeText } from './merge-text.ts';
 import { diffText } from './server/diff.ts';
 import { type Asker, type Edit, versionOf } from './server/files.ts';
-import { lineChanges } from './server/line-changes.ts';
-import { mergeText } from './server/merge.ts';
 
 const diff = (before: string | null, after: string | null) =>
   diffText(before === null ? null : Buffer.from(before), after === null ? null : Buffer.from(after));

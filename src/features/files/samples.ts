@@ -22,6 +22,7 @@ export const samples: Samples = {
   }),
   deleteFile: ({ projectId, path, version }) => ({ params: { projectId }, query: { path }, headers: { 'if-match': `"${version}"` } }),
   moveFile: ({ projectId, path }) => ({ params: { projectId }, body: { from: path, to: 'elsewhere/notes.txt' } }),
+  arrangeFiles: ({ projectId, path }) => ({ params: { projectId }, body: { copies: [{ from: path, to: 'elsewhere/copy.txt' }] } }),
   listChanges: ({ projectId, path, runId }) => ({ params: { projectId }, query: { path, run: runId, before: '9', limit: '5' } }),
   compareStates: ({ projectId, path }) => ({ params: { projectId }, query: { from: '0', to: '1', path, offset: '0' } }),
   blameFile: ({ projectId, path }) => ({ params: { projectId }, query: { path, at: '9' } }),
@@ -31,5 +32,14 @@ export const samples: Samples = {
   deletePoint: ({ projectId, pointId }) => ({ params: { projectId, pointId } }),
   getChange: ({ changeId }) => ({ params: { changeId } }),
   revertChange: ({ changeId }) => ({ params: { changeId } }),
-  searchFiles: ({ projectId }) => ({ params: { projectId }, query: { q: 'hel+o', regex: 'true', glob: '*.txt' } }),
+  searchFiles: ({ projectId }) => ({
+    params: { projectId },
+    query: { q: 'hel+o', regex: 'true', case: 'true', word: 'true', glob: '*.txt', path: 'notes.txt', context: '2' },
+  }),
+  findNames: ({ projectId }) => ({ params: { projectId }, query: { q: 'nts' } }),
+  previewReplacement: ({ projectId }) => ({ params: { projectId }, body: { q: 'hello', case: true, replacement: 'good day' } }),
+  replaceInFiles: ({ projectId, path, version }) => ({
+    params: { projectId },
+    body: { q: '(.)$', regex: true, replacement: '$1!', files: [{ path, version }] },
+  }),
 };

@@ -4,6 +4,7 @@ import { projectParams } from '#features/projects/contract.ts';
 import { endpointsOf, fromZero } from '#wire/contract.ts';
 import { change, fileDiff } from './contract.ts';
 import { filePath } from './path.ts';
+import { texts } from './texts.ts';
 
 const endpoint = endpointsOf('Files');
 
@@ -37,9 +38,9 @@ export type Match = z.infer<typeof match>;
 
 const pattern = z
   .string()
-  .min(1, 'Write what to look for.')
-  .max(MAX_PATTERN, `Use at most ${MAX_PATTERN} characters.`)
-  .refine((text) => !text.includes('\0') && text.isWellFormed(), 'This contains a character that no text has.');
+  .min(1, { error: () => texts.search.empty })
+  .max(MAX_PATTERN, { error: () => texts.search.tooLong(MAX_PATTERN) })
+  .refine((text) => !text.includes('\0') && text.isWellFormed(), { error: () => texts.search.notText });
 const flag = z.enum(['true', 'false']).optional();
 
 export const searchFiles = endpoint({

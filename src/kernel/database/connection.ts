@@ -52,27 +52,39 @@ export type Connection = ReturnType<typeof watchConnection>;
 /** @param client of the pool; call this once for each */
 export function watchConnection(client: pg.PoolClient, observer: Observer) {
   let inFlight = 0;
-  let timedOut = 0;
+  let abandoned = 0;
   let whenQuiet: (() => void) | undefined;
 
-  function send<Row extends pg.QueryResultRow>({ name, text, values, copy }: QueryConfig, timeout: number): Promise<pg.QueryResult<Row>> {
+  function send<Row extends pg.QueryResultRow>(
+    { name, text, values, copy, signal }: QueryConfig,
+    timeout: number,
+  ): Promise<pg.QueryResult<Row>> {
+    signal?.throwIfAborted();
     return new Promise((resolve, reject) => {
       const begun = performance.now();
       let over = false;
+      function abandon(reason: unknown): void {
+        over = true;
+        abandoned++;
+        reject(reason);
+      }
       function timeOut(): void {
         if (over) return;
-        over = true;
-        timedOut++;
         observer.noteTimeout();
-        reject(databaseError(new Error(`${name || 'a statement'} was not answered within ${timeout} ms`)));
+        abandon(databaseError(new Error(`${name || 'a statement'} was not answered within ${timeout} ms`)));
       }
+      const abort = () => {
+        if (!over) abandon(signal?.reason);
+      };
+      signal?.addEventListener('abort', abort);
       // A response that arrived while this process was busy is read before the timeout applies.
       const timer = setTimeout(() => setImmediate(timeOut), timeout);
       function settle(error: Error | null, result?: pg.QueryResult<Row>): void {
         clearTimeout(timer);
+        signal?.removeEventListener('abort', abort);
         observer.noteTime(performance.now() - begun);
         if (!error || error instanceof pg.DatabaseError) observer.noteAnswer();
-        if (over) timedOut--;
+        if (over) abandoned--;
         if (--inFlight === 0) whenQuiet?.();
         if (over) return;
         over = true;
@@ -124,7 +136,7 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
     },
     /** Rolls back an open transaction, unless a statement was abandoned: then `reclaim` does it. */
     async rollback(): Promise<void> {
-      if (timedOut === 0) await rollback().catch(() => undefined);
+      if (abandoned === 0) await rollback().catch(() => undefined);
     },
     /** Whether no statement is in flight. */
     isQuiet: () => inFlight === 0,

@@ -10,12 +10,17 @@ export interface QueryConfig {
   query_timeout?: number;
   /** A COPY … TO STDOUT, whose rows are bytes; see copy-out.ts. */
   copy?: boolean;
+  /** When aborted, the statement is abandoned, and canceled on the server. */
+  signal?: AbortSignal;
 }
 
 /** The pool, a transaction or a client: anything a statement can run on. */
 export interface Queryable {
   query<Row extends QueryResultRow>(config: QueryConfig): Promise<QueryResult<Row>>;
 }
+
+/** Runs statements that end when the signal is aborted: for work that nobody waits for any more. @throws the signal's reason */
+export const withSignal = (signal: AbortSignal, db: Queryable): Queryable => ({ query: (config) => db.query({ ...config, signal }) });
 
 /** A request must be answered within 2.5 s even when PostgreSQL hangs. */
 export const STATEMENT_TIMEOUT_MS = 2000;

@@ -26,5 +26,4 @@ export function explainRest(error: unknown, fields: readonly string[]): string |
   return told ? undefined : explain(error);
 }
 
-export const hasCode = (error: unknown, code: string): boolean => error instanceof ProblemError && error.code === code;
-export const hasStatus = (error: unknown, status: number): boolean => error instanceof ProblemError && error.status === status;
+export { hasCode, hasStatus } from '#wire/call.ts';

@@ -4,6 +4,9 @@ export const texts = {
   path: 'Where this is',
   palette: {
     title: 'Commands',
+    /** Modes. */
+    modes: 'What to find',
+    all: 'Everything',
     find: 'Find a command, project or file',
     nothing: (query: string) => `Nothing is called “${query}”. Try fewer letters.`,
   },

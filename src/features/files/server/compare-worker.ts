@@ -1,10 +1,10 @@
 /** A thread that compares and merges texts: on the main thread, a megabyte of lines that all differ would block every request. */
 import '#kernel/nice-thread.ts';
 import { parentPort } from 'node:worker_threads';
+import { mergeText } from '../merge-text.ts';
 import { diffText, type TextDiff } from './diff.ts';
 import { type Contents, type Folded, fold, type Step } from './fold.ts';
 import { type Traced, traceLines } from './history/blame-lines.ts';
-import { mergeText } from './merge.ts';
 import { readText } from './text.ts';
 
 export type Job =

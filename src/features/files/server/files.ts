@@ -10,6 +10,7 @@ import type { Queryable } from '#kernel/database/statement.ts';
 import { noFileAt, notFound } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import { applyEdits, type Edit, type EditsInput, requireBounds } from './apply.ts';
+import { createArranging } from './arrange/arrange.ts';
 import { type Asker, createComparer } from './comparer.ts';
 import { createContentCache } from './content-cache.ts';
 import { describeChange } from './describe.ts';
@@ -22,7 +23,7 @@ import { type Drift, findDrift, rebaseEdits } from './rebase.ts';
 import type { ChangeListeners, NoteInstructions } from './record.ts';
 import { type Undo, undo } from './revert.ts';
 import { createSaving } from './save.ts';
-import { type Search, search } from './search.ts';
+import { createSearching } from './search/searching.ts';
 import { MAX_DIFF_FILES, showDiffs, showEdits } from './show-diff.ts';
 import { createStorage } from './storage.ts';
 import { createZipTransfer } from './transfer/transfer.ts';
@@ -34,6 +35,7 @@ export type { Asker } from './comparer.ts';
 export { diffText } from './diff.ts';
 export type { Drift } from './rebase.ts';
 export type { ChangeAuthor, NoteInstructions } from './record.ts';
+export { createSearchIndex } from './search/search-index.ts';
 export { createTransfers, type Transfers } from './transfers.ts';
 
 /** PostgreSQL's largest integer. */
@@ -77,9 +79,11 @@ export function createFiles({
   const comparer = createComparer();
   const contents = createContentCache();
   const storage = createStorage(maxStored);
+  const apply = (tx: Transaction, input: EditsInput) => applyEdits({ tx, storage, maxFileBytes, note }, input);
 
   return {
     ...createSaving({ db, storage, maxFileBytes, note }),
+    ...createArranging({ db, note }),
     ...createZipTransfer({ db, auditLog, storage, note, maxFileBytes, maxImportBytes, maxStored }),
 
     /** Lets a later feature commit something with each version of a project’s AGENTS.md. Call once, before anything is written. */
@@ -139,12 +143,11 @@ export function createFiles({
       return { files, truncated };
     },
 
-    /** @returns lines that contain a text or match a pattern, sorted by path; limited. @throws 422 */
-    search: (projectId: string, wanted: Search) => search(db, projectId, wanted),
+    ...createSearching({ db, comparer, apply }),
 
     maxFileBytes,
     live,
-    apply: (tx: Transaction, input: EditsInput) => applyEdits({ tx, storage, maxFileBytes, note }, input),
+    apply,
 
     /** Counts what runs store in addition to files. */
     storage: { add: storage.add, subtract: storage.subtract },

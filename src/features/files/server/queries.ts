@@ -122,32 +122,6 @@ export const selectContents = statement<
   slow,
 );
 
-export const selectPaths = statement<{ path: string }, { projectId: string }>(
-  'files.select-paths',
-  'select path from files where project_id = $projectId order by path',
-);
-
-/**
- * The next files to search, sorted by path, up to `bytes` in total: among `paths`, or all (null). The content is null if it is binary, or
- * does not contain `text` (null: anything), ignoring the case of ASCII letters.
- */
-export const selectTexts = statement<
-  { path: string; content: Buffer | null },
-  { projectId: string; paths: string[] | null; text: string | null; after: string; bytes: number }
->(
-  'files.select-texts',
-  `select f.path, case when position('\\x00'::bytea in b.content) = 0 and (
-       $text::text is null or position(lower(encode(convert_to($text, 'UTF8'), 'escape')) in lower(encode(b.content, 'escape'))) > 0
-     ) then b.content end as content
-   from (
-     select path, hash, sum(size) over (order by path) - size as earlier from files
-     where project_id = $projectId and path > $after and size <= 1000000 and ($paths::text[] is null or path = any ($paths::text[]))
-   ) f
-   join blobs b on b.project_id = $projectId and b.hash = f.hash
-   where f.earlier < $bytes order by f.path`,
-  slow,
-);
-
 /**
  * Locks the project's files until the transaction ends.
  * @returns the number of its newest change, the time, and the caller's name

@@ -7,14 +7,15 @@ import { MAX_IMPORT_ENTRIES } from '#features/files/transfer-contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, HttpProblem } from '#kernel/errors.ts';
 import { createYield, type Yield } from '#kernel/event-loop.ts';
+import type { Clash } from '../merge-text.ts';
 import { contentsOf, type NewVersion, putVersions, selectObstacles } from './apply.ts';
 import type { Asker, Comparer } from './comparer.ts';
 import { describeAuthor } from './describe.ts';
 import { type Folded, fold } from './fold.ts';
 import * as sql from './history-queries.ts';
-import type { Clash } from './merge.ts';
 import { type ChangeAuthor, type ChangeListeners, record } from './record.ts';
 import type { Storage } from './storage.ts';
+import { texts } from './texts.ts';
 
 /** Most bytes to merge, of one file and in total. */
 const MAX_MERGE_BYTES = 1_000_000;
@@ -76,7 +77,7 @@ export async function undo({ db, comparer, storage, asker, also, note }: Undoing
       await mergeAll({ db, comparer, asker }, what.projectId, error.files, merged);
     }
   }
-  throw conflict('changed_meanwhile', 'Someone keeps changing these files, so nothing was undone. Try again in a moment.');
+  throw conflict('changed_meanwhile', texts.problems.keepsChanging);
 }
 
 function revert(
@@ -88,7 +89,7 @@ function revert(
   const readCurrent = () => sql.selectStepsToUndo(tx, { projectId, changeId, runId, limit: MAX_STEPS + 1 });
   return record(tx, { ...undo, note }, readCurrent, async (rows) => {
     if (rows.length === 0) throw nothingToUndo(undo);
-    if (rows.length > MAX_STEPS) throw new HttpProblem(422, 'too_many_files', 'This touched too many files to be undone at once.');
+    if (rows.length > MAX_STEPS) throw new HttpProblem(422, 'too_many_files', texts.problems.tooManyToUndo);
     const files = groupByPath(rows);
     const letOthers = createYield();
     const folded = await foldAll(files, merged, letOthers);
@@ -120,10 +121,7 @@ function revert(
 }
 
 function nothingToUndo({ runId }: Undo): HttpProblem {
-  const detail = runId
-    ? 'There is nothing to undo: this run has changed no files, or all it changed was undone already.'
-    : 'There is nothing to undo: this change was undone already.';
-  return conflict('nothing_to_undo', detail);
+  return conflict('nothing_to_undo', texts.problems[runId ? 'nothingOfRun' : 'nothingOfChange']);
 }
 
 function groupByPath(rows: readonly sql.StepRow[]): Map<string, sql.StepRow[]> {
@@ -208,7 +206,5 @@ async function conflictProblem(tx: Transaction, projectId: string, conflicts: re
   const paths = listed.map(({ path }) => path);
   const authors = new Map((await sql.selectLastAuthors(tx, { projectId, paths })).map((row) => [row.path, describeAuthor(row)]));
   const members = { conflicts: listed.map((each) => ({ ...each, by: authors.get(each.path) ?? null })), conflictCount: conflicts.length };
-  const others = conflicts.length > 1 ? ` and ${conflicts.length - 1} more` : '';
-  const detail = `${paths[0]}${others} changed since in a way that does not merge. Nothing was touched; undo what came later first, or edit by hand.`;
-  return conflict('changed_since', detail, members);
+  return conflict('changed_since', texts.problems.notMerged(paths[0], conflicts.length), members);
 }

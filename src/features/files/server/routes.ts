@@ -1,5 +1,4 @@
 import * as contract from '#features/files/contract.ts';
-import { searchFiles } from '#features/files/search-contract.ts';
 import { inProject, inProjectOf } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import { readRange } from '#kernel/http/range.ts';
@@ -7,11 +6,13 @@ import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import { isFresh } from '#kernel/http/send.ts';
 import type { RightOf } from '#wire/rights.ts';
 import { askerOf, authorOf } from './access.ts';
+import { arrangeRoutes } from './arrange/routes.ts';
 import { readCondition } from './condition.ts';
 import type { Files } from './files.ts';
 import { historyRoutes } from './history/routes.ts';
 import { presenceRoutes } from './live/routes.ts';
 import { mediaTypeOf, requireFileBytes } from './media-type.ts';
+import { searchRoutes } from './search/routes.ts';
 import { transferRoutes } from './transfer/routes.ts';
 import type { Transfers } from './transfers.ts';
 
@@ -82,6 +83,8 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
       reply(200, { change: await files.move({ projectId: auth.projectId, ...body, by: authorOf(auth.identity) }) }),
     ),
 
+    ...arrangeRoutes({ files, projects, limits: { api, devmode } }),
+
     route(contract.getChange, [api], inChange('project.read'), async ({ params, query, ctx }) =>
       reply(200, await files.show(askerOf(ctx), params.changeId, query)),
     ),
@@ -94,9 +97,6 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
     ...historyRoutes({ files, projects, limits: { api, devmode } }),
     ...presenceRoutes({ files, projects, limits: { api } }),
     ...transferRoutes({ files, projects, limits: { api, devmode } }),
-
-    route(searchFiles, [api, devmode], inProject(projects, 'project.read'), async ({ query, auth }) =>
-      reply(200, await files.search(auth.projectId, { text: query.q, regex: query.regex === 'true', glob: query.glob })),
-    ),
+    ...searchRoutes({ files, projects, limits: { api, devmode } }),
   ];
 }

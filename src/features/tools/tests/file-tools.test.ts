@@ -82,6 +82,34 @@ describe('search_files', () => {
     assert.equal((await use('search_files', { text: 'two', glob: 'b/*' })).output, 'No line contains “two” in files matching b/*.');
     assert.match((await use('search_files', { text: '(', regex: true })).output, /^Invalid regular expression: /);
   });
+
+  it('distinguishes case, finds whole words and searches a folder on request', async () => {
+    const { use } = await projectWith({ 'a.ts': 'One ones\n', 'b/a.md': 'one\n', 'b/c.ts': 'One\n' });
+    assert.equal((await use('search_files', { text: 'One', case: true, path: 'b' })).output, 'b/c.ts:1: One');
+    assert.equal(
+      (await use('search_files', { text: 'ONES?', regex: true, case: false, word: true, glob: 'a.ts' })).output,
+      'a.ts:1: One ones',
+    );
+    assert.equal((await use('search_files', { text: 'ne', word: true, path: './b/' })).output, 'No line contains “ne” in b.');
+  });
+
+  it('shows lines around matches once each, as grep does', async () => {
+    const { use } = await projectWith({ a: '1\nneedle\n3\nneedle\n5\n6\n7\nneedle\n', b: 'needle' });
+    assert.equal(
+      (await use('search_files', { text: 'needle', context: 1 })).output,
+      ['a-1- 1', 'a:2: needle', 'a-3- 3', 'a:4: needle', 'a-5- 5', '--', 'a-7- 7', 'a:8: needle', '--', 'b:1: needle'].join('\n'),
+    );
+  });
+
+  it('continues where an earlier search ended', async () => {
+    const { use } = await projectWith({ a: `needle ${'x'.repeat(300)}\n`.repeat(90) });
+    const first = (await use('search_files', { text: 'needle' })).output;
+    assert.ok(first.length < 30_000);
+    const [, cursor] = /pass cursor: "(.+)"\)$/.exec(first) ?? [];
+    const rest = (await use('search_files', { text: 'needle', cursor })).output;
+    assert.equal(`${first}\n${rest}`.split('\n').filter((line) => /^a:\d+: needle/.test(line)).length, 90);
+    assert.doesNotMatch(rest, /cursor/);
+  });
 });
 
 describe('write_file', () => {

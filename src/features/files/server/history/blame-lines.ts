@@ -1,6 +1,5 @@
 /** Follows the lines of a text back through its earlier versions. Runs in the thread of comparisons. */
-import { lineChanges } from '#features/files/server/line-changes.ts';
-import { linesOf } from '#features/files/server/text.ts';
+import { lineChanges, linesOf } from '#features/files/line-changes.ts';
 
 export interface Traced {
   /** Pairs: a line of the newest text, counted from 0, and the index of the text that it was first in. */

@@ -1,11 +1,12 @@
 /** Who wrote each line of a file. */
 import { type BlameLine, MAX_BLAME_LINES } from '#features/files/history-contract.ts';
+import { linesOf } from '#features/files/line-changes.ts';
 import type { Session } from '#features/files/server/compare-session.ts';
 import type { Asker, Comparer } from '#features/files/server/comparer.ts';
 import { describeAuthor } from '#features/files/server/describe.ts';
 import { MAX_DIFF_BYTES } from '#features/files/server/diff.ts';
 import { selectBlobs } from '#features/files/server/history-queries.ts';
-import { linesOf, readText } from '#features/files/server/text.ts';
+import { readText } from '#features/files/server/text.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { HttpProblem, noFileAt } from '#kernel/errors.ts';
 import { type PastVersion, pastOf } from './past-of-file.ts';

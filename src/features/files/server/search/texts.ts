@@ -1,0 +1,113 @@
+/**
+ * The texts to search, in the order of their paths. For something rare, the index names them; for something common, reading all files in
+ * order finds a page of matches sooner. A sample of the contents tells which of the two it is.
+ */
+import type { Database } from '#kernel/database/pool.ts';
+import { withSignal } from '#kernel/database/statement.ts';
+import { HttpProblem } from '#kernel/errors.ts';
+import type { Filter } from './filter.ts';
+import * as lookUpSql from './look-up-queries.ts';
+import type { Pace } from './pace.ts';
+import * as sql from './queries.ts';
+
+interface Searching {
+  db: Database;
+  projectId: string;
+  filter: Filter;
+  /** Whether a file is among those to search. */
+  isWanted: (path: string) => boolean;
+  /** A folder, or a file; '' for the whole project. */
+  folder: string;
+  /** The path to start with. */
+  from: string;
+  pace: Pace;
+  signal: AbortSignal;
+  /** Whether there is an index. */
+  indexUsable: () => Promise<boolean>;
+}
+
+/** Files listed at once. */
+const LISTED = 2000;
+/** Files and bytes read at once: few at first, since the first files of something common are enough. */
+const FIRST_BYTES = 500_000;
+const MAX_BYTES = 4_000_000;
+const MAX_FILES = 1000;
+/** Contents of something rare. */
+const MAX_CANDIDATES = 500;
+/** Contents in a sample, and the share of them that something common is in. */
+const SAMPLED = 100;
+const COMMON_SHARE = 0.03;
+/** Less than this is read faster than it is looked up. */
+const SMALL_BYTES = 1_500_000;
+
+const twice = { like: 'like-like', regex: 'regex-regex' } as const;
+
+/** Where a search has got to: all files before this path are done; undefined at the end. */
+export interface Progress {
+  next: string | undefined;
+}
+
+/** @yields texts that may match; between two of them, `progress.next` advances */
+export async function* textsToSearch(searching: Searching, progress: Progress): AsyncGenerator<sql.TextRow> {
+  const { db, projectId, filter, isWanted, folder, pace, signal } = searching;
+  const reading = withSignal(signal, db);
+  let mayLookUp = filter.indexed !== undefined && (await searching.indexUsable());
+  let bytes = FIRST_BYTES;
+  for (let next: string | undefined = searching.from; next !== undefined; ) {
+    const listed: readonly sql.ListedFile[] = await sql.selectNext(reading, { projectId, from: next, folder, limit: LISTED });
+    let files = listed.filter(({ path }) => isWanted(path));
+    next = listed.length < LISTED ? undefined : afterPath(listed.at(-1)?.path ?? '');
+    if (mayLookUp && (next !== undefined || sizeOf(files) > SMALL_BYTES)) {
+      mayLookUp = false;
+      const candidates = await lookUp(searching);
+      if (candidates) [files, next] = [candidates, undefined];
+    }
+    while (files.length > 0) {
+      if (pace.isOver()) return;
+      const slice = takeSlice(files, bytes);
+      files = files.slice(slice.length);
+      const texts = await sql.selectTexts(reading, { projectId, paths: slice.map(({ path }) => path), ...conditionsOf(filter) });
+      for (const text of texts) {
+        progress.next = text.path;
+        yield text;
+      }
+      progress.next = files[0]?.path ?? next ?? afterPath(slice.at(-1)?.path ?? '');
+      bytes = Math.min(MAX_BYTES, bytes * 2);
+    }
+  }
+  progress.next = undefined;
+}
+
+const conditionsOf = ({ exact, pattern }: Filter) => ({ exact, pattern });
+const sizeOf = (files: readonly sql.ListedFile[]): number => files.reduce((sum, { size }) => sum + size, 0);
+
+/** The first path that sorts after this one: no path contains a control character. */
+export const afterPath = (path: string): string => `${path}\u0001`;
+
+function takeSlice(files: readonly sql.ListedFile[], maxBytes: number): readonly sql.ListedFile[] {
+  let end = 0;
+  for (let bytes = 0; end < Math.min(files.length, MAX_FILES) && (end === 0 || bytes <= maxBytes); end++) bytes += files[end]?.size ?? 0;
+  return files.slice(0, end);
+}
+
+/** @returns the files that may match; undefined if there are too many, or it takes too long */
+async function lookUp({ db, projectId, filter, isWanted, folder, from, signal }: Searching): Promise<sql.ListedFile[] | undefined> {
+  if (!filter.indexed) return undefined;
+  const { operator, patterns } = filter.indexed;
+  const [first, second] = patterns;
+  const kind = second === undefined ? operator : twice[operator];
+  const wanted = { projectId, first, second: second ?? first };
+  const [sample] = await lookUpSql.selectShare[kind](withSignal(signal, db), { ...wanted, sample: SAMPLED });
+  if (sample && sample.found > sample.read * COMMON_SHARE) return undefined;
+  const candidates = await db
+    .transaction(async (tx) => {
+      tx.withCommit(lookUpSql.planForIndex(tx));
+      return lookUpSql.selectCandidates[kind](withSignal(signal, tx), { ...wanted, from, folder, most: MAX_CANDIDATES + 1, limit: LISTED });
+    })
+    .catch((error: unknown) => {
+      if (error instanceof HttpProblem && error.code === 'database_unavailable') return undefined;
+      throw error;
+    });
+  if (!candidates || candidates.length === LISTED || (candidates[0]?.contents ?? 0) > MAX_CANDIDATES) return undefined;
+  return candidates.filter(({ path }) => isWanted(path));
+}
