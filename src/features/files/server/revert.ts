@@ -6,7 +6,7 @@ import type { Change, UndoConflict } from '#features/files/contract.ts';
 import { MAX_IMPORT_ENTRIES } from '#features/files/transfer-contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, HttpProblem } from '#kernel/errors.ts';
-import { createYield, type Yield } from '#kernel/event-loop.ts';
+import { createYield } from '#kernel/event-loop.ts';
 import type { Clash } from '../merge-text.ts';
 import { contentsOf, type NewVersion, putVersions, selectObstacles } from './apply.ts';
 import type { Asker, Comparer } from './comparer.ts';
@@ -135,7 +135,7 @@ function groupByPath(rows: readonly sql.StepRow[]): Map<string, sql.StepRow[]> {
 }
 
 /** @throws NeedsMerge */
-async function foldAll(files: ReadonlyMap<string, sql.StepRow[]>, merged: Merged, letOthers: Yield): Promise<Map<string, Folded>> {
+async function foldAll(files: ReadonlyMap<string, sql.StepRow[]>, merged: Merged, letOthers: ReturnType<typeof createYield>): Promise<Map<string, Folded>> {
   const folded = new Map<string, Folded>();
   const open = new Map<string, sql.StepRow[]>();
   for (const [path, steps] of files) {
