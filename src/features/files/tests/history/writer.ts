@@ -36,6 +36,8 @@ export function createWriter({ person, projectId, name, random, done, applyEdits
   const params = { projectId };
   /** Files as this writer last saw them. */
   const seen = new Map<string, { version: string; text: string }>();
+  /** What files have contained, by path. */
+  const earlier = new Map<string, string[]>();
   let count = 0;
 
   const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(random() * from.length)];
@@ -46,6 +48,11 @@ export function createWriter({ person, projectId, name, random, done, applyEdits
 
   function acknowledge(change: Change | null, action: Action): void {
     if (change) done.push({ change, action });
+  }
+
+  function see(path: string, version: string, text: string): void {
+    seen.set(path, { version, text });
+    earlier.set(path, [...(earlier.get(path) ?? []).slice(-5), text]);
   }
 
   /** Replaces, inserts or deletes a line. */
@@ -68,7 +75,7 @@ export function createWriter({ person, projectId, name, random, done, applyEdits
     if (path === '') return undefined;
     const { body, headers } = await person.call(readFile, { params, query: { path } });
     const text = Buffer.from(body).toString();
-    seen.set(path, { version: (headers.get('etag') ?? '').replaceAll('"', ''), text });
+    see(path, (headers.get('etag') ?? '').replaceAll('"', ''), text);
     return text;
   }
 
@@ -76,7 +83,7 @@ export function createWriter({ person, projectId, name, random, done, applyEdits
     const headers: Record<string, string> = base ? { 'if-match': `"${base.version}"` } : { 'if-none-match': '*' };
     const { file, change } = (await person.call(saveFile, { params, query: { path }, body: text }, { headers })).body;
     acknowledge(change, { do: 'save', path, base: base?.text ?? null, text });
-    seen.set(path, { version: file.version, text });
+    see(path, file.version, text);
   }
 
   /** As the editor does: a save on an old version is merged with the current one and saved again. */
@@ -84,7 +91,7 @@ export function createWriter({ person, projectId, name, random, done, applyEdits
     const path = pick([...seen.keys()]);
     let base = path === undefined ? undefined : seen.get(path);
     if (path === undefined || !base) return save(anyPath(), undefined, newText());
-    let text = edit(base.text);
+    let text = (random() < 0.1 && pick(earlier.get(path) ?? [])) || edit(base.text);
     for (let attempt = 0; attempt < 4; attempt++)
       try {
         return await save(path, base, text);
@@ -99,10 +106,12 @@ export function createWriter({ person, projectId, name, random, done, applyEdits
       }
   }
 
+  const importedText = () => (random() < 0.3 && pick([...seen.values()])?.text) || newText();
+
   async function importZip(): Promise<void> {
     const conflicts = pick(['refuse', 'replace', 'replace', 'skip'] as const) ?? 'refuse';
     const paths = new Set(Array.from({ length: 1 + Math.floor(random() * 5) }, anyPath));
-    const files = [...paths].map((path) => ({ path, text: pick([...seen.values()])?.text ?? newText(), executable: random() < 0.3 }));
+    const files = [...paths].map((path) => ({ path, text: importedText(), executable: random() < 0.5 }));
     const zip = zipOf(files.map(({ path, text, executable }) => ({ name: path, content: text, mode: executable ? 0o100755 : 0o100644 })));
     const { change } = (await person.call(importFiles, { params, query: { conflicts }, body: zip })).body;
     acknowledge(change, { do: 'import', conflicts, files });
@@ -138,7 +147,8 @@ export function createWriter({ person, projectId, name, random, done, applyEdits
   }
 
   async function undo(): Promise<void> {
-    const undone = pick(done.slice(-30));
+    const recent = done.slice(-40);
+    const undone = pick(random() < 0.3 ? recent.filter(({ action }) => action.do === 'import') : recent);
     if (!undone) return;
     const { change } = (await person.call(revertChange, { params: { changeId: undone.change.id } })).body;
     acknowledge(change, { do: 'revert', number: undone.change.number });
@@ -158,10 +168,10 @@ export function createWriter({ person, projectId, name, random, done, applyEdits
     [8, () => save(anyPath(), undefined, newText())],
     [8, move],
     [6, remove],
-    [6, importZip],
+    [9, importZip],
     [8, editMany],
-    [8, undo],
-    [2, restore],
+    [9, undo],
+    [4, restore],
   ];
   const acts = shares.flatMap(([share, act]) => Array.from({ length: share }, () => act));
 
