@@ -26,7 +26,7 @@ const LETTER = /\p{L}/u;
 const READS_LIKE_TEXT = /[\p{L}\d…][\p{L}’']*[)”,.:;!?]?\s+[(“]?\p{L}|^\p{Lu}\p{Ll}+[.…!?]?$/u;
 const COMPARISONS = new Set(['===', '!==', 'in']);
 
-interface Node {
+export interface Node {
   type: string;
   start: number;
   [key: string]: unknown;
@@ -34,10 +34,10 @@ interface Node {
 
 type Place = 'shown' | 'code' | 'anywhere';
 
-const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value && 'start' in value;
+export const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value && 'start' in value;
 
 /** @returns what a node says, with … for what is filled in; undefined if it is neither a string nor text */
-function textOf(node: Node): string | undefined {
+export function textOf(node: Node): string | undefined {
   if (node.type === 'Literal') return typeof node['value'] === 'string' ? node['value'] : undefined;
   if (node.type === 'JSXText') return String(node['value']);
   if (node.type !== 'TemplateLiteral') return undefined;

@@ -8,6 +8,9 @@ alter table changes drop constraint changes_kind_check;
 alter table changes add constraint changes_kind_check
   check (kind in ('create', 'write', 'delete', 'move', 'batch', 'revert', 'import', 'restore')) not valid;
 
+-- The history of a person, without their runs.
+create index changes_person on changes (project_id, user_id, number) where run_id is null;
+
 -- Folders that were created by themselves, and so exist while nothing is in them. All others follow from the paths of files.
 create table folders (
   project_id uuid not null references projects on delete cascade,
@@ -43,7 +46,9 @@ create index presence_user on presence (user_id);
 -- version changes `hash` alone, and the file counts as not indexed.
 alter table files add column indexed_hash bytea;
 create index files_not_indexed on files (project_id, path) where indexed_hash is distinct from hash;
-create index files_hash on files (project_id, hash);
+-- Not by project first: by the statistics of a young project, looking up a path among all its files through this index would cost the same
+-- as through the primary key.
+create index files_hash on files (hash, project_id);
 alter table blobs add column in_search boolean not null default false;
 
 -- Only for contents that are text.
@@ -60,16 +65,18 @@ exception when character_not_in_repertoire or untranslatable_character then
 end
 $$;
 
--- To find contents whose files were deleted.
-create index blobs_in_search on blobs (project_id, hash) where in_search;
+-- To find contents whose files were deleted. The second condition keeps searches from using it.
+create index blobs_in_search on blobs (hash, project_id) where in_search and size >= 0;
 
--- Without these extensions (a PostgreSQL without contrib), searches read every file. The collation is one that folds ASCII letters alone:
--- it is fast, and the same in every database.
+-- Without these extensions (a PostgreSQL without contrib), searches read every file. Ids are indexed as text so that a search for a text in
+-- a project can use no other index: PostgreSQL does not know what it costs to read a content. The collation is one that folds ASCII letters
+-- alone: it is fast, and the same in every database.
 do $$
 begin
   create extension if not exists pg_trgm;
   create extension if not exists btree_gin;
-  execute 'create index blobs_search on blobs using gin (project_id, (searchable(content) collate "C") gin_trgm_ops) where in_search';
+  execute 'create index blobs_search on blobs
+    using gin ((project_id::text), (searchable(content) collate "C") gin_trgm_ops) where in_search';
 exception when others then
   raise notice 'no index for searching contents: %', sqlerrm;
 end

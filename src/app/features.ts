@@ -126,7 +126,7 @@ export function createFeatures({
     bcryptRounds: config.bcryptRounds,
     maxConcurrentHashes,
   });
-  const organizations = createOrganizations({ db, auditLog, accounts, signup: config.signup });
+  const organizations = createOrganizations({ db, auditLog, accounts });
   const { sessionSecrets: secrets, sessionTtlDays: ttlDays, hostOnlyCookies: hostOnly } = config;
   const sessions = createSessions({ db, eventBus, log, metrics, clock, accounts, secrets, ttlDays, hostOnly });
   const tokens = createTokens({ db, eventBus, log, clock, accounts, auditLog });
@@ -172,6 +172,7 @@ export function createFeatures({
     auditLog,
     tools,
     policies,
+    tokens,
     instructions,
     limits,
     maxRuns: config.caps.runs,

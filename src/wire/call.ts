@@ -1,5 +1,6 @@
 /** Calls an endpoint by its contract: the same few lines for the browser, the tests and the load test. */
 import { type CallOf, type Contract, isRawBody, type Problem, type ReplyOf } from './contract.ts';
+import { texts } from './texts.ts';
 
 /** A problem returned by the server, per RFC 9457. Branch on `code`; show `message`. */
 export class ProblemError extends Error {
@@ -67,7 +68,7 @@ export function createCall(baseUrl: string, send: typeof fetch): Call {
 
     const response = await send(baseUrl + urlOf(contract, input), init).catch((cause: unknown) => {
       if (options.signal?.aborted) throw cause;
-      throw new ProblemError(unreadable(0, 'unreachable', 'The server cannot be reached. Check the connection and try again.'), { cause });
+      throw new ProblemError(unreadable(0, 'unreachable', texts.unreachable), { cause });
     });
     if (!response.ok) throw new ProblemError(await readProblem(response));
     const kind = contract.replies[response.status];
@@ -86,7 +87,7 @@ async function readBody(response: Response, kind: Contract['replies'][number] | 
 async function readProblem(response: Response): Promise<Problem> {
   const body: unknown = await response.json().catch(() => undefined);
   if (typeof body === 'object' && body !== null && 'code' in body) return body as Problem;
-  return unreadable(response.status, 'unreadable', `The server answered ${response.status} without saying why. Try again in a moment.`);
+  return unreadable(response.status, 'unreadable', texts.noReason(response.status));
 }
 
 function unreadable(status: number, code: string, detail: string): Problem {

@@ -124,6 +124,6 @@ function onProject({ db, files, tools, readOutput, organizationId, projectId, us
       const { entries } = await files.list(projectId);
       return entries.filter(({ type }) => type === 'file').map(({ path }) => path);
     },
-    changes: async () => (await files.history(projectId, { limit: 100 })).changes,
+    changes: async () => (await files.history.listChanges(projectId, { limit: 100 })).changes,
   };
 }

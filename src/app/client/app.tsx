@@ -66,7 +66,7 @@ function SignedInPages({ user }: { user: User }) {
           <Route path="/load-reports" component={LoadReportsPage} />
           <Route path="/load-reports/compare" component={ComparePage} />
           <Route path="/load-reports/:reportId">{({ reportId }) => <LoadReportPage key={reportId} reportId={reportId} />}</Route>
-          <Route>{organization ? <MemberPages user={user} organization={organization} /> : <NoOrganizationPage />}</Route>
+          <Route>{organization ? <MemberPages user={user} organization={organization} /> : <NoOrganizationPage user={user} />}</Route>
         </Switch>
       </Suspense>
       <ConfirmIdentity user={user} />

@@ -1,6 +1,11 @@
+import type { Role } from '#wire/role.ts';
+
+const roles: Readonly<Record<Role, string>> = { viewer: 'viewer', member: 'member', admin: 'admin', owner: 'owner' };
+
 /** What the layout around all pages says, and the few pages that load with it. */
 export const texts = {
   lost: (former: string, next: string) => `You’re no longer a member of ${former}. This tab now shows ${next}.`,
+  newRole: (organization: string, role: Role) => `Your role in ${organization} is now ${roles[role]}.`,
   lostLast: (former: string) => `You’re no longer a member of ${former}.`,
   loading: 'Loading',
   skip: 'Skip to content',
@@ -38,7 +43,8 @@ export const texts = {
   },
   noOrganization: {
     title: 'You’re not in an organization',
-    about: 'Open the invitation link that somebody sent you, or ask an admin of your team for one. You can also create an organization.',
+    about: 'Open the invitation link you were sent, or ask an admin of your team for one.',
+    aboutCreating: 'Open the invitation link you were sent, or ask an admin of your team for one. You can also create an organization.',
     create: 'New organization',
   },
   notFound: {

@@ -4,8 +4,9 @@ import { texts } from './texts.ts';
 export type Action = keyof typeof texts.actions;
 export const actions = Object.keys(texts.actions) as [Action, ...Action[]];
 
-export const kinds = texts.kinds;
-export type Kind = keyof typeof kinds;
+export type Kind = keyof typeof texts.kinds;
+export const kinds = Object.keys(texts.kinds) as [Kind, ...Kind[]];
+export const kindLabel = (kind: Kind): string => texts.kinds[kind];
 
 export const kindOf = (action: string): string => action.slice(0, action.indexOf('.'));
 

@@ -91,6 +91,8 @@ const actions = {
   'project.rename': 'renamed the project {}',
   'project.members': 'changed who has access to the project {}',
   'project.delete': 'deleted the project {}',
+  'point.create': 'named the point {}',
+  'point.delete': 'deleted the point {}',
   'load_report.delete': 'deleted the load report {}',
 };
 
@@ -114,6 +116,7 @@ const kinds = {
   invitation: 'Invitations',
   token: 'Tokens',
   project: 'Projects',
+  point: 'Named points',
   account: 'Accounts',
   session: 'Signing in and out',
   access: 'Refused access',

@@ -6,4 +6,6 @@ export const texts = {
   /** At the start of a sentence. */
   startedBy: (kind: keyof typeof origins, name: string, person: string) => `The ${origins[kind]} ${name}, for ${person},`,
   unknownSubject: 'something',
+  /** What is wrong with a date that was entered. */
+  day: 'Choose a day of this millennium.',
 } as const;

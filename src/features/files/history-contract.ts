@@ -4,11 +4,12 @@ import { projectParams } from '#features/projects/contract.ts';
 import { endpointsOf, fromZero, id, instant } from '#wire/contract.ts';
 import { author, change, fileDiff } from './contract.ts';
 import { filePath } from './path.ts';
+import { texts } from './texts.ts';
 
 const endpoint = endpointsOf('Files');
 
 /** Longest name of a point, in characters; most points of a project. */
-export const MAX_POINT_NAME = 80;
+const MAX_POINT_NAME = 80;
 export const MAX_POINTS = 500;
 /** Most lines of a file with blame. */
 export const MAX_BLAME_LINES = 20_000;
@@ -115,9 +116,9 @@ export const createPoint = endpoint({
     name: z
       .string()
       .trim()
-      .min(1, 'Enter a name, for example “before launch”.')
-      .max(MAX_POINT_NAME, `Use at most ${MAX_POINT_NAME} characters.`)
-      .refine((name) => !/\p{Cc}/u.test(name) && name.isWellFormed(), 'Use a name without control characters.'),
+      .min(1, { error: () => texts.point.empty })
+      .max(MAX_POINT_NAME, { error: () => texts.point.tooLong(MAX_POINT_NAME) })
+      .refine((name) => !/\p{Cc}/u.test(name) && name.isWellFormed(), { error: () => texts.point.controlCharacter }),
     at: z.int().min(1).optional(),
   }),
   replies: { 201: z.object({ point }) },

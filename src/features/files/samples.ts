@@ -24,6 +24,12 @@ export const samples: Samples = {
   moveFile: ({ projectId, path }) => ({ params: { projectId }, body: { from: path, to: 'elsewhere/notes.txt' } }),
   arrangeFiles: ({ projectId, path }) => ({ params: { projectId }, body: { copies: [{ from: path, to: 'elsewhere/copy.txt' }] } }),
   listChanges: ({ projectId, path, runId }) => ({ params: { projectId }, query: { path, run: runId, before: '9', limit: '5' } }),
+  compareStates: ({ projectId, path }) => ({ params: { projectId }, query: { from: '0', to: '1', path, offset: '0' } }),
+  blameFile: ({ projectId, path }) => ({ params: { projectId }, query: { path, at: '9' } }),
+  restoreFiles: ({ projectId }) => ({ params: { projectId }, body: { at: 1 } }),
+  listPoints: ({ projectId }) => ({ params: { projectId } }),
+  createPoint: ({ projectId }) => ({ params: { projectId }, body: { name: 'before launch', at: 1 } }),
+  deletePoint: ({ projectId, pointId }) => ({ params: { projectId, pointId } }),
   getChange: ({ changeId }) => ({ params: { changeId } }),
   revertChange: ({ changeId }) => ({ params: { changeId } }),
   searchFiles: ({ projectId }) => ({
@@ -31,9 +37,9 @@ export const samples: Samples = {
     query: { q: 'hel+o', regex: 'true', case: 'true', word: 'true', glob: '*.txt', path: 'notes.txt', context: '2' },
   }),
   findNames: ({ projectId }) => ({ params: { projectId }, query: { q: 'nts' } }),
-  previewReplacement: ({ projectId }) => ({ params: { projectId }, body: { q: 'hello', case: true, replacement: 'good day' } }),
+  previewReplacement: ({ projectId }) => ({ params: { projectId }, body: { q: 'hello', case: true, replacement: '' } }),
   replaceInFiles: ({ projectId, path, version }) => ({
     params: { projectId },
-    body: { q: '(.)$', regex: true, replacement: '$1!', files: [{ path, version }] },
+    body: { q: '(.)$', regex: true, replacement: '', files: [{ path, version }] },
   }),
 };

@@ -8,7 +8,7 @@ export interface PolicyChange {
   after: string;
 }
 
-export const toolLabel = (tool: string): string => (tool === '*' ? texts.anyTool : tool);
+const toolLabel = (tool: string): string => (tool === '*' ? texts.anyTool : tool);
 
 export function listPolicyChanges(before: Policy, after: Policy): PolicyChange[] {
   const all: PolicyChange[] = [...ruleChanges(before.rules, after.rules), ...roleChanges(before, after), ...budgetChanges(before, after)];

@@ -1,6 +1,6 @@
 /** Descriptions of the possible answers to an approval; the inbox and the run's screen use the same ones. */
 import type { ReactNode } from 'react';
-import type { Approval } from './approvals-contract.ts';
+import type { Approval, ShownApproval } from './approvals-contract.ts';
 import { texts } from './texts.ts';
 
 interface ApprovalChoice {
@@ -12,7 +12,8 @@ interface ApprovalChoice {
 }
 
 export interface ApprovalChoices {
-  approve: ApprovalChoice;
+  /** Absent if only someone else may approve. */
+  approve?: ApprovalChoice;
   /** Absent if no other call could be like it. */
   approveAll?: ApprovalChoice;
   /** Neither executed nor rejected: a person has confirmed that it was already done. */
@@ -22,11 +23,20 @@ export interface ApprovalChoices {
 
 type Asked = Pick<Approval, 'kind' | 'choices' | 'input' | 'pathCount'>;
 
+/** What the current user may answer. @param tool display name */
+export function choicesOf(
+  { approval, stale, needsAnother }: Pick<ShownApproval, 'approval' | 'stale' | 'needsAnother'>,
+  tool: string,
+): ApprovalChoices {
+  const choices = approvalChoices(approval, tool, stale.length > 0);
+  return needsAnother ? { reject: choices.reject } : choices;
+}
+
 /**
  * @param tool display name
  * @param stale files were edited since it was asked
  */
-export function approvalChoices({ kind, choices, input, pathCount }: Asked, tool: string, stale = false): ApprovalChoices {
+function approvalChoices({ kind, choices, input, pathCount }: Asked, tool: string, stale: boolean): ApprovalChoices {
   switch (kind) {
     case 'tool_call': {
       const { approve, approveAll, reject } = texts.call;

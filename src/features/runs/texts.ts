@@ -30,7 +30,7 @@ export const texts = {
     reject: {
       label: 'Reject',
       done: 'Rejected',
-      effect: (label: ReactNode) => sentence`${label} does nothing; the agent reads your note and goes on without it.`,
+      effect: (label: ReactNode) => sentence`${label} changes nothing; the agent reads your note and continues without it.`,
     },
   },
   repeated: {

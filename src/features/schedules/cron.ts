@@ -1,9 +1,9 @@
-import { texts } from './texts.ts';
 /**
  * Cron expressions: five fields, minute hour day month weekday, each `*`, a number, a range `1-5`, a step such as `0-59/15`, or a list of
  * these; months and weekdays also by name, and `L` for the last day of a month. If both day and weekday are set, a day that matches either
  * one matches, as in every cron.
  */
+import { texts } from './texts.ts';
 
 export interface Cron {
   readonly minutes: readonly number[];
@@ -18,8 +18,6 @@ export interface Cron {
   readonly everyDay: boolean;
   readonly everyWeekday: boolean;
 }
-
-const words = texts.cronProblems;
 
 interface Field {
   name: keyof typeof fields;
@@ -58,8 +56,8 @@ export function readCron(text: string): { cron: Cron } | { problem: string } {
 
 function parse(text: string): Cron {
   const parts = text.trim().split(/\s+/);
-  if (text.trim().startsWith('@')) throw new CronProblem(words.nickname);
-  if (parts.length !== 5) throw new CronProblem(words.fieldCount(parts[0] === '' ? 0 : parts.length));
+  if (text.trim().startsWith('@')) throw new CronProblem(texts.cronProblems.nickname);
+  if (parts.length !== 5) throw new CronProblem(texts.cronProblems.fieldCount(parts[0] === '' ? 0 : parts.length));
   const [minute = '', hour = '', day = '', month = '', weekday = ''] = parts;
   const otherDays = day.split(',').filter((part) => !isLast(part));
   const hours = readField(hour, fields.hour);
@@ -74,7 +72,7 @@ function parse(text: string): Cron {
     everyDay: day === '*',
     everyWeekday: weekday === '*',
   };
-  if (!hasDays(cron)) throw problemIn(fields.day, words.noSuchDay(day));
+  if (!hasDays(cron)) throw problemIn(fields.day, texts.cronProblems.noSuchDay(day));
   return cron;
 }
 
@@ -92,7 +90,7 @@ function readField(text: string, field: Field): number[] {
 
 function readPart(part: string, field: Field): number[] {
   const [range = '', step, ...rest] = part.split('/');
-  if (part === '' || rest.length > 0) throw problemIn(field, part === '' ? words.emptyPart : words.steps(part));
+  if (part === '' || rest.length > 0) throw problemIn(field, part === '' ? texts.cronProblems.emptyPart : texts.cronProblems.steps(part));
   const [from, to] = readRange(range, step !== undefined, field);
   const size = step === undefined ? 1 : readStep(step, field);
   const numbers: number[] = [];
@@ -105,18 +103,18 @@ function readRange(range: string, stepped: boolean, field: Field): [from: number
   const end = field === fields.weekday ? 6 : field.max;
   if (range === '*') return [field.min, end];
   const [from = '', to, ...rest] = range.split('-');
-  if (rest.length > 0) throw problemIn(field, words.noRange(range));
+  if (rest.length > 0) throw problemIn(field, texts.cronProblems.noRange(range));
   const first = readNumber(from, field);
   if (to === undefined) return [first, stepped ? end : first];
   const last = readNumber(to, field);
-  if (last < first) throw problemIn(field, words.backwards(range));
+  if (last < first) throw problemIn(field, texts.cronProblems.backwards(range));
   return [first, last];
 }
 
 function readStep(text: string, field: Field): number {
   const step = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (step < 1) throw problemIn(field, words.noStep(text));
-  if (step > field.max) throw problemIn(field, words.largeStep(text, field.max));
+  if (step < 1) throw problemIn(field, texts.cronProblems.noStep(text));
+  if (step > field.max) throw problemIn(field, texts.cronProblems.largeStep(text, field.max));
   return step;
 }
 
@@ -125,9 +123,9 @@ function readNumber(text: string, field: Field): number {
   if (named >= 0) return named + field.min;
   const number = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
   if (number >= field.min && number <= field.max) return number;
-  throw problemIn(field, words.noNumber(text.slice(0, 20), field.min, field.max, field.names));
+  throw problemIn(field, texts.cronProblems.noNumber(text.slice(0, 20), field.min, field.max, field.names));
 }
 
 function problemIn(field: Field, sentence: string): CronProblem {
-  return new CronProblem(words.inField(field.name, sentence));
+  return new CronProblem(texts.cronProblems.inField(field.name, sentence));
 }

@@ -74,6 +74,14 @@ export const texts = {
     const words = always && times.every !== 'day' ? describeTimes(times) : `${describeDays(days)} ${describeTimes(times)}`;
     return words.charAt(0).toUpperCase() + words.slice(1);
   },
+  /** What is wrong with an input about schedules. */
+  input: {
+    cronTooLong: (max: number) => `A cron text has at most ${max} characters.`,
+    timezoneTooLong: (max: number) => `A time zone has at most ${max} characters.`,
+    timezone: 'There is no such time zone. Write its name, such as Europe/Berlin or UTC.',
+    nothing: 'Name what is to change.',
+    year: 'There was no year 0.',
+  },
   cronProblems: {
     nickname: 'Write five fields, such as 0 9 * * 1-5, rather than a name with @.',
     fieldCount: (count: number) =>

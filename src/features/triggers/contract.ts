@@ -7,6 +7,7 @@ import { changedRunSettings, runSettings, shownRunSettings } from '#features/run
 import { endpointsOf, id, instant } from '#wire/contract.ts';
 import { role } from '#wire/role.ts';
 import { triggerPath } from './path.ts';
+import { texts } from './texts.ts';
 
 const endpoint = endpointsOf('Triggers');
 
@@ -141,7 +142,7 @@ export const changeTrigger = endpoint({
       /** Of a trigger on files: applies to changes from now on. */
       files: z.strictObject({ path: triggerPath, byRuns: z.boolean() }).optional(),
     })
-    .refine(({ basedOn: _, ...changes }) => Object.keys(changes).length > 0, 'Name what is to change.'),
+    .refine(({ basedOn: _, ...changes }) => Object.keys(changes).length > 0, { error: () => texts.nothing }),
   replies: { 200: z.object({ trigger }) },
 });
 

@@ -7,6 +7,7 @@ import type { Express, Request, Response } from 'express';
 import { HttpProblem, type InputError, invalid, otherUser, problemOf } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
+import { texts } from '#kernel/texts.ts';
 import { USER_HEADER } from '#wire/call.ts';
 import { type Contract, isRawBody } from '#wire/contract.ts';
 import { isSensitive, type RightName } from '#wire/rights.ts';
@@ -149,7 +150,7 @@ export function mount(options: MountOptions): () => void {
 
     const errors: InputError[] = [];
     const params = parse(contract.params, request.params, errors, '');
-    if (errors.length > 0) throw new HttpProblem(404, 'not_found', 'There is nothing at this address: an id in it is not one.');
+    if (errors.length > 0) throw new HttpProblem(404, 'not_found', texts.problems.notAnId);
     const auth = await authorize(route, ctx, params);
     const query = readQuery(contract, request, errors);
     const sent = contract.body && (await bodies.read(request, route, identity));
@@ -273,18 +274,18 @@ export function mount(options: MountOptions): () => void {
     const allow = ofPath.flatMap(({ contract: { method } }) => (method === 'GET' ? [method, 'HEAD'] : method)).join(', ');
     app.all(path, (request, response) => {
       const requestId = begin(request, response, path);
-      const detail = `This address answers ${allow}, not ${request.method}.`;
+      const detail = texts.problems.method(allow, request.method);
       sendProblem(response, new HttpProblem(405, 'method_not_allowed', detail, { headers: { allow } }), requestId);
     });
   }
   app.all('/api{/*rest}', (request, response) => {
     const requestId = begin(request, response, '/api/*');
-    sendProblem(response, new HttpProblem(404, 'not_found', 'There is nothing at this address. /api/docs lists what there is.'), requestId);
+    sendProblem(response, new HttpProblem(404, 'not_found', texts.problems.noEndpoint), requestId);
   });
 
   return () => {
     app.use((request, response) => {
-      sendProblem(response, new HttpProblem(404, 'not_found', 'There is nothing at this address.'), begin(request, response, 'unknown'));
+      sendProblem(response, new HttpProblem(404, 'not_found', texts.problems.noPage), begin(request, response, 'unknown'));
     });
     app.use((error: unknown, request: Request, response: Response, _next: express.NextFunction) => {
       sendProblem(response, error, begin(request, response, 'unreadable'));

@@ -7,16 +7,16 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request } from 'express';
 import { badRequest, HttpProblem, tooLarge, unsupportedMedia } from '#kernel/errors.ts';
+import { texts } from '#kernel/texts.ts';
 import type { SpooledBody } from '#wire/contract.ts';
 import { type ByteReservation, createByteQuota } from './byte-quota.ts';
+import { tooSlow } from './receive.ts';
 
 /** Disk space of all bodies together, and of one person’s, in largest bodies. */
 const MAX_LARGEST = 4;
 const MAX_LARGEST_OF_PERSON = 2;
 /** Without a byte for this long, the sender is considered gone. */
 const STALLED_MS = 30_000;
-
-export type Spool = ReturnType<typeof createSpool>;
 
 /** @param maxBytes of one body */
 export function createSpool({ maxBytes }: { maxBytes: number }) {
@@ -30,8 +30,7 @@ export function createSpool({ maxBytes }: { maxBytes: number }) {
      */
     async receive(request: Request, owner: string): Promise<{ value: SpooledBody; release: () => void }> {
       if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
-      if ((request.headers['content-encoding'] ?? 'identity') !== 'identity')
-        throw unsupportedMedia('plain bytes, without a content-encoding');
+      if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') throw unsupportedMedia(texts.problems.notPlain);
       const reservation = disk.reserveFor(owner);
       let folder: string | undefined;
       const release = () => {
@@ -74,15 +73,12 @@ async function write(request: Request, path: string, maxBytes: number, reservati
   const source = request.iterator({ destroyOnReturn: false });
   try {
     await pipeline(source, count, createWriteStream(path, { mode: 0o600 }), { signal: stalled.signal });
-    if (!request.complete) throw badRequest('aborted', 'The request ended before its body was complete.');
+    if (!request.complete) throw badRequest('aborted', texts.problems.aborted);
     return size;
   } catch (error) {
     if (error instanceof HttpProblem) throw error;
-    if (stalled.signal.aborted)
-      throw new HttpProblem(408, 'too_slow', 'The body arrived too slowly and was cut off. Check the connection and send it again.', {
-        headers: { connection: 'close' },
-      });
-    if (request.destroyed) throw new HttpProblem(400, 'aborted', 'The request ended before its body was complete.', { cause: error });
+    if (stalled.signal.aborted) throw tooSlow();
+    if (request.destroyed) throw new HttpProblem(400, 'aborted', texts.problems.aborted, { cause: error });
     throw error;
   } finally {
     clearTimeout(timer);

@@ -1,5 +1,4 @@
 import { useCallback, useState } from 'react';
-import { Link } from 'wouter';
 import { EditorPane } from '#features/files/client/editor-pane.tsx';
 import { FilesPane } from '#features/files/client/files-pane.tsx';
 import { readSelected } from '#features/files/client/search/wanted.ts';
@@ -11,14 +10,13 @@ import { RunsPane } from '#features/runs/client/runs-pane.tsx';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { Page } from '#ui/app/page.tsx';
 import { hasStatus } from '#ui/format/explain.ts';
-import { Icon } from '#ui/primitives/icon.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { includes } from '#wire/rights.ts';
-import { texts } from '../texts.ts';
 import { useMoveTo } from '../use-current-organization.ts';
 import { NotFoundPage } from './not-found-page.tsx';
 import { ProjectAccess } from './project-access.tsx';
+import { ProjectHead } from './project-head.tsx';
 import { ProjectPanes } from './project-panes.tsx';
 import { texts as words } from './texts/project.ts';
 import { useProjectCommands } from './use-project-commands.ts';
@@ -29,9 +27,11 @@ export default function ProjectPage({ projectId, userId }: { projectId: string; 
   const project = useProject(projectId);
   useDocumentTitle(project.data?.name);
   useMoveTo(project.data?.organizationId);
-  if (project.data) return <Workspace project={project.data} userId={userId} />;
+  // Also of a project that was open: access to it may have ended.
+  const gone = hasStatus(project.error, 404) || hasStatus(project.error, 422);
+  if (project.data && !gone) return <Workspace project={project.data} userId={userId} />;
   if (project.isPending) return <Waiting what={words.loading} />;
-  if (hasStatus(project.error, 404) || hasStatus(project.error, 422)) return <NotFoundPage />;
+  if (gone) return <NotFoundPage />;
   return (
     <Page>
       <Failure error={project.error} onRetry={() => void project.refetch()} />
@@ -66,23 +66,7 @@ function Workspace({ project, userId }: { project: Project; userId: string }) {
   });
   return (
     <main id="main" className="project-page" tabIndex={-1}>
-      <header className="project-head">
-        <nav aria-label={words.breadcrumb} className="project-path">
-          <Link href="/">{texts.projects}</Link>
-          <span aria-hidden="true">/</span>
-          {project.access === 'listed' && <Icon name="lock" label={words.restricted} />}
-          <h1 className="truncate">{project.name}</h1>
-        </nav>
-        <nav aria-label={words.links} className="project-links">
-          <Link href={`/schedules?project=${project.id}`}>{texts.schedules}</Link>
-          {includes(project.role, 'policy.read') && (
-            <Link href={`/projects/${project.id}/agent-permissions`}>{words.agentPermissions}</Link>
-          )}
-          <button type="button" className="link" onClick={() => setSharing(true)}>
-            {words.access}
-          </button>
-        </nav>
-      </header>
+      <ProjectHead project={project} onShare={() => setSharing(true)} />
       <ProjectPanes
         shown={pane}
         onShow={setPane}

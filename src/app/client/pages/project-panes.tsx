@@ -63,6 +63,7 @@ export function ProjectPanes({ files, editor, agent, shown, unsaved, onShow }: P
           />
         </div>
       )}
+      {isNarrow && <PanesBar shown={shown} unsaved={unsaved} onShow={onShow} />}
       <div className="panes">
         <div className="panes-side" hidden={filesFolded} style={{ width: filesWidth }}>
           {files}
@@ -80,11 +81,11 @@ export function ProjectPanes({ files, editor, agent, shown, unsaved, onShow }: P
           {agent}
         </div>
       </div>
-      {isNarrow && <PanesBar shown={shown} unsaved={unsaved} onShow={onShow} />}
     </>
   );
 }
 
+/** At the top: the bar at the bottom leads elsewhere. */
 function PanesBar({ shown, unsaved, onShow }: Pick<ProjectPanesProps, 'shown' | 'unsaved' | 'onShow'>) {
   return (
     <nav className="panes-bar" aria-label={words.label}>

@@ -1,5 +1,5 @@
 import { type ReactNode, useId } from 'react';
-import { actions, kindOf, kinds, labelOf } from '#features/audit-log/actions.ts';
+import { actions, kindLabel, kindOf, kinds, labelOf } from '#features/audit-log/actions.ts';
 import { type Filter, useAuditPeople } from './queries.ts';
 import { texts } from './texts.ts';
 
@@ -26,9 +26,9 @@ export function AuditFilters({ organizationId, filter, onChange, projects }: Aud
         value={filter.action}
         onChange={(action) => onChange({ action: action as Filter['action'] })}
       >
-        {Object.entries(kinds).map(([kind, title]) => (
-          <optgroup key={kind} label={title}>
-            <option value={kind}>{words.allOf(title)}</option>
+        {kinds.map((kind) => (
+          <optgroup key={kind} label={kindLabel(kind)}>
+            <option value={kind}>{words.allOf(kindLabel(kind))}</option>
             {actions
               .filter((action) => kindOf(action) === kind)
               .map((action) => (

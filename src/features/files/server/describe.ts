@@ -1,13 +1,13 @@
 /** Converts rows to the types of the contract. */
 import type { Author, Change, File } from '#features/files/contract.ts';
+import { texts as wire } from '#wire/texts.ts';
 import type { ChangeRow } from './history-queries.ts';
 import type { AuthorColumns, FileRow } from './queries.ts';
 
-/** Most paths listed for a change; the others are only counted. */
-export const MAX_PATHS = 100;
+export { MAX_PATHS } from './history-queries.ts';
 
 export function describeAuthor({ user_id, run_id, user_name }: AuthorColumns): Author {
-  return { kind: run_id ? 'run' : 'person', userId: user_id, runId: run_id, name: user_name ?? 'a former member' };
+  return { kind: run_id ? 'run' : 'person', userId: user_id, runId: run_id, name: user_name ?? wire.formerMember };
 }
 
 export function describeFile(row: FileRow): File {

@@ -14,6 +14,7 @@ import { createArranging } from './arrange/arrange.ts';
 import { type Asker, createComparer } from './comparer.ts';
 import { createContentCache } from './content-cache.ts';
 import { describeChange } from './describe.ts';
+import { createHistory } from './history/history.ts';
 import * as history from './history-queries.ts';
 import { listEntries } from './list.ts';
 import { createLive } from './live/live.ts';
@@ -222,18 +223,7 @@ export function createFiles({
       return { files, more: changed.length > MAX_DIFF_FILES };
     },
 
-    async history(
-      projectId: string,
-      {
-        path,
-        run,
-        before = Number.MAX_SAFE_INTEGER,
-        limit,
-      }: { path?: string | undefined; run?: string | undefined; before?: number | undefined; limit: number },
-    ): Promise<{ changes: Change[]; more: boolean }> {
-      const rows = await history.selectChanges(db, { projectId, path: path ?? null, runId: run ?? null, before, limit: limit + 1 });
-      return { changes: rows.slice(0, limit).map(describeChange), more: rows.length > limit };
-    },
+    history: createHistory({ db, auditLog, comparer, note }),
 
     /** Ends the comparison thread. */
     close: comparer.close,

@@ -1,5 +1,4 @@
 import * as contract from '#features/files/contract.ts';
-import { listChanges } from '#features/files/history-contract.ts';
 import { inProject, inProjectOf } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import { readRange } from '#kernel/http/range.ts';
@@ -10,6 +9,7 @@ import { askerOf, authorOf } from './access.ts';
 import { arrangeRoutes } from './arrange/routes.ts';
 import { readCondition } from './condition.ts';
 import type { Files } from './files.ts';
+import { historyRoutes } from './history/routes.ts';
 import { presenceRoutes } from './live/routes.ts';
 import { mediaTypeOf, requireFileBytes } from './media-type.ts';
 import { searchRoutes } from './search/routes.ts';
@@ -85,10 +85,6 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
 
     ...arrangeRoutes({ files, projects, limits: { api, devmode } }),
 
-    route(listChanges, [api], inProject(projects, 'project.read'), async ({ query, auth }) =>
-      reply(200, await files.history(auth.projectId, query)),
-    ),
-
     route(contract.getChange, [api], inChange('project.read'), async ({ params, query, ctx }) =>
       reply(200, await files.show(askerOf(ctx), params.changeId, query)),
     ),
@@ -98,6 +94,7 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
       return reply(201, { change: await files.undo(askerOf(ctx), undo) });
     }),
 
+    ...historyRoutes({ files, projects, limits: { api, devmode } }),
     ...presenceRoutes({ files, projects, limits: { api } }),
     ...transferRoutes({ files, projects, limits: { api, devmode } }),
     ...searchRoutes({ files, projects, limits: { api, devmode } }),

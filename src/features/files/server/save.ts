@@ -12,6 +12,7 @@ import * as sql from './queries.ts';
 import { type ChangeAuthor, type ChangeDraft, type ChangeListeners, record } from './record.ts';
 import { requireReadable } from './require-readable.ts';
 import type { Storage } from './storage.ts';
+import { texts } from './texts.ts';
 import { foldersOf } from './tree.ts';
 
 interface Options {
@@ -31,8 +32,7 @@ interface Writing {
 
 function requireSome(rows: sql.FileRow[], path: string): sql.FileRow[] {
   if (rows.length === 0) throw noFileAt(path);
-  if (rows.length > MAX_TREE_ENTRIES)
-    throw new HttpProblem(422, 'too_many_files', `More than ${MAX_TREE_ENTRIES} files at once. Choose a smaller folder.`);
+  if (rows.length > MAX_TREE_ENTRIES) throw new HttpProblem(422, 'too_many_files', texts.problems.tooManyInFolder(MAX_TREE_ENTRIES));
   return rows;
 }
 
@@ -40,8 +40,8 @@ export function createSaving({ db, storage, maxFileBytes, note }: Options) {
   async function requireRoom(tx: Transaction, projectId: string, path: string): Promise<void> {
     const [obstacle] = await sql.selectObstacle(tx, { projectId, folders: foldersOf(path), path });
     if (!obstacle) return;
-    const what = obstacle.path.startsWith(`${path}/`) ? 'a file below it' : 'a file, not a folder';
-    throw conflict('path_taken', `${path} cannot be a file: ${obstacle.path} is ${what}.`);
+    const text = texts.problems[obstacle.path.startsWith(`${path}/`) ? 'fileBelow' : 'noFolder'];
+    throw conflict('path_taken', text(path, obstacle.path));
   }
 
   return {
@@ -56,7 +56,7 @@ export function createSaving({ db, storage, maxFileBytes, note }: Options) {
         ]);
         if (!project) throw notFound('project');
         const taken = file ?? obstacle;
-        if (taken) throw conflict('path_taken', `${path} cannot be a folder: ${taken.path} is a file. Choose another name.`);
+        if (taken) throw conflict('path_taken', texts.problems.notAFolder(path, taken.path));
         tx.withCommit(folders.insertFolder(tx, { projectId, path }));
       }),
 
@@ -123,8 +123,7 @@ export function createSaving({ db, storage, maxFileBytes, note }: Options) {
       db.transaction(async (tx) => {
         const { projectId, from, to } = input;
         requireReadable('to', to, [from]);
-        if (to === from || to.startsWith(`${from}/`))
-          throw conflict('path_taken', `${from} cannot be moved to ${to}. Choose another path.`);
+        if (to === from || to.startsWith(`${from}/`)) throw conflict('path_taken', texts.problems.notMovable(from, to));
         const look = () =>
           Promise.all([
             sql.selectFiles(tx, { projectId, path: from, limit: MAX_TREE_ENTRIES + 1 }),
@@ -134,19 +133,15 @@ export function createSaving({ db, storage, maxFileBytes, note }: Options) {
         return record(tx, { ...input, note }, look, async ([found, [there], [emptyFolder]]): Promise<ChangeDraft | null> => {
           if (emptyFolder) tx.withCommit(folders.moveFolders(tx, { projectId, from, to }));
           if (emptyFolder && found.length === 0) {
-            if (there) throw conflict('path_taken', `${there.path} already exists. Choose another name, or delete it first.`);
+            if (there) throw conflict('path_taken', texts.problems.exists(there.path));
             await requireRoom(tx, projectId, to);
             return null;
           }
           const sources = requireSome(found, from).map((row) => row.path);
           const targets = sources.map((path) => to + path.slice(from.length));
           if (targets.some((path) => pathProblem(path) !== undefined))
-            throw new HttpProblem(
-              422,
-              'path_too_long',
-              `A path below ${to} would be longer than ${MAX_PATH_BYTES} bytes. Choose a shorter name.`,
-            );
-          if (there) throw conflict('path_taken', `${there.path} already exists. Choose another name, or delete it first.`);
+            throw new HttpProblem(422, 'path_too_long', texts.problems.pathTooLong(to, MAX_PATH_BYTES));
+          if (there) throw conflict('path_taken', texts.problems.exists(there.path));
           await requireRoom(tx, projectId, to);
           const apply = (number: number) => [
             sql.copyFiles(tx, { projectId, from: sources, to: targets, number }),

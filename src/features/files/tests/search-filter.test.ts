@@ -13,9 +13,11 @@ const pace = createPace(600_000, new AbortController().signal);
 
 /** PostgreSQL's expressions are also JavaScript's, as far as a filter uses them. */
 function letsThrough({ indexed, exact, pattern }: Filter, text: string): boolean {
-  const patterns = [...indexed, ...(pattern === null ? [] : [pattern])];
-  return (exact === null || text.includes(exact)) && patterns.every((each) => new RegExp(each, 'u').test(text));
+  const patterns = (indexed?.patterns ?? []).map((each) => (indexed?.operator === 'like' ? likeToRegex(each ?? '') : (each ?? '')));
+  return (exact === null || text.includes(exact)) && [...patterns, pattern ?? ''].every((each) => new RegExp(each, 'u').test(text));
 }
+
+const likeToRegex = (pattern: string) => RegExp.escape(pattern.slice(1, -1).replace(/\\(.)/g, '$1'));
 
 /** The same numbers in each run. */
 function createRandom(seed: number) {

@@ -1,8 +1,9 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Approval, ShownApproval } from '#features/runs/approvals-contract.ts';
 import { useAnswer, useResolveApproval } from '#features/runs/client/approvals/queries.ts';
-import { ownRun, Resolution, type ResolutionProps } from '#features/runs/client/approvals/resolution.tsx';
-import { type ApprovalChoices, approvalChoices } from '#features/runs/describe-approval.ts';
+import { Resolution, type ResolutionProps } from '#features/runs/client/approvals/resolution.tsx';
+import { type ApprovalChoices, choicesOf } from '#features/runs/describe-approval.ts';
+import { describeSteering } from '#features/runs/four-eyes.ts';
 import { nameTool } from '#features/tools/client/tool-call.ts';
 import { type Command, useCommands } from '#ui/app/commands.ts';
 import { useShortcuts } from '#ui/app/shortcuts.ts';
@@ -21,17 +22,22 @@ type Choice = NonNullable<ResolutionProps['busy']>;
 
 export function ApprovalResolution(props: ApprovalResolutionProps) {
   const { mayDecide, needsAnother, approvers } = props.shown;
-  if (needsAnother) return <Note>{ownRun}</Note>;
-  if (mayDecide) return <OpenResolution {...props} />;
-  return <Note>{texts.resolution.roles(approvers)}</Note>;
+  if (!mayDecide) return <Note>{texts.resolution.roles(approvers)}</Note>;
+  return (
+    <>
+      {needsAnother && <Note>{describeSteering(needsAnother)}</Note>}
+      <OpenResolution {...props} />
+    </>
+  );
 }
 
-function OpenResolution({ shown: { approval, stale }, shortcuts, onResolved, onRefused }: ApprovalResolutionProps) {
+function OpenResolution({ shown, shortcuts, onResolved, onRefused }: ApprovalResolutionProps) {
+  const { approval, needsAnother, fourEyes = false } = shown;
   const resolve = useResolveApproval(approval);
   const answer = useAnswer(approval.projectId, approval.runId);
   const [rejecting, setRejecting] = useState(false);
   const [busy, setBusy] = useState<Choice>();
-  const answers = approvalChoices(approval, nameTool(approval), stale.length > 0);
+  const answers = choicesOf(shown, nameTool(approval));
 
   async function give(choice: Choice, note?: string): Promise<void> {
     if (busy) return;
@@ -56,7 +62,7 @@ function OpenResolution({ shown: { approval, stale }, shortcuts, onResolved, onR
   }
 
   useShortcuts((key) => {
-    if (key === 'a' && !answers.happened) void give('approve');
+    if (key === 'a' && answers.approve && !answers.happened) void give('approve');
     else if (key === 'A' && answers.approveAll) void give('approveAll');
     else if (key === 'r') setRejecting(true);
     else return false;
@@ -69,6 +75,7 @@ function OpenResolution({ shown: { approval, stale }, shortcuts, onResolved, onR
       rejecting={rejecting}
       onRejecting={setRejecting}
       busy={busy}
+      noteSteers={fourEyes && !needsAnother}
       onResolve={(choice, note) => void give(choice, note)}
       keys={shortcuts}
     />
@@ -81,7 +88,7 @@ function useResolutionCommands({ approve, approveAll, happened, reject }: Approv
   useEffect(() => {
     latest.current = act;
   });
-  const labels = [approve.label, approveAll?.label, happened?.label, reject.label].join('\n');
+  const labels = [approve?.label, approveAll?.label, happened?.label, reject.label].join('\n');
   const commands = useMemo((): Command[] => {
     const [yes = '', all = '', was = '', no = ''] = labels.split('\n');
     const offered = [

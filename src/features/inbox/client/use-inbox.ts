@@ -1,7 +1,9 @@
 import { type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent } from 'react';
+import { refreshUser } from '#features/accounts/client/queries.ts';
 import { instructionsKey } from '#features/instructions/client/instructions-key.ts';
 import { autonomyKey } from '#features/policies/client/autonomy-key.ts';
+import { refreshProject } from '#features/projects/client/queries.ts';
 import { approvalsKey } from '#features/runs/client/approvals/approvals-key.ts';
 import { nameTool } from '#features/tools/client/tool-call.ts';
 import { useTitleCount } from '#ui/app/document-title.ts';
@@ -10,7 +12,7 @@ import { showToast } from '#ui/primitives/toast.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import type { ApprovalUpdate } from '../contract.ts';
 import { STREAM_PATH } from '../stream-path.ts';
-import { openSharedStream } from './shared-stream.ts';
+import { CHECK, openSharedStream } from './shared-stream.ts';
 import { texts } from './texts/announcement.ts';
 
 /** Filled only by the stream. */
@@ -44,8 +46,12 @@ export function useInbox({ userId, of, isShown, onOpen }: InboxOptions): number 
   useEffect(() => {
     const onEvent = (event: string, heard: unknown) => {
       publishLive(event, heard);
-      if (event === 'notification') void client.invalidateQueries({ queryKey: ['notifications'] });
-      if (event === 'autonomy') void client.invalidateQueries({ queryKey: autonomyKey });
+      if (event === 'notification') return void client.invalidateQueries({ queryKey: ['notifications'] });
+      if (event === CHECK) return void refreshUser(client);
+      // The person may have lost, or got, anything that the page shows.
+      if (event === 'user') return void refreshUser(client).then(() => client.invalidateQueries());
+      if (event === 'project') return void refreshProject(client, (heard as { projectId: string }).projectId);
+      if (event === 'autonomy') return void client.invalidateQueries({ queryKey: autonomyKey });
       if (event !== 'approvals') return;
       const update = heard as ApprovalUpdate;
       notify(applyUpdate(client, update), update);
@@ -53,10 +59,8 @@ export function useInbox({ userId, of, isShown, onOpen }: InboxOptions): number 
     return openSharedStream({
       name: `guildhall inbox of ${userId}`,
       url: STREAM_PATH,
-      events: ['approvals', 'autonomy', 'notification', 'files', 'presence'],
+      events: ['approvals', 'autonomy', 'notification', 'project', 'user', 'files', 'presence'],
       onEvent,
-      // The refetch then finds out whether the session has ended.
-      onRefused: () => void client.invalidateQueries({ queryKey: approvalsKey }),
     });
   }, [client, userId]);
   const pending = (data?.pending ?? 0) + (data?.instructions ?? 0);

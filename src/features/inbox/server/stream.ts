@@ -94,9 +94,20 @@ export function createInboxStream({ runs, instructions, projects, files, eventBu
   files.live.onEvent(eventBus, (userIds, { event, data }) => {
     for (const reader of readers) if (userIds.has(reader.identity.id) && reader.out.isReady()) reader.out.send(format(event, data));
   });
-  // A reader whose organizations may have changed reconnects and gets the new ones.
+  // A reader whose organizations may have changed reconnects and gets the new ones. Their pages look again at once; a change of everyone
+  // is never urgent, and would make all pages ask at the same time.
   eventBus.subscribe('user', (userId) => {
-    for (const reader of readers) if (userId === EVERY || reader.identity.id === userId) reader.out.sendAway();
+    for (const { identity, out } of readers) {
+      if (identity.id === userId && out.isReady()) out.send(format('user', {}));
+      if (identity.id === userId || userId === EVERY) out.sendAway();
+    }
+  });
+  // Access to it may have changed for any member.
+  eventBus.subscribe('project', async (projectId) => {
+    const organizationId = readers.size > 0 ? await projects.organizationOf(projectId).catch(() => undefined) : undefined;
+    if (organizationId === undefined) return;
+    for (const reader of readers)
+      if (reader.organizationIds.includes(organizationId) && reader.out.isReady()) reader.out.send(format('project', { projectId }));
   });
   eventBus.onReset(() => {
     for (const { out } of readers) out.sendAway();

@@ -12,6 +12,7 @@ import { type Policies, unattendedLevelOf } from '#features/policies/server/poli
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { publish } from '#kernel/event-bus.ts';
+import { texts as wire } from '#wire/texts.ts';
 import * as sql from './queries.ts';
 import { createInstructionsReview } from './review.ts';
 import { rulesOfWriter } from './writer.ts';
@@ -67,7 +68,7 @@ export function createInstructions(options: Options) {
       const waits = level !== null && (newest?.version ?? null) !== (accepted?.version ?? null);
       if (!row?.version) return { given: undefined, waits };
       const { number, version, at } = row;
-      const by = { name: row.user_name ?? 'a former member', kind: row.run_id ? ('run' as const) : ('person' as const) };
+      const by = { name: row.user_name ?? wire.formerMember, kind: row.run_id ? ('run' as const) : ('person' as const) };
       return { given: { number, version, at, by }, waits };
     },
   };

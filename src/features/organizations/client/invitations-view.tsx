@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Invitation } from '#features/organizations/invitations-contract.ts';
-import { formatExact, Time } from '#ui/format/time.tsx';
+import { Time } from '#ui/format/time.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
@@ -90,7 +90,7 @@ function InvitationRow({ organizationId, invitation, onRenewed }: InvitationRowP
           {expired && <Tag kind="warn">{words.expired}</Tag>}
         </p>
         <p className="muted">
-          {expired ? words.invited(created, invitedBy.name) : words.invitedUntil(created, invitedBy.name, formatExact(expiresAt))}
+          {expired ? words.invited(created, invitedBy.name) : words.invitedUntil(created, invitedBy.name, <Time at={expiresAt} />)}
         </p>
         {projects.length > 0 && (
           <p className="muted">{projects.map(({ name, role: inProject }) => words.inProject(name, inProject)).join(', ')}</p>

@@ -37,7 +37,7 @@ export function OrganizationSwitcher({ user, current }: OrganizationSwitcherProp
     <>
       <Menu
         label={texts.label(current.name)}
-        items={[...items, create]}
+        items={user.mayCreateOrganization ? [...items, create] : items}
         trigger={{
           className: 'organization-switcher',
           children: (

@@ -1,5 +1,6 @@
 import { Icon } from '#ui/primitives/icon.tsx';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
+import { texts as rightTexts } from '#wire/right-texts.ts';
 import { includes, type RightName, type RightOf, rights } from '#wire/rights.ts';
 import { type Role, role as roles } from '#wire/role.ts';
 import { texts as roleTexts } from './texts/roles.ts';
@@ -55,7 +56,7 @@ function RightsTable({ title, of }: { title: string; of: 'organization' | 'proje
           <tbody>
             {rightsOf(of).map((name) => (
               <tr key={name}>
-                <th scope="row">{capitalize(rights[name].allows)}</th>
+                <th scope="row">{capitalize(rightTexts[name])}</th>
                 {roles.options.map((role) => (
                   <td key={role}>
                     {includes(role, name) ? <Icon name="check" label={words.yes} /> : <span className="visually-hidden">{words.no}</span>}

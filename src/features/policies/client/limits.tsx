@@ -86,15 +86,20 @@ export function PolicyLimits({ draft, above, wrong, readOnly, onChange }: Policy
             onChange={(event) => onChange({ expireAfterHours: event.target.value })}
           />
         </div>
-        <label className="policy-check">
+        <div className="policy-check">
           <input
+            id={`${id}-four-eyes`}
             type="checkbox"
+            aria-describedby={`${id}-four-eyes-hint`}
             checked={draft.fourEyes || above?.fourEyes === true}
             disabled={readOnly || above?.fourEyes === true}
             onChange={(event) => onChange({ fourEyes: event.target.checked })}
           />
-          {words.fourEyes}
-        </label>
+          <label htmlFor={`${id}-four-eyes`}>{words.fourEyes}</label>
+          <p id={`${id}-four-eyes-hint`} className="field-hint">
+            {above?.fourEyes ? words.fourEyesInherited : words.fourEyesHint}
+          </p>
+        </div>
       </section>
       <section className="section" aria-labelledby={`${id}-budgets`}>
         <h2 id={`${id}-budgets`}>{words.budgets}</h2>

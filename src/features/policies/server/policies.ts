@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { OrganizationPolicy, ProjectPolicy, StoredPolicy } from '#features/policies/contract.ts';
 import { findWidening } from '#features/policies/narrowing.ts';
-import { emptyPolicy, needsFourEyes, type Policy } from '#features/policies/policy.ts';
+import { emptyPolicy, type Policy } from '#features/policies/policy.ts';
 import { listPolicyChanges } from '#features/policies/policy-changes.ts';
 import type { PolicyTool } from '#features/tools/contract.ts';
 import type { Tools } from '#features/tools/server/tools.ts';
@@ -12,9 +12,11 @@ import type { Queryable } from '#kernel/database/statement.ts';
 import { conflict, invalid } from '#kernel/errors.ts';
 import { publish } from '#kernel/event-bus.ts';
 import { createYield } from '#kernel/event-loop.ts';
+import { texts as wire } from '#wire/texts.ts';
 import * as sql from './queries.ts';
 import type { Rules } from './rules.ts';
 import { readSwitch, setSwitch } from './switch.ts';
+import { texts } from './texts.ts';
 
 export * from './rules.ts';
 export type Policies = ReturnType<typeof createPolicies>;
@@ -82,25 +84,10 @@ export function createPolicies({ db, auditLog, tools }: Options) {
       return {
         organizationId,
         role: row.role,
-        name: row.name ?? 'a former member',
+        name: row.name ?? wire.formerMember,
         policies,
-        off: row.off_at ? { at: row.off_at, by: row.off_by ?? 'a former member' } : null,
+        off: row.off_at ? { at: row.off_at, by: row.off_by ?? wire.formerMember } : null,
       };
-    },
-
-    /**
-     * Whether a person started a run, themselves or with an organization's token that they created. Asks the database only if that
-     * matters.
-     */
-    async isStarter(
-      { policies }: Pick<Rules, 'policies'>,
-      userId: string | null,
-      startedBy: string | null,
-      on: Queryable = db,
-    ): Promise<boolean> {
-      if (userId === startedBy || userId === null || startedBy === null) return userId === startedBy;
-      if (!needsFourEyes(policies)) return false;
-      return (await sql.selectIsSamePerson(on, { userIds: [userId, startedBy] }))[0]?.same === true;
     },
 
     async ofOrganization(organizationId: string): Promise<OrganizationPolicy> {
@@ -135,7 +122,7 @@ export function createPolicies({ db, auditLog, tools }: Options) {
 function describe(row: sql.PolicyRow | undefined): StoredPolicy {
   if (!row) return noPolicy;
   const { policy, version, changed_at: changedAt, changed_by: id, user_name: name } = row;
-  return { policy, version, changedAt, changedBy: { id, name: name ?? 'a former member' } };
+  return { policy, version, changedAt, changedBy: { id, name: name ?? wire.formerMember } };
 }
 
 /** Existing rules may stay: the organization may have become stricter since. */
@@ -147,8 +134,4 @@ async function requireNarrowing(organization: Policy, before: Policy, wanted: Po
 }
 
 const changedMeanwhile = (current: StoredPolicy) =>
-  conflict(
-    'changed_meanwhile',
-    `${current.changedBy?.name ?? 'Somebody'} changed this policy meanwhile. Compare with the one that holds, then save again.`,
-    { current },
-  );
+  conflict('changed_meanwhile', texts.problems.changedMeanwhile(current.changedBy?.name), { current });

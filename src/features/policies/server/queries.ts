@@ -112,10 +112,3 @@ export const selectProjectBudgets = statement<{ project_id: string; policy: Poli
   `select project_id, policy from autonomy_policies
    where organization_id = $organizationId and project_id is not null and policy -> 'dailyBudgets' -> 'project' is not null`,
 );
-
-/** Whether the same person is behind two accounts: the account of an organization’s token is that of the person who knows its secret. */
-export const selectIsSamePerson = statement<{ same: boolean }, { userIds: readonly string[] }>(
-  'autonomy.select-is-same-person',
-  `select count(distinct coalesce(t.created_by, u.id)) = 1 as same
-   from users u left join tokens t on t.user_id = u.id and t.organization_id is not null where u.id = any ($userIds)`,
-);

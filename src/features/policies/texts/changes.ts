@@ -18,7 +18,7 @@ export const texts = {
   byDefault: (role: string) => `${role}, by default`,
   levelRole: (level: Level) => `who may use the level ${level}`,
   approvers: 'who may approve',
-  ownRuns: 'approving one’s own runs',
+  ownRuns: 'approval by people who started or steered the run',
   allowed: 'allowed',
   notAllowed: 'not allowed',
   expiry: 'unanswered requests are rejected after',

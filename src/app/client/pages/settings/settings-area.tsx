@@ -4,6 +4,7 @@ import { Area } from '#ui/app/area.tsx';
 import { Note } from '#ui/primitives/note.tsx';
 import { atLeast } from '#wire/role.ts';
 import { NotFoundPage } from '../not-found-page.tsx';
+import { texts as pageTexts } from '../texts/pages.ts';
 import { roleFor, root, sectionsFor } from './sections.ts';
 import { SettingsPage, type SettingsPageProps } from './settings-page.tsx';
 import { texts } from './texts.ts';
@@ -32,7 +33,7 @@ export default function SettingsArea({ user, organization }: SettingsPageProps) 
       {!atLeast(organization.role, needed) && (
         <Route>
           <SettingsPage organization={organization}>
-            <Note>{texts.needsRole(organization.name, needed, organization.role)}</Note>
+            <Note>{pageTexts.needsRole(organization.name, needed, organization.role)}</Note>
           </SettingsPage>
         </Route>
       )}

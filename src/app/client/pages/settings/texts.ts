@@ -1,7 +1,3 @@
-import type { Role } from '#wire/role.ts';
-
-const roles: Readonly<Record<Role, string>> = { viewer: 'viewer', member: 'member', admin: 'admin', owner: 'owner' };
-
 /** What the pages of the organization's settings say around the components of the features. */
 export const texts = {
   title: 'Organization settings',
@@ -16,6 +12,4 @@ export const texts = {
   limits: { name: 'Limits', about: 'Storage used, and what takes the space' },
   audit: { name: 'Audit', about: 'Who did what, and when' },
   invite: 'Invite people',
-  needsRole: (organization: string, needed: Role, own: Role) =>
-    `This page needs the role ${roles[needed]} in ${organization}; yours is ${roles[own]}.`,
 } as const;

@@ -1,5 +1,11 @@
+import type { Role } from '#wire/role.ts';
+
+const roles: Readonly<Record<Role, string>> = { viewer: 'viewer', member: 'member', admin: 'admin', owner: 'owner' };
+
 /** What pages that load later say around the components of the features. */
 export const texts = {
+  needsRole: (organization: string, needed: Role, own: Role) =>
+    `This page needs the role ${roles[needed]} in ${organization}; yours is ${roles[own]}.`,
   agent: 'Agent',
   newAgent: 'New agent',
   schedule: 'Schedule',

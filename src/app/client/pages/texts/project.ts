@@ -4,13 +4,15 @@ export const texts = {
   breadcrumb: 'Breadcrumb',
   restricted: 'Restricted to listed people',
   links: 'Project',
+  /** Where the links are a menu. */
+  more: (project: string) => `More about ${project}`,
   access: 'Access',
   agentPermissions: 'Agent permissions',
   permissionsTitle: (project: string) => `Agent permissions · ${project}`,
   ofOrganization: 'Organization’s permissions',
   permissionsAbout: 'A project can only be stricter than its organization: ask where it would allow, refuse where it would ask.',
   panes: {
-    label: 'Panes',
+    label: 'Views of the project',
     files: 'Files',
     editor: 'Editor',
     agent: 'Agent',

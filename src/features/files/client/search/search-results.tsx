@@ -1,11 +1,10 @@
 import { type KeyboardEvent, type RefObject, useState } from 'react';
-import type { Match } from '#features/files/search-contract.ts';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { markHidden, markPath } from '#wire/hidden-characters.ts';
 import { titleOf } from '../text.ts';
 import { FileIcon } from '../tree/file-icon.tsx';
 import { parentOf } from '../tree/paths.ts';
-import { type FileMatches, splitLine } from './group-matches.ts';
+import { type FileMatches, type ShownMatch, splitLine } from './group-matches.ts';
 import { texts } from './texts.ts';
 
 interface SearchResultsProps {
@@ -13,7 +12,7 @@ interface SearchResultsProps {
   list: RefObject<HTMLUListElement | null>;
   /** A newer search is running. */
   outdated: boolean;
-  onOpen: (match: Match) => void;
+  onOpen: (match: ShownMatch) => void;
 }
 
 /** Moves the focus among the files and matches by the arrow keys. */
@@ -47,7 +46,7 @@ export function SearchResults({ groups, list, outdated, onOpen }: SearchResultsP
 interface FileGroupProps extends FileMatches {
   folded: boolean;
   onFold: () => void;
-  onOpen: (match: Match) => void;
+  onOpen: (match: ShownMatch) => void;
 }
 
 function FileGroup({ path, matches, folded, onFold, onOpen }: FileGroupProps) {
@@ -75,15 +74,15 @@ function FileGroup({ path, matches, folded, onFold, onOpen }: FileGroupProps) {
   );
 }
 
-function MatchLine({ match, onOpen }: { match: Match; onOpen: () => void }) {
-  const { line, before = [], after = [] } = match;
+function MatchLine({ match, onOpen }: { match: ShownMatch; onOpen: () => void }) {
+  const { line, before, after, gap } = match;
   const [start, found, end] = splitLine(match);
-  const around = before.length + after.length > 0;
+  const around = before !== undefined;
   return (
-    <button type="button" className="search-match" data-around={around || undefined} onClick={onOpen}>
-      {before.map((text, index) => (
+    <button type="button" className="search-match" data-gap={gap || undefined} onClick={onOpen}>
+      {before?.map((text, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: they have no other identity
-        <Around key={index} line={line - before.length + index} text={text} />
+        <Around key={index} line={line - (before.length - index)} text={text} />
       ))}
       <span className="search-number numeric">
         <span className="visually-hidden">{texts.line(line)}: </span>
@@ -94,7 +93,7 @@ function MatchLine({ match, onOpen }: { match: Match; onOpen: () => void }) {
         <mark>{markHidden(found)}</mark>
         {markHidden(end)}
       </span>
-      {after.map((text, index) => (
+      {after?.map((text, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: they have no other identity
         <Around key={index} line={line + 1 + index} text={text} />
       ))}

@@ -7,8 +7,8 @@ import { type Group, ignoresCaseSomewhere, namesEqualsOfAscii, requiredLiterals 
 import { ignoresCase, type Wanted } from './wanted.ts';
 
 export interface Filter {
-  /** Regular expressions of PostgreSQL that the index supports, all in ASCII; at most two. */
-  indexed: readonly string[];
+  /** Patterns that the index supports, all in ASCII: the content matches both. Undefined if there are none. */
+  indexed?: { operator: 'like' | 'regex'; patterns: readonly [string, string?] } | undefined;
   /** A text that the content contains, byte for byte. */
   exact: string | null;
   /** A regular expression of PostgreSQL that the content matches. */
@@ -17,7 +17,6 @@ export interface Filter {
 
 /** The index knows three letters or digits in a row. */
 const MIN_RUN = 3;
-const MAX_INDEXED = 2;
 
 export const mayIgnoreCase = (wanted: Wanted): boolean =>
   ignoresCase(wanted) || (wanted.regex === true && ignoresCaseSomewhere(wanted.text));
@@ -25,29 +24,28 @@ export const mayIgnoreCase = (wanted: Wanted): boolean =>
 export function filterOf(wanted: Wanted): Filter {
   const ignoreCase = mayIgnoreCase(wanted);
   if (!wanted.regex) {
-    const pieces = asciiPieces(wanted.text).filter(isIndexed);
-    const filter = {
-      indexed: strongest(
-        pieces.map((piece) => [piece]),
-        ignoreCase,
-      ),
-      exact: null,
-      pattern: null,
-    };
-    return ignoreCase ? { ...filter, pattern: patternOf([wanted.text], true) } : { ...filter, exact: wanted.text };
+    const indexed = indexedOf(
+      asciiPieces(wanted.text).map((piece) => [piece]),
+      ignoreCase,
+    );
+    return ignoreCase ? { indexed, exact: null, pattern: patternOf([wanted.text], true) } : { indexed, exact: wanted.text, pattern: null };
   }
-  if (ignoreCase && namesEqualsOfAscii(wanted.text)) return { indexed: [], exact: null, pattern: null };
+  if (ignoreCase && namesEqualsOfAscii(wanted.text)) return { exact: null, pattern: null };
   const groups = requiredLiterals(wanted.text);
-  const indexed = strongest(
-    groups.map(toAscii).filter((group) => group.every(isIndexed)),
-    ignoreCase,
-  );
   // RE2 folds letters beyond ASCII in ways of its own.
-  const [best] = byStrength(ignoreCase ? groups.map(toAscii) : groups);
-  if (!best || best.includes('')) return { indexed, exact: null, pattern: null };
-  const [only] = best;
-  if (!ignoreCase && best.length === 1 && only !== undefined) return { indexed, exact: only, pattern: null };
-  return { indexed, exact: null, pattern: patternOf(best, ignoreCase) };
+  const [best, other] = byStrength(ignoreCase ? groups.map(toAscii) : groups).filter((group) => !group.includes(''));
+  const exact = !ignoreCase && best?.length === 1 ? (best[0] ?? null) : null;
+  const rest = exact === null ? best : other;
+  return { indexed: indexedOf(groups, ignoreCase), exact, pattern: rest ? patternOf(rest, ignoreCase) : null };
+}
+
+/** @returns conditions for the two groups that are best to look for */
+function indexedOf(groups: readonly Group[], ignoreCase: boolean): Filter['indexed'] {
+  const [first, second] = byStrength(groups.map(toAscii).filter((group) => group.every(isIndexed)));
+  if (!first) return undefined;
+  const operator = !ignoreCase && first.length === 1 && (second ?? first).length === 1 ? 'like' : 'regex';
+  const write = (group: Group) => (operator === 'like' ? `%${(group[0] ?? '').replace(/[\\%_]/g, '\\$&')}%` : patternOf(group, ignoreCase));
+  return { operator, patterns: second ? [write(first), write(second)] : [write(first)] };
 }
 
 const asciiPieces = (text: string): string[] => text.match(/[\x20-\x7e]+/g) ?? [];
@@ -62,11 +60,6 @@ const byStrength = (groups: readonly Group[]): Group[] => {
   const strength = (group: Group) => Math.min(...group.map((text) => longestRun(text) * 1000 + text.length));
   return groups.toSorted((a, b) => strength(b) - strength(a));
 };
-
-const strongest = (groups: readonly Group[], ignoreCase: boolean): string[] =>
-  byStrength(groups)
-    .slice(0, MAX_INDEXED)
-    .map((group) => patternOf(group, ignoreCase));
 
 /** @returns PostgreSQL's regular expression for one of these texts */
 function patternOf(texts: readonly string[], ignoreCase: boolean): string {

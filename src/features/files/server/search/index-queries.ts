@@ -95,7 +95,7 @@ export const selectAbandoned = statement<IndexedContent, { afterVersion: string;
   `with next as (
      select hash, project_id, row_number() over (order by hash, project_id) = count(*) over () as is_last
      from (
-       select hash, project_id from blobs where in_search and (hash, project_id) > (decode($afterVersion, 'hex'), $afterProject::uuid)
+       select hash, project_id from blobs where in_search and size >= 0 and (hash, project_id) > (decode($afterVersion, 'hex'), $afterProject::uuid)
        order by hash, project_id limit $limit
      ) n
    ), judged as (

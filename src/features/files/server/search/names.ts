@@ -12,13 +12,14 @@ const MAX_MS = 1000;
 /** Characters of a path that are scored: its end, where the name is. */
 const MAX_SCORED = 120;
 
+/** Of a match within the name alone. */
+const IN_NAME = 20;
 /** Of a matching character: at the start of the name, of a word, or right after the one before. */
-const AT_NAME = 10;
+const AT_NAME = 14;
 const AT_WORD = 7;
 const AFTER_OTHER = 9;
-const IN_NAME = 2;
 /** Of each character between two matching ones, and of each character of the path. */
-const GAP = -0.1;
+const GAP = -0.5;
 const LENGTH = -0.05;
 
 export async function findNames(
@@ -48,62 +49,71 @@ export async function findNames(
 const toLike = (character: string): string => (character > '\x7f' ? '' : character.replace(/[\\%_]/, '\\$&'));
 
 /**
- * The best way to find the characters of a folded query in a path, in order.
+ * The best way to find the characters of a folded query in a path, in order: within its name, or else in all of it.
  * @returns -Infinity if there is none
  */
-export function scoreName(query: string, path: string): number {
+function scoreName(query: string, path: string): number {
   const folded = fold(path);
-  if (!contains(folded, query)) return -Infinity;
-  const start = Math.max(0, path.length - MAX_SCORED);
-  const bonuses = bonusesOf(path, start);
-  const width = path.length - start;
-  /** By position: the best score with the latest character of the query at it, and at or before it. */
-  let [at, upTo] = [new Float64Array(width), new Float64Array(width)];
-  for (let i = 0; i < query.length; i++) {
-    const [nextAt, nextUpTo] = [new Float64Array(width), new Float64Array(width)];
-    let best = -Infinity;
-    for (let j = 0; j < width; j++) {
-      let score = -Infinity;
-      if (query[i] === folded[start + j]) {
-        const bonus = bonuses[j] ?? 0;
-        const before = j === 0 ? -Infinity : (upTo[j - 1] ?? 0);
-        const adjacent = j === 0 ? -Infinity : (at[j - 1] ?? 0);
-        score = i === 0 ? bonus : Math.max(before + bonus, adjacent + Math.max(bonus, AFTER_OTHER));
-      }
-      nextAt[j] = score;
-      best = Math.max(score, best + (i === query.length - 1 ? 0 : GAP));
-      nextUpTo[j] = best;
-    }
-    [at, upTo] = [nextAt, nextUpTo];
-  }
-  const score = query === '' ? 0 : (upTo[width - 1] ?? -Infinity);
-  // Found, but not within the end of a long path.
-  return (score > -Infinity ? score : 0) + path.length * LENGTH;
+  const name = path.lastIndexOf('/') + 1;
+  const length = path.length * LENGTH;
+  if (contains(folded, query, name))
+    return IN_NAME + length + scoreFrom(Math.max(name, path.length - MAX_SCORED), { query, path, folded, name });
+  if (!contains(folded, query, 0)) return -Infinity;
+  return length + Math.max(0, scoreFrom(Math.max(0, path.length - MAX_SCORED), { query, path, folded, name }));
 }
 
-function contains(folded: string, query: string): boolean {
-  let at = -1;
-  for (const character of query) {
-    at = folded.indexOf(character, at + 1);
+function contains(folded: string, query: string, from: number): boolean {
+  let at = from - 1;
+  for (let index = 0; index < query.length; index++) {
+    at = folded.indexOf(query[index] as string, at + 1);
     if (at < 0) return false;
   }
   return true;
 }
 
-function bonusesOf(path: string, start: number): number[] {
-  const name = path.lastIndexOf('/') + 1;
-  return Array.from({ length: path.length - start }, (_, index) => {
-    const at = start + index;
-    const inName = at >= name ? IN_NAME : 0;
-    if (at === name) return inName + AT_NAME;
-    return inName + (isWordStart(path, at) ? AT_WORD : 0);
-  });
+interface Scored {
+  query: string;
+  path: string;
+  folded: string;
+  /** Where the name starts. */
+  name: number;
 }
 
-function isWordStart(path: string, at: number): boolean {
-  if (at === 0) return true;
-  const [before = '', character = ''] = [path[at - 1], path[at]];
-  return (
-    /[/\\\-_. ]/.test(before) || (/\p{Lu}/u.test(character) && !/\p{Lu}/u.test(before)) || (/\d/.test(character) && !/\d/.test(before))
-  );
+/** By position: the best score with the latest character of the query at it, and at or before it; of this one and the one before. */
+const rows = Array.from({ length: 4 }, () => new Float64Array(MAX_SCORED));
+
+/** Takes time proportional to the length of the query times that of the path. @returns -Infinity if it is not there */
+function scoreFrom(start: number, { query, path, folded, name }: Scored): number {
+  let [at, upTo, lastAt, lastUpTo] = rows as [Float64Array, Float64Array, Float64Array, Float64Array];
+  const width = path.length - start;
+  for (let i = 0; i < query.length; i++) {
+    [at, lastAt, upTo, lastUpTo] = [lastAt, at, lastUpTo, upTo];
+    const gap = i === query.length - 1 ? 0 : GAP;
+    let best = -Infinity;
+    for (let j = 0; j < width; j++) {
+      let score = -Infinity;
+      if (query.charCodeAt(i) === folded.charCodeAt(start + j)) {
+        const bonus = bonusAt(path, start + j, name);
+        if (i === 0) score = bonus;
+        else if (j > 0) score = Math.max((lastUpTo[j - 1] as number) + bonus, (lastAt[j - 1] as number) + Math.max(bonus, AFTER_OTHER));
+      }
+      at[j] = score;
+      best = Math.max(score, best + gap);
+      upTo[j] = best;
+    }
+  }
+  return upTo[width - 1] ?? -Infinity;
 }
+
+function bonusAt(path: string, at: number, name: number): number {
+  if (at === name) return AT_NAME;
+  if (at === 0) return AT_WORD;
+  const [before, character] = [path.charCodeAt(at - 1), path.charCodeAt(at)];
+  const startsWord = isSeparator(before) || (isUpper(character) && !isUpper(before)) || (isDigit(character) && !isDigit(before));
+  return startsWord ? AT_WORD : 0;
+}
+
+const separators = new Set([...'/-_. '].map((character) => character.charCodeAt(0)));
+const isSeparator = (code: number) => separators.has(code);
+const isUpper = (code: number) => code >= 65 && code <= 90;
+const isDigit = (code: number) => code >= 48 && code <= 57;

@@ -2,8 +2,6 @@ import { statement } from '#kernel/database/statement.ts';
 
 /** Larger contents are not searched. In bytes. */
 export const MAX_SEARCHED_BYTES = 1_000_000;
-/** While an operator of the index may take longer, a search gives up on it. */
-const INDEX_MS = 1000;
 
 /** Whether the index exists, and the database folds ASCII letters as everybody does, except in Turkish. */
 export const selectIndexUsable = statement<{ usable: boolean }>(
@@ -24,45 +22,6 @@ export const selectNext = statement<ListedFile, { projectId: string; from: strin
      and ($folder = '' or path = $folder or (path > $folder || '/' and path < $folder || '0'))
    order by path limit $limit`,
 );
-
-/**
- * In a transaction, before a search by the index: a plan for these patterns, and no other than through the index, since PostgreSQL cannot
- * tell how much of a text it would have to read.
- */
-export const planForIndex = statement<{ set: string[] }>(
-  'search.plan-for-index',
-  `select array[set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true),
-     set_config('enable_indexscan', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)] as set`,
-);
-
-/**
- * The files that may match, in order: those whose contents are in the index and do, and those not indexed yet. `contents` is the number of
- * the former's contents, at most `most`. One statement, since a file moves from the one to the other at any time.
- */
-const candidates = (name: string, conditions: string) =>
-  statement<
-    ListedFile & { contents: number },
-    { projectId: string; first: string; second: string; from: string; folder: string; most: number; limit: number }
-  >(
-    name,
-    `with found as materialized (
-       select hash from blobs where project_id = $projectId and in_search and ${conditions} limit $most
-     ), candidate as (
-       select f.path, f.size from found join files f on f.project_id = $projectId and f.hash = found.hash
-       union
-       select path, size from files
-       where project_id = $projectId and indexed_hash is distinct from hash and size <= ${MAX_SEARCHED_BYTES}
-     )
-     select path, size, (select count(*) from found)::int as contents from candidate
-     where path >= $from and ($folder = '' or path = $folder or (path > $folder || '/' and path < $folder || '0'))
-     order by path limit $limit`,
-    { timeout: INDEX_MS },
-  );
-
-const matches = (pattern: string) => `searchable(content) collate "C" ~ ${pattern}`;
-/** Of contents that match one pattern; `second` is not used. */
-export const selectCandidates = candidates('search.select-candidates', `${matches('$first')} and $second = ''`);
-export const selectCandidatesOfTwo = candidates('search.select-candidates-of-two', `${matches('$first')} and ${matches('$second')}`);
 
 export interface TextRow {
   path: string;

@@ -1,11 +1,12 @@
 /**
  * The texts to search, in the order of their paths. For something rare, the index names them; for something common, reading all files in
- * order finds a page of matches sooner. Which of the two it is shows in the first files.
+ * order finds a page of matches sooner. A sample of the contents tells which of the two it is.
  */
 import type { Database } from '#kernel/database/pool.ts';
 import { withSignal } from '#kernel/database/statement.ts';
 import { HttpProblem } from '#kernel/errors.ts';
 import type { Filter } from './filter.ts';
+import * as lookUpSql from './look-up-queries.ts';
 import type { Pace } from './pace.ts';
 import * as sql from './queries.ts';
 
@@ -33,10 +34,13 @@ const MAX_BYTES = 4_000_000;
 const MAX_FILES = 1000;
 /** Contents of something rare. */
 const MAX_CANDIDATES = 500;
-/** What is in fewer of the files read so far is taken for rare. */
+/** Contents in a sample, and the share of them that something common is in. */
+const SAMPLED = 100;
 const COMMON_SHARE = 0.03;
 /** Less than this is read faster than it is looked up. */
 const SMALL_BYTES = 1_500_000;
+
+const twice = { like: 'like-like', regex: 'regex-regex' } as const;
 
 /** Where a search has got to: all files before this path are done; undefined at the end. */
 export interface Progress {
@@ -47,35 +51,34 @@ export interface Progress {
 export async function* textsToSearch(searching: Searching, progress: Progress): AsyncGenerator<sql.TextRow> {
   const { db, projectId, filter, isWanted, folder, pace, signal } = searching;
   const reading = withSignal(signal, db);
-  let mayLookUp = filter.indexed.length > 0 && (await searching.indexUsable());
-  let [read, found, bytes] = [0, 0, FIRST_BYTES];
+  let mayLookUp = filter.indexed !== undefined && (await searching.indexUsable());
+  let bytes = FIRST_BYTES;
   for (let next: string | undefined = searching.from; next !== undefined; ) {
     const listed: readonly sql.ListedFile[] = await sql.selectNext(reading, { projectId, from: next, folder, limit: LISTED });
     let files = listed.filter(({ path }) => isWanted(path));
     next = listed.length < LISTED ? undefined : afterPath(listed.at(-1)?.path ?? '');
+    if (mayLookUp && (next !== undefined || sizeOf(files) > SMALL_BYTES)) {
+      mayLookUp = false;
+      const candidates = await lookUp(searching);
+      if (candidates) [files, next] = [candidates, undefined];
+    }
     while (files.length > 0) {
       if (pace.isOver()) return;
-      if (mayLookUp && found < read * COMMON_SHARE && (next !== undefined || sizeOf(files) > SMALL_BYTES)) {
-        mayLookUp = false;
-        const candidates = await lookUp(searching, files[0]?.path ?? '');
-        if (candidates) [files, next] = [candidates, undefined];
-        if (files.length === 0) break;
-      }
       const slice = takeSlice(files, bytes);
       files = files.slice(slice.length);
-      const texts = await sql.selectTexts(reading, { projectId, paths: slice.map(({ path }) => path), ...filterOf(filter) });
+      const texts = await sql.selectTexts(reading, { projectId, paths: slice.map(({ path }) => path), ...conditionsOf(filter) });
       for (const text of texts) {
         progress.next = text.path;
         yield text;
       }
       progress.next = files[0]?.path ?? next ?? afterPath(slice.at(-1)?.path ?? '');
-      [read, found, bytes] = [read + slice.length, found + texts.length, Math.min(MAX_BYTES, bytes * 2)];
+      bytes = Math.min(MAX_BYTES, bytes * 2);
     }
   }
   progress.next = undefined;
 }
 
-const filterOf = ({ exact, pattern }: Filter) => ({ exact, pattern });
+const conditionsOf = ({ exact, pattern }: Filter) => ({ exact, pattern });
 const sizeOf = (files: readonly sql.ListedFile[]): number => files.reduce((sum, { size }) => sum + size, 0);
 
 /** The first path that sorts after this one: no path contains a control character. */
@@ -87,15 +90,19 @@ function takeSlice(files: readonly sql.ListedFile[], maxBytes: number): readonly
   return files.slice(0, end);
 }
 
-/** @returns the files from a path on that may match; undefined if there are too many, or it takes too long */
-async function lookUp({ db, projectId, filter, isWanted, folder, signal }: Searching, from: string): Promise<sql.ListedFile[] | undefined> {
-  const [first = '', second = ''] = filter.indexed;
-  const wanted = { projectId, first, second, from, folder, most: MAX_CANDIDATES + 1, limit: LISTED };
-  const select = second === '' ? sql.selectCandidates : sql.selectCandidatesOfTwo;
+/** @returns the files that may match; undefined if there are too many, or it takes too long */
+async function lookUp({ db, projectId, filter, isWanted, folder, from, signal }: Searching): Promise<sql.ListedFile[] | undefined> {
+  if (!filter.indexed) return undefined;
+  const { operator, patterns } = filter.indexed;
+  const [first, second] = patterns;
+  const kind = second === undefined ? operator : twice[operator];
+  const wanted = { projectId, first, second: second ?? first };
+  const [sample] = await lookUpSql.selectShare[kind](withSignal(signal, db), { ...wanted, sample: SAMPLED });
+  if (sample && sample.found > sample.read * COMMON_SHARE) return undefined;
   const candidates = await db
     .transaction(async (tx) => {
-      tx.withCommit(sql.planForIndex(tx));
-      return select(withSignal(signal, tx), wanted);
+      tx.withCommit(lookUpSql.planForIndex(tx));
+      return lookUpSql.selectCandidates[kind](withSignal(signal, tx), { ...wanted, from, folder, most: MAX_CANDIDATES + 1, limit: LISTED });
     })
     .catch((error: unknown) => {
       if (error instanceof HttpProblem && error.code === 'database_unavailable') return undefined;

@@ -112,7 +112,7 @@ export const texts = {
     withdrawn: 'It was not decided: the run was stopped, went on otherwise, or asked again',
   },
   resolution: {
-    roles: (role: ActingRole) => `Who decides here has the role ${roles[role]} or more. Ask one of them.`,
+    roles: (role: ActingRole) => `Only people with the role ${roles[role]} or higher can answer this. Ask one of them.`,
     answered: 'Answered',
     given: (label: string, title: string) => `${label}: ${title}`,
   },

@@ -14,7 +14,7 @@ export const texts = {
   organizationAbout: 'With their role in the organization, or the role listed below.',
   listed: 'Only listed people',
   listedAbout: 'Owners and admins always have access.',
-  people: 'People with a role of their own here',
+  people: 'People with their own role in this project',
   nobody: 'Nobody is listed.',
   add: 'Add a person',
   person: (name: string, email: string) => `${name} (${email})`,

@@ -7,7 +7,8 @@ import { Time } from '#ui/format/time.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { Failure, Note } from '#ui/primitives/note.tsx';
 import type { ShownApproval } from '../../approvals-contract.ts';
-import { approvalChoices } from '../../describe-approval.ts';
+import { choicesOf } from '../../describe-approval.ts';
+import { describeSteering } from '../../four-eyes.ts';
 import { useRunContext } from '../run-context.ts';
 import { texts } from '../texts/approvals.ts';
 import { ToolInput } from '../tool-input.tsx';
@@ -35,11 +36,12 @@ export function ApprovalCard({ approvalId, part, otherwise = null }: ApprovalCar
 function OpenApproval({ shown, part }: { shown: ShownApproval; part: ToolPart | undefined }) {
   const { approval, files, stale } = shown;
   const { onOpenFile } = useRunContext();
+  const title = shown.mayDecide && !shown.needsAnother ? texts.title : texts.titleOfOthers;
   return (
-    <section className="question" aria-label={texts.title}>
+    <section className="question" aria-label={title}>
       <h3>
         <Icon name="person" />
-        {texts.title}
+        {title}
       </h3>
       <p>{approval.reason}</p>
       {stale.length > 0 && <Note kind="warn">{describeStale(stale)}</Note>}
@@ -59,11 +61,11 @@ function OpenApproval({ shown, part }: { shown: ShownApproval; part: ToolPart | 
   );
 }
 
-function CardResolution({ shown: { approval, stale, mayDecide, needsAnother, approvers } }: { shown: ShownApproval }) {
+function CardResolution({ shown }: { shown: ShownApproval }) {
+  const { approval, mayDecide, needsAnother, fourEyes = false, approvers } = shown;
   const resolve = useResolveApproval(approval);
   const [rejecting, setRejecting] = useState(false);
   const [busy, setBusy] = useState<ResolutionProps['busy']>();
-  if (needsAnother) return <p className="muted">{texts.ownRun}</p>;
   if (!mayDecide) return <p className="muted">{texts.needsRole[approvers]}</p>;
   const onResolve: ResolutionProps['onResolve'] = (choice, note) => {
     setBusy(choice);
@@ -73,9 +75,11 @@ function CardResolution({ shown: { approval, stale, mayDecide, needsAnother, app
   };
   return (
     <>
+      {needsAnother && <Note>{describeSteering(needsAnother)}</Note>}
       {resolve.isError && <Note kind="danger">{explain(resolve.error)}</Note>}
       <Resolution
-        answers={approvalChoices(approval, nameTool(approval), stale.length > 0)}
+        answers={choicesOf(shown, nameTool(approval))}
+        noteSteers={fourEyes && !needsAnother}
         rejecting={rejecting}
         onRejecting={setRejecting}
         busy={busy}

@@ -1,4 +1,4 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { changePlan } from '#features/runs/contract.ts';
 import { eventData } from '#features/runs/events.ts';
@@ -6,6 +6,7 @@ import type { PlanStep } from '#features/runs/plan.ts';
 import { call } from '#ui/app/call.ts';
 import { hasCode } from '#ui/format/explain.ts';
 import { ProblemError } from '#wire/call.ts';
+import { approvalsKey } from '../approvals/approvals-key.ts';
 import { texts } from '../texts/plan.ts';
 import type { PlanEdit } from './edits.ts';
 
@@ -44,6 +45,7 @@ export function usePlan(runId: string, logged: Plan | undefined) {
     }
   }
 
+  const client = useQueryClient();
   const { mutate, error } = useMutation({
     mutationFn: store,
     // Sequential: each edit is based on the result of the one before.
@@ -55,6 +57,8 @@ export function usePlan(runId: string, logged: Plan | undefined) {
         setSaved(draft);
       }
       setWaiting(({ shown, unsaved: [, ...rest] }) => ({ shown: draft ?? shown, unsaved: rest }));
+      // Who changes the plan may not approve, where a policy says so.
+      void client.invalidateQueries({ queryKey: approvalsKey });
     },
   });
   const edit = (change: PlanEdit) => {

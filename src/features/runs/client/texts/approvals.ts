@@ -12,11 +12,12 @@ const choices = {
 
 export const texts = {
   title: 'The agent needs your decision',
-  ownRun: 'You started this run, so somebody else has to approve. You can stop the run.',
+  /** To people who may not decide. */
+  titleOfOthers: 'The agent waits for a decision',
   needsRole: {
-    member: 'Who decides here has the role member or more.',
-    admin: 'Who decides here has the role admin or more.',
-    owner: 'Who decides here has the role owner or more.',
+    member: 'Only people with the role member or higher can answer this.',
+    admin: 'Only people with the role admin or higher can answer this.',
+    owner: 'Only people with the role owner or higher can answer this.',
   },
   expires: (time: ReactNode) => sentence`Rejected by itself ${time}.`,
   openInInbox: 'Open it in the inbox',
@@ -34,6 +35,9 @@ export const texts = {
     `${name} approved this, and all calls like it in this run${note ? `: “${note}”` : ''}`,
   note: 'Note for the agent, if you like',
   rejectHint: 'Why not, or what to do instead: the agent reads it.',
+  /** Where people who steer the run may not approve its requests. */
+  rejectHintSteers:
+    'Why not, or what to do instead: the agent reads it. If you write one, someone else has to approve this run’s next requests.',
   /** The answer asks for a note first. */
   asksNote: (label: string) => `${label}…`,
   back: 'Back',

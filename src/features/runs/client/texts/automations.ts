@@ -40,6 +40,7 @@ export const texts = {
     label: 'Project',
     loading: 'Loading projects',
     none: 'No project yet',
+    readOnly: 'You can only view the projects here. Ask an admin for the role member to add schedules and triggers.',
     noneAbout: {
       schedule: 'A schedule starts runs in a project. Make a project first.',
       trigger: 'A trigger starts runs in a project. Make a project first.',

@@ -1,0 +1,69 @@
+/** What the index of contents answers. */
+import { statement } from '#kernel/database/statement.ts';
+import { type ListedFile, MAX_SEARCHED_BYTES } from './queries.ts';
+
+/** Larger contents are not sampled. In bytes. */
+const MAX_SAMPLED_BYTES = 50_000;
+/** A search gives up on the index after this time. */
+const MAX_MS = 1000;
+
+/** In a transaction, before the index is asked: never by reading all contents instead, and by one process. */
+export const planForIndex = statement<{ set: string[] }>(
+  'search.plan-for-index',
+  `select array[set_config('enable_seqscan', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),
+     set_config('jit', 'off', true)] as set`,
+);
+
+/** `like` is twice as fast as a regular expression. Without a second pattern, pass the first one twice. */
+const kinds = {
+  like: 'searchable(content) collate "C" like $first and $second = $first',
+  'like-like': 'searchable(content) collate "C" like $first and searchable(content) collate "C" like $second',
+  regex: 'searchable(content) collate "C" ~ $first and $second = $first',
+  'regex-regex': 'searchable(content) collate "C" ~ $first and searchable(content) collate "C" ~ $second',
+};
+type Kind = keyof typeof kinds;
+
+/**
+ * The files that may match, in order: those whose contents are in the index and do, and those not indexed yet. `contents` is the number of
+ * the former's contents, at most `most`. One statement, since a file moves from the one to the other at any time.
+ */
+const candidatesOf = (kind: Kind) =>
+  statement<
+    ListedFile & { contents: number },
+    { projectId: string; first: string; second: string; from: string; folder: string; most: number; limit: number }
+  >(
+    `search.select-candidates-${kind}`,
+    `with found as materialized (
+       select hash from blobs where project_id::text = $projectId::uuid::text and in_search and ${kinds[kind]} limit $most
+     ), candidate as (
+       select f.path, f.size from found join files f on f.project_id = $projectId and f.hash = found.hash
+       union
+       select path, size from files
+       where project_id = $projectId and indexed_hash is distinct from hash and size <= ${MAX_SEARCHED_BYTES}
+     )
+     select path, size, (select count(*) from found)::int as contents from candidate
+     where path >= $from and ($folder = '' or path = $folder or (path > $folder || '/' and path < $folder || '0'))
+     order by path limit $limit`,
+    { timeout: MAX_MS },
+  );
+
+/** How many of some contents match. Their hashes order them by chance, so these are as good as any. */
+const shareOf = (kind: Kind) =>
+  statement<{ read: number; found: number }, { projectId: string; first: string; second: string; sample: number }>(
+    `search.select-share-${kind}`,
+    `select count(*)::int as read, (count(*) filter (where matches))::int as found
+     from (
+       select hash from files where project_id = $projectId and size <= ${MAX_SAMPLED_BYTES} and hash >= '\\x80' order by hash limit $sample
+     ) f cross join lateral (
+       select case when in_search then ${kinds[kind]} end as matches from blobs where project_id = $projectId and hash = f.hash offset 0
+     ) t`,
+  );
+
+const ofAll = <S>(make: (kind: Kind) => S) =>
+  ({ like: make('like'), 'like-like': make('like-like'), regex: make('regex'), 'regex-regex': make('regex-regex') }) satisfies Record<
+    Kind,
+    S
+  >;
+
+export const selectCandidates = ofAll(candidatesOf);
+export const selectShare = ofAll(shareOf);
