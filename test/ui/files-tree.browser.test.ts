@@ -235,6 +235,7 @@ describe('the tree of files', { timeout: 240_000 }, () => {
       'Duplicate',
       'Copy path',
       'Download',
+      'History',
       'Show in its folder',
       'DeleteDel',
     ]);
@@ -338,7 +339,7 @@ describe('the tree of files', { timeout: 240_000 }, () => {
     const { page: viewer, context } = await openAs(charles);
     await viewer.goto(address());
     await row('notes.md', viewer).click({ button: 'right' });
-    assert.deepEqual(await viewer.getByRole('menuitem').allTextContents(), ['Copy path', 'Download']);
+    assert.deepEqual(await viewer.getByRole('menuitem').allTextContents(), ['Copy path', 'Download', 'History']);
     await viewer.keyboard.press('Escape');
     await viewer.keyboard.press('Delete');
     await viewer.keyboard.press('F2');

@@ -9,7 +9,7 @@ import { texts } from './texts.ts';
 const endpoint = endpointsOf('Files');
 
 /** Longest name of a point, in characters; most points of a project. */
-const MAX_POINT_NAME = 80;
+export const MAX_POINT_NAME = 80;
 export const MAX_POINTS = 500;
 /** Most lines of a file with blame. */
 export const MAX_BLAME_LINES = 20_000;

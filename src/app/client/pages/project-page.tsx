@@ -81,11 +81,13 @@ function Workspace({ project, userId }: { project: Project; userId: string }) {
             onCreated={files.openToType}
             onMoved={files.renamed}
             onDeleted={files.removed}
+            onHistory={(path) => selectView({ kind: 'history', of: path })}
           />
         }
         editor={
           <EditorPane
             projectId={project.id}
+            organizationId={project.organizationId}
             files={files}
             current={file}
             view={view}
@@ -93,6 +95,7 @@ function Workspace({ project, userId }: { project: Project; userId: string }) {
             editable={editable}
             onSelect={selectFile}
             onView={selectView}
+            onRun={selectRun}
             onNew={onNew}
           />
         }

@@ -8,6 +8,7 @@ import { Waiting } from '#ui/primitives/waiting.tsx';
 import { BinaryView } from './binary-view.tsx';
 import { CloseDialog } from './close-dialog.tsx';
 import { EditorTabs } from './editor-tabs.tsx';
+import type { HistoryRequest, Shown } from './history/shown.ts';
 import { usePresence } from './presence/use-presence.ts';
 import type { SearchRequest } from './search/search-view.tsx';
 import { TextFile } from './text-file.tsx';
@@ -20,10 +21,12 @@ import { useViewTabs } from './use-view-tabs.ts';
 import type { View } from './view.ts';
 import './editor-pane.css';
 
+const HistoryView = lazy(() => import('./history/history-view.tsx'));
 const SearchView = lazy(() => import('./search/search-view.tsx'));
 
 interface EditorPaneProps {
   projectId: string;
+  organizationId: string;
   files: OpenFiles;
   current: string | undefined;
   /** Shown in place of the file. */
@@ -33,10 +36,12 @@ interface EditorPaneProps {
   editable: boolean;
   onSelect: (path: string | undefined) => void;
   onView: (view: View | undefined) => void;
+  onRun: (run: string) => void;
   onNew: () => void;
 }
 
-export function EditorPane({ projectId, files, current, view, search, editable, onSelect, onView, onNew }: EditorPaneProps) {
+export function EditorPane(props: EditorPaneProps) {
+  const { projectId, organizationId, files, current, view, search, editable, onSelect, onView, onRun, onNew } = props;
   const { paths, dirtyPaths, close } = files;
   const undo = useUndo(projectId);
   const people = usePresence(projectId, view ? undefined : current);
@@ -44,6 +49,12 @@ export function EditorPane({ projectId, files, current, view, search, editable, 
   const views = useViewTabs(view, onView);
   const askedClose = (path: string) => (dirtyPaths.includes(path) ? setClosing(path) : close(path));
   const shown = view ? undefined : current;
+  const [request, setRequest] = useState<HistoryRequest>();
+  const openHistory = (of: string | undefined, show: Shown | undefined) => {
+    setRequest({ of, show });
+    onView({ kind: 'history', of });
+  };
+  const historyView = views.open.get('history');
   return (
     <section className="pane editor-pane" aria-label={texts.editor.pane}>
       {paths.length + views.tabs.length > 0 && (
@@ -69,6 +80,20 @@ export function EditorPane({ projectId, files, current, view, search, editable, 
             onOpen={({ path, line, column, length }) => files.openToType(path, { line, column, length })}
           />
         )}
+        {historyView?.kind === 'history' && (
+          <HistoryView
+            projectId={projectId}
+            organizationId={organizationId}
+            editable={editable}
+            shown={view?.kind === 'history'}
+            of={historyView.of}
+            request={request?.of === historyView.of ? request : undefined}
+            unsaved={dirtyPaths.length > 0}
+            undo={undo}
+            onOf={(of) => openHistory(of, undefined)}
+            onRun={onRun}
+          />
+        )}
       </Suspense>
       {current ? (
         // Stays while a view is shown: the editor has its cursor and what can be undone.
@@ -78,6 +103,8 @@ export function EditorPane({ projectId, files, current, view, search, editable, 
             files={files}
             path={current}
             shown={view === undefined}
+            onHistory={(show) => openHistory(current, show)}
+            onRun={onRun}
             editable={editable}
             undo={undo}
             people={people.filter((each) => each.path === current)}
@@ -149,12 +176,14 @@ interface OpenFileProps {
   files: OpenFiles;
   path: string;
   shown: boolean;
+  onHistory: (show: Shown | undefined) => void;
+  onRun: (run: string) => void;
   editable: boolean;
   undo: Undo;
   people: readonly Presence[];
 }
 
-function OpenFile({ projectId, files, path, shown, editable, undo, people }: OpenFileProps) {
+function OpenFile({ projectId, files, path, shown, onHistory, onRun, editable, undo, people }: OpenFileProps) {
   const { buffers, goTo } = files;
   const buffer = useSyncExternalStore(buffers.subscribe, () => buffers.get(path));
   if (!buffer || buffer.kind === 'loading') return <Waiting what={texts.editor.loading(path)} />;
@@ -166,6 +195,6 @@ function OpenFile({ projectId, files, path, shown, editable, undo, people }: Ope
     );
   }
   if (buffer.kind === 'binary') return <BinaryView projectId={projectId} path={path} bytes={buffer.bytes} />;
-  const shared = { projectId, buffers, path, editable, undo, people, goTo: shown ? goTo : undefined };
+  const shared = { projectId, buffers, path, editable, undo, people, onHistory, onRun, goTo: shown ? goTo : undefined };
   return <TextFile {...shared} buffer={buffer} />;
 }

@@ -23,7 +23,7 @@ export function useRefreshFiles(projectId: string): () => void {
 }
 
 /** @param at number of a change: loads the file as of that change */
-async function loadFile(projectId: string, path: string, at?: number): Promise<Loaded> {
+export async function loadFile(projectId: string, path: string, at?: number): Promise<Loaded> {
   return receiveFile(projectId, at === undefined ? { path } : { path, at });
 }
 

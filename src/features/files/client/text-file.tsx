@@ -10,6 +10,7 @@ import { ConflictNotice } from './conflict-notice.tsx';
 import { EditorHead } from './editor-head.tsx';
 import { FileNotices } from './file-notices.tsx';
 import type { GoTo } from './go-to.ts';
+import type { Shown } from './history/shown.ts';
 import { HistoryPanel } from './history-panel.tsx';
 import { texts } from './texts.ts';
 import type { Undo } from './use-undo.ts';
@@ -27,13 +28,16 @@ interface TextFileProps {
   undo: Undo;
   /** Others who have the file open. */
   people: readonly Presence[];
+  /** Opens the full history of the file. */
+  onHistory: (show: Shown | undefined) => void;
+  onRun: (run: string) => void;
   /** Where the cursor is to go. */
   goTo: GoTo | undefined;
 }
 
 /** A text file: its current content, or the version of a change in its history. */
 export function TextFile(props: TextFileProps) {
-  const { projectId, buffers, path, buffer, editable, undo, people } = props;
+  const { projectId, buffers, path, buffer, editable, undo, people, onHistory } = props;
   const [historyOpen, setHistoryOpen] = useState(false);
   const [old, setOld] = useState<{ path: string; change: Change }>();
   const shownOld = old?.path === path ? old.change : undefined;
@@ -78,6 +82,7 @@ export function TextFile(props: TextFileProps) {
             path={path}
             at={shownOld?.number}
             onShow={(change) => setOld({ path, change })}
+            onFull={() => onHistory(undefined)}
             onClose={toggleHistory}
             undo={editable ? undo : undefined}
           />

@@ -1,8 +1,29 @@
 /** What the editor and the views around a file say. */
 
+import type { Change } from '#features/files/contract.ts';
+
 const list = new Intl.ListFormat('en', { type: 'conjunction' });
 
+/** What a change of a file did, in a word. */
+const did = {
+  create: 'Created',
+  write: 'Changed',
+  delete: 'Deleted',
+  move: 'Moved',
+  batch: 'Changed',
+  revert: 'Undid a change',
+  import: 'Imported',
+  restore: 'Restored',
+} satisfies Record<Change['kind'], string>;
+
 export const texts = {
+  history: {
+    did,
+    didMany: (kind: Change['kind'], count: string) => `${did[kind]} ${count} files`,
+    undo: (number: number) => `Undo change ${number}`,
+    undoMany: (count: string) => `Undo this change in all ${count} files`,
+    undoShort: 'Undo',
+  },
   editor: {
     pane: 'Editor',
     openFiles: 'Open files',
@@ -72,6 +93,17 @@ export const texts = {
     keepThis: 'Keep this version',
     takeTheirs: 'Take theirs',
     takeOther: 'Take the other version',
+  },
+  diffs: {
+    label: 'What changed',
+    comparing: 'Comparing',
+    kinds: { created: 'created', changed: 'changed', deleted: 'deleted' },
+    moved: 'moved',
+    movedFrom: (path: string) => `Moved from ${path}; its content is the same.`,
+    counts: (added: string, removed: string) => `${added} lines added, ${removed} removed`,
+    beside: (path: string) => `Show ${path} side by side`,
+    more: (all: string) => `More files were changed with these; ${all} in all.`,
+    showMore: 'Show more files',
   },
   presence: {
     here: (names: readonly string[]) =>

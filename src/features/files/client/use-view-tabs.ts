@@ -1,6 +1,7 @@
 /** The views that are open in the editor’s pane: they stay open, with what is in them, while a file is shown. */
 import { useState } from 'react';
 import type { ViewTab } from './editor-tabs.tsx';
+import { texts as historyTexts } from './history/texts.ts';
 import { texts as searchTexts } from './search/texts.ts';
 import type { View } from './view.ts';
 
@@ -22,6 +23,7 @@ export function useViewTabs(view: View | undefined, onView: (view: View | undefi
   return { open, tabs: [...open.values()].map(tabOf) };
 }
 
-function labelOf(_view: View): Pick<ViewTab, 'label' | 'icon' | 'closeLabel'> {
+function labelOf({ kind }: View): Pick<ViewTab, 'label' | 'icon' | 'closeLabel'> {
+  if (kind === 'history') return { label: historyTexts.title, icon: 'history', closeLabel: historyTexts.close };
   return { label: searchTexts.title, icon: 'search', closeLabel: searchTexts.close };
 }
