@@ -83,7 +83,10 @@ const wanted = {
   glob: pattern.optional(),
   path: filePath.optional(),
   /** `$1` and `$&` stand for groups and the match, in a regular expression. */
-  replacement: z.string().max(10_000).refine(isText, 'This contains a character that no text has.'),
+  replacement: z
+    .string()
+    .max(10_000)
+    .refine(isText, { error: () => texts.search.notText }),
 };
 
 export const previewReplacement = endpoint({
