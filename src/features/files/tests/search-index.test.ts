@@ -118,7 +118,7 @@ describe('the index of contents', () => {
     await eventually(
       'the index has been used',
       async () => (await lookedUp()) - earlier,
-      (scans) => scans >= 8,
+      (scans) => scans >= 4,
     );
   });
 

@@ -28,10 +28,11 @@ interface Searching {
 
 /** Files listed at once. */
 const LISTED = 2000;
-/** Files and bytes read at once: few at first, since the first files of something common are enough. */
-const FIRST_BYTES = 500_000;
+/** Files and bytes read at once, and texts of them that match: those of something common fill a page. */
+const FIRST_BYTES = 1_000_000;
 const MAX_BYTES = 4_000_000;
 const MAX_FILES = 1000;
+const MAX_TEXTS = 50;
 /** Contents of something rare. */
 const MAX_CANDIDATES = 500;
 /** Contents in a sample, and the share of them that something common is in. */
@@ -64,14 +65,15 @@ export async function* textsToSearch(searching: Searching, progress: Progress): 
     }
     while (files.length > 0) {
       if (pace.isOver()) return;
-      const slice = takeSlice(files, bytes);
-      files = files.slice(slice.length);
-      const texts = await sql.selectTexts(reading, { projectId, paths: slice.map(({ path }) => path), ...conditionsOf(filter) });
+      const paths = takeSlice(files, bytes).map(({ path }) => path);
+      const texts = await sql.selectTexts(reading, { projectId, paths, ...conditionsOf(filter), limit: MAX_TEXTS });
+      const read = texts.length < MAX_TEXTS ? paths.length : paths.indexOf(texts.at(-1)?.path ?? '') + 1;
+      files = files.slice(read);
       for (const text of texts) {
         progress.next = text.path;
         yield text;
       }
-      progress.next = files[0]?.path ?? next ?? afterPath(slice.at(-1)?.path ?? '');
+      progress.next = files[0]?.path ?? next ?? afterPath(paths.at(-1) ?? '');
       bytes = Math.min(MAX_BYTES, bytes * 2);
     }
   }
