@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 
 export const CHANGES = 500_000;
-export const FILES = 20_000;
+const FILES = 20_000;
 /** In folders of this many. */
 const PER_FOLDER = 100;
 /** Of the latest changes, the first file of each folder `old` has none. */
 const OLD_UNTIL = 60_000;
 
-export interface PastProject {
+interface PastProject {
   projectId: string;
   /** Who makes most changes, and who makes one in 10,000. */
   often: string;

@@ -135,7 +135,11 @@ function groupByPath(rows: readonly sql.StepRow[]): Map<string, sql.StepRow[]> {
 }
 
 /** @throws NeedsMerge */
-async function foldAll(files: ReadonlyMap<string, sql.StepRow[]>, merged: Merged, letOthers: ReturnType<typeof createYield>): Promise<Map<string, Folded>> {
+async function foldAll(
+  files: ReadonlyMap<string, sql.StepRow[]>,
+  merged: Merged,
+  letOthers: ReturnType<typeof createYield>,
+): Promise<Map<string, Folded>> {
   const folded = new Map<string, Folded>();
   const open = new Map<string, sql.StepRow[]>();
   for (const [path, steps] of files) {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mergeText } from '../../merge-text.ts';
 
-export interface FileState {
+interface FileState {
   text: string;
   executable: boolean;
 }
