@@ -61,7 +61,7 @@ export async function openFilesStage(files: Record<string, string | Uint8Array> 
     read: async (path) => (await owner.browser.fetch(urlOf(path))).text(),
     async open({ page }, path) {
       await page.goto(`${testServer.origin}/projects/${projectId}${path === undefined ? '' : `?file=${encodeURIComponent(path)}`}`);
-      if (path !== undefined) await page.getByRole('region', { name: 'Editor' }).waitFor();
+      await page.getByRole('region', { name: 'Editor' }).waitFor();
     },
     async close() {
       await browser.close();

@@ -1,8 +1,7 @@
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { type FileDiff, readFile } from '#features/files/contract.ts';
 import { compareStates } from '#features/files/history-contract.ts';
 import { call } from '#ui/app/call.ts';
-import { formatAgo } from '#ui/format/time.tsx';
 import { Button, IconButton } from '#ui/primitives/button.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
@@ -20,6 +19,8 @@ export interface State {
   /** Number of a change; undefined: now. */
   at: number | undefined;
   name: string;
+  /** “Before launch”, change 12 (1 hour ago). */
+  inSentence: string;
 }
 
 interface ComparisonProps {
@@ -99,33 +100,33 @@ export function States({ from, to, states, onChange }: StatesProps) {
   const words = texts.compare;
   const read = (value: string) => (value === '' ? undefined : Number(value));
   const swap = () => to !== undefined && onChange(to, from);
+  const id = useId();
   return (
     <div className="compare-states">
-      <label>
-        {words.from}
-        <select className="select" value={from} onChange={(event) => onChange(Number(event.target.value), to)}>
-          <Options states={[...states.filter(({ at }) => at !== undefined), { at: 0, name: texts.start }]} also={from} />
-        </select>
-      </label>
+      <label htmlFor={`${id}-from`}>{words.from}</label>
+      <select id={`${id}-from`} className="select" value={from} onChange={(event) => onChange(Number(event.target.value), to)}>
+        <Options
+          states={[...states.filter(({ at }) => at !== undefined), { at: 0, name: texts.start, inSentence: texts.start }]}
+          also={from}
+        />
+      </select>
       <IconButton size="small" icon="swap" label={words.swap} disabled={to === undefined || to === 0} onClick={swap} />
-      <label>
-        {words.to}
-        <select className="select" value={to ?? ''} onChange={(event) => onChange(from, read(event.target.value))}>
-          <Options states={states} also={to} />
-        </select>
-      </label>
+      <label htmlFor={`${id}-to`}>{words.to}</label>
+      <select id={`${id}-to`} className="select" value={to ?? ''} onChange={(event) => onChange(from, read(event.target.value))}>
+        <Options states={states} also={to} />
+      </select>
     </div>
   );
 }
 
 function Options({ states, also }: { states: readonly State[]; also: number | undefined }) {
-  const all = states.some(({ at }) => at === also) || also === undefined ? states : [...states, { at: also, name: texts.number(also) }];
+  const all =
+    states.some(({ at }) => at === also) || also === undefined
+      ? states
+      : [...states, { at: also, name: texts.number(also), inSentence: texts.number(also) }];
   return all.map(({ at, name }) => (
     <option key={at ?? 'now'} value={at ?? ''}>
       {name}
     </option>
   ));
 }
-
-/** In a list to choose from. */
-export const nameState = (number: number, what: string, at: string): string => `${texts.number(number)} · ${what} · ${formatAgo(at)}`;

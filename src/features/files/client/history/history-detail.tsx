@@ -52,7 +52,7 @@ export function HistoryDetail(props: HistoryDetailProps) {
         <RestorePane
           projectId={projectId}
           at={detail.at}
-          state={states.find(({ at }) => at === detail.at)?.name ?? texts.number(detail.at)}
+          state={states.find(({ at }) => at === detail.at)?.inSentence ?? texts.number(detail.at)}
           path={of}
           unsaved={unsaved}
           undo={undo}

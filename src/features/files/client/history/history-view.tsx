@@ -6,14 +6,13 @@ import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import { changeMenu } from './change-menu.ts';
-import { nameState, type State } from './comparison.tsx';
-import { describeChange } from './describe-change.ts';
 import { Filters } from './filters.tsx';
 import { HistoryDetail } from './history-detail.tsx';
 import { NameDialog, Points } from './points.tsx';
 import type { HistoryViewProps } from './props.ts';
 import { usePoints, useTimeline } from './queries.ts';
 import type { Shown } from './shown.ts';
+import { statesOf } from './states.ts';
 import { texts } from './texts.ts';
 import { Timeline } from './timeline.tsx';
 import './history.css';
@@ -45,13 +44,7 @@ export default function HistoryView(props: HistoryViewProps) {
       onOnlyRun: run === undefined ? setRun : undefined,
       onRun,
     });
-  const states: State[] = [
-    { at: undefined, name: texts.now },
-    ...points.map(({ at, name }) => ({ at, name })),
-    ...changes
-      .filter(({ number }) => !points.some(({ at }) => at === number))
-      .map((change) => ({ at: change.number, name: nameState(change.number, describeChange(change), change.at) })),
-  ];
+  const states = statesOf(points, changes);
   const newest = changes[0]?.number;
   return (
     <section className="history-view" aria-label={texts.title} hidden={!shown}>
@@ -79,7 +72,7 @@ export default function HistoryView(props: HistoryViewProps) {
             onUser={setUser}
             onRun={setRun}
           />
-          <div className="history-changes">
+          <div className="history-changes" data-outdated={timeline.isPlaceholderData || undefined}>
             <Points projectId={projectId} editable={editable} onShow={setDetail} onAdd={() => setNaming({ at: undefined })} />
             {timeline.isPending && <Waiting what={texts.loading} />}
             <Failure error={timeline.error} onRetry={() => void timeline.refetch()} />

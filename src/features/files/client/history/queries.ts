@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Change } from '#features/files/contract.ts';
 import {
   blameFile,
@@ -31,6 +31,7 @@ export const useTimeline = (projectId: string, { path, user, run }: TimelineFilt
     queryFn: async ({ pageParam: before, signal }) =>
       (await call(listChanges, { params: { projectId }, query: { path, user, run, before, limit: PAGE } }, { signal })).body,
     getNextPageParam: ({ changes, more }) => (more ? changes.at(-1)?.number : undefined),
+    placeholderData: keepPreviousData,
   });
 
 /** The differences of two states, a page of files at a time. @param to undefined: now */

@@ -38,7 +38,7 @@ export function RestorePane({ projectId, at, state, path, unsaved, undo, onDone 
   return (
     <section className="restore" aria-label={words.title}>
       <div className="restore-head">
-        <h3>{path === undefined ? words.project(state) : words.path(markPath(path), state)}</h3>
+        <h2>{path === undefined ? words.project(state) : words.path(markPath(path), state)}</h2>
         <p className="muted">{words.about}</p>
         {unsaved && <Note>{words.unsaved}</Note>}
         <div className="restore-actions">

@@ -3,7 +3,6 @@ import type { Change } from '#features/files/contract.ts';
 import { formatNumber } from '#ui/format/figure.ts';
 
 const files = (count: number): string => (count === 1 ? '1 file' : `${formatNumber(count)} files`);
-const lines = (count: number): string => (count === 1 ? '1 line' : `${formatNumber(count)} lines`);
 
 /** What a change of one file, or of several, did. */
 const did = {
@@ -22,7 +21,6 @@ export const texts = {
   close: 'Close history',
   ofProject: 'History of the project',
   ofPath: (path: string) => `History of ${path}`,
-  list: 'Changes',
   loading: 'Loading history',
   empty: 'No history yet',
   emptyAbout: 'Save a file, and each version appears here.',
@@ -30,9 +28,13 @@ export const texts = {
   noneMatchAbout: 'Remove a filter to see more.',
   more: 'Show older changes',
   did,
-  movedTo: (from: string, to: string) => `Moved ${from} to ${to}`,
+  renamed: (one: string, other: string) => `Renamed ${one} / ${other}`,
   undone: 'Undone',
   number: (number: number) => `Change ${formatNumber(number)}`,
+  state: (number: number, what: string, ago: string) => `Change ${formatNumber(number)} · ${what} · ${ago}`,
+  quoted: (name: string) => `“${name}”`,
+  /** In a sentence. */
+  after: (number: number, ago: string) => `change ${formatNumber(number)} (${ago})`,
   actions: (number: number) => `Actions for change ${number}`,
   now: 'Now',
   today: 'Today',
@@ -52,7 +54,6 @@ export const texts = {
 
   menu: {
     compareNow: 'Compare with now',
-    compareBefore: 'Compare with the change before',
     restore: 'Restore this state…',
     name: 'Name this state…',
     download: 'Download this state',
@@ -60,7 +61,6 @@ export const texts = {
     undo: 'Undo this change',
     onlyRun: 'Only changes of this run',
     openRun: 'Open the run',
-    openFile: 'Open the file',
     full: 'Compare, restore and more',
   },
 
@@ -69,7 +69,6 @@ export const texts = {
     back: 'Back to the list',
     choose: 'Choose a change to see what it did',
     chooseAbout: 'Or compare two states, and restore a file, a folder or the project to one of them.',
-    by: (who: string) => `by ${who}`,
     compare: 'Compare with now',
     restore: 'Restore…',
     undo: 'Undo',
@@ -91,15 +90,12 @@ export const texts = {
     view: 'View',
     unified: 'Unified',
     side: 'Side by side',
-    openSide: (path: string) => `Compare ${path} side by side`,
     before: 'Before',
     after: 'After',
     back: 'All files',
     loading: 'Loading both versions',
     binary: 'This is not text, so there are no lines to compare.',
     tooLarge: 'This is too large to be compared line by line.',
-    added: (count: number) => `${lines(count)} added`,
-    removed: (count: number) => `${lines(count)} removed`,
   },
 
   restore: {
@@ -107,8 +103,6 @@ export const texts = {
     project: (state: string) => `Restore the project as of ${state}?`,
     path: (path: string, state: string) => `Restore ${path} as of ${state}?`,
     about: 'This becomes a new change, which you can undo. Nothing is lost from the history.',
-    changes: 'These files will change:',
-    nothing: 'Nothing to restore: all files are as they were then.',
     action: 'Restore',
     cancel: 'Cancel',
     done: (count: number) => `Restored ${files(count)}.`,
@@ -131,7 +125,6 @@ export const texts = {
     undo: 'Undo',
     by: (name: string) => `by ${name}`,
     none: 'Give a state a name, for example “before launch”, to find it again.',
-    is: (name: string) => `Named state: ${name}`,
   },
 
   blame: {
