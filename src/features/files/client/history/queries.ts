@@ -1,7 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Change } from '#features/files/contract.ts';
 import {
-  blameFile,
   compareStates,
   createPoint,
   deletePoint,
