@@ -1,13 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Change } from '#features/files/contract.ts';
-import {
-  compareStates,
-  createPoint,
-  deletePoint,
-  listChanges,
-  listPoints,
-  restoreFiles,
-} from '#features/files/history-contract.ts';
+import { compareStates, createPoint, deletePoint, listChanges, listPoints, restoreFiles } from '#features/files/history-contract.ts';
 import { listMembers } from '#features/organizations/contract.ts';
 import { call } from '#ui/app/call.ts';
 import { refreshFiles } from '../queries.ts';
