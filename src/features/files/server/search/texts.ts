@@ -41,8 +41,6 @@ const COMMON_SHARE = 0.03;
 /** Less than this is read faster than it is looked up. */
 const SMALL_BYTES = 1_500_000;
 
-const twice = { like: 'like-like', regex: 'regex-regex' } as const;
-
 /** Where a search has got to: all files before this path are done; undefined at the end. */
 export interface Progress {
   next: string | undefined;
@@ -96,15 +94,16 @@ function takeSlice(files: readonly sql.ListedFile[], maxBytes: number): readonly
 async function lookUp({ db, projectId, filter, isWanted, folder, from, signal }: Searching): Promise<sql.ListedFile[] | undefined> {
   if (!filter.indexed) return undefined;
   const { operator, patterns } = filter.indexed;
-  const [first, second] = patterns;
-  const kind = second === undefined ? operator : twice[operator];
-  const wanted = { projectId, first, second: second ?? first };
-  const [sample] = await lookUpSql.selectShare[kind](withSignal(signal, db), { ...wanted, sample: SAMPLED });
-  if (sample && sample.found > sample.read * COMMON_SHARE) return undefined;
+  const [first, second = first] = patterns;
+  const [sample] = await lookUpSql.selectShare[operator](withSignal(signal, db), { projectId, first, second, sample: SAMPLED });
+  if (sample && sample.both > sample.read * COMMON_SHARE) return undefined;
+  // A content without the first pattern is not read again for the second.
+  const ordered = sample && sample.second < sample.first ? { first: second, second: first } : { first, second };
+  const select = lookUpSql.selectCandidates[operator][patterns.length === 1 ? 'one' : 'two'];
   const candidates = await db
     .transaction(async (tx) => {
       tx.withCommit(lookUpSql.planForIndex(tx));
-      return lookUpSql.selectCandidates[kind](withSignal(signal, tx), { ...wanted, from, folder, most: MAX_CANDIDATES + 1, limit: LISTED });
+      return select(withSignal(signal, tx), { projectId, ...ordered, from, folder, most: MAX_CANDIDATES + 1, limit: LISTED });
     })
     .catch((error: unknown) => {
       if (error instanceof HttpProblem && error.code === 'database_unavailable') return undefined;
