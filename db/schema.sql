@@ -9,22 +9,6 @@ begin
   return null;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.is_in_outbox(of_kind text, of_subject uuid, of_occurrence text)
- RETURNS boolean
- LANGUAGE sql
- STABLE
-AS $function$
-  select exists (select from outbox where kind = of_kind and subject = of_subject and occurrence = of_occurrence)
-$function$;
-
-CREATE OR REPLACE FUNCTION public.is_of_sender(code text)
- RETURNS boolean
- LANGUAGE sql
- IMMUTABLE
-AS $function$
-  select code is not null and code in ('timestamp_off', 'replayed', 'paused', 'rate_limited')
-$function$;
-
 CREATE OR REPLACE FUNCTION public.is_text(content bytea)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -46,23 +30,6 @@ begin
   perform pg_notify('guildhall', 'connections ' || coalesce(new.organization_id, old.organization_id));
   return null;
 end $function$;
-
-CREATE OR REPLACE FUNCTION public.notify_member(sender uuid, person uuid, of_organization uuid, to_role text, of_kind text, payload jsonb)
- RETURNS void
- LANGUAGE sql
-AS $function$
-  insert into notifications (user_id, organization_id, role, kind, channel, about, sender_id, status, ended_at)
-  select m.user_id, m.organization_id, to_role, of_kind, c.channel, payload, sender,
-    case c.channel when 'page' then 'delivered' else 'waiting' end, case c.channel when 'page' then now() end
-  from members m
-  cross join (values ('page', 'true'), ('email', 'false'), ('webhook', 'false')) c (channel, unless_said)
-  left join notification_settings s on s.user_id = m.user_id
-  where m.user_id = person and m.organization_id = of_organization and role_rank(m.role) >= role_rank(to_role)
-    and coalesce(s.choices -> of_kind ->> c.channel, c.unless_said) = 'true'
-    -- In the page, approvals are the inbox.
-    and (c.channel <> 'page' or of_kind <> 'approval_asked')
-    and (c.channel <> 'webhook' or (s.webhook_url is not null and s.webhook_secret is not null))
-$function$;
 
 CREATE OR REPLACE FUNCTION public.notify_models_changed()
  RETURNS trigger
@@ -173,126 +140,11 @@ begin
   raise exception 'The audit log only grows: % of its entries is refused.', lower(tg_op) using errcode = 'insufficient_privilege';
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.role_rank(role text)
- RETURNS integer
- LANGUAGE sql
- IMMUTABLE
-AS $function$
-  select array_position(array['viewer', 'member', 'admin', 'owner'], role)
-$function$;
-
 CREATE OR REPLACE FUNCTION public.searchable(content bytea)
  RETURNS text
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
 AS $function$ select convert_from(content, 'UTF8') $function$;
-
-CREATE OR REPLACE FUNCTION public.tell(person uuid, of_organization uuid, to_role text, of_kind text, told jsonb)
- RETURNS void
- LANGUAGE sql
-AS $function$
-  select notify_member(null, person, of_organization, to_role, of_kind, told)
-$function$;
-
-CREATE OR REPLACE FUNCTION public.tell_of_approval()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$
-declare
-  approvers text;
-begin
-  if is_in_outbox('approval_asked', new.id, new.id::text) then return null; end if;
-  approvers := coalesce((
-    select policy ->> 'approvers' from autonomy_policies
-    where organization_id = new.organization_id and (project_id is null or project_id = new.project_id) and policy ? 'approvers'
-    order by role_rank(policy ->> 'approvers') desc limit 1
-  ), 'member');
-  -- Only who chose it in some way has settings.
-  perform notify_member(r.user_id, m.user_id, new.organization_id, approvers, 'approval_asked', jsonb_build_object(
-    'approvalId', new.id, 'approvalKind', new.kind, 'tool', new.tool, 'server', new.server, 'reason', new.reason,
-    'paths', to_jsonb(new.paths[1:10]), 'pathCount', new.path_count, 'expiresAt', new.expires_at,
-    'runId', r.id, 'run', r.title, 'startedBy', u.name, 'origin', r.origin, 'originName', r.origin_name,
-    'projectId', p.id, 'project', p.name, 'organization', o.name
-  ))
-  from runs r
-  join projects p on p.id = r.project_id
-  join organizations o on o.id = p.organization_id
-  left join users u on u.id = r.user_id
-  join members m on m.organization_id = new.organization_id
-  join notification_settings s on s.user_id = m.user_id
-  where r.id = new.run_id and (s.choices #>> '{approval_asked,of}' is distinct from 'mine' or r.user_id = m.user_id);
-  return null;
-end $function$;
-
-CREATE OR REPLACE FUNCTION public.tell_of_run()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$
-begin
-  if is_in_outbox('run_ended', new.id, new.last_event::text) then return null; end if;
-  perform notify_member(new.user_id, new.user_id, p.organization_id, 'viewer', 'run_ended', jsonb_build_object(
-    'status', new.status, 'runId', new.id, 'run', new.title, 'origin', new.origin, 'originName', new.origin_name, 'cost', new.cost,
-    'projectId', p.id, 'project', p.name, 'organization', o.name
-  ))
-  from projects p join organizations o on o.id = p.organization_id
-  left join notification_settings s on s.user_id = new.user_id
-  where p.id = new.project_id
-    and (new.origin <> 'person' or new.goal is not null or s.choices #>> '{run_ended,of}' = 'all');
-  return null;
-end $function$;
-
-CREATE OR REPLACE FUNCTION public.tell_of_schedule()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$
-begin
-  if is_in_outbox('start_failed', new.schedule_id, new.due_at::text) then return null; end if;
-  perform notify_member(w.user_id, w.user_id, p.organization_id, 'viewer', 'start_failed', jsonb_build_object(
-    'origin', 'schedule', 'originId', w.id, 'name', w.name, 'reason', new.reason,
-    'projectId', p.id, 'project', p.name, 'organization', o.name
-  ))
-  from schedules w join projects p on p.id = w.project_id join organizations o on o.id = p.organization_id
-  where w.id = new.schedule_id and w.user_id is not null and coalesce((
-    select status from schedule_occurrences where schedule_id = new.schedule_id and due_at < new.due_at order by due_at desc limit 1
-  ), 'started') <> 'failed';
-  return null;
-end $function$;
-
-CREATE OR REPLACE FUNCTION public.tell_of_switch()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$
-begin
-  if is_in_outbox('autonomy_off', new.organization_id, new.off_at::text) then return null; end if;
-  perform notify_member(new.changed_by, m.user_id, new.organization_id, 'admin', 'autonomy_off', jsonb_build_object(
-    'organization', o.name, 'organizationId', o.id, 'by', u.name
-  ))
-  from members m
-  join organizations o on o.id = new.organization_id
-  left join users u on u.id = new.changed_by
-  where m.organization_id = new.organization_id
-    -- Whoever did it knows.
-    and m.user_id is distinct from new.changed_by and (tg_op = 'INSERT' or old.off_at is null);
-  return null;
-end $function$;
-
-CREATE OR REPLACE FUNCTION public.tell_of_trigger()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$
-begin
-  if is_in_outbox('start_failed', new.trigger_id, new.id::text) then return null; end if;
-  perform notify_member(w.user_id, w.user_id, p.organization_id, 'viewer', 'start_failed', jsonb_build_object(
-    'origin', 'trigger', 'originId', w.id, 'name', w.name, 'reason', new.reason,
-    'projectId', p.id, 'project', p.name, 'organization', o.name
-  ))
-  from triggers w join projects p on p.id = w.project_id join organizations o on o.id = p.organization_id
-  where w.id = new.trigger_id and w.user_id is not null and coalesce((
-    select outcome from trigger_occurrences
-    where trigger_id = new.trigger_id and id < new.id and not is_of_sender(code) order by id desc limit 1
-  ), 'started') <> 'refused';
-  return null;
-end $function$;
 
 create table accepted_instructions (
   project_id uuid not null,
@@ -390,7 +242,6 @@ CREATE INDEX approvals_organization ON public.approvals USING btree (organizatio
 CREATE UNIQUE INDEX approvals_pending ON public.approvals USING btree (run_id) WHERE (status = 'pending'::text);
 CREATE INDEX approvals_project ON public.approvals USING btree (project_id);
 CREATE INDEX approvals_run ON public.approvals USING btree (run_id);
-CREATE TRIGGER approvals_told AFTER INSERT ON public.approvals FOR EACH ROW EXECUTE FUNCTION tell_of_approval();
 
 create table audit_entries (
   id bigint not null,
@@ -436,7 +287,6 @@ create table autonomy_switches (
   constraint autonomy_switches_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES users(id) ON DELETE SET NULL,
   constraint autonomy_switches_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
 );
-CREATE TRIGGER autonomy_switches_told AFTER INSERT OR UPDATE ON public.autonomy_switches FOR EACH ROW WHEN ((new.off_at IS NOT NULL)) EXECUTE FUNCTION tell_of_switch();
 
 create table blobs (
   project_id uuid not null,
@@ -467,6 +317,7 @@ create table changes (
   constraint changes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL,
   constraint changes_kind_check CHECK ((kind = ANY (ARRAY['create'::text, 'write'::text, 'delete'::text, 'move'::text, 'batch'::text, 'revert'::text, 'import'::text, 'restore'::text]))) NOT VALID
 );
+CREATE INDEX changes_person ON public.changes USING btree (project_id, user_id, number) WHERE (run_id IS NULL);
 CREATE INDEX changes_run ON public.changes USING btree (run_id) WHERE (run_id IS NOT NULL);
 CREATE INDEX changes_undone_by ON public.changes USING btree (undone_by) WHERE (undone_by IS NOT NULL);
 CREATE INDEX changes_user ON public.changes USING btree (user_id);
@@ -505,7 +356,7 @@ create table files (
   constraint files_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
   constraint files_project_id_path_number_fkey FOREIGN KEY (project_id, path, number) REFERENCES versions(project_id, path, number) ON DELETE CASCADE
 );
-CREATE INDEX files_hash ON public.files USING btree (project_id, hash);
+CREATE INDEX files_hash ON public.files USING btree (hash, project_id);
 CREATE INDEX files_not_indexed ON public.files USING btree (project_id, path) WHERE (indexed_hash IS DISTINCT FROM hash);
 
 create table folders (
@@ -875,7 +726,6 @@ CREATE INDEX runs_running ON public.runs USING btree (server) WHERE (status = 'r
 CREATE INDEX runs_unfinished ON public.runs USING btree (user_id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text]));
 CREATE INDEX runs_user ON public.runs USING btree (user_id);
 CREATE TRIGGER runs_deleted AFTER DELETE ON public.runs FOR EACH ROW WHEN ((old.status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text]))) EXECUTE FUNCTION notify_run_deleted();
-CREATE TRIGGER runs_end_told AFTER UPDATE OF status ON public.runs FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = ANY (ARRAY['done'::text, 'failed'::text])) AND (new.user_id IS NOT NULL))) EXECUTE FUNCTION tell_of_run();
 CREATE TRIGGER runs_events_deleted AFTER DELETE ON public.runs REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION delete_run_events();
 
 create table schedule_occurrences (
@@ -895,7 +745,6 @@ create table schedule_occurrences (
 );
 CREATE INDEX schedule_occurrences_at ON public.schedule_occurrences USING btree (at);
 CREATE INDEX schedule_occurrences_run ON public.schedule_occurrences USING btree (run_id) WHERE (run_id IS NOT NULL);
-CREATE TRIGGER schedule_occurrences_told AFTER INSERT ON public.schedule_occurrences FOR EACH ROW WHEN (((new.status = 'failed'::text) AND (NOT new.manual))) EXECUTE FUNCTION tell_of_schedule();
 
 create table schedules (
   id uuid not null,
@@ -1088,7 +937,6 @@ CREATE INDEX trigger_occurrences_at ON public.trigger_occurrences USING btree (a
 CREATE UNIQUE INDEX trigger_occurrences_message ON public.trigger_occurrences USING btree (trigger_id, message_id) WHERE (outcome = 'started'::text);
 CREATE INDEX trigger_occurrences_newest ON public.trigger_occurrences USING btree (trigger_id, id DESC);
 CREATE INDEX trigger_occurrences_run ON public.trigger_occurrences USING btree (run_id) WHERE (run_id IS NOT NULL);
-CREATE TRIGGER trigger_occurrences_told AFTER INSERT ON public.trigger_occurrences FOR EACH ROW WHEN (((new.outcome = 'refused'::text) AND (NOT is_of_sender(new.code)))) EXECUTE FUNCTION tell_of_trigger();
 
 create unlogged table trigger_strangers (
   trigger_id uuid not null,

@@ -1,15 +1,17 @@
 /** Writes the table of rights into `docs/roles.md`. With --check: fails if the file is out of date. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { type Right, rights } from '#wire/rights.ts';
+import { texts } from '#wire/right-texts.ts';
+import { type Right, type RightName, rights } from '#wire/rights.ts';
 import { atLeast, role as roles } from '#wire/role.ts';
 
 const PATH = 'docs/roles.md';
 const START = '<!-- The tables are written by scripts/rights-table.ts -->';
 const END = '<!-- The end of the tables -->';
 
-const all = Object.values(rights) as Right[];
-const scopeOf = ({ scope }: Right) => scope ?? 'none: in a browser only';
-const textOf = ({ allows, sensitive }: Right) => `May ${allows}${sensitive ? ' *' : ''}`;
+const all = (Object.entries(rights) as [RightName, Right][]).map(([name, right]) => ({ ...right, allows: texts[name] }));
+type Row = (typeof all)[number];
+const scopeOf = ({ scope }: Row) => scope ?? 'none: in a browser only';
+const textOf = ({ allows, sensitive }: Row) => `May ${allows}${sensitive ? ' *' : ''}`;
 
 function roleTable(of: 'organization' | 'project'): string {
   const rows = all

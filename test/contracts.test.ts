@@ -22,14 +22,15 @@ const paths = [...new Set(routes.map(({ contract }) => contract.path))];
  * samples of the others change nothing that others see.
  */
 const notAudited = new Set([
-  ...['saveFile', 'deleteFile', 'moveFile', 'revertChange', 'previewReplacement', 'replaceInFiles', 'signup'],
+  ...['saveFile', 'deleteFile', 'moveFile', 'arrangeFiles', 'revertChange', 'restoreFiles', 'createFolder'],
+  ...['importFiles', 'previewReplacement', 'replaceInFiles', 'reportPresence', 'signup'],
   ...['testModelProvider', 'testToolServer', 'testNotification', 'stopRun', 'restoreAgent'],
   ...['createOrganization', 'acceptInvitation', 'switchOrganization'],
   ...['forgotPassword', 'changeEmail'],
 ]);
 
-/** Reads whose input is too long for an address. */
-const readsByPost = new Set(['previewReplacement']);
+/** Change nothing that anyone keeps. */
+const readsByPost = new Set(['reportPresence', 'previewReplacement']);
 
 /** Depends on whose tokens the request concerns. */
 const neededForSample: Record<string, Role> = { listTokens: 'admin', createToken: 'admin' };
@@ -48,12 +49,12 @@ describe('the list of contracts', () => {
   it('says who may use each', () => {
     const byAccess = Object.groupBy(routes, ({ access }) => access.of ?? access.role);
     const counts = Object.fromEntries(Object.entries(byAccess).map(([who, those]) => [who, those.length]));
-    assert.deepEqual(counts, { anyone: 10, bearer: 2, 'signed in': 25, operator: 3, organization: 51, project: 51 });
+    assert.deepEqual(counts, { anyone: 10, bearer: 2, 'signed in': 25, operator: 3, organization: 52, project: 62 });
   });
 
   it('lets a viewer read everything in a project, and change nothing', () => {
     const ofProjects = routes.filter(({ access }) => access.of === 'project');
-    assert.equal(ofProjects.length, 51);
+    assert.equal(ofProjects.length, 62);
     for (const { contract, access } of ofProjects)
       assert.equal(access.role === 'viewer', contract.method === 'GET' || readsByPost.has(contract.name), contract.name);
   });
@@ -128,6 +129,7 @@ for (const { contract, access } of routes) {
           projectId: randomUUID(),
           runId: randomUUID(),
           changeId: randomUUID(),
+          pointId: randomUUID(),
           waitingRunId: randomUUID(),
           approvalId: randomUUID(),
           failedRunId: randomUUID(),

@@ -290,7 +290,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     await context.clearCookies();
     await context.addCookies([...viewer.browser.cookies].map(([name, value]) => ({ name, value, url: testServer.origin })));
     await page.goto(`${testServer.origin}/inbox`);
-    await page.getByText('Who decides here has the role member or more').waitFor();
+    await page.getByText('Only people with the role member or higher can answer this').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Approve', exact: true }).count(), 0);
     await look(page, 'inbox-viewer');
   });

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { readClock } from '#features/models/server/demo-clock.ts';
 import { readCommands } from '#features/models/server/demo-commands.ts';
-import { examples } from '#features/runs/client/examples.ts';
+import { texts } from '#features/runs/client/texts/list.ts';
 import { look, openBrowser, openPage } from './harness/browser.ts';
 import { startTestServer, type TestServer } from './harness/test-server.ts';
 
@@ -51,8 +51,8 @@ describe('a new user in a browser', { timeout: 180_000 }, () => {
   });
 
   it('is offered examples, which the demo model executes', async () => {
-    for (const message of examples) assert.ok(!readCommands(message).includes(undefined) || readClock(message), message);
-    const [example = ''] = examples;
+    for (const message of texts.examples) assert.ok(!readCommands(message).includes(undefined) || readClock(message), message);
+    const [example] = texts.examples;
     await page.getByRole('list', { name: 'Examples' }).getByRole('button', { name: example }).click();
     await page.waitForFunction(
       (text) => document.activeElement instanceof HTMLTextAreaElement && document.activeElement.value === text,
@@ -69,8 +69,8 @@ describe('a new user in a browser', { timeout: 180_000 }, () => {
 
   it('writes a file and saves it', async () => {
     await page.getByRole('button', { name: 'New file' }).first().click();
-    await page.getByRole('textbox', { name: 'Path' }).fill('notes/first.md');
-    await page.getByRole('button', { name: 'Create file' }).click();
+    await page.getByRole('textbox', { name: 'Name of the new file' }).fill('notes/first.md');
+    await page.keyboard.press('Enter');
     await page.locator('.cm-content').click();
     await page.keyboard.type('# Notes\n\nRemember the milk.');
     await page.keyboard.press('Control+s');

@@ -9,11 +9,11 @@ import { runInNewContext } from 'node:vm';
 import { readFile, saveFile } from '#features/files/contract.ts';
 import { hashContents, versionOfContent } from '#features/files/server/content-hash.ts';
 import { versionOf } from '#features/files/server/files.ts';
-import { createProject, listProjects } from '#features/projects/contract.ts';
+import { createProject, getProject, listProjects } from '#features/projects/contract.ts';
 import { query } from './harness/database.ts';
 import { eventually } from './harness/eventually.ts';
 import { putRun } from './harness/run-states.ts';
-import { newProject, type Person, signedInOn, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
+import { addMember, newProject, type Person, signedInOn, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 const SIZE = 10 * 1024 * 1024;
 const MEGABYTE = 1024 * 1024;
@@ -55,6 +55,25 @@ describe('large files', () => {
     const head = await member.browser.fetch(address(), { method: 'HEAD' });
     assert.deepEqual([head.status, head.headers.get('content-length')], [200, String(SIZE)]);
     assert.equal((await read({ 'if-none-match': now.headers.get('etag') ?? '' })).status, 304);
+  });
+
+  it('are sent no further to somebody who lost access while reading', async () => {
+    const reader = await signUp(testServer);
+    const { organizationId } = (await member.call(getProject, { params: { projectId } })).body.project;
+    await addMember(testServer, reader, organizationId, 'viewer');
+    const response = await eventually('the server knows the membership', async () => {
+      const found = await reader.browser.fetch(address());
+      return found.status === 200 && found;
+    });
+    const body = response.body?.getReader();
+    let bytes = (await body?.read())?.value?.length ?? 0;
+    await query(testServer.databaseUrl, 'delete from members where user_id = $1 and organization_id = $2', [reader.id, organizationId]);
+    await eventually('the server knows that they left', async () => (await reader.browser.fetch(address())).status, 404);
+    const rest = async () => {
+      for (let read = await body?.read(); read && !read.done; read = await body?.read()) bytes += read.value.length;
+    };
+    await assert.rejects(rest(), TypeError);
+    assert.ok(bytes < SIZE, `${bytes} bytes arrived`);
   });
 
   it('are read by range, like small ones', async () => {

@@ -7,8 +7,8 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { getNotificationSettings } from '#features/notifications/contract.ts';
 import { createPublicFetch } from '#kernel/http/public-fetch.ts';
 import { look, openBrowser, openPage } from './harness/browser.ts';
-import { query } from './harness/database.ts';
 import { isNotification, type Mailbox, openMailbox } from './harness/mailbox.ts';
+import { endRun } from './harness/notifying-events.ts';
 import { putRun } from './harness/run-states.ts';
 import { newProject, type Person, resolveExamples, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
@@ -94,7 +94,7 @@ describe('notifications in a browser', { timeout: 240_000 }, () => {
   it('lists what was delivered and what is retried, with links', async () => {
     const project = await newProject(person, 'Website');
     const runId = await putRun({ databaseUrl: testServer.databaseUrl, projectId: project.id, userId: person.id }, 'waiting', []);
-    await query(testServer.databaseUrl, `update runs set status = 'failed' where id = $1`, [runId]);
+    await endRun(testServer.features.db, runId, 'failed');
     await mailbox.to(person.email, 2);
     await page.goto(`${testServer.origin}/agents`);
     await page.goto(`${testServer.origin}/account#notifications`);
@@ -112,7 +112,7 @@ describe('notifications in a browser', { timeout: 240_000 }, () => {
     const firstLook = page.waitForResponse((response) => response.url().includes('channel=page'));
     await page.goto(`${testServer.origin}/agents`);
     await firstLook;
-    await query(testServer.databaseUrl, `update runs set status = 'done' where id = $1`, [runId]);
+    await endRun(testServer.features.db, runId, 'done');
     const toast = page.getByRole('region', { name: 'Notifications' }).getByText('Done: “Put here” in Handbook');
     await toast.waitFor();
     assert.equal(await toast.count(), 1);

@@ -116,7 +116,7 @@ describe('policies and the switch in a browser', { timeout: 240_000 }, () => {
     await look(page, 'policy-conflict', 2400);
     await page.getByRole('button', { name: 'Take theirs' }).click();
     assert.equal(await shown('edit_file, Autonomous'), 'Allow, by default');
-    assert.equal(await page.getByLabel('Who may approve, at least').inputValue(), 'admin');
+    assert.equal(await page.getByLabel('Minimum role to approve').inputValue(), 'admin');
   });
 
   it('lets a project choose only stricter settings, next to the organization’s', async () => {

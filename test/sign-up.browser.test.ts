@@ -51,6 +51,19 @@ describe('signing up with an invitation', { timeout: 180_000 }, () => {
     await page.getByText('Analytical engine').first().waitFor();
   });
 
+  it('offers new organizations to nobody but operators', async () => {
+    await page.getByRole('button', { name: 'Organization: Ada Lovelace’s team' }).click();
+    await page.getByRole('menuitemradio', { name: 'Ada Lovelace’s team' }).waitFor();
+    assert.equal(await page.getByRole('menuitem', { name: 'New organization' }).count(), 0);
+    await page.keyboard.press('Escape');
+    const { page: operators } = await openPage(browser);
+    await operators.context().addCookies([...founder.browser.cookies].map(([name, value]) => ({ name, value, url: testServer.origin })));
+    await operators.goto(testServer.origin);
+    await operators.getByRole('button', { name: 'Organization: Ada Lovelace’s team' }).click();
+    await operators.getByRole('menuitem', { name: 'New organization' }).waitFor();
+    await operators.close();
+  });
+
   it('says why a link no longer works, before anything is entered', async () => {
     await page.context().clearCookies();
     await page.goto(used);

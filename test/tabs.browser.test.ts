@@ -81,10 +81,10 @@ describe('several tabs of a browser', { timeout: 240_000 }, () => {
 
   it('keep edits of a policy over a reload', async () => {
     await one.goto(`${testServer.origin}/settings/autonomy`);
-    await one.getByLabel(/after, in hours/).fill('36');
+    await one.getByLabel(/Auto-reject after/).fill('36');
     await one.reload();
     await one.getByText('Restored your unsaved changes.').waitFor();
-    assert.equal(await one.getByLabel(/after, in hours/).inputValue(), '36');
+    assert.equal(await one.getByLabel(/Auto-reject after/).inputValue(), '36');
     await look(one, 'policy-restored');
     await one.getByRole('button', { name: 'Discard' }).click();
     await one.getByText('Restored your unsaved changes.').waitFor({ state: 'detached' });

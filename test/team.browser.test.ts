@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { findBarriers, look, openBrowser, openPage } from './harness/browser.ts';
+import { look, openBrowser, openPage } from './harness/browser.ts';
 import { startTestServer, type TestServer } from './harness/test-server.ts';
 
 const password = 'correct horse battery';
@@ -49,7 +49,7 @@ describe('a team in a browser', { timeout: 300_000 }, () => {
 
   async function invite(role: string, email?: string): Promise<string> {
     await founder.getByRole('button', { name: 'Invite people' }).first().click();
-    const dialog = founder.getByRole('dialog', { name: 'Invite somebody' });
+    const dialog = founder.getByRole('dialog', { name: 'Invite someone' });
     if (email) await dialog.getByLabel('Email').fill(email);
     await dialog.getByLabel('Role').selectOption(role);
     await dialog.getByRole('button', { name: 'Create invitation' }).click();
@@ -94,7 +94,7 @@ describe('a team in a browser', { timeout: 300_000 }, () => {
 
   it('lets the founder invite two people by link', async () => {
     await founder.getByRole('link', { name: 'Invite', exact: true }).click();
-    await founder.getByRole('dialog', { name: 'Invite somebody' }).waitFor();
+    await founder.getByRole('dialog', { name: 'Invite someone' }).waitFor();
     await look(founder, 'invite');
     await founder.getByRole('button', { name: 'Cancel' }).click();
     await founder.getByText('No open invitations').waitFor();
@@ -173,7 +173,7 @@ describe('a team in a browser', { timeout: 300_000 }, () => {
     }
     await sidebar(viewer).getByRole('link', { name: 'Settings' }).click();
     await viewer.getByText('Admins can change this. Your role is viewer.').waitFor();
-    assert.deepEqual(await pagesIn(viewer), ['General', 'Members', 'Roles', 'Security', 'Models', 'Connections']);
+    assert.deepEqual(await pagesIn(viewer), ['General', 'Members', 'Roles', 'Security', 'Models', 'Connections', 'Limits']);
     assert.equal(await viewer.getByRole('button', { name: 'Transfer ownership' }).count(), 0);
     await settings(viewer).getByRole('link', { name: 'Members' }).click();
     await viewer.getByText('charles@example.com').waitFor();
@@ -188,7 +188,7 @@ describe('a team in a browser', { timeout: 300_000 }, () => {
 
   it('shows members, and changes their roles', async () => {
     await founder.goto(`${testServer.origin}/settings/members`);
-    await founder.getByText('The last owner keeps this role. Transfer ownership first.').waitFor();
+    await founder.getByText('Transfer ownership to change this.').waitFor();
     await look(founder, 'settings-members');
     await founder.getByLabel('Role of Charles Babbage').selectOption('Admin');
     await founder.getByText('Charles Babbage is now admin.').waitFor();
@@ -213,44 +213,6 @@ describe('a team in a browser', { timeout: 300_000 }, () => {
     await viewer.getByText('No projects yet').waitFor();
   });
 
-  it('has five places at the bottom of a phone, and the rest under More', async () => {
-    await founder.setViewportSize({ width: 390, height: 844 });
-    assert.deepEqual(
-      (await sidebar(founder).locator('.sidebar-name').allTextContents()).map((text) => text.trim()),
-      ['Projects', 'Inbox', 'Agents', 'Activity', 'More'],
-    );
-    await sidebar(founder).getByRole('button', { name: 'More' }).click();
-    await founder.getByRole('dialog', { name: 'More' }).waitFor();
-    // On a wider screen, there is no bar that could have opened it.
-    assert.deepEqual(await findBarriers(founder), []);
-    const more = founder.getByRole('dialog', { name: 'More' });
-    await more.getByRole('link', { name: 'Organization settings' }).click();
-    await settings(founder).getByRole('link', { name: 'Members' }).click();
-    await founder.getByRole('heading', { name: 'Members' }).waitFor();
-    for (const [width, height] of [
-      [390, 844],
-      // 1440 px at 200 %.
-      [720, 450],
-    ] as const) {
-      await founder.setViewportSize({ width, height });
-      for (const path of [
-        '/',
-        '/settings',
-        '/settings/members',
-        '/settings/invitations',
-        '/settings/roles',
-        '/settings/general',
-        '/activity',
-      ]) {
-        await founder.goto(testServer.origin + path);
-        await founder.getByRole('heading', { level: 1 }).first().waitFor();
-        const cut = await founder.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        assert.ok(cut <= 0, `${path} is ${cut} px too wide at ${width} px`);
-      }
-    }
-    await founder.setViewportSize({ width: 1360, height: 860 });
-  });
-
   it('removes a member, who falls back to another organization and is told so', async () => {
     await founder.goto(`${testServer.origin}/settings/members`);
     await member.goto(testServer.origin);
@@ -259,8 +221,6 @@ describe('a team in a browser', { timeout: 300_000 }, () => {
     await founder.getByRole('menuitem', { name: 'Remove' }).click();
     await founder.getByRole('button', { name: 'Remove member' }).click();
     await founder.getByText('Charles Babbage was removed.').waitFor();
-    await member.waitForTimeout(2500);
-    await sidebar(member).getByRole('link', { name: 'Usage' }).click();
     await member.getByText('You’re no longer a member of Analytical Engines. This tab now shows Charles Babbage’s team.').waitFor();
     await founder.getByRole('button', { name: 'Actions for Grace Hopper' }).click();
     await founder.getByRole('menuitem', { name: 'Remove' }).click();

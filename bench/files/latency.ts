@@ -2,7 +2,7 @@
 import { askEach } from '../client.ts';
 import { median, quantile } from '../rounds.ts';
 
-export interface Latency {
+interface Latency {
   p50: number;
   p95: number;
 }

@@ -9,7 +9,7 @@ import { ms } from './latency.ts';
 /** People who save at the same time, each in a project of their own. */
 const CONNECTIONS = 4;
 
-export interface SavingServer {
+interface SavingServer {
   port: number;
   databaseUrl: string;
   people: readonly Person[];

@@ -1,7 +1,9 @@
 /** A real tree of text files for measurements: a fixed choice from node_modules. */
 import { glob, readFile, stat } from 'node:fs/promises';
+import { createAuditLog } from '#features/audit-log/server/audit-log.ts';
 import { createFiles } from '#features/files/server/files.ts';
 import type { Database } from '#kernel/database/pool.ts';
+import { createLog } from '#kernel/log.ts';
 
 export interface TreeFile {
   path: string;
@@ -40,7 +42,8 @@ async function readText(path: string): Promise<TreeFile | undefined> {
 
 /** Stores the files in a project, as a person’s changes. */
 export async function storeTree(db: Database, projectId: string, files: readonly TreeFile[]): Promise<void> {
-  const { apply, close } = createFiles({ db });
+  const log = await createLog({ level: 'silent', readable: true });
+  const { apply, close } = createFiles({ db, log, auditLog: createAuditLog({ db, log }) });
   for (let from = 0; from < files.length; ) {
     const batch: TreeFile[] = [];
     for (let bytes = 0; from < files.length && batch.length < BATCH_FILES && bytes < BATCH_BYTES; from++) {

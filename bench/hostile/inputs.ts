@@ -141,7 +141,7 @@ async function diffs({ call, ask, projectId }: Hostile): Promise<Input> {
     await call(saveFile, { params, query: { path: `large/${file}.txt` }, body }, { headers: { 'if-none-match': '*' } });
   }
   const { change } = (await call(moveFile, { params, body: { from: 'large', to: 'moved' } })).body;
-  const path = urlOf(getChange, { params: { changeId: change.id } });
+  const path = urlOf(getChange, { params: { changeId: change?.id ?? '' } });
   return { name: `differences of ${LARGE_FILES} files of ${LINES.toLocaleString('en')} lines`, atOnce: 8, send: () => ask(path, {}) };
 }
 

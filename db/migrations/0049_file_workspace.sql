@@ -8,6 +8,9 @@ alter table changes drop constraint changes_kind_check;
 alter table changes add constraint changes_kind_check
   check (kind in ('create', 'write', 'delete', 'move', 'batch', 'revert', 'import', 'restore')) not valid;
 
+-- The history of a person, without their runs.
+create index changes_person on changes (project_id, user_id, number) where run_id is null;
+
 -- Folders that were created by themselves, and so exist while nothing is in them. All others follow from the paths of files.
 create table folders (
   project_id uuid not null references projects on delete cascade,
@@ -43,7 +46,9 @@ create index presence_user on presence (user_id);
 -- version changes `hash` alone, and the file counts as not indexed.
 alter table files add column indexed_hash bytea;
 create index files_not_indexed on files (project_id, path) where indexed_hash is distinct from hash;
-create index files_hash on files (project_id, hash);
+-- Not by project first: by the statistics of a young project, looking up a path among all its files through this index would cost the same
+-- as through the primary key.
+create index files_hash on files (hash, project_id);
 alter table blobs add column in_search boolean not null default false;
 
 -- Only for contents that are text.

@@ -126,15 +126,18 @@ export function createFeatures({
     bcryptRounds: config.bcryptRounds,
     maxConcurrentHashes,
   });
-  const organizations = createOrganizations({ db, auditLog, accounts, signup: config.signup });
+  const organizations = createOrganizations({ db, auditLog, accounts });
   const { sessionSecrets: secrets, sessionTtlDays: ttlDays, hostOnlyCookies: hostOnly } = config;
   const sessions = createSessions({ db, eventBus, log, metrics, clock, accounts, secrets, ttlDays, hostOnly });
   const tokens = createTokens({ db, eventBus, log, clock, accounts, auditLog });
   const projects = createProjects({ db, eventBus, auditLog, maxProjects: config.caps.projects });
   const files = createFiles({
     db,
+    auditLog,
+    log,
     maxFileBytes: config.bodies.maxFileBytes,
     maxStored: config.caps.storedBytes,
+    maxImportBytes: config.bodies.maxSpooledBytes,
   });
   const transfers = createTransfers({ db, files });
   const searchIndex = createSearchIndex({ db, log });
@@ -169,6 +172,7 @@ export function createFeatures({
     auditLog,
     tools,
     policies,
+    tokens,
     instructions,
     limits,
     maxRuns: config.caps.runs,
@@ -191,7 +195,7 @@ export function createFeatures({
     encryptionKeys,
     publicFetch: dependencies.publicFetch,
   });
-  const inbox = createInbox({ db, eventBus, log, projects, policies, instructions, runs, usage, schedules });
+  const inbox = createInbox({ db, eventBus, log, projects, files, policies, instructions, runs, usage, schedules });
   const audit = createAudit({ db, auditLog });
   const monitor = createMonitor({
     db,
@@ -236,6 +240,7 @@ export function createFeatures({
   });
   jobs.recur('links-clean-up', 24 * HOUR, async () => void (await accounts.cleanUp()));
   // Often, since a service account's runs end with it.
+  jobs.recur('presence-clean-up', HOUR, async () => void (await files.live.cleanUp()));
   jobs.recur('tokens-clean-up', MINUTE, async () => void (await tokens.cleanUp()));
   jobs.recur('notifications-clean-up', 24 * HOUR, async () => void (await notifications.cleanUp()));
   jobs.recur('mail-counts-clean-up', 24 * HOUR, async () => void (await mail.cleanUp()));
@@ -274,6 +279,7 @@ export function createFeatures({
     sessions,
     tokens,
     auditLog,
+    files,
     models,
     connections,
     agents,

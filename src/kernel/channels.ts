@@ -33,6 +33,8 @@ const idChannels = {
   models: id,
   /** Tool servers, their tools, or the hosts whose pages may be read. */
   connections: id,
+  /** Someone opened or closed a page of this project, or a file in it. */
+  presence: id,
   /** An item now waits for a person, or no longer does. */
   approvals: id,
   /** The autonomy switch or a policy changed. */
@@ -53,6 +55,14 @@ export const channels = {
       return Array.from({ length: words.length >> 1 }, (_, at) => ({ runId: words[2 * at] ?? '', lastEvent: Number(words[2 * at + 1]) }));
     },
   } as Payload<readonly { runId: string; lastEvent: number }[]>,
+  /** Files of projects changed; with the number of the newest change. */
+  files: {
+    write: (projects) => projects.map(({ projectId, number }) => `${projectId} ${number}`).join(' '),
+    read(text) {
+      const words = text.split(' ');
+      return Array.from({ length: words.length >> 1 }, (_, at) => ({ projectId: words[2 * at] ?? '', number: Number(words[2 * at + 1]) }));
+    },
+  } as Payload<readonly { projectId: string; number: number }[]>,
   /** The outbox contains new events, whose recipients must be resolved. */
   outbox: nothing,
   /** A person is notified over a channel: `page`, `email` or `webhook`. */

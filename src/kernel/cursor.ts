@@ -1,6 +1,7 @@
 /** Encodes the end of a page of a list, as a string that only its endpoint reads. */
 import type * as z from 'zod';
 import { invalid } from './errors.ts';
+import { texts } from './texts.ts';
 
 export const writeCursor = (parts: readonly string[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
 
@@ -8,7 +9,7 @@ export const writeCursor = (parts: readonly string[]): string => Buffer.from(JSO
 export function readCursor<P>(cursor: string, parts: z.ZodType<P>): P {
   const read = parts.safeParse(parse(Buffer.from(cursor, 'base64url').toString()));
   if (read.success) return read.data;
-  throw invalid([{ path: 'cursor', message: 'Use the `nextCursor` of the page before, unchanged, or leave it out for the first page.' }]);
+  throw invalid([{ path: 'cursor', message: texts.problems.cursor }]);
 }
 
 function parse(text: string): unknown {

@@ -7,6 +7,7 @@ import type { Database, Transaction } from './database/pool.ts';
 import { statement } from './database/statement.ts';
 import { badRequest, HttpProblem } from './errors.ts';
 import type { RequestContext } from './http/route.ts';
+import { texts } from './texts.ts';
 
 /** A key as one person sent it, with a digest of the request. */
 export interface IdempotencyKey {
@@ -46,8 +47,7 @@ const deleteOld = statement<{ key: string }>(
 export function idempotencyKeyOf({ identity, request }: RequestContext, body: unknown): IdempotencyKey | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined || !identity) return undefined;
-  if (typeof key !== 'string' || !/^[!-~]{1,255}$/.test(key))
-    throw badRequest('bad_idempotency_key', 'Send Idempotency-Key as 1 to 255 visible ASCII characters, such as a UUID.');
+  if (typeof key !== 'string' || !/^[!-~]{1,255}$/.test(key)) throw badRequest('bad_idempotency_key', texts.problems.badIdempotencyKey);
   const [path] = request.originalUrl.split('?');
   return { userId: identity.id, key, request: hash('sha256', JSON.stringify([request.method, path, body ?? null])) };
 }
@@ -82,7 +82,7 @@ export async function doOnce(
 
 function resultOf({ request, result }: Row, once: IdempotencyKey): string {
   if (request === once.request) return result;
-  throw new HttpProblem(422, 'idempotency_key_reused', 'This Idempotency-Key was used for another request. Send this one with a new key.');
+  throw new HttpProblem(422, 'idempotency_key_reused', texts.problems.idempotencyKeyReused);
 }
 
 /** @returns how many keys older than a day were deleted */

@@ -1,5 +1,6 @@
 /** Calls an endpoint by its contract: the same few lines for the browser, the tests and the load test. */
 import { type CallOf, type Contract, isRawBody, type Problem, type ReplyOf } from './contract.ts';
+import { texts } from './texts.ts';
 
 /** A problem returned by the server, per RFC 9457. Branch on `code`; show `message`. */
 export class ProblemError extends Error {
@@ -15,6 +16,9 @@ export class ProblemError extends Error {
   }
 }
 
+export const hasCode = (error: unknown, code: string): boolean => error instanceof ProblemError && error.code === code;
+export const hasStatus = (error: unknown, status: number): boolean => error instanceof ProblemError && error.status === status;
+
 /** Names the organization of a request outside a project; without it, the person's default. */
 export const ORGANIZATION_HEADER = 'guildhall-organization';
 
@@ -24,6 +28,8 @@ export const USER_HEADER = 'guildhall-user';
 interface CallOptions {
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  /** Also sent if the page closes meanwhile. */
+  keepalive?: boolean;
 }
 
 export type Call = <C extends Contract>(contract: C, input: CallOf<C>, options?: CallOptions) => Promise<ReplyOf<C>>;
@@ -57,11 +63,12 @@ export function createCall(baseUrl: string, send: typeof fetch): Call {
       headers['content-type'] ??= isRawBody(contract.body) ? (contract.bodyTypes?.[0] ?? 'application/octet-stream') : 'application/json';
     const init: RequestInit = { method: contract.method, headers };
     if (options.signal) init.signal = options.signal;
+    if (options.keepalive) init.keepalive = true;
     if (body !== undefined) init.body = isRawBody(contract.body) ? (body as BodyInit) : JSON.stringify(body);
 
     const response = await send(baseUrl + urlOf(contract, input), init).catch((cause: unknown) => {
       if (options.signal?.aborted) throw cause;
-      throw new ProblemError(unreadable(0, 'unreachable', 'The server cannot be reached. Check the connection and try again.'), { cause });
+      throw new ProblemError(unreadable(0, 'unreachable', texts.unreachable), { cause });
     });
     if (!response.ok) throw new ProblemError(await readProblem(response));
     const kind = contract.replies[response.status];
@@ -80,7 +87,7 @@ async function readBody(response: Response, kind: Contract['replies'][number] | 
 async function readProblem(response: Response): Promise<Problem> {
   const body: unknown = await response.json().catch(() => undefined);
   if (typeof body === 'object' && body !== null && 'code' in body) return body as Problem;
-  return unreadable(response.status, 'unreadable', `The server answered ${response.status} without saying why. Try again in a moment.`);
+  return unreadable(response.status, 'unreadable', texts.noReason(response.status));
 }
 
 function unreadable(status: number, code: string, detail: string): Problem {

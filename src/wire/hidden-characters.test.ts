@@ -60,22 +60,22 @@ describe('hidden characters', () => {
 
   it('are refused in new names, each with its number', () => {
     for (const [name, problem] of [
-      ['a\u202eb', 'contains a character that turns the direction of text (U+202E)'],
-      ['a\u2066b\u2069', 'contains a character that turns the direction of text (U+2066)'],
-      ['a\u200eb', 'contains a character that turns the direction of text (U+200E)'],
-      ['\u200b', 'contains an invisible character (U+200B)'],
-      ['\ufeffa', 'contains an invisible character (U+FEFF)'],
-      ['a\u2060', 'contains an invisible character (U+2060)'],
-      ['\u3164', 'contains an invisible character (U+3164)'],
-      ['a\u200d', 'contains an invisible character (U+200D)'],
-      ['AGENTS\u200c.md', 'contains an invisible character (U+200C)'],
-      ['x\u{e0041}', 'contains an invisible character (U+E0041)'],
-      ['a\tb', 'contains an invisible character (U+0009)'],
-      [' a', 'begins or ends with a blank'],
-      ['a\u00a0', 'begins or ends with a blank'],
-      ['\u2800', 'begins or ends with a blank'],
+      ['a\u202eb', { kind: 'direction', character: 'U+202E' }],
+      ['a\u2066b\u2069', { kind: 'direction', character: 'U+2066' }],
+      ['a\u200eb', { kind: 'direction', character: 'U+200E' }],
+      ['\u200b', { kind: 'invisible', character: 'U+200B' }],
+      ['\ufeffa', { kind: 'invisible', character: 'U+FEFF' }],
+      ['a\u2060', { kind: 'invisible', character: 'U+2060' }],
+      ['\u3164', { kind: 'invisible', character: 'U+3164' }],
+      ['a\u200d', { kind: 'invisible', character: 'U+200D' }],
+      ['AGENTS\u200c.md', { kind: 'invisible', character: 'U+200C' }],
+      ['x\u{e0041}', { kind: 'invisible', character: 'U+E0041' }],
+      ['a\tb', { kind: 'invisible', character: 'U+0009' }],
+      [' a', { kind: 'blank' }],
+      ['a\u00a0', { kind: 'blank' }],
+      ['\u2800', { kind: 'blank' }],
     ] as const)
-      assert.equal(nameProblem(name), problem, JSON.stringify(name));
+      assert.deepEqual(nameProblem(name), problem, JSON.stringify(name));
   });
 
   it('that join letters and emoji, or make a flag, are allowed in new names', () => {
@@ -100,6 +100,6 @@ describe('hidden characters', () => {
     const [plain, hidden] = ['a'.repeat(1e6), 'a\u200d'.repeat(5e5)];
     assert.equal(markHidden(plain), plain);
     assert.equal(markHidden(hidden).length, 5e5 * 9);
-    assert.equal(nameProblem('👩\u200d'.repeat(5e5))?.slice(0, 8), 'contains');
+    assert.equal(nameProblem('👩\u200d'.repeat(5e5))?.kind, 'invisible');
   });
 });

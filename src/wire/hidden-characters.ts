@@ -47,17 +47,16 @@ export const markName = (name: string): string => markHidden(name).replaceAll(od
 /** As a name, folder by folder. */
 export const markPath = (path: string): string => path.split('/').map(markName).join('/');
 
-/** @returns the problem with a chosen name, to follow the name in a sentence: `contains an invisible character (U+200B)` */
-export function nameProblem(name: string): string | undefined {
+/** What is wrong with a chosen name: one of its characters, by its number, or a blank at either end. */
+export type NameProblem = { kind: 'direction' | 'invisible'; character: string } | { kind: 'blank' };
+
+export function nameProblem(name: string): NameProblem | undefined {
   for (const { groups } of name.matchAll(refused)) {
     const { hidden } = groups ?? {};
     if (hidden === undefined) continue;
-    const number = mark(hidden).slice(1, -1);
-    return /\p{Bidi_Control}/u.test(hidden)
-      ? `contains a character that turns the direction of text (${number})`
-      : `contains an invisible character (${number})`;
+    return { kind: /\p{Bidi_Control}/u.test(hidden) ? 'direction' : 'invisible', character: mark(hidden).slice(1, -1) };
   }
-  return isOdd.test(name) ? 'begins or ends with a blank' : undefined;
+  return isOdd.test(name) ? { kind: 'blank' } : undefined;
 }
 
 /** Compares a name typed as a confirmation: invisible characters need not be typed. */

@@ -13,14 +13,15 @@ const OF_SERVERS = [
   'write_probes',
 ];
 
-/** Columns that say when something was last seen: they change by themselves, every few minutes. */
-const SEEN: Readonly<Record<string, string>> = { sessions: 'seen_at', tokens: 'last_used_at' };
-
-/** What identifies a row whose other columns servers write on their own: those for the search index. */
-const IDENTITY: Readonly<Record<string, string>> = {
-  blobs: "project_id::text || encode(hash, 'hex')",
-  files: "(to_jsonb(files) - 'indexed_hash')::text",
+/** Columns that change by themselves: when something was last seen, and what the index for searches has dealt with. */
+const BY_THEMSELVES: Readonly<Record<string, string>> = {
+  sessions: 'seen_at',
+  tokens: 'last_used_at',
+  files: 'indexed_hash',
 };
+
+/** What identifies a row that is too large for that. */
+const IDENTITY: Readonly<Record<string, string>> = { blobs: "project_id::text || encode(hash, 'hex')" };
 
 const AT_WORK = 'at work';
 
@@ -37,7 +38,8 @@ async function prepare(databaseUrl: string): Promise<() => Promise<Digests>> {
   );
   // Recording that something was denied is not a change.
   const but = (name: string) => (name === 'audit_entries' ? `where action not in ('access.refuse', 'session.refuse')` : '');
-  const row = (name: string) => IDENTITY[name] ?? (SEEN[name] ? `(to_jsonb(${name}) - '${SEEN[name]}')::text` : 'ctid::text || xmin::text');
+  const row = (name: string) =>
+    IDENTITY[name] ?? (BY_THEMSELVES[name] ? `(to_jsonb(${name}) - '${BY_THEMSELVES[name]}')::text` : 'ctid::text || xmin::text');
   const digests = tables.map(
     ({ name }) => `(select count(*) || ' ' || coalesce(sum(hashtextextended(${row(name)}, 0)), 0) from ${name} ${but(name)}) as ${name}`,
   );

@@ -5,6 +5,7 @@ import { login, putPicture } from '#features/accounts/contract.ts';
 import { createAgent } from '#features/agents/contract.ts';
 import { addToolServer } from '#features/connections/contract.ts';
 import { saveFile } from '#features/files/contract.ts';
+import { createPoint } from '#features/files/history-contract.ts';
 import { listApprovals } from '#features/inbox/contract.ts';
 import { createModelProvider } from '#features/models/providers-contract.ts';
 import { storeLoadReport } from '#features/monitor/server/load-reports.ts';
@@ -96,6 +97,7 @@ async function seedWork(testServer: TestServer, owner: Person, projectId: string
   const { body: told } = await owner.call(saveFile, { params, query: { path: 'AGENTS.md' }, body: 'Be brief.' }, { headers });
   // As if nobody had accepted it.
   await query(testServer.databaseUrl, 'delete from accepted_instructions where project_id = $1', [projectId]);
+  const { point } = (await owner.call(createPoint, { params, body: { name: 'start' } })).body;
   const start = async (message: string, level: 'autonomous' | 'supervised') =>
     (await owner.call(startRun, { params, body: { message, model: 'practice', level } })).body.run.id;
   const [runId] = await Promise.all([start('write made.txt: Hello', 'autonomous'), start('write asked.txt: Hello', 'supervised')]);
@@ -108,6 +110,7 @@ async function seedWork(testServer: TestServer, owner: Person, projectId: string
     path,
     version: saved.file.version,
     changeId: saved.change?.id ?? '',
+    pointId: point.id,
     instructionsNumber: told.change?.number ?? 0,
     runId,
     approvalId: approval.id,

@@ -2,7 +2,8 @@
 import * as z from 'zod';
 
 interface Shape {
-  type?: string;
+  /** Several for a type or null. */
+  type?: string | string[];
   properties?: Record<string, Shape>;
   required?: string[];
   maxLength?: number;
@@ -49,8 +50,9 @@ function invalidObjects(shape: Shape, good: Record<string, unknown>, path: strin
   }
   for (const [name, declared] of Object.entries(shape.properties ?? {})) {
     const put = (value: unknown) => wrap({ ...good, [name]: value });
-    const field = declared.anyOf?.find(({ type }) => type !== 'null') ?? declared;
-    const mayBeNull = declared.anyOf?.some(({ type }) => type === 'null');
+    const alternatives = declared.anyOf ?? [declared.type ?? []].flat().map((type) => ({ ...declared, type }));
+    const field: Shape = alternatives.find(({ type }) => type !== 'null') ?? declared;
+    const mayBeNull = alternatives.some(({ type }) => type === 'null');
     for (const value of [null, [], {}, true, ...invalidValues(field, good[name])]) {
       if (mayBeNull && value === null) continue;
       if (field.type === 'boolean' && value === true) continue;

@@ -1,11 +1,11 @@
 /** A test server that sends email to a mailbox, and people on it to be notified. */
-import { randomUUID } from 'node:crypto';
 import { type Choices, listNotifications, type Notification, putNotificationSettings } from '#features/notifications/contract.ts';
 import type { Project } from '#features/projects/contract.ts';
 import { createPublicFetch } from '#kernel/http/public-fetch.ts';
 import { query } from './database.ts';
 import { eventually } from './eventually.ts';
 import { isNotification, openMailbox } from './mailbox.ts';
+import { askForApproval } from './notifying-events.ts';
 import { putRun } from './run-states.ts';
 import { type Person, resolveExamples, startTestServer } from './test-server.ts';
 
@@ -47,20 +47,11 @@ export async function startNotificationTest() {
     choose: (person: Person, choices: Choices, webhookUrl: string | null = null) =>
       person.call(putNotificationSettings, { body: { choices, webhookUrl } }),
 
-    /** A run of this person that asks for an approval. */
-    async ask(
-      by: Person,
-      { id: projectId, organizationId }: Project,
-      { paths = ['notes.md'] } = {},
-    ): Promise<{ id: string; runId: string }> {
-      const id = randomUUID();
-      const runId = await putRun({ databaseUrl, projectId, userId: by.id }, 'waiting', []);
-      const input = { content: 'what only members may read' };
-      await sql(
-        `insert into approvals (id, organization_id, project_id, run_id, kind, tool, input, hash, reason, choices, paths, path_count)
-         values ($1, $2, $3, $4, 'tool_call', 'write_file', $5, 'h', 'It changes files.', '{approve,reject}', $6, $7)`,
-        [id, organizationId, projectId, runId, input, paths, paths.length],
-      );
+    /** A run of this person that asks for an approval, with the notifications of it stored. */
+    async ask(by: Person, project: Project, { paths = ['notes.md'] } = {}): Promise<{ id: string; runId: string }> {
+      const runId = await putRun({ databaseUrl, projectId: project.id, userId: by.id }, 'waiting', []);
+      const id = await askForApproval(testServer.features.db, project, runId, paths);
+      await allNotified(databaseUrl);
       return { id, runId };
     },
     /** Makes failed and pending deliveries due now. */

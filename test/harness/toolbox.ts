@@ -1,5 +1,6 @@
 /** An agent’s built-in tools on a project, used like in a run: the versions it has seen are recorded, and each change commits by itself. */
 import { randomUUID } from 'node:crypto';
+import { createAuditLog } from '#features/audit-log/server/audit-log.ts';
 import { absent } from '#features/files/server/condition.ts';
 import { createFiles, type Files } from '#features/files/server/files.ts';
 import type { RunOutcome } from '#features/runs/server/calls/call.ts';
@@ -18,8 +19,9 @@ type More = Partial<Parameters<typeof ownTools>[0]> & { readOutput?: ToolContext
 /** @param more options of `ownTools` besides files; close it in `after` */
 export async function openToolbox({ readOutput = async () => undefined, ...more }: More = {}) {
   const url = await createTestDatabase();
-  const db = createDatabase({ url, max: 4, log: await createLog({ level: 'silent', readable: true }) });
-  const files = createFiles({ db });
+  const log = await createLog({ level: 'silent', readable: true });
+  const db = createDatabase({ url, max: 4, log });
+  const files = createFiles({ db, log, auditLog: createAuditLog({ db, log }) });
   const tools = ownTools({ files, ...more });
   const [organizationId, userId] = [randomUUID(), randomUUID()];
   await query(url, `insert into organizations (id, name) values ($1, 'An organization')`, [organizationId]);
@@ -122,6 +124,6 @@ function onProject({ db, files, tools, readOutput, organizationId, projectId, us
       const { entries } = await files.list(projectId);
       return entries.filter(({ type }) => type === 'file').map(({ path }) => path);
     },
-    changes: async () => (await files.history(projectId, { limit: 100 })).changes,
+    changes: async () => (await files.history.listChanges(projectId, { limit: 100 })).changes,
   };
 }

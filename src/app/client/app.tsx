@@ -13,6 +13,7 @@ import { MemberPages } from './member-pages.tsx';
 import { NoOrganizationPage } from './pages/no-organization-page.tsx';
 import { SignInPage } from './pages/sign-in-page.tsx';
 import { Skeleton } from './skeleton.tsx';
+import { texts } from './texts.ts';
 import { useCurrentOrganization } from './use-current-organization.ts';
 
 const AccountPages = lazy(() => import('./pages/account/account-pages.tsx'));
@@ -31,7 +32,7 @@ export function App() {
   useOtherTabs();
   return (
     <ErrorBoundary>
-      <Suspense fallback={<Waiting what="Loading" />}>
+      <Suspense fallback={<Waiting what={texts.loading} />}>
         <Switch>
           <Route path="/signin" component={SignInPage} />
           <Route path="/signup" component={SignUpPage} />
@@ -54,7 +55,7 @@ function SignedInPages({ user }: { user: User }) {
   if (!ready) return <Skeleton />;
   return (
     <Layout user={user} organization={organization}>
-      <Suspense fallback={<Waiting what="Loading" />}>
+      <Suspense fallback={<Waiting what={texts.loading} />}>
         <Switch>
           <Route path="/account/*?">
             <AccountPages user={user} />
@@ -65,7 +66,7 @@ function SignedInPages({ user }: { user: User }) {
           <Route path="/load-reports" component={LoadReportsPage} />
           <Route path="/load-reports/compare" component={ComparePage} />
           <Route path="/load-reports/:reportId">{({ reportId }) => <LoadReportPage key={reportId} reportId={reportId} />}</Route>
-          <Route>{organization ? <MemberPages user={user} organization={organization} /> : <NoOrganizationPage />}</Route>
+          <Route>{organization ? <MemberPages user={user} organization={organization} /> : <NoOrganizationPage user={user} />}</Route>
         </Switch>
       </Suspense>
       <ConfirmIdentity user={user} />

@@ -2,6 +2,7 @@ import { Component, type ReactNode } from 'react';
 import { Page } from '#ui/app/page.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
+import { texts } from './texts.ts';
 
 /** Catches an error while rendering a page, or a missing part of the client that a newer server version has replaced. */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
@@ -17,14 +18,14 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: 
       <Page>
         <Empty
           icon="alert"
-          title="This page could not be shown"
+          title={texts.failed.title}
           action={
             <Button kind="primary" icon="refresh" onClick={() => window.location.reload()}>
-              Reload
+              {texts.failed.reload}
             </Button>
           }
         >
-          Perhaps Guildhall was updated meanwhile. Reload the page; what you typed into files is kept in this browser.
+          {texts.failed.about}
         </Empty>
       </Page>
     );

@@ -21,7 +21,7 @@ export function useLayoutCommands({ operator, role }: { operator: boolean; role:
         id: `project-${id}`,
         label: name,
         icon: 'folder',
-        hint: 'Project',
+        hint: texts.commands.project,
         run: () => navigate(`/projects/${id}`),
       }),
     );
@@ -29,7 +29,7 @@ export function useLayoutCommands({ operator, role }: { operator: boolean; role:
       id,
       label,
       icon,
-      hint: texts.page,
+      hint: texts.commands.page,
       run: () => navigate(href),
     });
     const ofOrganization =
@@ -37,16 +37,22 @@ export function useLayoutCommands({ operator, role }: { operator: boolean; role:
         ? []
         : placesFor({ member: true, operator }).work.map(({ href, name, paletteName, icon }) => to(href, paletteName ?? name, icon, href));
     const settings = sectionsFor(role).map(({ href, name, about, icon }) =>
-      to(href, about === undefined ? name : `${name}: ${about}`, icon, href),
+      to(href, about === undefined ? name : texts.commands.section(name, about), icon, href),
     );
     return [
       ...toProjects,
       ...ofOrganization,
       ...settings,
       to('account', texts.mySettings, 'person', '/account'),
-      { id: 'theme-system', label: 'Theme: as the system', icon: 'computer', hint: 'Theme', run: () => setTheme('system') },
-      { id: 'theme-light', label: 'Theme: light', icon: 'sun', hint: 'Theme', run: () => setTheme('light') },
-      { id: 'theme-dark', label: 'Theme: dark', icon: 'moon', hint: 'Theme', run: () => setTheme('dark') },
+      {
+        id: 'theme-system',
+        label: texts.commands.themeSystem,
+        icon: 'computer',
+        hint: texts.commands.theme,
+        run: () => setTheme('system'),
+      },
+      { id: 'theme-light', label: texts.commands.themeLight, icon: 'sun', hint: texts.commands.theme, run: () => setTheme('light') },
+      { id: 'theme-dark', label: texts.commands.themeDark, icon: 'moon', hint: texts.commands.theme, run: () => setTheme('dark') },
       { id: 'sign-out', label: texts.signOut, icon: 'out', run: () => signOut() },
     ];
   }, [role, operator, projects, navigate, signOut]);

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useLocation, useRoute } from 'wouter';
 import type { User } from '#features/accounts/contract.ts';
 import { isOperator } from '#features/accounts/operator.ts';
@@ -6,13 +6,17 @@ import { useInbox } from '#features/inbox/client/use-inbox.ts';
 import { useNotificationSettings } from '#features/notifications/client/queries.ts';
 import { useNotificationToasts } from '#features/notifications/client/use-notification-toasts.ts';
 import { useIsNarrow, useIsRoomy } from '#ui/app/media.ts';
-import { Palette } from '#ui/app/palette.tsx';
+import { onPaletteWanted } from '#ui/app/open-palette.ts';
 import { BottomBar } from './bottom-bar.tsx';
 import { useLayoutCommands } from './layout-commands.ts';
 import { Sidebar } from './sidebar.tsx';
 import { texts } from './texts.ts';
 import type { Membership } from './use-current-organization.ts';
 import './layout.css';
+
+const loadPalette = () => import('#ui/app/palette.tsx');
+const Palette = lazy(loadPalette);
+const PRELOAD_MS = 1500;
 
 interface LayoutProps {
   user: User;
@@ -22,7 +26,7 @@ interface LayoutProps {
 
 /** The layout around every page of a signed-in user. */
 export function Layout({ user, organization, children }: LayoutProps) {
-  const [finding, setFinding] = useState(false);
+  const [finding, setFinding] = useState<{ mode: string | undefined }>();
   useLayoutCommands({ operator: isOperator(user), role: organization?.role });
   const waiting = useWaiting(user);
   const narrow = useIsNarrow();
@@ -30,16 +34,26 @@ export function Layout({ user, organization, children }: LayoutProps) {
   // The panes of a project need the width.
   const [inProject] = useRoute('/projects/:projectId');
   useEffect(() => {
+    const find = (mode: string | undefined) => {
+      if (!document.querySelector('dialog[open]')) setFinding({ mode });
+    };
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
       event.preventDefault();
-      if (!document.querySelector('dialog[open]')) setFinding(true);
+      find(undefined);
     };
     // Capture runs before the editor, which binds Ctrl+K itself on some systems.
     window.addEventListener('keydown', onKeyDown, { capture: true });
-    return () => window.removeEventListener('keydown', onKeyDown, { capture: true });
+    const end = onPaletteWanted(find);
+    // Before it is wanted, so that no key is lost while it loads.
+    const timer = setTimeout(() => void loadPalette(), PRELOAD_MS);
+    return () => {
+      window.removeEventListener('keydown', onKeyDown, { capture: true });
+      end();
+      clearTimeout(timer);
+    };
   }, []);
-  const navigation = { user, organization, waiting, onFind: () => setFinding(true) };
+  const navigation = { user, organization, waiting, onFind: () => setFinding({ mode: undefined }) };
   return (
     <div className="layout" data-compact={!roomy || inProject ? '' : undefined}>
       <a className="skip-link visually-hidden" href="#main">
@@ -48,7 +62,7 @@ export function Layout({ user, organization, children }: LayoutProps) {
       {!narrow && <Sidebar {...navigation} />}
       {children}
       {narrow && <BottomBar {...navigation} />}
-      {finding && <Palette onClose={() => setFinding(false)} />}
+      <Suspense fallback={null}>{finding && <Palette mode={finding.mode} onClose={() => setFinding(undefined)} />}</Suspense>
     </div>
   );
 }

@@ -1,7 +1,13 @@
-/** What the layout around all pages says. */
+import type { Role } from '#wire/role.ts';
+
+const roles: Readonly<Record<Role, string>> = { viewer: 'viewer', member: 'member', admin: 'admin', owner: 'owner' };
+
+/** What the layout around all pages says, and the few pages that load with it. */
 export const texts = {
   lost: (former: string, next: string) => `You’re no longer a member of ${former}. This tab now shows ${next}.`,
+  newRole: (organization: string, role: Role) => `Your role in ${organization} is now ${roles[role]}.`,
   lostLast: (former: string) => `You’re no longer a member of ${former}.`,
+  loading: 'Loading',
   skip: 'Skip to content',
   main: 'Main',
   find: 'Find',
@@ -13,51 +19,43 @@ export const texts = {
   usage: 'Usage',
   monitor: 'Monitor',
   loadReports: 'Load reports · Monitor',
-  guide: {
-    /** What sign-up calls an organization. */
-    nameAtSignUp: (person: string) => `${person}’s team`,
-    title: (organization: string) => `Set up ${organization}`,
-    progress: (done: number, all: number) => `${done} of ${all} done`,
-    allDone: 'Everything is set up.',
-    dismiss: 'Dismiss the setup guide',
-    done: 'Done',
-    open: 'To do',
-    name: { title: 'Name the organization', about: 'Everyone you invite sees this name.', action: 'Change name' },
-    model: {
-      title: 'Connect a model',
-      about: 'Until then, runs use the built-in demo, which is not a real language model.',
-      action: 'Connect',
-    },
-    invite: { title: 'Invite people', about: 'Send a link, and choose what each person may do.', action: 'Invite' },
-    project: { title: 'Create a project', about: 'A project holds the files you and your agents work on.', action: 'Create' },
-    connected: (models: number) => (models === 1 ? 'Connected · 1 model' : `Connected · ${models} models`),
-    unreachable: (provider: string, reason: string) => `${provider} doesn’t answer: ${reason}`,
-    invited: (people: number, open: number) =>
-      `${people === 1 ? '1 other member' : `${people} other members`}, ${open === 1 ? '1 open invitation' : `${open} open invitations`}`,
-  },
-  noOrganization: {
-    title: 'You’re not in an organization',
-    about: 'Open the invitation link that somebody sent you, or ask an admin of your team for one. You can also create an organization.',
-    create: 'New organization',
-  },
   more: 'More',
-  agentPermissions: 'Agent permissions',
-  ofOrganization: 'Organization’s permissions',
-  permissionsOfProject: 'A project can only be stricter than its organization: ask where it would allow, refuse where it would ask.',
-  access: 'Access',
-  restricted: 'Restricted to listed people',
   newProject: 'New project',
-  breadcrumb: 'Breadcrumb',
-  /** Kind of a command that leads to a page. */
-  page: 'Page',
-  /** For screen readers, after a number. */
-  waiting: ' waiting',
   organizationSettings: 'Organization settings',
   settings: 'Settings',
   mySettings: 'My settings',
   setupGuide: 'Setup guide',
   signOut: 'Sign out',
+  /** For screen readers, after a number. */
+  waiting: ' waiting',
   /** For screen readers, before the name. */
   you: 'You: ',
   userMenu: (name: string) => `You: ${name}`,
+  commands: {
+    /** Kinds. */
+    page: 'Page',
+    project: 'Project',
+    theme: 'Theme',
+    section: (name: string, about: string) => `${name}: ${about}`,
+    themeSystem: 'Theme: as the system',
+    themeLight: 'Theme: light',
+    themeDark: 'Theme: dark',
+  },
+  noOrganization: {
+    title: 'You’re not in an organization',
+    about: 'Open the invitation link you were sent, or ask an admin of your team for one.',
+    aboutCreating: 'Open the invitation link you were sent, or ask an admin of your team for one. You can also create an organization.',
+    create: 'New organization',
+  },
+  notFound: {
+    title: 'Not found',
+    heading: 'There is nothing here',
+    about: 'The address may be mistyped, the project deleted, or it belongs to somebody who has not shared it with you.',
+    toProjects: 'Go to projects',
+  },
+  failed: {
+    title: 'This page could not be shown',
+    about: 'Perhaps Guildhall was updated meanwhile. Reload the page; what you typed into files is kept in this browser.',
+    reload: 'Reload',
+  },
 } as const;

@@ -1,11 +1,15 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useLayoutEffect, useRef } from 'react';
+import { useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react';
+import { useLocation } from 'wouter';
 import type { User } from '#features/accounts/contract.ts';
 import { setTabOrganization, useTabOrganization } from '#ui/app/tab-organization.ts';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { texts } from './texts.ts';
 
 export type Membership = User['organizations'][number];
+
+/** Pages that belong to no organization. */
+const isOwn = (path: string): boolean => ['/account', '/load-reports'].some((own) => path === own || path.startsWith(`${own}/`));
 
 /** The tab's own; a new tab starts with the person's default. */
 const choose = ({ organizations, defaultOrganizationId }: User, own: string | undefined): Membership | undefined =>
@@ -24,13 +28,23 @@ export function useCurrentOrganization(user: User): { organization: Membership |
   return { organization, ready: organization?.id === own };
 }
 
-/** Says so when the person was removed from the organization, or left it. */
+/** Says so when the person was removed from the organization, or left it, and leaves its pages. */
 function useNoticeOfLoss(user: User, organization: Membership | undefined): void {
+  const [path, navigate] = useLocation();
+  const leave = useEffectEvent(() => {
+    if (!isOwn(path)) navigate('/', { replace: true });
+  });
   const before = useRef<{ userId: string; organization: Membership | undefined }>(undefined);
   useEffect(() => {
     const former = before.current?.userId === user.id ? before.current.organization : undefined;
     before.current = { userId: user.id, organization };
-    if (!former || user.organizations.some(({ id }) => id === former.id)) return;
+    if (!former) return;
+    const now = user.organizations.find(({ id }) => id === former.id);
+    if (now) {
+      if (now.role !== former.role) showToast(texts.newRole(former.name, now.role), { kind: 'news' });
+      return;
+    }
+    leave();
     showToast(organization ? texts.lost(former.name, organization.name) : texts.lostLast(former.name), { kind: 'news' });
   }, [user, organization]);
 }
@@ -40,8 +54,12 @@ function useDropOfFormer(organizationId: string | undefined): void {
   const client = useQueryClient();
   const before = useRef(organizationId);
   useEffect(() => {
-    if (before.current !== organizationId) client.removeQueries({ type: 'inactive' });
+    const isFirst = before.current === organizationId;
     before.current = organizationId;
+    if (isFirst) return;
+    client.removeQueries({ type: 'inactive' });
+    // Again, once a page of the former one is gone too.
+    setTimeout(() => client.removeQueries({ type: 'inactive' }));
   }, [client, organizationId]);
 }
 

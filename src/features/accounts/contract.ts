@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { endpointsOf, id } from '#wire/contract.ts';
 import { nameProblem } from '#wire/hidden-characters.ts';
 import { role } from '#wire/role.ts';
+import { texts } from './texts.ts';
 
 const endpoint = endpointsOf('Accounts');
 
@@ -15,6 +16,8 @@ const user = z
     picture: z.string().optional(),
     /** Runs this installation. */
     operator: z.literal(true).optional(),
+    /** Founding organizations is open to everyone, or they are an operator. */
+    mayCreateOrganization: z.literal(true).optional(),
     /** For tabs and requests that name no organization. */
     defaultOrganizationId: id.optional(),
     organizations: z.array(
@@ -35,10 +38,10 @@ export const visibleText = (max: number) =>
   z
     .string()
     .trim()
-    .min(1, 'Write something here.')
-    .max(max, `Use at most ${max} characters.`)
-    .refine((text) => !/\p{Cc}/u.test(text), 'Control characters are not allowed.')
-    .refine((text) => text.isWellFormed(), 'This is not well-formed Unicode.');
+    .min(1, { error: () => texts.empty })
+    .max(max, { error: () => texts.tooLong(max) })
+    .refine((text) => !/\p{Cc}/u.test(text), { error: () => texts.controlCharacters })
+    .refine((text) => text.isWellFormed(), { error: () => texts.notUnicode });
 
 /**
  * A name that a person chooses, stored and shown unchanged on every screen. Rejected rather than corrected, because others know it as it
@@ -47,20 +50,20 @@ export const visibleText = (max: number) =>
 export const newName = (max: number) =>
   z
     .string()
-    .refine((name) => name.trim() !== '', 'Write something here.')
-    .max(max, `Use at most ${max} characters.`)
-    .refine((name) => name.isWellFormed(), 'This is not well-formed Unicode.')
+    .refine((name) => name.trim() !== '', { error: () => texts.empty })
+    .max(max, { error: () => texts.tooLong(max) })
+    .refine((name) => name.isWellFormed(), { error: () => texts.notUnicode })
     .superRefine((name, context) => {
       const problem = name.trim() === '' ? undefined : nameProblem(name);
-      if (problem) context.addIssue({ code: 'custom', message: `This name ${problem}. Leave it out.` });
+      if (problem) context.addIssue({ code: 'custom', message: texts.name(problem) });
     });
 
 /** An address that a person enters. */
 export const newEmail = z
   .string()
   .trim()
-  .max(254, 'Use at most 254 characters.')
-  .pipe(z.email('Write an e-mail address, such as ada@example.com.'));
+  .max(254, { error: () => texts.tooLong(254) })
+  .pipe(z.email({ error: () => texts.email }));
 
 /** Long enough for any sentence in any script, short enough to hash quickly. */
 const MAX_PASSWORD = 1024;
@@ -68,10 +71,10 @@ const MAX_PASSWORD = 1024;
 /** Counts characters as people do, however a keyboard composes them. The server rejects guessable ones. */
 const newPassword = z
   .string()
-  .min(8, { error: 'Use at least 8 characters.', abort: true })
-  .max(MAX_PASSWORD, { error: `Use at most ${MAX_PASSWORD.toLocaleString('en')} characters.`, abort: true })
-  .refine((text) => [...text.normalize('NFC')].length >= 8, 'Use at least 8 characters.')
-  .refine((text) => !text.includes('\0') && text.isWellFormed(), 'This contains a character that cannot be used.');
+  .min(8, { error: () => texts.password.tooShort, abort: true })
+  .max(MAX_PASSWORD, { error: () => texts.password.tooLong(MAX_PASSWORD), abort: true })
+  .refine((text) => [...text.normalize('NFC')].length >= 8, { error: () => texts.password.tooShort })
+  .refine((text) => !text.includes('\0') && text.isWellFormed(), { error: () => texts.password.notUsable });
 
 export const signup = endpoint({
   name: 'signup',
@@ -108,7 +111,10 @@ export const currentUser = endpoint({
 });
 
 /** Proof of who somebody is: later also by other factors. */
-const currentPassword = z.string().min(1, 'Enter your password.').max(MAX_PASSWORD);
+const currentPassword = z
+  .string()
+  .min(1, { error: () => texts.password.enter })
+  .max(MAX_PASSWORD);
 
 export const confirmIdentity = endpoint({
   name: 'confirmIdentity',

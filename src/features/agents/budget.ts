@@ -1,16 +1,17 @@
 /** What a run may use and may do without approval: set by an agent, or by the person who starts the run. */
 import * as z from 'zod';
+import { texts } from '#wire/texts.ts';
 
 const whole = (most: number) =>
   z
-    .int('Use a whole number.')
-    .min(1, 'Use at least 1.')
-    .max(most, `Use at most ${most.toLocaleString('en')}.`);
+    .int({ error: () => texts.input.wholeNumber })
+    .min(1, { error: () => texts.input.atLeastOne })
+    .max(most, { error: () => texts.input.atMostNumber(most) });
 const some = (most: number) =>
   z
-    .number('Use a number.')
-    .positive('Use more than 0.')
-    .max(most, `Use at most ${most.toLocaleString('en')}.`);
+    .number({ error: () => texts.input.number })
+    .positive({ error: () => texts.input.moreThanZero })
+    .max(most, { error: () => texts.input.atMostNumber(most) });
 
 /**
  * What a run may use before it stops. Set amounts cover the run as a whole; for the others, the server's defaults apply to each message.

@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { newName, visibleText } from '#features/accounts/contract.ts';
 import { autonomyLevel } from '#features/policies/levels.ts';
 import { endpointsOf, id, instant } from '#wire/contract.ts';
+import { texts as wire } from '#wire/texts.ts';
 import { budget } from './budget.ts';
+import { texts } from './texts.ts';
 
 const endpoint = endpointsOf('Agents');
 
@@ -15,9 +17,9 @@ const name = newName(100);
 const instructions = z
   .string()
   .trim()
-  .min(1, 'Say what the agent is to do, and how.')
-  .max(MAX_INSTRUCTIONS, `Use at most ${MAX_INSTRUCTIONS.toLocaleString('en')} characters.`)
-  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'The instructions contain a character that cannot be stored.');
+  .min(1, { error: () => texts.noInstructions })
+  .max(MAX_INSTRUCTIONS, { error: () => wire.input.atMost(MAX_INSTRUCTIONS) })
+  .refine((text) => text.isWellFormed() && !text.includes('\0'), { error: () => texts.notStorable });
 /** Not validated here: the set of models changes daily. Starting a run reports a missing model. */
 const model = visibleText(200);
 /** The organization's connections determine which tools exist. */

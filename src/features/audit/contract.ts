@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Action, actions, type Kind, kinds } from '#features/audit-log/actions.ts';
 import { endpointsOf, id, instant } from '#wire/contract.ts';
+import { texts } from './texts.ts';
 
 const endpoint = endpointsOf('Audit');
 
@@ -36,12 +37,12 @@ const auditEntry = z
 export type AuditEntry = z.infer<typeof auditEntry>;
 
 /** A date in UTC. */
-const day = z.iso.date().refine((text) => text >= '2000-01-01' && text <= '2999-12-31', 'Choose a day of this millennium.');
+const day = z.iso.date().refine((text) => text >= '2000-01-01' && text <= '2999-12-31', { error: () => texts.day });
 
 const selection = {
   organization: id.optional(),
   /** An action, or the prefix of several: `approval`. */
-  action: z.enum([...(Object.keys(kinds) as [Kind, ...Kind[]]), ...actions] as [Kind | Action, ...(Kind | Action)[]]).optional(),
+  action: z.enum([...kinds, ...actions] as [Kind | Action, ...(Kind | Action)[]]).optional(),
   user: id.optional(),
   project: id.optional(),
   run: id.optional(),

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { newName, visibleText } from '#features/accounts/contract.ts';
 import { endpointsOf, id, instant } from '#wire/contract.ts';
+import { texts as wire } from '#wire/texts.ts';
 import { hostPattern } from './hosts.ts';
+import { texts } from './texts.ts';
 
 const endpoint = endpointsOf('Connections');
 
@@ -75,17 +77,17 @@ export type ServerTool = z.infer<typeof serverTool>;
 
 const slug = z
   .string()
-  .max(20, 'Use at most 20 characters.')
-  .regex(/^[a-z0-9]+(?:_[a-z0-9]+)*$/, 'Use lower case letters and digits, with single underscores between them.');
+  .max(20, { error: () => wire.input.atMost(20) })
+  .regex(/^[a-z0-9]+(?:_[a-z0-9]+)*$/, { error: () => texts.slug });
 const url = visibleText(2000)
-  .pipe(z.url({ protocol: /^https?$/, normalize: true, error: 'Write an address that begins with https:// or http://.' }))
-  .refine((text) => !hasCredentials(text), 'Leave the name and password out of the address; enter a token instead.');
+  .pipe(z.url({ protocol: /^https?$/, normalize: true, error: () => texts.url }))
+  .refine((text) => !hasCredentials(text), { error: () => texts.credentials });
 const token = z
   .string()
   .trim()
-  .min(1, 'Write something here.')
-  .max(4096, 'Use at most 4,096 characters.')
-  .regex(/^[\x21-\x7e]+$/, 'A token has neither spaces nor characters beyond ASCII.');
+  .min(1, { error: () => texts.noToken })
+  .max(4096, { error: () => wire.input.atMost(4096) })
+  .regex(/^[\x21-\x7e]+$/, { error: () => texts.token });
 
 /** Headers of one connection, those set by the protocol, and those for the length and type of a message. */
 const reserved = new Set(
@@ -95,21 +97,17 @@ const reserved = new Set(
 const headerName = z
   .string()
   .trim()
-  .min(1, 'Enter a name.')
-  .max(100, 'Use at most 100 characters.')
-  .regex(/^[\w!#$%&'*+.^`|~-]+$/, 'A header’s name has letters, digits and dashes only, for example X-Api-Key.')
-  .refine(
-    (name) => !reserved.has(name.toLowerCase()) && !/^(?:mcp|sec|proxy)-/i.test(name),
-    'This header is set by the connection itself.',
-  );
+  .min(1, { error: () => texts.noName })
+  .max(100, { error: () => wire.input.atMost(100) })
+  .regex(/^[\w!#$%&'*+.^`|~-]+$/, { error: () => texts.headerName })
+  .refine((name) => !reserved.has(name.toLowerCase()) && !/^(?:mcp|sec|proxy)-/i.test(name), { error: () => texts.reserved });
 const headerValue = z
   .string()
   .trim()
-  .min(1, 'Enter a value.')
-  .max(4096, 'Use at most 4,096 characters.')
-  .regex(/^[\t\x20-\x7e]+$/, 'A header’s value has no line breaks and no characters beyond ASCII.');
+  .min(1, { error: () => texts.noValue })
+  .max(4096, { error: () => wire.input.atMost(4096) })
+  .regex(/^[\t\x20-\x7e]+$/, { error: () => texts.headerValue });
 const isUnique = (headers: readonly { name: string }[]) => new Set(headers.map(({ name }) => name.toLowerCase())).size === headers.length;
-const TWICE = 'Name each header once.';
 
 function hasCredentials(text: string): boolean {
   // An invalid address is already reported.
@@ -147,7 +145,7 @@ export const addToolServer = endpoint({
     headers: z
       .array(z.strictObject({ name: headerName, value: headerValue }))
       .max(MAX_HEADERS)
-      .refine(isUnique, TWICE)
+      .refine(isUnique, { error: () => texts.headerTwice })
       .optional(),
     privateNetwork: z.boolean().default(false),
   }),
@@ -170,14 +168,14 @@ export const changeToolServer = endpoint({
       headers: z
         .array(z.strictObject({ name: headerName, value: headerValue.optional() }))
         .max(MAX_HEADERS)
-        .refine(isUnique, TWICE)
+        .refine(isUnique, { error: () => texts.headerTwice })
         .optional(),
-      query: z.literal('', 'Parameters are part of the address. Send an empty text to remove them.').optional(),
+      query: z.literal('', { error: () => texts.query }).optional(),
       enabled: z.boolean().optional(),
       disabledTools: z.array(z.string().max(200)).max(500).optional(),
       privateNetwork: z.boolean().optional(),
     })
-    .refine((changes) => Object.keys(changes).length > 0, 'Name what is to change.'),
+    .refine((changes) => Object.keys(changes).length > 0, { error: () => texts.nothing }),
   replies: { 200: z.object({ toolServer }) },
 });
 
@@ -211,13 +209,13 @@ export const changeServerTools = endpoint({
   body: z
     .strictObject({
       on: z
-        .array(z.strictObject({ name: toolName, digest: z.string().regex(/^[0-9a-f]{64}$/, 'This is no digest of a tool.') }))
+        .array(z.strictObject({ name: toolName, digest: z.string().regex(/^[0-9a-f]{64}$/, { error: () => texts.digest }) }))
         .max(500)
         .default([]),
       off: z.array(toolName).max(500).default([]),
     })
-    .refine(({ on, off }) => on.length + off.length > 0, 'Name a tool.')
-    .refine(({ on, off }) => !on.some(({ name }) => off.includes(name)), 'Turn each tool either on or off.'),
+    .refine(({ on, off }) => on.length + off.length > 0, { error: () => texts.noTool })
+    .refine(({ on, off }) => !on.some(({ name }) => off.includes(name)), { error: () => texts.onAndOff }),
   replies: { 200: z.object({ tools: z.array(serverTool), more: z.boolean(), ...listing }) },
 });
 

@@ -1,5 +1,7 @@
 /** Which hosts a list allows: `example.com` is that host, `*.example.com` is every host below it. */
 import * as z from 'zod';
+import { texts as wire } from '#wire/texts.ts';
+import { texts } from './texts.ts';
 
 const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
 const pattern = new RegExp(`^(?:\\*\\.)?(?:${label}\\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`);
@@ -15,10 +17,10 @@ function asHost(text: string): string {
 
 export const hostPattern = z
   .string()
-  .max(300, 'Use at most 300 characters.')
+  .max(300, { error: () => wire.input.atMost(300) })
   .overwrite(asHost)
-  .max(253, 'A host has at most 253 characters.')
-  .regex(pattern, 'Write a host such as example.com, or *.example.com for all below it; without https:// and without a path.');
+  .max(253, { error: () => texts.hostTooLong(253) })
+  .regex(pattern, { error: () => texts.host });
 
 /** @param hostname as returned by `URL` */
 export function isAllowedHost(hostname: string, patterns: readonly string[]): boolean {

@@ -42,7 +42,14 @@ const treeEntry = z
 export type TreeEntry = z.infer<typeof treeEntry>;
 
 export const file = z
-  .object({ path: z.string(), size: z.int(), version: z.string(), changedAt: instant, changedBy: author })
+  .object({
+    path: z.string(),
+    size: z.int(),
+    version: z.string(),
+    changedAt: instant,
+    changedBy: author,
+    executable: z.literal(true).optional(),
+  })
   .meta({ id: 'File' });
 export type File = z.infer<typeof file>;
 
@@ -151,20 +158,20 @@ export const deleteFile = endpoint({
   name: 'deleteFile',
   method: 'DELETE',
   path: '/api/projects/:projectId/file',
-  summary: 'Delete a file, or a folder with everything in it, as one change.',
+  summary: 'Delete a file, or a folder with everything in it, as one change; none (null) if the folder is empty.',
   params: projectParams,
   query: pathQuery,
-  replies: { 200: z.object({ change }) },
+  replies: { 200: z.object({ change: change.nullable() }) },
 });
 
 export const moveFile = endpoint({
   name: 'moveFile',
   method: 'POST',
   path: '/api/projects/:projectId/files/move',
-  summary: 'Move or rename a file, or a folder with everything in it, as one change.',
+  summary: 'Move or rename a file, or a folder with everything in it, as one change; none (null) if the folder is empty.',
   params: projectParams,
   body: z.strictObject({ from: filePath, to: filePath }),
-  replies: { 200: z.object({ change }) },
+  replies: { 200: z.object({ change: change.nullable() }) },
 });
 
 const changeParams = z.object({ changeId: id });

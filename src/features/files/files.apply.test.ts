@@ -5,7 +5,7 @@ import type { Transaction } from '#kernel/database/pool.ts';
 import { query } from '../../../test/harness/database.ts';
 import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { listChanges } from './history-contract.ts';
-import { createFiles, type Edit, type Files } from './server/files.ts';
+import type { Edit, Files } from './server/files.ts';
 
 const text = (content: string) => Buffer.from(content);
 
@@ -17,7 +17,7 @@ describe('many files', () => {
   before(async () => {
     testServer = await startTestServer();
     person = await signUp(testServer);
-    files = createFiles({ db: testServer.features.db });
+    files = testServer.features.files;
   });
   beforeEach(async () => {
     projectId = (await newProject(person)).id;
@@ -144,7 +144,7 @@ describe('many files', () => {
     const sent: string[] = [];
     await testServer.features.db.transaction((tx) => {
       const counting: Transaction = {
-        withCommit: tx.withCommit,
+        ...tx,
         query: (config) => {
           sent.push(config.name);
           return tx.query(config);

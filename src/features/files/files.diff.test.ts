@@ -6,10 +6,10 @@ import { query } from '../../../test/harness/database.ts';
 import { readProblem } from '../../../test/harness/problem.ts';
 import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { deleteFile, getChange, moveFile, saveFile } from './contract.ts';
+import { lineChanges } from './line-changes.ts';
+import { mergeText } from './merge-text.ts';
 import { diffText } from './server/diff.ts';
-import { type Asker, createFiles, type Edit, versionOf } from './server/files.ts';
-import { lineChanges } from './server/line-changes.ts';
-import { mergeText } from './server/merge.ts';
+import { type Asker, type Edit, versionOf } from './server/files.ts';
 
 const diff = (before: string | null, after: string | null) =>
   diffText(before === null ? null : Buffer.from(before), after === null ? null : Buffer.from(after));
@@ -164,7 +164,7 @@ describe('GET /api/changes/:changeId', () => {
     );
     const moved = (await person.call(moveFile, { params: { projectId }, body: { from: 'a', to: 'b' } })).body.change;
     assert.deepEqual(
-      (await show(moved.id)).files.map(({ path, kind }) => [path, kind]),
+      (await show(moved?.id)).files.map(({ path, kind }) => [path, kind]),
       [
         ['a', 'deleted'],
         ['b', 'created'],
@@ -172,13 +172,13 @@ describe('GET /api/changes/:changeId', () => {
     );
     const deleted = (await person.call(deleteFile, { params: { projectId }, query: { path: 'b' } })).body.change;
     assert.deepEqual(
-      (await show(deleted.id)).files.map(({ kind, diff }) => [kind, diff]),
+      (await show(deleted?.id)).files.map(({ kind, diff }) => [kind, diff]),
       [['deleted', '@@ -1,1 +0,0 @@\n-one\n']],
     );
   });
 
   it('says why it shows no lines, and is limited', async () => {
-    const files = createFiles({ db: testServer.features.db });
+    const files = testServer.features.files;
     const edits: Edit[] = Array.from({ length: 101 }, (_, index) => ({
       path: `${index}`.padStart(3, '0'),
       base: null,
@@ -198,7 +198,7 @@ describe('GET /api/changes/:changeId', () => {
   /** Lines that all differ from those of another salt: 0.6 MB. */
   const lines = (salt: number) => Buffer.from(Array.from({ length: 60_000 }, (_, index) => `${index * 7919 + salt}\n`).join(''));
   async function applyEdits(edits: Edit[]): Promise<string> {
-    const files = createFiles({ db: testServer.features.db });
+    const files = testServer.features.files;
     const change = await testServer.features.db.transaction((tx) =>
       files.apply(tx, { projectId, by: { userId: person.id, runId: null }, edits }),
     );
@@ -268,7 +268,7 @@ describe('GET /api/changes/:changeId', () => {
   });
 
   it('shows how a run’s files differ from before the run', async () => {
-    const files = createFiles({ db: testServer.features.db });
+    const files = testServer.features.files;
     const runId = '01998c00-0000-7000-8000-000000000001';
     const insert = `insert into runs (id, project_id, status, level, model, title) values ($1, $2, 'done', 'supervised', 'practice', 'x')`;
     await query(testServer.databaseUrl, insert, [runId, projectId]);

@@ -6,7 +6,7 @@ import { query } from '../../../test/harness/database.ts';
 import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { type Change, deleteFile, moveFile, revertChange, saveFile, undoConflict } from './contract.ts';
 import { listChanges } from './history-contract.ts';
-import { type Asker, createFiles, type Files } from './server/files.ts';
+import type { Asker, Files } from './server/files.ts';
 
 const base = 'one\ntwo\nthree\nfour\nfive\n';
 
@@ -18,7 +18,7 @@ describe('undo', () => {
   before(async () => {
     testServer = await startTestServer();
     person = await signUp(testServer);
-    files = createFiles({ db: testServer.features.db });
+    files = testServer.features.files;
   });
   beforeEach(async () => {
     projectId = (await newProject(person)).id;
@@ -46,7 +46,8 @@ describe('undo', () => {
     return Object.fromEntries(read.map(({ path, content }) => [path, content.toString()]));
   };
   const changes = async () => (await person.call(listChanges, { params: { projectId } })).body.changes;
-  const undo = async ({ id }: { id: string }) => (await person.call(revertChange, { params: { changeId: id } })).body.change;
+  const undo = async (change: { id: string } | null) =>
+    (await person.call(revertChange, { params: { changeId: change?.id ?? '' } })).body.change;
   const asker = (): Asker => ({ kind: 'person', id: person.id, signal: AbortSignal.timeout(60_000) });
   const undoRun = (runId: string) => files.undo(asker(), { projectId, runId, by: { userId: person.id, runId: null } });
   async function newRun(): Promise<string> {

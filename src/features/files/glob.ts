@@ -5,6 +5,7 @@
  * triggers, treat both literally: a rule for `src/[id].ts` matches that file.
  */
 import { ANY, type CharacterClass, compile, END, type Matches, NOT_SLASH, type Place } from './glob-automaton.ts';
+import { texts } from './texts.ts';
 
 /** Thrown for an invalid glob; its message explains why. */
 export class InvalidGlob extends Error {}
@@ -58,12 +59,12 @@ const toPlaceOfGlob = (token: string): Place => (token.length > 1 && token.start
 function readClass(token: string): CharacterClass {
   const negated = /^\[[!^]/.test(token);
   const members = [...token.slice(negated ? 2 : 1, -1)];
-  if (members.length === 0 && !negated) throw new InvalidGlob(`${token} names no character.`);
+  if (members.length === 0 && !negated) throw new InvalidGlob(texts.glob.noCharacter(token));
   const ranges: [from: string, to: string][] = [];
   for (let at = 0; at < members.length; at++) {
     const [from = '', dash, to] = members.slice(at, at + 3);
     const isRange = dash === '-' && to !== undefined;
-    if (isRange && from > to) throw new InvalidGlob(`${from}-${to} in ${token} is a range whose end comes before its beginning.`);
+    if (isRange && from > to) throw new InvalidGlob(texts.glob.backwards(from, to, token));
     ranges.push([from, isRange ? to : from]);
     if (isRange) at += 2;
   }
@@ -99,7 +100,7 @@ function expand(tokens: readonly string[]): string[][] {
 
 /** @throws InvalidGlob */
 function requireFew(items: number): void {
-  if (items > MAX_PLACES) throw new InvalidGlob('It expands to too many patterns. Use fewer alternatives.');
+  if (items > MAX_PLACES) throw new InvalidGlob(texts.glob.tooMany);
 }
 
 /** Patterns of policies and triggers are matched frequently. */

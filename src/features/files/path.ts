@@ -1,6 +1,7 @@
 /** The only rules for paths of files in a project; applied at every public API: requests, tool arguments, import. */
 import * as z from 'zod';
 import { markName, nameProblem } from '#wire/hidden-characters.ts';
+import { texts } from './texts.ts';
 
 /** In bytes of UTF-8. */
 export const MAX_PATH_BYTES = 1024;
@@ -10,15 +11,15 @@ export const MAX_PATH_BYTES = 1024;
  * control character or backslash, and at most 1,024 bytes.
  */
 export function pathProblem(path: string): string | undefined {
-  if (path === '') return 'Enter a path, for example src/main.ts.';
-  if (!path.isWellFormed()) return 'The path is not well-formed Unicode.';
-  if (new TextEncoder().encode(path).length > MAX_PATH_BYTES) return `The path is longer than ${MAX_PATH_BYTES} bytes.`;
-  if (path.startsWith('/')) return 'The path must be relative to the project: remove the leading slash.';
-  if (/\p{Cc}/u.test(path)) return 'The path contains a control character.';
-  if (path.includes('\\')) return 'Use / to separate folders, not a backslash.';
+  if (path === '') return texts.noPath;
+  if (!path.isWellFormed()) return texts.notUnicode;
+  if (new TextEncoder().encode(path).length > MAX_PATH_BYTES) return texts.tooLong(MAX_PATH_BYTES);
+  if (path.startsWith('/')) return texts.leadingSlash;
+  if (/\p{Cc}/u.test(path)) return texts.controlCharacter;
+  if (path.includes('\\')) return texts.backslash;
   for (const segment of path.split('/')) {
-    if (segment === '') return 'The path has an empty segment (two slashes in a row, or one at the end).';
-    if (segment === '.' || segment === '..') return `The path must not contain "${segment}" as a segment.`;
+    if (segment === '') return texts.emptySegment;
+    if (segment === '.' || segment === '..') return texts.dotSegment(segment);
   }
   return undefined;
 }
@@ -32,7 +33,7 @@ export function newPathProblem(path: string, known: readonly string[] = []): str
   const names = new Set(known.flatMap((each) => each.split('/')));
   for (const segment of path.split('/')) {
     const problem = names.has(segment) ? undefined : nameProblem(segment);
-    if (problem) return `The name “${markName(segment)}” ${problem}. Leave it out.`;
+    if (problem) return texts.name(markName(segment), problem);
   }
   return undefined;
 }
@@ -52,6 +53,6 @@ export const filePath = z
 /** A path of an existing file, even if newer rules would reject it. */
 export const storedPath = z
   .string()
-  .min(1, 'Enter a path, for example src/main.ts.')
-  .max(MAX_PATH_BYTES, `The path is longer than ${MAX_PATH_BYTES} bytes.`)
-  .refine((path) => path.isWellFormed() && !path.includes('\0'), 'The path contains an invalid character.');
+  .min(1, { error: () => texts.noPath })
+  .max(MAX_PATH_BYTES, { error: () => texts.tooLong(MAX_PATH_BYTES) })
+  .refine((path) => path.isWellFormed() && !path.includes('\0'), { error: () => texts.invalidCharacter });

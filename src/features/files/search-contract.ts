@@ -4,6 +4,7 @@ import { projectParams } from '#features/projects/contract.ts';
 import { endpointsOf, fromZero } from '#wire/contract.ts';
 import { change, fileDiff } from './contract.ts';
 import { filePath } from './path.ts';
+import { texts } from './texts.ts';
 
 const endpoint = endpointsOf('Files');
 
@@ -39,9 +40,9 @@ const isText = (text: string) => !text.includes('\0') && text.isWellFormed();
 
 const pattern = z
   .string()
-  .min(1, 'Write what to look for.')
-  .max(MAX_PATTERN, `Use at most ${MAX_PATTERN} characters.`)
-  .refine(isText, 'This contains a character that no text has.');
+  .min(1, { error: () => texts.search.empty })
+  .max(MAX_PATTERN, { error: () => texts.search.tooLong(MAX_PATTERN) })
+  .refine(isText, { error: () => texts.search.notText });
 const flag = z.enum(['true', 'false']).optional();
 
 export const searchFiles = endpoint({
@@ -82,7 +83,10 @@ const wanted = {
   glob: pattern.optional(),
   path: filePath.optional(),
   /** `$1` and `$&` stand for groups and the match, in a regular expression. */
-  replacement: z.string().max(10_000).refine(isText, 'This contains a character that no text has.'),
+  replacement: z
+    .string()
+    .max(10_000)
+    .refine(isText, { error: () => texts.search.notText }),
 };
 
 export const previewReplacement = endpoint({

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
-import { type Dependencies, openSharedStream } from './client/shared-stream.ts';
+import { OPENED } from '#ui/app/live-events.ts';
+import { CHECK, type Dependencies, openSharedStream } from './client/shared-stream.ts';
 
 /** An event source controlled by a test. */
 class FakeSource extends EventTarget {
@@ -57,10 +58,8 @@ function openBrowser(): Dependencies {
 }
 
 describe('a stream that the tabs of a browser share', () => {
-  let refused = 0;
   beforeEach(() => {
     FakeSource.opened.length = 0;
-    refused = 0;
     mock.timers.enable({ apis: ['setTimeout'] });
   });
   afterEach(() => mock.timers.reset());
@@ -68,10 +67,7 @@ describe('a stream that the tabs of a browser share', () => {
   function openTab(dependencies: Dependencies) {
     const heard: unknown[] = [];
     const options = { name: 'inbox', url: '/events', events: ['approvals', 'autonomy'] };
-    const close = openSharedStream(
-      { ...options, onEvent: (event, data) => heard.push([event, data]), onRefused: () => void refused++ },
-      dependencies,
-    );
+    const close = openSharedStream({ ...options, onEvent: (event, data) => heard.push([event, data]) }, dependencies);
     return { heard, close };
   }
   const setUp = () => new Promise((resolve) => setImmediate(resolve));
@@ -97,6 +93,14 @@ describe('a stream that the tabs of a browser share', () => {
     open()[0]?.say('approvals', { pending: 1 });
     open()[0]?.say('approvals', { pending: 2 });
     assert.deepEqual(openTab(browser).heard, [['approvals', { pending: 2 }]]);
+  });
+
+  it('tells all tabs that it was opened, since they may have missed something', () => {
+    const browser = openBrowser();
+    const [first, second] = [openTab(browser), openTab(browser)];
+    open()[0]?.dispatchEvent(new Event('open'));
+    assert.deepEqual([first.heard, second.heard], [[[OPENED, null]], [[OPENED, null]]]);
+    assert.deepEqual(openTab(browser).heard, [], 'a later tab has missed nothing');
   });
 
   it('goes on in another tab when the one that reads is closed, and ends with the last', async () => {
@@ -130,18 +134,34 @@ describe('a stream that the tabs of a browser share', () => {
     });
   }
 
-  it('says when it is refused, and asks again later; a break is the browser’s own affair', () => {
-    const tab = openTab(openBrowser());
-    open()[0]?.dispatchEvent(new Event('error'));
-    assert.equal(refused, 0);
+  it('has all tabs check when it is refused, and asks again later', () => {
+    const browser = openBrowser();
+    const [tab, other] = [openTab(browser), openTab(browser)];
     open()[0]?.refuse();
-    assert.equal(refused, 1);
+    for (const { heard } of [tab, other]) assert.deepEqual(heard, [[CHECK, {}]]);
     assert.equal(open().length, 0);
     mock.timers.tick(5000);
     assert.equal(open().length, 1);
     open()[0]?.refuse();
+    other.close();
     tab.close();
     mock.timers.tick(60_000);
     assert.equal(open().length, 0);
+  });
+
+  it('has all tabs check when it is open again after a break, which the browser mends by itself', () => {
+    const browser = openBrowser();
+    const [tab, other] = [openTab(browser), openTab(browser)];
+    open()[0]?.dispatchEvent(new Event('open'));
+    open()[0]?.dispatchEvent(new Event('error'));
+    for (const { heard } of [tab, other]) assert.deepEqual(heard, [[OPENED, null]]);
+    open()[0]?.dispatchEvent(new Event('open'));
+    for (const { heard } of [tab, other])
+      assert.deepEqual(heard, [
+        [OPENED, null],
+        [OPENED, null],
+        [CHECK, {}],
+      ]);
+    assert.deepEqual(openTab(browser).heard, [], 'a tab that comes later has nothing to check');
   });
 });

@@ -1,10 +1,14 @@
 import * as z from 'zod';
 import { visibleText } from '#features/accounts/contract.ts';
 import { endpointsOf, id } from '#wire/contract.ts';
+import { texts } from './input-texts.ts';
 
 const endpoint = endpointsOf('Models');
 
-const dollars = z.number('a number of US dollars').min(0, 'Prices are not negative.').max(100_000, 'This is more than any model costs.');
+const dollars = z
+  .number({ error: () => texts.dollars })
+  .min(0, { error: () => texts.negative })
+  .max(100_000, { error: () => texts.tooExpensive });
 /** US dollars per million tokens. */
 const price = z.strictObject({ input: dollars, output: dollars }).meta({ id: 'Price' });
 export type Price = z.infer<typeof price>;
@@ -48,7 +52,7 @@ const modelSettings = z
     /** Called when another model’s provider fails; null: none. */
     fallback: modelId.nullable(),
     /** By model id; overrides the provider's prices. */
-    prices: z.record(modelId, price).refine((prices) => Object.keys(prices).length <= 2000, 'These are too many prices.'),
+    prices: z.record(modelId, price).refine((prices) => Object.keys(prices).length <= 2000, { error: () => texts.tooManyPrices }),
   })
   .meta({ id: 'ModelSettings' });
 export type ModelSettings = z.infer<typeof modelSettings>;

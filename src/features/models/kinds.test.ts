@@ -4,6 +4,7 @@ import { kindOf, providerKinds, reservedSlugs } from './kinds/kinds.ts';
 import { providerVariables, readProviders } from './provider-variables.ts';
 import { createModelProvider } from './providers-contract.ts';
 import { createProvider } from './server/provider.ts';
+import { texts } from './texts.ts';
 
 const all = {
   OPENAI_API_KEY: 'sk-1',
@@ -17,7 +18,7 @@ describe('the kinds of providers', () => {
   it('differ in id, label, place, variables and slugs', () => {
     for (const values of [
       providerKinds.map(({ id }) => id),
-      providerKinds.map(({ label }) => label),
+      providerKinds.map(({ id }) => texts.kinds[id].label),
       providerKinds.map(({ order }) => order),
       providerKinds.flatMap(({ environment }) => environment?.rank ?? []),
       providerKinds.flatMap(({ environment }) => Object.keys(environment?.variables ?? {})),

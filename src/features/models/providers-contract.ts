@@ -2,12 +2,15 @@
 import * as z from 'zod';
 import { newName, visibleText } from '#features/accounts/contract.ts';
 import { endpointsOf, id, instant } from '#wire/contract.ts';
-import { kindOf, kindsInWords, providerKindIds, reservedSlugs } from './kinds/kinds.ts';
+import { texts as wire } from '#wire/texts.ts';
+import { kindOf, providerKindIds, reservedSlugs } from './kinds/kinds.ts';
+import { kindsInWords } from './kinds/words.ts';
+import { texts } from './provider-texts.ts';
 
 const endpoint = endpointsOf('Models');
 const query = z.object({ organization: id.optional() });
 
-const providerKind = z.enum(providerKindIds, `Choose ${new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(providerKindIds)}.`);
+const providerKind = z.enum(providerKindIds, { error: () => texts.kind(providerKindIds) });
 
 const modelProvider = z
   .object({
@@ -31,26 +34,26 @@ const modelProvider = z
 export type ModelProvider = z.infer<typeof modelProvider>;
 
 const url = z
-  .url({ protocol: /^https?$/, error: 'Write an address such as https://models.example.com/v1.' })
-  .max(500, 'Use at most 500 characters.')
-  .refine((text) => !/[\s\p{Cc}]/u.test(text) && text.isWellFormed(), 'An address has no spaces and no control characters.')
-  .refine((text) => !/[?#]|\/\/[^/]*@/.test(text), 'Write the address without a query, a fragment or a password.');
+  .url({ protocol: /^https?$/, error: () => texts.url })
+  .max(500, { error: () => wire.input.atMost(500) })
+  .refine((text) => !/[\s\p{Cc}]/u.test(text) && text.isWellFormed(), { error: () => texts.urlCharacters })
+  .refine((text) => !/[?#]|\/\/[^/]*@/.test(text), { error: () => texts.urlParts });
 const slug = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'Use up to 40 small letters, digits and hyphens.')
-  .refine((text) => !reservedSlugs.includes(text), 'This one belongs to the server’s environment. Choose another one.');
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, { error: () => texts.slug })
+  .refine((text) => !reservedSlugs.includes(text), { error: () => texts.reserved });
 /** Sent to the provider in a header. */
 const key = z
   .string()
   .trim()
-  .min(1, 'Enter the key.')
-  .max(1000, 'Use at most 1,000 characters.')
-  .regex(/^[\x21-\x7e]*$/, 'A key has letters, digits and signs, and no spaces.');
+  .min(1, { error: () => texts.noKey })
+  .max(1000, { error: () => wire.input.atMost(1000) })
+  .regex(/^[\x21-\x7e]*$/, { error: () => texts.key });
 
 /** Model names as the provider knows them, without the provider prefix of our ids. */
 const enteredModels = z
   .array(visibleText(250))
-  .max(200, 'Enter at most 200 models.')
+  .max(200, { error: () => texts.tooManyModels(200) })
   .transform((names) => [...new Set(names)]);
 
 export const listModelProviders = endpoint({
@@ -88,9 +91,8 @@ export const createModelProvider = endpoint({
     })
     .superRefine(({ kind, url, key }, context) => {
       const { address, key: keys } = kindOf(kind);
-      if (address.own === null && url === null)
-        context.addIssue({ code: 'custom', path: ['url'], message: `Enter the address of the server, ${address.extent}.` });
-      if (keys.required && key === null) context.addIssue({ code: 'custom', path: ['key'], message: 'Enter the key.' });
+      if (address.own === null && url === null) context.addIssue({ code: 'custom', path: ['url'], message: texts.noUrl(address.end) });
+      if (keys.required && key === null) context.addIssue({ code: 'custom', path: ['key'], message: texts.noKey });
     }),
   replies: { 201: z.object({ provider: modelProvider }) },
 });
@@ -110,7 +112,7 @@ export const changeModelProvider = endpoint({
       key: key.nullable().optional(),
       models: enteredModels.optional(),
     })
-    .refine((changes) => Object.keys(changes).length > 0, 'Say what to change: name, url, key or models.'),
+    .refine((changes) => Object.keys(changes).length > 0, { error: () => texts.nothing }),
   replies: { 200: z.object({ provider: modelProvider }) },
 });
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { visibleText } from '#features/accounts/contract.ts';
 import { endpointsOf, id, instant } from '#wire/contract.ts';
+import { texts } from './texts.ts';
 
 const endpoint = endpointsOf('Notifications');
 
@@ -38,8 +39,8 @@ export const defaultChoices: Choices = {
 };
 
 const webhookUrl = visibleText(2000)
-  .pipe(z.url({ protocol: /^https?$/, normalize: true, error: 'Write an address that begins with https:// or http://.' }))
-  .refine((text) => !/^https?:\/\/[^/?#]*@/.test(text), 'Leave the name and password out of the address; messages are signed instead.');
+  .pipe(z.url({ protocol: /^https?$/, normalize: true, error: () => texts.url }))
+  .refine((text) => !/^https?:\/\/[^/?#]*@/.test(text), { error: () => texts.credentials });
 
 const settings = z
   .object({

@@ -5,6 +5,7 @@ import { appendEvents, appendToMany } from '#features/runs/server/log/append.ts'
 import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { allNotified, everything, startNotificationTest } from '../../../test/harness/notification-test.ts';
+import { endRun } from '../../../test/harness/notifying-events.ts';
 import { putRun } from '../../../test/harness/run-states.ts';
 import { newProject, type Person, signUp, startTestServer } from '../../../test/harness/test-server.ts';
 
@@ -100,9 +101,8 @@ describe('notifications on their way', () => {
       const runIds = await Promise.all(
         Array.from({ length: 5 }, () => putRun({ databaseUrl: small.databaseUrl, projectId: there.id, userId: person.id }, 'waiting', [])),
       );
-      await query(small.databaseUrl, `update runs set origin = 'schedule', origin_name = 'x', status = 'done' where id = any ($1)`, [
-        runIds,
-      ]);
+      await query(small.databaseUrl, `update runs set origin = 'schedule', origin_name = 'x' where id = any ($1)`, [runIds]);
+      await Promise.all(runIds.map((id) => endRun(small.features.db, id, 'done')));
       await eventually('five receivers are asked', () => asked, 5);
       await eventually('every connection is free', async () => small.features.db.stats().idle === small.features.db.stats().total);
       assert.equal((await notificationsOf(person)).length, 10);

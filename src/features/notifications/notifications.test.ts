@@ -2,9 +2,13 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
 import { readConfig } from '#app/config.ts';
 import type { Project } from '#features/projects/contract.ts';
+import { createToken } from '#features/tokens/contract.ts';
 import type { Role } from '#wire/role.ts';
+import { query } from '../../../test/harness/database.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { everything, startNotificationTest } from '../../../test/harness/notification-test.ts';
 import { addMember, newProject, type Person, signUp, startTestServer } from '../../../test/harness/test-server.ts';
+import { scriptWith, statusOf } from '../tokens/tests/script.ts';
 import { defaultChoices, getNotificationSettings, listNotifications, testNotification } from './contract.ts';
 
 const notified = await startNotificationTest();
@@ -42,6 +46,21 @@ describe('notifications', () => {
       assert.deepEqual([settings.choices, settings.webhook.url], [everything, 'https://hooks.example.com/']);
       assert.deepEqual((await owner.call(getNotificationSettings, {})).body.settings, settings);
       assert.deepEqual((await (await join('member')).call(getNotificationSettings, {})).body.settings.choices, defaultChoices);
+    });
+
+    it('take another address for the webhook from a person who confirmed who they are, and from no token', async () => {
+      await choose(owner, everything, 'https://hooks.example.com/own');
+      const { secret } = (await owner.call(createToken, { body: { name: 'A script', scopes: ['write'] } })).body;
+      const script = scriptWith(secret, testServer);
+      const change = (by: Pick<Person, 'call'>, webhookUrl: string | null) => choose(by as Person, defaultChoices, webhookUrl);
+      const elsewhere = 'https://hooks.example.org/other';
+      await assert.rejects(change(script, elsewhere), { status: 403, code: 'token_not_allowed' });
+      assert.equal((await change(script, 'https://hooks.example.com/own')).status, 200);
+      const age = `update sessions set sess = sess || jsonb_build_object('createdAt', $2::text, 'confirmedAt', 0) where user_id = $1`;
+      await query(testServer.databaseUrl, age, [owner.id, new Date(Date.now() - 3_600_000).toISOString()]);
+      await eventually('the server knows that it was long ago', () => statusOf(change(owner, elsewhere)), 403);
+      await assert.rejects(change(owner, elsewhere), { code: 'confirm_identity' });
+      assert.equal((await change(owner, null)).status, 200);
     });
 
     it('let no server start that would send e-mails without a sender, or in production links that lead nowhere', () => {

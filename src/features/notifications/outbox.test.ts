@@ -1,22 +1,27 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, beforeEach, describe, it } from 'node:test';
-import * as toolChanges from '#features/connections/server/listing-queries.ts';
-import { setSwitch } from '#features/policies/server/switch.ts';
+import { insertToolsChanged } from '#features/connections/server/listing-queries.ts';
+import type { EventKind } from '#features/outbox/events.ts';
 import type { Project } from '#features/projects/contract.ts';
-import { approvals } from '#features/runs/server/approvals/approvals.ts';
 import { endWaiting } from '#features/runs/server/approvals/queries.ts';
 import { appendEvents, appendToMany } from '#features/runs/server/log/append.ts';
-import { insertOccurrence } from '#features/schedules/server/due-queries.ts';
-import { insertRejected } from '#features/triggers/server/occurrence-queries.ts';
-import { senderCodes } from '#features/triggers/server/sender-codes.ts';
+import type { Role } from '#wire/role.ts';
 import { allNotified, everything, startNotificationTest } from '../../../test/harness/notification-test.ts';
+import {
+  askForApproval,
+  enterDueTime,
+  putSchedule,
+  putTrigger,
+  refuseTrigger,
+  switchAutonomy,
+} from '../../../test/harness/notifying-events.ts';
 import { putRun } from '../../../test/harness/run-states.ts';
 import { addMember, newProject, type Person, signUp } from '../../../test/harness/test-server.ts';
 
 const notified = await startNotificationTest();
 after(() => notified.close());
-const { testServer, sql, choose, ask } = notified;
+const { testServer, sql, choose } = notified;
 const { db } = testServer.features;
 const { databaseUrl } = testServer;
 
@@ -37,200 +42,103 @@ describe('an event', () => {
     if (change) await sql(`update runs set ${change} where id = $1`, [id]);
     return id;
   };
-  /** Takes all notifications, with `ID` in place of values that differ between two events. */
-  async function takeNotifications(...ids: string[]): Promise<string[]> {
+  /** Takes all notifications, each with the recipient's role. */
+  async function takeNotifications(): Promise<{ role: string; kind: string; channel: string; about: object }[]> {
     await allNotified(databaseUrl);
     const rows = await sql(
-      `delete from notifications where organization_id = $1 returning user_id, role, kind, channel, about, sender_id`,
+      `with taken as (delete from notifications where organization_id = $1 returning *)
+       select m.role, t.kind, t.channel, t.about from taken t join members m using (organization_id, user_id)`,
       [project.organizationId],
     );
-    return rows.map((row) => ids.reduce((text, id) => text.replaceAll(id, 'ID'), JSON.stringify(row))).sort();
+    return rows as unknown as { role: string; kind: string; channel: string; about: object }[];
   }
 
-  interface Versions {
-    /**
-     * Acts as a server of the previous version: it performs the change, and writes nothing to the outbox. @returns ids specific to this
-     * event
-     */
-    before(): Promise<string[]>;
-    now(): Promise<string[]>;
-    /** Expected number of notifications. */
-    count: number;
+  interface Happening {
+    happen(): Promise<unknown>;
+    kind: EventKind;
+    /** Members notified in the page, by role; by email too. */
+    notified: Role[];
+    payload: object;
   }
 
-  const ended = `cost = 0.75, origin = 'schedule', origin_id = gen_random_uuid(), origin_name = 'Every morning'`;
-  const endBefore = (status: string) => async () => {
-    const id = await putRunOf(ended);
-    await sql('update runs set status = $2 where id = $1', [id, status]);
-    return [id];
-  };
+  const ended = `cost = 0.5, origin = 'schedule', origin_id = gen_random_uuid(), origin_name = 'Every morning'`;
   const said = [{ type: 'text' as const, data: { text: 'Done' } }];
+  const owned = () => ({ databaseUrl, projectId: project.id, userId: owner.id });
+  const scheduled = { run: 'Put here', project: 'Website', origin: 'schedule', originName: 'Every morning' };
 
-  async function putSchedule(): Promise<string> {
-    const id = randomUUID();
-    await sql(
-      `insert into schedules (id, project_id, name, cron, timezone, message, level, missed, overlap, user_id, next_at)
-       values ($1, $2, 'Every morning', '0 9 * * *', 'UTC', 'Hello', 'supervised', 'skip', false, $3, '2999-01-01')`,
-      [id, project.id, owner.id],
-    );
-    return id;
-  }
-  const failAt = (scheduleId: string, hour: number, status: 'failed' | 'skipped' = 'failed') =>
-    insertOccurrence(db, {
-      scheduleId,
-      dueAt: `2026-11-24T0${hour}:00:00Z`,
-      status,
-      reason: 'Its model is gone.',
-      runId: null,
-      missed: null,
-      missedSince: null,
-    });
-  const failBefore = (scheduleId: string, hour: number) =>
-    sql(`insert into schedule_occurrences (schedule_id, due_at, status, reason) values ($1, $2, 'failed', 'Its model is gone.')`, [
-      scheduleId,
-      `2026-11-24T0${hour}:00:00Z`,
-    ]);
-
-  async function putTrigger(): Promise<string> {
-    const id = randomUUID();
-    await sql(
-      `insert into triggers (id, project_id, kind, name, message, level, user_id, secret) values ($1, $2, 'webhook', 'Mail', 'Hello', 'supervised', $3, 'x')`,
-      [id, project.id, owner.id],
-    );
-    return id;
-  }
-  const refuse = (triggerId: string, code: string) =>
-    insertRejected(db, { triggerId, code, reason: 'No.', senderCodes, messageId: null, bytes: null, paths: [], pathCount: 0, depth: 1 });
-  const refuseBefore = (triggerId: string, code: string) =>
-    sql(`insert into trigger_occurrences (trigger_id, outcome, code, reason) values ($1, 'refused', $2, 'No.')`, [triggerId, code]);
-
-  const versions: Record<string, Versions> = {
+  const happenings: Record<string, Happening> = {
     'an approval': {
-      count: 3,
-      async before() {
-        const { id, runId } = await ask(owner, project);
-        return [id, runId];
-      },
-      async now() {
-        const [id, runId] = [randomUUID(), await putRunOf()];
-        const edits = [{ path: 'notes.md', base: null, content: Buffer.from('what only members may read') }];
-        const { id: projectId, organizationId } = project;
-        const request = {
-          id,
-          organizationId,
-          projectId,
-          runId,
-          kind: 'tool_call' as const,
-          callId: 'c',
-          tool: 'write_file',
-          input: {},
-          edits,
-        };
-        const asked = {
-          ...request,
-          reason: 'It changes files.',
-          rule: null,
-          choices: ['approve'],
-          outcome: null,
-          expireAfterHours: undefined,
-        };
-        await db.transaction(async (tx) => approvals.ask(tx, asked));
-        return [id, runId];
-      },
+      kind: 'approval_asked',
+      notified: ['owner', 'admin', 'member'],
+      payload: { tool: 'write_file', paths: ['notes.md'], pathCount: 1, run: 'Put here', startedBy: 'Ada Lovelace', origin: 'person' },
+      happen: async () => askForApproval(db, project, await putRunOf(), ['notes.md']),
     },
     'a run that ends by itself': {
-      count: 2,
-      before: endBefore('done'),
-      async now() {
-        const id = await putRunOf(ended.replace('0.75', '0.5'));
-        await appendEvents(db, id, said, { status: 'done', spent: { model: 'practice', inputTokens: 1, outputTokens: 1, cost: 0.25 } });
-        return [id];
-      },
+      kind: 'run_ended',
+      notified: ['owner'],
+      payload: { ...scheduled, status: 'done', cost: 0.75 },
+      happen: async () =>
+        appendEvents(db, await putRunOf(ended), said, {
+          status: 'done',
+          spent: { model: 'practice', inputTokens: 1, outputTokens: 1, cost: 0.25 },
+        }),
     },
     'one of several runs that end in a statement': {
-      count: 2,
-      before: endBefore('failed'),
-      async now() {
+      kind: 'run_ended',
+      notified: ['owner'],
+      payload: { ...scheduled, status: 'failed', cost: 0.5 },
+      async happen() {
         const [id, other] = [await putRunOf(ended), await putRunOf(ended)];
         const appends = [
           { id, events: said, options: { status: 'failed' as const } },
           { id: other, events: said, options: { seen: 0 } },
         ];
         assert.equal((await appendToMany(db, appends)).size, 2);
-        return [id];
       },
     },
     'a run that ends since its budget is not raised': {
-      count: 2,
-      before: endBefore('failed'),
-      async now() {
-        const id = await putRunOf(ended);
-        await endWaiting(db, { id });
-        return [id];
-      },
+      kind: 'run_ended',
+      notified: ['owner'],
+      payload: { ...scheduled, status: 'failed', cost: 0.5 },
+      happen: async () => endWaiting(db, { id: await putRunOf(ended) }),
     },
     'autonomy that is switched off': {
-      count: 2,
-      async before() {
-        await sql('insert into autonomy_switches (organization_id, off_at, changed_by) values ($1, now(), $2)', [
-          project.organizationId,
-          owner.id,
-        ]);
-        return [];
-      },
-      async now() {
-        const change = (on: boolean) => db.transaction((tx) => setSwitch(tx, project.organizationId, { on, userId: owner.id }));
-        await change(true);
-        // The second time changes nothing.
-        for (const on of [false, false]) await change(on);
-        return [];
+      kind: 'autonomy_off',
+      notified: ['admin'],
+      payload: { by: 'Ada Lovelace' },
+      async happen() {
+        // The last one changes nothing.
+        for (const on of [true, false, false]) await switchAutonomy(db, project.organizationId, { on, userId: owner.id });
       },
     },
     'a schedule that cannot start': {
-      count: 2,
-      async before() {
-        const id = await putSchedule();
-        for (const hour of [1, 2]) await failBefore(id, hour);
-        return [id];
-      },
-      async now() {
-        const id = await putSchedule();
+      kind: 'start_failed',
+      notified: ['owner'],
+      payload: { origin: 'schedule', name: 'Every morning', reason: 'Its model is gone.', project: 'Website' },
+      async happen() {
+        const id = await putSchedule(owned());
         for (const hour of [1, 2]) await failAt(id, hour);
-        return [id];
       },
     },
     'a trigger that cannot start': {
-      count: 2,
-      async before() {
-        const id = await putTrigger();
-        for (const code of ['replayed', 'autonomy_off', 'paused', 'level_not_allowed']) await refuseBefore(id, code);
-        return [id];
-      },
-      async now() {
-        const id = await putTrigger();
-        for (const code of ['replayed', 'autonomy_off', 'paused', 'level_not_allowed']) await refuse(id, code);
-        return [id];
+      kind: 'start_failed',
+      notified: ['owner'],
+      payload: { origin: 'trigger', name: 'Mail', reason: 'No.', project: 'Website' },
+      async happen() {
+        const id = await putTrigger(owned());
+        for (const code of ['replayed', 'autonomy_off', 'paused', 'level_not_allowed']) await refuseTrigger(db, id, code);
       },
     },
     'tools that have changed': {
-      count: 4,
-      async before() {
-        const id = await putToolServer();
-        const about = { organizationId: project.organizationId, toolServerId: id, server: 'Post', toolCount: 1, tools: [] };
-        await sql(
-          `select tell(m.user_id, m.organization_id, 'admin', 'tools_changed', $2::jsonb || jsonb_build_object('organization', o.name))
-           from members m join organizations o on o.id = m.organization_id where m.organization_id = $1`,
-          [project.organizationId, JSON.stringify(about)],
-        );
-        return [id];
-      },
-      async now() {
-        const id = await putToolServer();
-        await toolChanges.insertToolsChanged(db, { toolServerId: id, tools: '[]', toolCount: 1 });
-        return [id];
-      },
+      kind: 'tools_changed',
+      notified: ['owner', 'admin'],
+      payload: { server: 'Post', toolCount: 1, tools: [] },
+      happen: async () => insertToolsChanged(db, { toolServerId: await putToolServer(), tools: '[]', toolCount: 1 }),
     },
   };
+
+  const failAt = (scheduleId: string, hour: number, status: 'failed' | 'skipped' = 'failed') =>
+    enterDueTime(db, scheduleId, `2026-11-24T0${hour}:00:00Z`, status);
 
   async function putToolServer(): Promise<string> {
     const id = randomUUID();
@@ -242,32 +150,44 @@ describe('an event', () => {
     return id;
   }
 
-  for (const [what, { before, now, count }] of Object.entries(versions))
-    it(`is the same notifications whichever version writes it, each once: ${what}`, async () => {
-      const expected = await takeNotifications(...(await before()));
-      assert.equal(expected.length, count);
-      assert.deepEqual(await takeNotifications(...(await now())), expected);
+  for (const [what, { happen, kind, notified, payload }] of Object.entries(happenings))
+    it(`notifies each person once over each channel: ${what}`, async () => {
+      await happen();
+      const taken = await takeNotifications();
+      const channels = kind === 'approval_asked' ? ['email'] : ['email', 'page'];
+      assert.deepEqual(
+        taken.map(({ role, channel }) => `${role} ${channel}`).sort(),
+        notified.flatMap((role) => channels.map((channel) => `${role} ${channel}`)).sort(),
+      );
+      for (const { kind: of, about } of taken) {
+        assert.equal(of, kind);
+        assert.deepEqual({ ...about, ...payload }, about);
+      }
     });
 
-  it('is the first failure in a row whichever version wrote those before it', async () => {
-    const id = await putSchedule();
-    await failAt(id, 1);
-    await failBefore(id, 2);
-    await failAt(id, 3);
+  it('is the first failure in a row', async () => {
+    const id = await putSchedule(owned());
+    for (const hour of [1, 2, 3]) await failAt(id, hour);
     assert.equal((await takeNotifications()).length, 2);
     await failAt(id, 4, 'skipped');
-    await failBefore(id, 5);
-    await failAt(id, 6);
+    for (const hour of [5, 6]) await failAt(id, hour);
     assert.equal((await takeNotifications()).length, 2);
+  });
+
+  it('is of statements only: a row changed by hand notifies nobody', async () => {
+    const runId = await putRunOf(ended);
+    await sql(`update runs set status = 'done' where id = $1`, [runId]);
+    await sql('insert into autonomy_switches (organization_id, off_at) values ($1, now())', [project.organizationId]);
+    assert.deepEqual(await takeNotifications(), []);
   });
 
   it('has the approvers that the policies name when it is processed', async () => {
     const policy = 'insert into autonomy_policies (organization_id, project_id, policy) values ($1, $2, $3)';
     await sql(policy, [project.organizationId, project.id, { approvers: 'admin' }]);
-    await versions['an approval']?.now();
+    await happenings['an approval']?.happen();
     assert.equal((await takeNotifications()).length, 2);
     await sql(policy, [project.organizationId, null, { approvers: 'owner' }]);
-    await versions['an approval']?.now();
+    await happenings['an approval']?.happen();
     assert.equal((await takeNotifications()).length, 1);
   });
 });

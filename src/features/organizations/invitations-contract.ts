@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { newEmail } from '#features/accounts/contract.ts';
 import { endpointsOf, id, instant } from '#wire/contract.ts';
 import { projectRole, role } from '#wire/role.ts';
+import { texts } from './texts.ts';
 
 const endpoint = endpointsOf('Invitations');
 
@@ -44,7 +45,7 @@ export const createInvitation = endpoint({
   name: 'createInvitation',
   method: 'POST',
   path: '/api/invitations',
-  summary: 'Invite somebody by a link that works once, and by email if an address is given and email is configured.',
+  summary: 'Invite someone by a link that works once, and by email if an address is given and email is configured.',
   query,
   body: z.strictObject({
     email: newEmail.optional(),
@@ -52,7 +53,9 @@ export const createInvitation = endpoint({
     projects: z
       .array(z.strictObject(project.shape))
       .max(MAX_PROJECTS)
-      .refine((projects) => new Set(projects.map(({ projectId }) => projectId)).size === projects.length, 'List each project once.')
+      .refine((projects) => new Set(projects.map(({ projectId }) => projectId)).size === projects.length, {
+        error: () => texts.projectTwice,
+      })
       .optional(),
   }),
   replies: { 201: withLink },

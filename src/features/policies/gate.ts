@@ -16,6 +16,7 @@ import {
   type PolicyRule,
   type ProjectPolicies,
 } from './policy.ts';
+import { texts } from './texts/verdict.ts';
 
 export interface GatedCall {
   readonly tool: string;
@@ -185,27 +186,13 @@ function nearest<T extends Ruling & { of: PolicyRule }>(said: readonly T[], tool
   return first && strictest([first, ...more]);
 }
 
-const runsAt: Readonly<Record<Level, string>> = {
-  off: 'Runs at the level off',
-  supervised: 'Supervised runs',
-  autonomous: 'Autonomous runs',
-};
-const does: Readonly<Record<ToolEffect, string>> = {
-  none: 'read in the project',
-  web: 'read web pages',
-  project: 'change files',
-  outside: 'act outside',
-};
-const says: Readonly<Record<Decision, string>> = { allow: 'allows', ask: 'asks before', deny: 'refuses' };
-
 /** Explains the gate's verdict to people and models. */
 export function explainVerdict({ decision, level, rule: { by, tool, path } }: Verdict, effect: ToolEffect): string {
-  if (level === undefined) return 'The person this run works for may no longer use agents in this organization.';
-  if (by === 'organization' || by === 'project')
-    return `The policy of the ${by} ${says[decision]} ${tool === '*' ? 'any tool' : tool}${path ? ` at ${path}` : ''}.`;
-  if (path) return `${path} contains instructions for agents, so changes to it always need approval.`;
-  if (by === 'level') return `${runsAt[level]} ask before they ${does[effect]}, even if a policy allows it.`;
-  return decision === 'allow' ? `${runsAt[level]} ${does[effect]} without asking.` : `${runsAt[level]} ask before they ${does[effect]}.`;
+  if (level === undefined) return texts.noLevel;
+  if (by === 'organization' || by === 'project') return texts.policy(by, decision, tool, path);
+  if (path) return texts.instructions(path);
+  if (by === 'level') return texts.level(level, effect);
+  return decision === 'allow' ? texts.allowed(level, effect) : texts.asked(level, effect);
 }
 
 /** Whether the tool is denied for every input. Then it is not offered to the model. */

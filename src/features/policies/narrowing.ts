@@ -14,7 +14,7 @@ import {
   roleForApproval,
   roleForLevel,
 } from './policy.ts';
-import { toolLabel } from './policy-changes.ts';
+import { texts } from './texts/narrowing.ts';
 
 interface Widening {
   /** The path in the project's policy: `rules.3.supervised`. */
@@ -72,9 +72,7 @@ function wideningRule(decisionFor: DecisionFor, rule: PolicyRule, index: number,
     const [allowed, ...others] = meant.map((tool) => decisionFor(tool, level));
     if (!allowed || ![allowed, ...others].every((one) => isStricter(one, wanted))) return [];
     const mildest = others.reduce((found, one) => (isStricter(found, one) ? one : found), allowed);
-    const rest = mildest === 'ask' ? 'Choose ask or deny.' : 'Leave it out, or choose deny.';
-    const message = `The organization says ${mildest} for ${toolLabel(rule.tool)} at the level ${level}, so ${wanted} would have no effect. ${rest}`;
-    return [{ path: `rules.${index}.${level}`, message }];
+    return [{ path: `rules.${index}.${level}`, message: texts.rule(mildest, rule.tool, level, wanted) }];
   });
 }
 
@@ -86,19 +84,16 @@ function wideningRoles(organization: Policy, { levels: roles, approvers, expireA
   const ofLevels = levels.flatMap((level) => {
     const [role, needed] = [roles[level], roleForLevel(policies, level)];
     if (!role || !isBelow(role, needed)) return [];
-    const message = `The organization lets the role ${needed} use the level ${level}, so ${role} would have no effect. Choose ${needed} or a larger role.`;
-    return [{ path: `levels.${level}`, message }];
+    return [{ path: `levels.${level}`, message: texts.level(needed, level, role) }];
   });
   const needed = roleForApproval(policies);
   const ofApproval = approvers &&
     isBelow(approvers, needed) && {
       path: 'approvers',
-      message: `The organization lets the role ${needed} approve, so ${approvers} would have no effect. Choose ${needed} or a larger role.`,
+      message: texts.approvers(needed, approvers),
     };
   const most = organization.expireAfterHours;
-  const ofExpiry = hours !== undefined &&
-    most !== undefined &&
-    hours > most && { path: 'expireAfterHours', message: `The organization rejects after ${most} hours. Choose at most as many.` };
+  const ofExpiry = hours !== undefined && most !== undefined && hours > most && { path: 'expireAfterHours', message: texts.expiry(most) };
   return [...ofLevels, ...(ofApproval ? [ofApproval] : []), ...(ofExpiry ? [ofExpiry] : [])];
 }
 
@@ -107,8 +102,7 @@ const wideningBudgets = (organization: Policy, project: Policy): Widening[] =>
     (['tokens', 'cost'] as const).flatMap((amount) => {
       const [wanted, most] = [project.dailyBudgets[scope]?.[amount], organization.dailyBudgets[scope]?.[amount]];
       if (wanted === undefined || most === undefined || wanted <= most) return [];
-      const message = `The organization allows ${most.toLocaleString('en')} a day. Choose at most as much.`;
-      return [{ path: `dailyBudgets.${scope}.${amount}`, message }];
+      return [{ path: `dailyBudgets.${scope}.${amount}`, message: texts.budget(most) }];
     }),
   );
 

@@ -1,7 +1,9 @@
 /** Policies: what agents may do at each level, set by an organization and narrowed by a project. */
 import * as z from 'zod';
 import { atLeast, type Role } from '#wire/role.ts';
+import { texts as wire } from '#wire/texts.ts';
 import { autonomyLevel } from './levels.ts';
+import { texts } from './texts/input.ts';
 
 export type Level = z.infer<typeof autonomyLevel>;
 export const levels = autonomyLevel.options;
@@ -14,21 +16,23 @@ export type Decision = z.infer<typeof decision>;
 export const actingRole = z.enum(['member', 'admin', 'owner']);
 export type ActingRole = z.infer<typeof actingRole>;
 
-const pattern = (what: string) =>
+const pattern = (missing: () => string) =>
   z
     .string()
     .trim()
-    .min(1, `Name ${what}.`)
-    .max(200, 'A pattern has at most 200 characters.')
-    .regex(/^[^[\]{}\\]*$/, 'Use *, ** and ? only; write two rules instead of {a,b} or [ab].')
-    .refine((text) => text.isWellFormed() && !text.includes('\0'), 'This contains a character that cannot be stored.');
+    .min(1, { error: missing })
+    .max(200, { error: () => texts.patternTooLong(200) })
+    .regex(/^[^[\]{}\\]*$/, { error: () => texts.pattern })
+    .refine((text) => text.isWellFormed() && !text.includes('\0'), { error: () => wire.input.notStorable });
 
 /** A rule for the calls of a tool, per level; omitted levels are not affected. */
 export const policyRule = z.strictObject({
   /** Name of a tool, or a pattern such as `github__*`. */
-  tool: pattern('a tool, or * for any'),
+  tool: pattern(() => texts.noTool),
   /** Pattern of changed paths, such as `docs/**`; null: any path. */
-  path: pattern('a path').nullable().default(null),
+  path: pattern(() => texts.noPath)
+    .nullable()
+    .default(null),
   off: decision.optional(),
   supervised: decision.optional(),
   autonomous: decision.optional(),
@@ -37,9 +41,17 @@ export type PolicyRule = z.infer<typeof policyRule>;
 
 const amounts = z.strictObject({
   /** Input and output together. */
-  tokens: z.int('Use a whole number.').min(1, 'Use at least 1.').max(1_000_000_000_000, 'Use less.').optional(),
+  tokens: z
+    .int({ error: () => wire.input.wholeNumber })
+    .min(1, { error: () => wire.input.atLeastOne })
+    .max(1_000_000_000_000, { error: () => texts.less })
+    .optional(),
   /** US dollars. */
-  cost: z.number('Use a number.').positive('Use more than 0.').max(1_000_000, 'Use at most 1,000,000.').optional(),
+  cost: z
+    .number({ error: () => wire.input.number })
+    .positive({ error: () => wire.input.moreThanZero })
+    .max(1_000_000, { error: () => wire.input.atMostNumber(1_000_000) })
+    .optional(),
 });
 export type DailyAmounts = z.infer<typeof amounts>;
 
@@ -53,15 +65,22 @@ const forEach = <K extends string, S extends z.ZodType>(keys: readonly K[], sche
 
 export const policy = z
   .strictObject({
-    rules: z.array(policyRule).max(200, 'A policy has at most 200 rules.').default([]),
+    rules: z
+      .array(policyRule)
+      .max(200, { error: () => texts.tooManyRules(200) })
+      .default([]),
     /** The smallest role that may use a level. */
     levels: forEach(levels, actingRole).default({}),
     /** The smallest role that may approve. */
     approvers: actingRole.optional(),
-    /** The person who started a run may not approve its requests. */
+    /** People who started or steered a run may not approve its requests. */
     fourEyes: z.literal(true).optional(),
     /** Unanswered requests are rejected after this many hours. */
-    expireAfterHours: z.number('Use a number.').positive('Use more than 0.').max(8760, 'Use at most 8,760 (a year).').optional(),
+    expireAfterHours: z
+      .number({ error: () => wire.input.number })
+      .positive({ error: () => wire.input.moreThanZero })
+      .max(8760, { error: () => texts.atMostYear })
+      .optional(),
     dailyBudgets: forEach(budgetScope.options, amounts).default({}),
   })
   .meta({ id: 'AutonomyPolicy' });
@@ -91,7 +110,7 @@ export function roleForLevel(policies: ProjectPolicies, level: Level): ActingRol
 export const roleForApproval = (policies: ProjectPolicies): ActingRole =>
   highest(both(policies).flatMap(({ approvers }) => approvers ?? []));
 
-/** Whether the person who started a run may not approve its requests. */
+/** Whether people who started or steered a run may not approve its requests. */
 export const needsFourEyes = (policies: ProjectPolicies): boolean => both(policies).some(({ fourEyes }) => fourEyes === true);
 
 /** Hours after which unanswered requests are rejected; undefined: never. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { newName } from '#features/accounts/contract.ts';
 import { endpointsOf, id, instant } from '#wire/contract.ts';
 import { projectRole, role } from '#wire/role.ts';
+import { texts } from './texts.ts';
 
 const endpoint = endpointsOf('Projects');
 
@@ -109,7 +110,7 @@ export const putProjectMembers = endpoint({
     members: z
       .array(z.strictObject(projectMember.shape))
       .max(MAX_PROJECT_MEMBERS)
-      .refine((members) => new Set(members.map(({ userId }) => userId)).size === members.length, 'List each person once.'),
+      .refine((members) => new Set(members.map(({ userId }) => userId)).size === members.length, { error: () => texts.personTwice }),
   }),
   replies: { 200: projectMembers },
 });

@@ -5,6 +5,8 @@ import { autonomyLevel } from '#features/policies/levels.ts';
 import { actingRole } from '#features/policies/policy.ts';
 import { endpointsOf, fromZero, id, instant } from '#wire/contract.ts';
 import { originKind } from './contract.ts';
+import { steering } from './four-eyes.ts';
+import { texts } from './input-texts.ts';
 
 const endpoint = endpointsOf('Approvals');
 
@@ -101,8 +103,10 @@ export const getApproval = endpoint({
       /** The lowest role that may resolve it, and whether the current user has it. */
       approvers: actingRole,
       mayDecide: z.boolean(),
-      /** The current user started the run, and only somebody else may approve. */
-      needsAnother: z.literal(true).optional(),
+      /** How the current user steered the run, where only someone else may approve. */
+      needsAnother: steering.optional(),
+      /** People who steer the run, also in the note of a rejection, may not approve its requests. */
+      fourEyes: z.literal(true).optional(),
     }),
   },
 });
@@ -122,9 +126,9 @@ export const readApprovalFile = endpoint({
 const note = z
   .string()
   .trim()
-  .min(1, 'Write a note, or leave it out.')
-  .max(MAX_NOTE, `A note has at most ${MAX_NOTE.toLocaleString('en')} characters.`)
-  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'The note contains a character that cannot be stored.');
+  .min(1, { error: () => texts.noNote })
+  .max(MAX_NOTE, { error: () => texts.noteTooLong(MAX_NOTE) })
+  .refine((text) => text.isWellFormed() && !text.includes('\0'), { error: () => texts.noteNotStorable });
 
 export const decideApproval = endpoint({
   name: 'decideApproval',
@@ -143,7 +147,7 @@ export const decideApproval = endpoint({
     choice: z.enum(['retry', 'happened', 'skip']).optional(),
     hash: z
       .string()
-      .regex(/^[0-9a-f]{64}$/, 'This is no hash of an approval.')
+      .regex(/^[0-9a-f]{64}$/, { error: () => texts.hash })
       .optional(),
   }),
   replies: { 200: z.object({ approval }) },

@@ -4,7 +4,9 @@ import { change } from '#features/files/contract.ts';
 import { autonomyLevel } from '#features/policies/levels.ts';
 import { projectParams } from '#features/projects/contract.ts';
 import { endpointsOf, fromZero, id, instant } from '#wire/contract.ts';
+import { texts as wire } from '#wire/texts.ts';
 import { answerChoice, eventData, RUN_ERROR, runEvent } from './events.ts';
+import { texts } from './input-texts.ts';
 import { MAX_CONSTRAINT, MAX_CONSTRAINTS, planSteps } from './plan.ts';
 
 const endpoint = endpointsOf('Runs');
@@ -52,23 +54,24 @@ const run = z
   .meta({ id: 'Run' });
 export type Run = z.infer<typeof run>;
 
-const storable = z
-  .string()
-  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'This contains a character that cannot be stored.');
-const message = storable.trim().min(1, 'Write a message.').max(100_000, 'A message has at most 100,000 characters.');
+const storable = z.string().refine((text) => text.isWellFormed() && !text.includes('\0'), { error: () => wire.input.notStorable });
+const message = storable
+  .trim()
+  .min(1, { error: () => texts.noMessage })
+  .max(100_000, { error: () => texts.messageTooLong(100_000) });
 /** The author's time zone, as reported by the browser; the agent gets dates and times in it. UTC if absent. */
 const timeZone = z
   .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_+/-]{0,99}$/, 'Write the name of a time zone, such as Europe/Berlin or UTC.')
+  .regex(/^[A-Za-z][A-Za-z0-9_+/-]{0,99}$/, { error: () => texts.timeZone })
   .optional();
 const shortText = (most: number) =>
   storable
     .trim()
-    .min(1, 'Write something.')
-    .max(most, `Use at most ${most.toLocaleString('en')} characters.`);
+    .min(1, { error: () => texts.empty })
+    .max(most, { error: () => wire.input.atMost(most) });
 /** Turns a run’s message into a goal. */
 export const goal = z.strictObject({
-  constraints: z.array(shortText(MAX_CONSTRAINT)).max(MAX_CONSTRAINTS, `Name at most ${MAX_CONSTRAINTS} constraints.`),
+  constraints: z.array(shortText(MAX_CONSTRAINT)).max(MAX_CONSTRAINTS, { error: () => texts.tooManyConstraints(MAX_CONSTRAINTS) }),
 });
 const MAX_SEQ = 2 ** 31 - 1;
 const runParams = z.object({ runId: id });

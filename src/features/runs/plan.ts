@@ -1,5 +1,6 @@
 /** Goals of runs: the constraints of a goal, and the plan shared by the run and people. */
 import * as z from 'zod';
+import { texts } from './input-texts.ts';
 
 export const MAX_STEPS = 50;
 export const MAX_STEP_TEXT = 500;
@@ -31,7 +32,7 @@ export const planSteps = (text: TextOf, note = text) =>
         note: note(MAX_STEP_NOTE).optional(),
       }),
     )
-    .max(MAX_STEPS, `A plan has at most ${MAX_STEPS} steps.`);
+    .max(MAX_STEPS, { error: () => texts.tooManySteps(MAX_STEPS) });
 
 export const planStep = z.object({ text: z.string(), status: stepStatus, note: z.string().optional() });
 export type PlanStep = z.infer<typeof planStep>;

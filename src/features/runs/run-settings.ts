@@ -3,14 +3,20 @@ import * as z from 'zod';
 import { budget } from '#features/agents/budget.ts';
 import { autonomyLevel } from '#features/policies/levels.ts';
 import { id } from '#wire/contract.ts';
+import { texts as wire } from '#wire/texts.ts';
 import { goal } from './contract.ts';
+import { texts } from './input-texts.ts';
 
-const storable = z
-  .string()
-  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'This contains a character that cannot be stored.');
+const storable = z.string().refine((text) => text.isWellFormed() && !text.includes('\0'), { error: () => wire.input.notStorable });
 
-const message = storable.trim().min(1, 'Say what the run is to do.').max(100_000, 'A message has at most 100,000 characters.');
-const model = storable.trim().min(1, 'Name a model.').max(200, 'Use at most 200 characters.');
+const message = storable
+  .trim()
+  .min(1, { error: () => texts.noTask })
+  .max(100_000, { error: () => texts.messageTooLong(100_000) });
+const model = storable
+  .trim()
+  .min(1, { error: () => texts.noModel })
+  .max(200, { error: () => wire.input.atMost(200) });
 
 /** As sent in updates. */
 export const changedRunSettings = {

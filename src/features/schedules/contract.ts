@@ -7,6 +7,7 @@ import { changedRunSettings, runSettings, shownRunSettings } from '#features/run
 import { endpointsOf, id, instant } from '#wire/contract.ts';
 import { role } from '#wire/role.ts';
 import { readCron } from './cron.ts';
+import { texts } from './texts.ts';
 import { isTimezone } from './times.ts';
 
 const endpoint = endpointsOf('Schedules');
@@ -24,15 +25,15 @@ export const MISSED_AFTER_SECONDS = 60;
 const cron = z
   .string()
   .trim()
-  .max(200, 'A cron text has at most 200 characters.')
+  .max(200, { error: () => texts.input.cronTooLong(200) })
   .superRefine((text, context) => {
     const read = readCron(text);
     if ('problem' in read) context.addIssue({ code: 'custom', message: read.problem });
   });
 const timezone = z
   .string()
-  .max(100, 'A time zone has at most 100 characters.')
-  .refine(isTimezone, 'There is no such time zone. Write its name, such as Europe/Berlin or UTC.');
+  .max(100, { error: () => texts.input.timezoneTooLong(100) })
+  .refine(isTimezone, { error: () => texts.input.timezone });
 
 /** What to do about times when no server was up: one entry in the history, or one run for all of them. */
 const missedPolicy = z.enum(['skip', 'once']);
@@ -152,7 +153,7 @@ const scheduleChanges = z
     missed: missedPolicy.optional(),
     overlap: z.boolean().optional(),
   })
-  .refine(({ basedOn: _, ...changes }) => Object.keys(changes).length > 0, 'Name what is to change.');
+  .refine(({ basedOn: _, ...changes }) => Object.keys(changes).length > 0, { error: () => texts.input.nothing });
 export type ScheduleChanges = z.infer<typeof scheduleChanges>;
 
 export const changeSchedule = endpoint({
@@ -194,7 +195,7 @@ export const listOccurrences = endpoint({
   params,
   query: z.object({
     // PostgreSQL has no year 0.
-    before: instant.refine((text) => !text.startsWith('0000'), 'There was no year 0.').optional(),
+    before: instant.refine((text) => !text.startsWith('0000'), { error: () => texts.input.year }).optional(),
     limit: z.coerce.number().int().min(1).max(100).default(OCCURRENCES_PER_PAGE),
   }),
   replies: { 200: z.object({ occurrences: z.array(occurrence), more: z.boolean() }) },

@@ -3,6 +3,7 @@
  * these; months and weekdays also by name, and `L` for the last day of a month. If both day and weekday are set, a day that matches either
  * one matches, as in every cron.
  */
+import { texts } from './texts.ts';
 
 export interface Cron {
   readonly minutes: readonly number[];
@@ -19,7 +20,7 @@ export interface Cron {
 }
 
 interface Field {
-  name: string;
+  name: keyof typeof fields;
   min: number;
   max: number;
   /** Names for the numbers, starting at `min`. */
@@ -32,11 +33,11 @@ const weekdayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const fields = {
   minute: { name: 'minute', min: 0, max: 59 },
   hour: { name: 'hour', min: 0, max: 23 },
-  day: { name: 'day of the month', min: 1, max: 31 },
+  day: { name: 'day', min: 1, max: 31 },
   month: { name: 'month', min: 1, max: 12, names: monthNames },
   // 7 is also Sunday.
-  weekday: { name: 'day of the week', min: 0, max: 7, names: weekdayNames },
-} satisfies Record<string, Field>;
+  weekday: { name: 'weekday', min: 0, max: 7, names: weekdayNames },
+} as const;
 
 /** Days per month in a leap year. */
 const longest = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -55,11 +56,8 @@ export function readCron(text: string): { cron: Cron } | { problem: string } {
 
 function parse(text: string): Cron {
   const parts = text.trim().split(/\s+/);
-  if (text.trim().startsWith('@')) throw new CronProblem('Write five fields, such as 0 9 * * 1-5, rather than a name with @.');
-  if (parts.length !== 5) {
-    const there = parts[0] === '' ? 'there is none' : parts.length === 1 ? 'there is one' : `there are ${parts.length}`;
-    throw new CronProblem(`Write five fields: minute, hour, day of the month, month, day of the week. Here ${there}.`);
-  }
+  if (text.trim().startsWith('@')) throw new CronProblem(texts.cronProblems.nickname);
+  if (parts.length !== 5) throw new CronProblem(texts.cronProblems.fieldCount(parts[0] === '' ? 0 : parts.length));
   const [minute = '', hour = '', day = '', month = '', weekday = ''] = parts;
   const otherDays = day.split(',').filter((part) => !isLast(part));
   const hours = readField(hour, fields.hour);
@@ -74,7 +72,7 @@ function parse(text: string): Cron {
     everyDay: day === '*',
     everyWeekday: weekday === '*',
   };
-  if (!hasDays(cron)) throw problemIn(fields.day, `there is no day ${day} in the months of the next field.`);
+  if (!hasDays(cron)) throw problemIn(fields.day, texts.cronProblems.noSuchDay(day));
   return cron;
 }
 
@@ -92,8 +90,7 @@ function readField(text: string, field: Field): number[] {
 
 function readPart(part: string, field: Field): number[] {
   const [range = '', step, ...rest] = part.split('/');
-  if (part === '' || rest.length > 0)
-    throw problemIn(field, part === '' ? 'a part of the list is empty.' : `${part} has more than one step.`);
+  if (part === '' || rest.length > 0) throw problemIn(field, part === '' ? texts.cronProblems.emptyPart : texts.cronProblems.steps(part));
   const [from, to] = readRange(range, step !== undefined, field);
   const size = step === undefined ? 1 : readStep(step, field);
   const numbers: number[] = [];
@@ -106,18 +103,18 @@ function readRange(range: string, stepped: boolean, field: Field): [from: number
   const end = field === fields.weekday ? 6 : field.max;
   if (range === '*') return [field.min, end];
   const [from = '', to, ...rest] = range.split('-');
-  if (rest.length > 0) throw problemIn(field, `${range} is no range. Write one as 1-5.`);
+  if (rest.length > 0) throw problemIn(field, texts.cronProblems.noRange(range));
   const first = readNumber(from, field);
   if (to === undefined) return [first, stepped ? end : first];
   const last = readNumber(to, field);
-  if (last < first) throw problemIn(field, `the range ${range} runs backwards. Write the smaller end first, or two ranges.`);
+  if (last < first) throw problemIn(field, texts.cronProblems.backwards(range));
   return [first, last];
 }
 
 function readStep(text: string, field: Field): number {
   const step = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (step < 1) throw problemIn(field, `the step ${text || 'after /'} is no whole number above 0.`);
-  if (step > field.max) throw problemIn(field, `the step ${text} is too large. Use at most ${field.max}.`);
+  if (step < 1) throw problemIn(field, texts.cronProblems.noStep(text));
+  if (step > field.max) throw problemIn(field, texts.cronProblems.largeStep(text, field.max));
   return step;
 }
 
@@ -126,12 +123,9 @@ function readNumber(text: string, field: Field): number {
   if (named >= 0) return named + field.min;
   const number = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
   if (number >= field.min && number <= field.max) return number;
-  const names = field.names ? `, or a name from ${field.names[0]} to ${field.names.at(-1)}` : '';
-  throw problemIn(field, `${describeText(text)} does not fit. Use ${field.min} to ${field.max}${names}.`);
+  throw problemIn(field, texts.cronProblems.noNumber(text.slice(0, 20), field.min, field.max, field.names));
 }
 
-const describeText = (text: string) => (text === '' ? 'an empty text' : text.slice(0, 20));
-
 function problemIn(field: Field, sentence: string): CronProblem {
-  return new CronProblem(`In the field ${field.name}: ${sentence}`);
+  return new CronProblem(texts.cronProblems.inField(field.name, sentence));
 }

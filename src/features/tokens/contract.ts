@@ -3,6 +3,7 @@ import { newName } from '#features/accounts/contract.ts';
 import { endpointsOf, id, instant } from '#wire/contract.ts';
 import { scopes } from '#wire/rights.ts';
 import { role } from '#wire/role.ts';
+import { texts } from './texts.ts';
 
 const endpoint = endpointsOf('Tokens');
 
@@ -52,10 +53,14 @@ export const createToken = endpoint({
     name: newName(100),
     scopes: z
       .array(scope)
-      .min(1, 'Choose at least one scope.')
+      .min(1, { error: () => texts.noScope })
       .max(scopes.length)
-      .refine((list) => new Set(list).size === list.length, 'List each scope once.'),
-    projects: z.array(id).min(1, 'List at least one project, or leave this out.').max(MAX_PROJECTS).optional(),
+      .refine((list) => new Set(list).size === list.length, { error: () => texts.scopeTwice }),
+    projects: z
+      .array(id)
+      .min(1, { error: () => texts.noProject })
+      .max(MAX_PROJECTS)
+      .optional(),
     expiresAt: instant.optional(),
     owner: z.enum(['me', 'organization']).default('me'),
     /** Of a token of the organization. */

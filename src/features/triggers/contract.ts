@@ -7,6 +7,7 @@ import { changedRunSettings, runSettings, shownRunSettings } from '#features/run
 import { endpointsOf, id, instant } from '#wire/contract.ts';
 import { role } from '#wire/role.ts';
 import { triggerPath } from './path.ts';
+import { texts } from './texts.ts';
 
 const endpoint = endpointsOf('Triggers');
 
@@ -133,13 +134,15 @@ export const changeTrigger = endpoint({
   params,
   body: z
     .strictObject({
+      /** `changedAt` of the trigger that the change is based on; 409 if it was changed since. */
+      basedOn: instant.optional(),
       name: newName(100).optional(),
       ...changedRunSettings,
       paused: z.boolean().optional(),
       /** Of a trigger on files: applies to changes from now on. */
       files: z.strictObject({ path: triggerPath, byRuns: z.boolean() }).optional(),
     })
-    .refine((changes) => Object.keys(changes).length > 0, 'Name what is to change.'),
+    .refine(({ basedOn: _, ...changes }) => Object.keys(changes).length > 0, { error: () => texts.nothing }),
   replies: { 200: z.object({ trigger }) },
 });
 

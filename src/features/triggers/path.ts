@@ -2,6 +2,8 @@
 import * as z from 'zod';
 import { matchesPath } from '#features/files/glob.ts';
 import { pathProblem } from '#features/files/path.ts';
+import { texts as wire } from '#wire/texts.ts';
+import { texts } from './texts.ts';
 
 const MAX = 200;
 
@@ -9,12 +11,11 @@ const MAX = 200;
 export const triggerPath = z
   .string()
   .trim()
-  .min(1, 'Name a path or a pattern, such as docs or **/*.md; ** is the whole project.')
-  .max(MAX, `Use at most ${MAX} characters.`)
+  .min(1, { error: () => texts.noPath })
+  .max(MAX, { error: () => wire.input.atMost(MAX) })
   .transform((path) => path.normalize('NFC').replace(/^\/+(?=.)|(?<=.)\/+$/g, ''))
   .superRefine((path, context) => {
-    const message =
-      pathProblem(path) ?? (/[[\]{}]/.test(path) ? 'Use *, ** and ? only; make two triggers instead of {a,b} or [ab].' : undefined);
+    const message = pathProblem(path) ?? (/[[\]{}]/.test(path) ? texts.pattern : undefined);
     if (message) context.addIssue({ code: 'custom', message });
   });
 

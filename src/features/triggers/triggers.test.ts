@@ -19,7 +19,8 @@ import {
 import { curlExample } from '#features/triggers/webhook-example.ts';
 import { ProblemError } from '#wire/call.ts';
 import type { Role } from '#wire/role.ts';
-import { query } from '../../../test/harness/database.ts';
+import { hold, query } from '../../../test/harness/database.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { setRole } from '../../../test/harness/roles.ts';
 import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { newTrigger, sendWebhook } from '../../../test/harness/webhooks.ts';
@@ -216,6 +217,36 @@ describe('PATCH /api/triggers/:triggerId', () => {
       actions.map(({ action }) => action),
       ['trigger.create', 'trigger.pause', 'trigger.change', 'trigger.resume', 'trigger.change'],
     );
+  });
+
+  it('takes over nothing that was changed since it was seen', async () => {
+    const [admin, member] = [await colleague('admin'), await colleague('member')];
+    const { trigger } = await newTrigger(member, projectId, { level: 'supervised' });
+    const params = { triggerId: trigger.id };
+    await member.call(changeTrigger, { params, body: { message: 'What the admin has not seen.' } });
+    const take = (basedOn: string) => admin.call(changeTrigger, { params, body: { basedOn, level: 'autonomous' } });
+    assert.equal((await refused(take(trigger.changedAt))).code, 'changed_meanwhile');
+    const seen = (await admin.call(getTrigger, { params })).body.trigger;
+    assert.deepEqual([seen.level, seen.onBehalfOf.id], ['supervised', member.id]);
+
+    // The member's change is under way when the admin's request arrives, and commits first.
+    const release = await hold(testServer.databaseUrl, `select from triggers where id = '${trigger.id}' for update`);
+    const waiting = async (count: number) =>
+      (
+        await query(
+          testServer.databaseUrl,
+          `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+        )
+      ).length === count;
+    const changing = member.call(changeTrigger, { params, body: { message: 'Nor this.' } });
+    await eventually('the change waits', () => waiting(1));
+    const taking = refused(admin.call(changeTrigger, { params, body: { level: 'autonomous' } }));
+    await eventually('the other waits', () => waiting(2));
+    await release();
+    await changing;
+    assert.equal((await taking).code, 'changed_meanwhile');
+    const { changedAt } = (await admin.call(getTrigger, { params })).body.trigger;
+    assert.equal((await take(changedAt)).body.trigger.onBehalfOf.id, admin.id);
   });
 
   it('lets no one start runs at a level above their own role', async () => {

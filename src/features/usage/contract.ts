@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { endpointsOf, id } from '#wire/contract.ts';
+import { texts } from './texts.ts';
 
 const endpoint = endpointsOf('Usage');
 
@@ -9,7 +10,7 @@ export const MAX_ROWS = 500;
 
 /** A day in UTC: 2026-11-24. */
 const day = z.iso.date();
-const chosenDay = day.refine((text) => text >= '2000-01-01', 'Choose a day after 1999.');
+const chosenDay = day.refine((text) => text >= '2000-01-01', { error: () => texts.day });
 const count = z.int().min(0);
 
 const amounts = {

@@ -12,6 +12,8 @@ const LOCK = 7_301_001;
 const LOCK_WAIT_MS = 1000;
 const LOCK_PAUSE_MS = 3000;
 const LOCK_TRIES = 24;
+/** Lock timeout, and a deadlock with a transaction that takes the same tables in another order. */
+const lockFailures = new Set(['55P03', '40P01']);
 const directory = new URL('../../../db/migrations/', import.meta.url);
 
 interface Migration {
@@ -106,7 +108,7 @@ async function apply(client: pg.Client, { number, name, sql, checksum }: Migrati
       return;
     } catch (error) {
       await client.query('rollback').catch(() => undefined);
-      if (!(error instanceof pg.DatabaseError) || error.code !== '55P03') throw error;
+      if (!(error instanceof pg.DatabaseError) || !lockFailures.has(error.code ?? '')) throw error;
       if (tries === LOCK_TRIES)
         throw new Error(`Migration ${name} needs a table that another transaction keeps locked. End that transaction, then start again.`, {
           cause: error,

@@ -10,6 +10,8 @@ const COMMIT_MS = 10_000;
 export interface Transaction extends Queryable {
   /** Sends a statement along with the commit, which fails if it does. For statements whose result is not needed earlier. */
   withCommit(statement: Promise<unknown>): void;
+  /** Calls `work` once the transaction has committed; not at all if it does not. It must not throw. */
+  afterCommit(work: () => void): void;
 }
 
 /**
@@ -23,6 +25,7 @@ export async function runTransaction<T>(
   limit: (milliseconds: number) => number,
 ): Promise<T> {
   const sent: Promise<unknown>[] = [];
+  const committedWork: (() => void)[] = [];
   let timeOfSent = 0;
   /** A statement waits for those sent before it, so their time is added to its own. */
   async function query<Row extends pg.QueryResultRow>(config: QueryConfig): Promise<pg.QueryResult<Row>> {
@@ -41,11 +44,12 @@ export async function runTransaction<T>(
   }
   try {
     withCommit(connection.send({ name: 'begin', text: 'begin', values: [] }, limit(BEGIN_MS), true));
-    const result = await work({ query, withCommit });
+    const result = await work({ query, withCommit, afterCommit: (each) => void committedWork.push(each) });
     const committed = query({ name: 'commit', text: 'commit', values: [], query_timeout: COMMIT_MS });
     withCommit(committed);
     await Promise.all(sent);
     if ((await committed).command !== 'COMMIT') throw new Error('a statement failed, and the transaction with it');
+    for (const each of committedWork) each();
     return result;
   } catch (error) {
     throw await firstFailure(error, sent);

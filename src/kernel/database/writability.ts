@@ -3,15 +3,14 @@
  */
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
+import { texts } from '#kernel/texts.ts';
 
-export const writeRejections = {
-  storage_full: 'The disk of the database is full: nothing can be saved, only read. Make room on it.',
-  database_read_only:
-    'The database takes no changes, only reads. Check whether it is a standby, or default_transaction_read_only is set for it or its user.',
-} as const;
-export type WriteRejection = keyof typeof writeRejections;
+const writeRejections = ['storage_full', 'database_read_only'] as const;
+export type WriteRejection = (typeof writeRejections)[number];
 
-export const isWriteRejection = (code: string): code is WriteRejection => Object.hasOwn(writeRejections, code);
+export const isWriteRejection = (code: string): code is WriteRejection => (writeRejections as readonly string[]).includes(code);
+
+export const describeRejection = (code: WriteRejection): string => texts.writeRejections[code];
 
 export type Writability = ReturnType<typeof createWritability>;
 
@@ -22,7 +21,7 @@ export function createWritability({ log, metrics }: { log: Log; metrics: Metrics
     'database_writes_refused',
     'Processes whose last write PostgreSQL rejected, by reason',
     (gauge) => {
-      for (const reason of Object.keys(writeRejections)) gauge.set({ reason }, rejection === reason ? 1 : 0);
+      for (const reason of writeRejections) gauge.set({ reason }, rejection === reason ? 1 : 0);
     },
     { labelNames: ['reason'] },
   );
@@ -33,7 +32,7 @@ export function createWritability({ log, metrics }: { log: Log; metrics: Metrics
     note(now: WriteRejection | undefined): void {
       if (now === rejection) return;
       rejection = now;
-      if (now) log.error({ code: now }, `writes are refused. ${writeRejections[now]}`);
+      if (now) log.error({ code: now }, `writes are refused. ${describeRejection(now)}`);
       else log.info('the database takes writes again');
     },
   };

@@ -5,22 +5,33 @@ import type { Response } from 'express';
 const STALLED_MS = 60_000;
 
 export interface ChunkedBody {
-  /** Total bytes. */
-  length: number;
+  /** Total bytes, if they are known before. */
+  length?: number;
   chunks: AsyncIterable<Uint8Array>;
 }
 
 export const isChunkedBody = (body: unknown): body is ChunkedBody => typeof body === 'object' && body !== null && 'chunks' in body;
 
-/** @throws what reading throws; the response may have started by then */
-export async function sendChunked(response: Response, status: number, { length, chunks }: ChunkedBody): Promise<void> {
+/**
+ * @param mayContinue asked before each chunk but the first; false closes the connection: a slow client may take hours
+ * @throws what reading throws; the response may have started by then
+ */
+export async function sendChunked(
+  response: Response,
+  status: number,
+  { length, chunks }: ChunkedBody,
+  mayContinue: () => Promise<boolean>,
+): Promise<void> {
   response.statusCode = status;
-  response.setHeader('content-length', length);
+  if (length !== undefined) response.setHeader('content-length', length);
   if (response.req.method === 'HEAD') return void response.end();
   // Node then closes the connection, unless the client has read some of it.
   response.setTimeout(STALLED_MS);
+  let first = true;
   for await (const chunk of chunks) {
     if (response.closed) return;
+    if (!first && !(await mayContinue())) return void response.destroy();
+    first = false;
     if (!response.write(chunk)) await drained(response);
   }
   response.end();

@@ -4,6 +4,8 @@ import type { Request, Response } from 'express';
 const KEEP_ALIVE_MS = 15_000;
 /** How soon a browser reconnects when its stream breaks. */
 const RETRY_MS = 500;
+/** How soon a browser asks again for a stream whose right has ended. */
+const REVOKED_RETRY_MS = 50;
 /** A server that stops spreads its readers' reconnects over this time, so they do not all reach the next one at once. */
 const SPREAD_MS = 1500;
 /** A stream whose right has ended is checked this often until it closes, since the database may be unreachable just then. */
@@ -67,7 +69,8 @@ export function openEventStream(
     sendAway: () => void (response.writableEnded || response.end(`retry: ${Math.round(200 + Math.random() * SPREAD_MS)}\n\n`)),
     destroy: () => void response.destroy(),
     recheck: async () => {
-      if (!(await stillAllowed())) stream.sendAway();
+      // The next request tells the reader that its right has ended.
+      if (!(await stillAllowed()) && !response.writableEnded) response.end(`retry: ${REVOKED_RETRY_MS}\n\n`);
     },
   };
   /** Checks again when the right ends, and from then on until the stream does. */

@@ -7,6 +7,7 @@ import type { Express, Request, Response } from 'express';
 import { HttpProblem, type InputError, invalid, otherUser, problemOf } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
+import { texts } from '#kernel/texts.ts';
 import { USER_HEADER } from '#wire/call.ts';
 import { type Contract, isRawBody } from '#wire/contract.ts';
 import { isSensitive, type RightName } from '#wire/rights.ts';
@@ -149,7 +150,7 @@ export function mount(options: MountOptions): () => void {
 
     const errors: InputError[] = [];
     const params = parse(contract.params, request.params, errors, '');
-    if (errors.length > 0) throw new HttpProblem(404, 'not_found', 'There is nothing at this address: an id in it is not one.');
+    if (errors.length > 0) throw new HttpProblem(404, 'not_found', texts.problems.notAnId);
     const auth = await authorize(route, ctx, params);
     const query = readQuery(contract, request, errors);
     const sent = contract.body && (await bodies.read(request, route, identity));
@@ -222,12 +223,11 @@ export function mount(options: MountOptions): () => void {
     return checkReplies && typeof kind === 'object' ? kind.parse(body) : body;
   }
 
-  /** Only a denial counts: an unavailable database revokes no rights. */
-  async function stillAllowed(route: Route, before: RequestContext): Promise<boolean> {
+  /** Only a denial counts: an unavailable database revokes no rights. @param everywhere with the same roles in all organizations */
+  async function stillAllowed(route: Route, before: RequestContext, everywhere = false): Promise<boolean> {
     try {
       const { ctx } = await authorizeAgain(route, before, route.contract.params?.parse(before.request.params));
-      // A stream may cover all organizations of a person: when these change, the client must reopen it.
-      return describeRoles(ctx.identity) === describeRoles(before.identity);
+      return !everywhere || describeRoles(ctx.identity) === describeRoles(before.identity);
     } catch (error) {
       return !(error instanceof HttpProblem && error.status < 500);
     }
@@ -243,14 +243,15 @@ export function mount(options: MountOptions): () => void {
     if (kind === 'events' && method === 'HEAD') response.writeHead(status, eventStreamHeaders).end();
     else if (kind === 'events') {
       const endsIn = () => ctx.identity && timeLeft(ctx.identity);
-      const stream = openEventStream(response, streams, () => stillAllowed(route, ctx), endsIn);
+      // A stream may cover all organizations of a person: when these change, the client must reopen it.
+      const stream = openEventStream(response, streams, () => stillAllowed(route, ctx, true), endsIn);
       (body as (stream: EventStream) => void)(stream);
       // The right may have been revoked between the check and now, before this stream was registered.
       void stream.recheck();
     } else if (kind === 'empty') end(response, status);
     else if (kind === 'text' || kind === 'bytes') {
       if (checkReplies) requireListedType(route, response);
-      if (isChunkedBody(body)) return sendChunked(response, status, body);
+      if (isChunkedBody(body)) return sendChunked(response, status, body, () => stillAllowed(route, ctx));
       end(response, status, kind === 'text' ? Buffer.from(body as string) : (body as Uint8Array));
     } else if (status === 200 && (method === 'GET' || method === 'HEAD'))
       sendReady(response, prepareJson(checked(route, status, body)), route.contract.revalidated === true);
@@ -273,18 +274,18 @@ export function mount(options: MountOptions): () => void {
     const allow = ofPath.flatMap(({ contract: { method } }) => (method === 'GET' ? [method, 'HEAD'] : method)).join(', ');
     app.all(path, (request, response) => {
       const requestId = begin(request, response, path);
-      const detail = `This address answers ${allow}, not ${request.method}.`;
+      const detail = texts.problems.method(allow, request.method);
       sendProblem(response, new HttpProblem(405, 'method_not_allowed', detail, { headers: { allow } }), requestId);
     });
   }
   app.all('/api{/*rest}', (request, response) => {
     const requestId = begin(request, response, '/api/*');
-    sendProblem(response, new HttpProblem(404, 'not_found', 'There is nothing at this address. /api/docs lists what there is.'), requestId);
+    sendProblem(response, new HttpProblem(404, 'not_found', texts.problems.noEndpoint), requestId);
   });
 
   return () => {
     app.use((request, response) => {
-      sendProblem(response, new HttpProblem(404, 'not_found', 'There is nothing at this address.'), begin(request, response, 'unknown'));
+      sendProblem(response, new HttpProblem(404, 'not_found', texts.problems.noPage), begin(request, response, 'unknown'));
     });
     app.use((error: unknown, request: Request, response: Response, _next: express.NextFunction) => {
       sendProblem(response, error, begin(request, response, 'unreadable'));

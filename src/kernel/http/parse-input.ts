@@ -2,6 +2,7 @@
 import type { Request } from 'express';
 import type * as z from 'zod';
 import type { InputError } from '#kernel/errors.ts';
+import { texts } from '#kernel/texts.ts';
 import type { Contract } from '#wire/contract.ts';
 
 /** Maximum number of problems reported for one input. */
@@ -22,6 +23,5 @@ export function parse(schema: z.ZodType | undefined, value: unknown, errors: Inp
 export function rejectUnknownParams({ query }: Contract, given: Request['query'], errors: InputError[]): void {
   const known = query?.shape ?? {};
   for (const name of Object.keys(given).slice(0, MAX_ERRORS))
-    if (!Object.hasOwn(known, name))
-      errors.push({ path: name.slice(0, 100), message: 'This address takes no such parameter. Leave it out.' });
+    if (!Object.hasOwn(known, name)) errors.push({ path: name.slice(0, 100), message: texts.problems.unknownParam });
 }

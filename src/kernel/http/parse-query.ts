@@ -1,5 +1,6 @@
 import { type ParsedUrlQuery, parse } from 'node:querystring';
 import { badRequest } from '#kernel/errors.ts';
+import { texts } from '#kernel/texts.ts';
 
 /**
  * Node decodes invalid UTF-8 to U+FFFD, so two different files would become one.
@@ -11,7 +12,7 @@ export function parseQuery(text: string | null): ParsedUrlQuery {
     try {
       decodeURIComponent(text);
     } catch {
-      throw badRequest('malformed_query', 'The part of the address after ? is not percent-encoded UTF-8. Encode it and send it again.');
+      throw badRequest('malformed_query', texts.problems.malformedQuery);
     }
   }
   return parse(text ?? '');

@@ -6,6 +6,7 @@ import { lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import type { buildConnector, RequestInit as OwnRequestInit } from 'undici';
 import { badRequest, HttpProblem } from '#kernel/errors.ts';
+import { texts } from '#kernel/texts.ts';
 import { isPublicAddress } from './public-address.ts';
 
 interface Resolved {
@@ -19,13 +20,10 @@ type IsAllowed = (address: string, hostname: string) => boolean;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /** For an address that the user typed, so the error tells them nothing new. */
-const privateAddress = (hostname: string) =>
-  new HttpProblem(422, 'private_address', `${hostname} is an address in a private or reserved network, which is never called from here.`);
+const privateAddress = (hostname: string) => new HttpProblem(422, 'private_address', texts.problems.privateAddress(hostname));
 /** The same whether the name is unknown or leads to a private network: callers must not learn which names exist there. */
-const unreachableName = (hostname: string) =>
-  new HttpProblem(422, 'private_address', `No server named ${hostname} can be reached from here. Check the name.`);
-const unsupportedAddress = (protocol: string) =>
-  badRequest('unsupported_address', `Addresses begin with http:// or https:// here, not with ${protocol}//.`);
+const unreachableName = (hostname: string) => new HttpProblem(422, 'private_address', texts.problems.unreachableName(hostname));
+const unsupportedAddress = (protocol: string) => badRequest('unsupported_address', texts.problems.unsupportedAddress(protocol));
 
 const resolveBySystem: Resolve = (hostname) =>
   new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
 /** Range requests for a single byte range: RFC 9110, section 14. */
 import type { Request } from 'express';
 import { HttpProblem } from '#kernel/errors.ts';
+import { texts } from '#kernel/texts.ts';
 
 /** Half-open: from a byte up to, but not including, another. */
 export interface Range {
@@ -25,6 +26,6 @@ export function readRange({ method, headers }: Request, size: number, etag: stri
 }
 
 const notSatisfiable = (size: number) =>
-  new HttpProblem(416, 'range_not_satisfiable', `There are ${size} bytes. Ask for a range within them, or for the whole.`, {
+  new HttpProblem(416, 'range_not_satisfiable', texts.problems.range(size), {
     headers: { 'content-range': `bytes */${size}` },
   });

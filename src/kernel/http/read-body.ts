@@ -2,6 +2,7 @@
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Request } from 'express';
 import { badRequest, HttpProblem, invalid, malformedJson, tooLarge, unsupportedMedia } from '#kernel/errors.ts';
+import { texts } from '#kernel/texts.ts';
 import type { ByteReservation } from './byte-quota.ts';
 import { exceededBound, type JsonBounds } from './json-bounds.ts';
 import { receive, type Slowness } from './receive.ts';
@@ -27,7 +28,7 @@ export type BodyBounds = { kind: 'bytes'; bytes: number } | ({ kind: 'json' } & 
  */
 export async function readBody(request: Request, bounds: BodyBounds, reservation: ByteReservation, slowness?: Slowness): Promise<unknown> {
   if (bounds.kind === 'json' && !/^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(request.headers['content-type'] ?? ''))
-    throw unsupportedMedia('application/json');
+    throw unsupportedMedia(texts.problems.notJson);
   const encoding = encodingOf(request);
   const sent = await receive(request, bounds.bytes, reservation, slowness);
   const bytes = encoding === 'identity' ? sent : await decompress(sent, encoding, bounds.bytes, reservation);
@@ -36,16 +37,14 @@ export async function readBody(request: Request, bounds: BodyBounds, reservation
 
 function encodingOf(request: Request): Encoding | 'identity' {
   const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity';
-  if (encoding !== 'identity' && !Object.hasOwn(decompressors, encoding))
-    throw unsupportedMedia('plain bytes, or compressed by gzip, deflate or br');
+  if (encoding !== 'identity' && !Object.hasOwn(decompressors, encoding)) throw unsupportedMedia(texts.problems.notThisEncoding);
   return encoding as Encoding | 'identity';
 }
 
 function parseJson(bytes: Buffer, bounds: JsonBounds): unknown {
   const exceeded = exceededBound(bytes, bounds);
-  if (exceeded === 'depth') throw invalid([{ path: '', message: `Nest objects and lists at most ${bounds.depth} deep.` }]);
-  if (exceeded === 'values')
-    throw invalid([{ path: '', message: `Send at most ${bounds.values.toLocaleString('en')} values in one body.` }]);
+  if (exceeded === 'depth') throw invalid([{ path: '', message: texts.problems.tooDeep(bounds.depth) }]);
+  if (exceeded === 'values') throw invalid([{ path: '', message: texts.problems.tooManyValues(bounds.values) }]);
   try {
     return JSON.parse(utf8.decode(bytes));
   } catch {
@@ -67,7 +66,7 @@ async function decompress(bytes: Buffer, encoding: Encoding, max: number, reserv
     }
   } catch (error) {
     if (error instanceof HttpProblem) throw error;
-    throw badRequest('malformed_encoding', `The body is not what its content-encoding says: ${encoding}.`);
+    throw badRequest('malformed_encoding', texts.problems.malformedEncoding(encoding));
   }
   return Buffer.concat(chunks, length);
 }

@@ -1,6 +1,7 @@
 /** Reads a request's bytes into one buffer that grows with what arrives. */
 import type { Request } from 'express';
 import { HttpProblem, tooLarge } from '#kernel/errors.ts';
+import { texts } from '#kernel/texts.ts';
 import type { ByteReservation } from './byte-quota.ts';
 
 /** How slowly a body may arrive. */
@@ -81,7 +82,7 @@ export function receive(request: Request, max: number, reservation: ByteReservat
       end();
     }
     function breakOff(cause?: Error): void {
-      end(new HttpProblem(400, 'aborted', 'The request ended before its body was complete.', { cause }));
+      end(new HttpProblem(400, 'aborted', texts.problems.aborted, { cause }));
     }
     function look(): void {
       const left = slowness.graceMs + (length * 1000) / slowness.bytesPerSecond - (performance.now() - begun);
@@ -95,7 +96,7 @@ export function receive(request: Request, max: number, reservation: ByteReservat
   });
 }
 
-const tooSlow = () =>
-  new HttpProblem(408, 'too_slow', 'The body arrived too slowly and was cut off. Check the connection and send it again.', {
+export const tooSlow = () =>
+  new HttpProblem(408, 'too_slow', texts.problems.tooSlow, {
     headers: { connection: 'close' },
   });

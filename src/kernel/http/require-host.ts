@@ -5,6 +5,7 @@
 import { isIP } from 'node:net';
 import type { NextFunction, Request, Response } from 'express';
 import { forbidden } from '#kernel/errors.ts';
+import { texts } from '#kernel/texts.ts';
 
 /** For probes, which use any name of a server and receive no personal data. */
 const EXEMPT = /^\/(?:metrics|api\/health(?:\/\w+)?)$/;
@@ -20,9 +21,7 @@ export function requireHost(publicUrl: string) {
     const name = nameOf(host);
     if (name !== undefined && (own.has(name) || isIP(name.replace(/^\[|\]$/g, '')) !== 0)) return next();
     const shown = host.slice(0, MAX_SHOWN);
-    next(
-      forbidden(`Nothing is served under the name ${shown}. Use ${publicUrl}, or set PUBLIC_URL to the address people use.`, 'wrong_host'),
-    );
+    next(forbidden(texts.problems.wrongHost(shown, publicUrl), 'wrong_host'));
   };
 }
 

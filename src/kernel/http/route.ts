@@ -1,6 +1,7 @@
 /** A route connects a contract to a handler, with its limits and required right in view. */
 import type { Request, Response } from 'express';
 import { clientClosedRequest } from '#kernel/errors.ts';
+import type { Thing } from '#kernel/texts.ts';
 import type { BodyOf, Contract, ParamsOf, QueryOf } from '#wire/contract.ts';
 import { type RightName, rights, type Scope } from '#wire/rights.ts';
 import type { Role } from '#wire/role.ts';
@@ -125,7 +126,7 @@ type AccessRule =
       readonly right: RightName;
       readonly role: 'signed in' | 'operator';
       readonly of?: undefined;
-      readonly through?: string | undefined;
+      readonly through?: Thing | undefined;
     }
   | {
       readonly right: RightName;
@@ -133,17 +134,17 @@ type AccessRule =
       readonly role: Role;
       readonly of: 'organization' | 'project';
       /** The resource the path names, if it is not the organization or project itself. */
-      readonly through?: string | undefined;
+      readonly through?: Thing | undefined;
     };
 
 /** A right as an access rule. @param through the resource the path names, if it is not the organization or project itself */
-export function requires<N extends RightName>(name: N, through?: string) {
+export function requires<N extends RightName>(name: N, through?: Thing) {
   const { role, of } = rights[name] as (typeof rights)[N];
   return { right: name, role, of, ...(through !== undefined && { through }) } as {
     right: N;
     role: (typeof rights)[N]['role'];
     of: (typeof rights)[N]['of'];
-    through?: string;
+    through?: Thing;
   };
 }
 

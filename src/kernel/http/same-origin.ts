@@ -1,6 +1,7 @@
 /** Rejects changes that another site makes with a person's cookie. The rule of Go's net/http CrossOriginProtection. */
 import type { Request } from 'express';
 import { forbidden } from '#kernel/errors.ts';
+import { texts } from '#kernel/texts.ts';
 
 /** @throws 403 if a browser reports another origin; clients that are not browsers report nothing and pass */
 export function requireSameOrigin(request: Request): void {
@@ -8,11 +9,12 @@ export function requireSameOrigin(request: Request): void {
   if (site === 'same-origin' || site === 'none') return;
   const { origin, host } = request.headers;
   if (site === undefined && (origin === undefined || hostOf(origin) === host)) return;
-  throw forbidden('This request was made by another site. Use Guildhall at its own address.', 'cross_origin');
+  throw forbidden(texts.problems.crossOrigin, 'cross_origin');
 }
 
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
+/** @returns an empty text for `null` and other origins without a host: no request without Host may match it */
+function hostOf(origin: string): string {
+  return URL.canParse(origin) ? new URL(origin).host : '';
 }
 
 /** Whether a page of Guildhall itself made this read. Over plain HTTP, browsers name the page only in Referer. */

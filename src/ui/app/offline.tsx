@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { Icon } from '../primitives/icon.tsx';
+import { texts } from '../texts/app.ts';
 
 function subscribe(listener: () => void): () => void {
   window.addEventListener('online', listener);
@@ -16,7 +17,7 @@ export function OfflineNotice() {
   return (
     <output className="offline" hidden={online}>
       <Icon name="alert" />
-      {!online && 'You are offline. What you type into files stays in this browser; saving works again with the connection.'}
+      {!online && texts.offline}
     </output>
   );
 }

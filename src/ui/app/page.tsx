@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { Failure } from '#ui/primitives/note.tsx';
+import { texts } from '../texts/app.ts';
 
 /** The main part of the screen. @param wide for tables and plots */
 export const Page = ({ wide = false, children }: { wide?: boolean; children: ReactNode }) => (
@@ -11,7 +12,7 @@ export const Page = ({ wide = false, children }: { wide?: boolean; children: Rea
 
 /** Above the head: the parent page. */
 export const PagePath = ({ href, name }: { href: string; name: string }) => (
-  <nav className="page-path" aria-label="Where this is">
+  <nav className="page-path" aria-label={texts.path}>
     <Link href={href}>{name}</Link>
   </nav>
 );

@@ -1,13 +1,14 @@
 /** Explains an error and what to do about it, in a sentence for people. */
 import { ProblemError } from '#wire/call.ts';
+import { texts } from '../texts/format.ts';
 import { formatDuration } from './time.tsx';
 
 export function explain(error: unknown): string {
-  if (!(error instanceof ProblemError)) return 'Something in this page went wrong. Reload it and try again.';
-  if (error.code === 'unreachable' && !navigator.onLine) return 'You are offline. Try again as soon as the connection is back.';
+  if (!(error instanceof ProblemError)) return texts.pageError;
+  if (error.code === 'unreachable' && !navigator.onLine) return texts.offlineError;
   const retryAfter = error.problem.retryAfter;
   if (error.status === 429 && typeof retryAfter === 'number') {
-    return `That was too much in a short time. Try again in ${formatDuration(retryAfter * 1000)}.`;
+    return texts.tooMany(formatDuration(retryAfter * 1000));
   }
   return error.message;
 }
@@ -25,5 +26,4 @@ export function explainRest(error: unknown, fields: readonly string[]): string |
   return told ? undefined : explain(error);
 }
 
-export const hasCode = (error: unknown, code: string): boolean => error instanceof ProblemError && error.code === code;
-export const hasStatus = (error: unknown, status: number): boolean => error instanceof ProblemError && error.status === status;
+export { hasCode, hasStatus } from '#wire/call.ts';

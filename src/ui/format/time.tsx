@@ -1,7 +1,8 @@
 import { useSyncExternalStore } from 'react';
+import { texts } from '../texts/format.ts';
 import { type Clock, hourCycle, readClock, useClock } from './clock.ts';
 
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const relative = new Intl.RelativeTimeFormat(texts.language, { numeric: 'auto' });
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 
 const steps = [
@@ -14,7 +15,7 @@ const steps = [
 export function formatAgo(at: string, now = Date.now()): string {
   const seconds = (new Date(at).getTime() - now) / 1000;
   const past = Math.abs(seconds);
-  if (past < 45) return 'just now';
+  if (past < 45) return texts.justNow;
   if (past > 30 * 86_400) return day.format(new Date(at));
   const [unit, size] = steps.findLast(([, size]) => past >= size) ?? steps[0];
   return relative.format(Math.round(seconds / size), unit);
@@ -22,11 +23,11 @@ export function formatAgo(at: string, now = Date.now()): string {
 
 /** "840 ms", "12 s", "3 minutes": with useful precision. */
 export function formatDuration(milliseconds: number): string {
-  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 1000) return texts.milliseconds(Math.round(milliseconds));
   const seconds = milliseconds / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1).replace('.0', '')} s`;
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  return `${Math.round(seconds / 60)} minutes`;
+  if (seconds < 10) return texts.seconds(seconds.toFixed(1).replace('.0', ''));
+  if (seconds < 90) return texts.seconds(String(Math.round(seconds)));
+  return texts.minutes(Math.round(seconds / 60));
 }
 
 /** The date, in the language of the browser. */

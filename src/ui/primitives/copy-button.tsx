@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { texts } from '../texts/content.ts';
 import { IconButton } from './button.tsx';
 import { showToast } from './toast.tsx';
 
@@ -12,9 +13,9 @@ export function CopyButton({ label, text }: { label: string; text: () => string 
   }, [copied]);
   const copy = async () => {
     if (await copyText(text())) setCopied(true);
-    else showToast('The browser does not let this page copy. Select the text, and copy it yourself.', { kind: 'danger' });
+    else showToast(texts.copyFailed, { kind: 'danger' });
   };
-  return <IconButton size="small" icon={copied ? 'check' : 'copy'} label={copied ? 'Copied' : label} onClick={() => void copy()} />;
+  return <IconButton size="small" icon={copied ? 'check' : 'copy'} label={copied ? texts.copied : label} onClick={() => void copy()} />;
 }
 
 /** @returns whether it was copied */

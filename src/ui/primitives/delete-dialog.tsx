@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { isTypedName } from '#wire/hidden-characters.ts';
+import { texts } from '../texts/primitives.ts';
 import { Field } from './field.tsx';
 import { FormDialog } from './form-dialog.tsx';
 import { Failure } from './note.tsx';
@@ -34,7 +35,7 @@ export function DeleteDialog({ title, action, confirm, busy, error, onDelete, on
       <Failure error={error} />
       {confirm !== undefined && (
         <Field
-          label={`Type ${confirm} to confirm`}
+          label={texts.typeToConfirm(confirm)}
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
           autoComplete="off"

@@ -1,8 +1,11 @@
 import { useMemo, useState } from 'react';
 import { formatNumber } from '../format/figure.ts';
+import { texts } from '../texts/content.ts';
 import { Breakable } from './breakable.tsx';
 import { Button } from './button.tsx';
 import { type DiffLine, type Hunk, parseDiff } from './diff.ts';
+
+const words = texts.diff;
 
 /** Lines shown at first: a browser lays out this many without a pause. */
 const FIRST_LINES = 400;
@@ -16,11 +19,11 @@ export function DiffView({ diff }: { diff: string }) {
   const hunks = useMemo(() => parseDiff(diff), [diff]);
   const [limit, setLimit] = useState(FIRST_LINES);
   const total = hunks.reduce((sum, hunk) => sum + hunk.lines.length, 0);
-  if (total === 0) return <p className="diff-empty">No line differs.</p>;
+  if (total === 0) return <p className="diff-empty">{words.none}</p>;
   const shown = limit >= total ? hunks : firstLines(hunks, limit);
   return (
     <div className="diff">
-      <table aria-label="Lines that differ">
+      <table aria-label={words.label}>
         {shown.map((hunk) => (
           <tbody key={hunk.header}>
             <tr className="diff-hunk">
@@ -36,9 +39,7 @@ export function DiffView({ diff }: { diff: string }) {
       </table>
       {total > limit && (
         <Button kind="quiet" size="small" onClick={() => setLimit(limit + MORE_LINES)}>
-          {total - limit > MORE_LINES
-            ? `Show ${formatNumber(MORE_LINES)} more of ${formatNumber(total)} lines`
-            : `Show all ${formatNumber(total)} lines`}
+          {total - limit > MORE_LINES ? words.showMore(formatNumber(MORE_LINES), formatNumber(total)) : words.showAll(formatNumber(total))}
         </Button>
       )}
     </div>
@@ -55,7 +56,7 @@ function DiffRow({ line: { kind, before, after, text } }: { line: DiffLine }) {
       <td className="diff-text">
         <Breakable text={endsInReturn ? text.slice(0, -1) : text} />
         {endsInReturn && (
-          <span className="diff-return" title="The line ends with a carriage return (CRLF)">
+          <span className="diff-return" title={words.carriageReturn}>
             ␍
           </span>
         )}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { texts } from '../texts/primitives.ts';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
 import { useFocusFirstError } from './focus-first-error.ts';
@@ -42,7 +43,7 @@ export function FormDialog({
       >
         {children}
         <div className="dialog-actions">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{texts.cancel}</Button>
           <Button type="submit" kind={kind} busy={busy} disabled={disabled}>
             {action}
           </Button>

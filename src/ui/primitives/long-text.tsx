@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { formatNumber } from '../format/figure.ts';
+import { texts } from '../texts/content.ts';
 import { Button } from './button.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { TextParts } from './plain-text.tsx';
@@ -18,10 +19,10 @@ export function LongText({ label, text }: { label: string; text: string }) {
       <pre>
         <TextParts text={whole ? text : beginning} />
       </pre>
-      <CopyButton label={`Copy ${label.toLowerCase()}`} text={() => text} />
+      <CopyButton label={texts.copy(label)} text={() => text} />
       {isCut && (
         <Button kind="quiet" size="small" aria-expanded={whole} onClick={() => setWhole(!whole)}>
-          {whole ? 'Show less' : `Show all ${formatNumber(text.length)} characters`}
+          {whole ? texts.showLess : texts.showAllCharacters(formatNumber(text.length))}
         </Button>
       )}
     </div>

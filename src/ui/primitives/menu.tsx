@@ -1,24 +1,9 @@
-import { type KeyboardEvent, type ReactNode, useId, useRef } from 'react';
-import { Link } from 'wouter';
+import { type ReactNode, useId, useRef } from 'react';
 import { IconButton } from './button.tsx';
-import { Icon, type IconName } from './icon.tsx';
+import type { IconName } from './icon.tsx';
+import { focusFirstItem, type MenuItem, MenuItems, moveFocus } from './menu-items.tsx';
 
-export interface MenuItem {
-  /** Needed if several items have the same label. */
-  id?: string;
-  label: string;
-  icon?: IconName;
-  kind?: 'danger';
-  onSelect?: () => void;
-  /** File name of a link that downloads, in place of an action. */
-  download?: string;
-  /** A page, in place of an action. */
-  href?: string;
-  /** One of several choices, of which one is checked. */
-  checked?: boolean;
-  /** A line above separates it from the items before. */
-  separated?: boolean;
-}
+export type { MenuItem };
 
 interface MenuProps {
   label: string;
@@ -41,7 +26,7 @@ export function Menu({ label, icon = 'dots', items, trigger }: MenuProps) {
     menu.current.style.visibility = open ? 'visible' : '';
     if (!open) return;
     place(menu.current, button.current.getBoundingClientRect());
-    menu.current.querySelector<HTMLElement>('[role^=menuitem]')?.focus();
+    focusFirstItem(menu.current);
   };
   const select = (item: MenuItem) => {
     menu.current?.hidePopover();
@@ -67,50 +52,13 @@ export function Menu({ label, icon = 'dots', items, trigger }: MenuProps) {
         tabIndex={-1}
         aria-label={label}
         onToggle={(event) => onToggle(event.newState === 'open')}
-        onKeyDown={moveFocus}
+        onKeyDown={(event) => {
+          if (!moveFocus(event) && event.key === 'Tab') event.currentTarget.hidePopover();
+        }}
       >
-        {items.map((item) => (
-          <Item key={item.id ?? item.label} item={item} onSelect={() => select(item)} />
-        ))}
+        <MenuItems items={items} onSelect={select} />
       </div>
     </>
-  );
-}
-
-function Item({ item, onSelect }: { item: MenuItem; onSelect: () => void }) {
-  const { label, icon, kind, download, href, checked, separated } = item;
-  const common = { className: 'menu-item', tabIndex: -1, 'data-separated': separated ? '' : undefined, onClick: onSelect } as const;
-  const content = (
-    <>
-      {icon && <Icon name={icon} />}
-      <span className="truncate">{label}</span>
-    </>
-  );
-  if (download !== undefined) {
-    return (
-      <a role="menuitem" href={download} download {...common}>
-        {content}
-      </a>
-    );
-  }
-  if (href !== undefined) {
-    return (
-      <Link role="menuitem" href={href} {...common}>
-        {content}
-      </Link>
-    );
-  }
-  if (checked !== undefined) {
-    return (
-      <button type="button" role="menuitemradio" aria-checked={checked} {...common}>
-        {content}
-      </button>
-    );
-  }
-  return (
-    <button type="button" role="menuitem" data-kind={kind} {...common}>
-      {content}
-    </button>
   );
 }
 
@@ -121,15 +69,4 @@ function place(menu: HTMLElement, anchor: DOMRect): void {
   const top = below + height > window.innerHeight - 8 ? anchor.top - height - 4 : below;
   menu.style.top = `${Math.max(8, top)}px`;
   menu.style.left = `${Math.max(8, Math.min(anchor.right - width, window.innerWidth - width - 8))}px`;
-}
-
-function moveFocus(event: KeyboardEvent<HTMLElement>): void {
-  const items: (Element | null)[] = [...event.currentTarget.querySelectorAll('[role^=menuitem]')];
-  const at = items.indexOf(document.activeElement);
-  const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
-  if (event.key === 'Tab') event.currentTarget.hidePopover();
-  if (next === undefined) return;
-  event.preventDefault();
-  const item = items.at(next % items.length);
-  if (item instanceof HTMLElement) item.focus();
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { explain } from '../format/explain.ts';
+import { texts } from '../texts/primitives.ts';
 import { Button } from './button.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { usePersistentError } from './standing-error.ts';
@@ -32,7 +33,7 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
   if (!standing) return null;
   const again = onRetry && (
     <Button size="small" icon="refresh" onClick={onRetry}>
-      Try again
+      {texts.tryAgain}
     </Button>
   );
   return (

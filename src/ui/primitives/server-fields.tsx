@@ -1,4 +1,5 @@
 import { explainRest, fieldError, hasCode } from '../format/explain.ts';
+import { texts } from '../texts/content.ts';
 import { Field } from './field.tsx';
 import { Note } from './note.tsx';
 
@@ -28,7 +29,7 @@ export function ServerFields({ value, error, name, url, secret, fieldPaths, onCh
     <>
       {rest && <Note kind="danger">{rest}</Note>}
       <Field
-        label="Name"
+        label={texts.server.name}
         value={value.name}
         onChange={(event) => onChange({ name: event.target.value })}
         placeholder={name.placeholder}

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { texts } from '../texts/content.ts';
 import { Button } from './button.tsx';
 import { DiffView } from './diff-view.tsx';
 import { Failure } from './note.tsx';
@@ -18,10 +19,7 @@ interface SingleFileDiffProps {
   file: SingleFile | undefined;
 }
 
-const says = {
-  binary: 'This is not text, so there are no lines to compare.',
-  too_large: 'This is too large to be shown with the other files.',
-};
+const words = texts.diff;
 
 /** A file that is not compared line by line here: its diff can be loaded on its own, and each version can be read whole. */
 export function SingleFileDiff({ reason, file }: SingleFileDiffProps) {
@@ -37,23 +35,23 @@ export function SingleFileDiff({ reason, file }: SingleFileDiffProps) {
   };
   return (
     <div className="single-file-diff">
-      <p>{diff === null ? 'This is too large to be compared line by line.' : says[reason]}</p>
+      <p>{diff === null ? words.tooLargeAlone : words[reason]}</p>
       <Failure error={error} onRetry={load} />
       {file && (
         <p className="single-file-diff-actions">
           {reason === 'too_large' && diff !== null && error === undefined && (
             <Button size="small" busy={busy} onClick={load}>
-              Compare this file
+              {words.compare}
             </Button>
           )}
           {file.before && (
             <a href={file.before} download>
-              Download before
+              {words.before}
             </a>
           )}
           {file.after && (
             <a href={file.after} download>
-              Download after
+              {words.after}
             </a>
           )}
         </p>

@@ -1,5 +1,6 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { explain } from '../format/explain.ts';
+import { texts } from '../texts/primitives.ts';
 import { Button, IconButton } from './button.tsx';
 import { Icon } from './icon.tsx';
 
@@ -40,7 +41,7 @@ export function Toasts() {
     () => toasts,
   );
   return (
-    <section className="toasts" aria-label="Notifications" aria-live="polite">
+    <section className="toasts" aria-label={texts.notifications} aria-live="polite">
       {shown.map((toast) => (
         <ToastItem key={toast.id} toast={toast} />
       ))}
@@ -71,7 +72,7 @@ function ToastItem({ toast }: { toast: Toast }) {
           {action.label}
         </Button>
       )}
-      <IconButton size="small" icon="close" label="Dismiss" onClick={() => dismiss(id)} />
+      <IconButton size="small" icon="close" label={texts.dismiss} onClick={() => dismiss(id)} />
     </div>
   );
 }

@@ -8,9 +8,12 @@ import { Page, PageHead } from '#ui/app/page.tsx';
 import { useSearch } from '#ui/app/search-params.ts';
 import { Empty } from '#ui/primitives/empty.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
+import { texts } from './texts/pages.ts';
+
+const words = texts.loadReports;
 
 export default function ComparePage() {
-  useDocumentTitle('Load reports compared');
+  useDocumentTitle(words.compared);
   const chosen = new URLSearchParams(useSearch()).get('reports') ?? '';
   const { reports, isPending, error } = useSeveralReports(
     useMemo(() => [...new Set(chosen.split(',').filter(Boolean))].slice(0, 4), [chosen]),
@@ -18,16 +21,16 @@ export default function ComparePage() {
   const inOrder = useMemo(() => reports.toSorted((a, b) => a.startedAt.localeCompare(b.startedAt)), [reports]);
   return (
     <Page wide>
-      <PageHead title="Load reports compared">
-        <LinkButton href="/load-reports">Choose others</LinkButton>
+      <PageHead title={words.compared}>
+        <LinkButton href="/load-reports">{words.chooseOthers}</LinkButton>
       </PageHead>
       {isPending ? (
-        <Waiting what="Loading the reports" />
+        <Waiting what={words.loadingReports} />
       ) : error ? (
         <ReportFailure error={error} />
       ) : inOrder.length < 2 ? (
-        <Empty icon="plot" title="Nothing to compare">
-          Choose two reports or more in the list.
+        <Empty icon="plot" title={words.nothing}>
+          {words.choose}
         </Empty>
       ) : (
         <CompareView reports={inOrder} />

@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import { ForgotPassword } from '#features/accounts/client/forgot-password-form.tsx';
-import { texts } from '#features/accounts/client/texts.ts';
+import { texts } from '#features/accounts/client/texts/sign-up.ts';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
 
 export default function ForgotPasswordPage() {

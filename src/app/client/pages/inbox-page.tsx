@@ -7,12 +7,13 @@ import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { useIsNarrow } from '#ui/app/media.ts';
 import { useSearch } from '#ui/app/search-params.ts';
 import { includes } from '#wire/rights.ts';
+import { texts } from '../texts.ts';
 import type { Membership } from '../use-current-organization.ts';
 import './inbox-page.css';
 
 /** The URL holds the filter and the selected entry, so it can be shared and survives a reload. */
 export default function InboxPage({ organization }: { organization: Membership }) {
-  useDocumentTitle('Inbox');
+  useDocumentTitle(texts.inbox);
   const [, navigate] = useLocation();
   // On a phone, which shows one pane at a time, Back returns to the list.
   const replace = !useIsNarrow();
@@ -42,7 +43,7 @@ export default function InboxPage({ organization }: { organization: Membership }
   return (
     <main id="main" className="inbox-page" tabIndex={-1}>
       <header className="inbox-page-head">
-        <h1>Inbox</h1>
+        <h1>{texts.inbox}</h1>
       </header>
       <InboxView
         filter={filter}

@@ -3,7 +3,7 @@ import { AuthLayout } from '#features/accounts/client/auth-layout.tsx';
 import { useCurrentUser, useSignOut } from '#features/accounts/client/queries.ts';
 import type { User } from '#features/accounts/contract.ts';
 import { useAcceptInvitation } from '#features/organizations/client/invitation-queries.ts';
-import { texts } from '#features/organizations/client/texts.ts';
+import { texts as words } from '#features/organizations/client/texts/invitation.ts';
 import { useInvitation } from '#features/organizations/client/use-invitation.ts';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { LinkButton } from '#ui/app/link-button.tsx';
@@ -14,8 +14,6 @@ import { Failure, Note } from '#ui/primitives/note.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { invitationUrl } from './next.ts';
-
-const words = texts.accept;
 
 /** Where the link of an invitation leads. */
 export default function InvitationPage() {
@@ -48,7 +46,7 @@ function Invitation({ token }: { token: string }) {
   }
   const { organization, invitedBy, role, email } = invitation;
   return (
-    <AuthLayout title={words.join(organization.name)} about={words.about(invitedBy, organization.name, texts.roles[role].toLowerCase())}>
+    <AuthLayout title={words.join(organization.name)} about={words.about(invitedBy, organization.name, role)}>
       {user ? <Accept token={token} user={user} email={email} organization={organization.name} /> : <SignUpOrIn token={token} />}
     </AuthLayout>
   );

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { useSignOut } from '#features/accounts/client/queries.ts';
+import type { User } from '#features/accounts/contract.ts';
 import { NewOrganizationDialog } from '#features/organizations/client/new-organization-dialog.tsx';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { Page } from '#ui/app/page.tsx';
@@ -11,7 +12,7 @@ import { texts } from '../texts.ts';
 const words = texts.noOrganization;
 
 /** Every page of somebody who belongs to no organization. */
-export function NoOrganizationPage() {
+export function NoOrganizationPage({ user }: { user: User }) {
   useDocumentTitle(words.title);
   const [creating, setCreating] = useState(false);
   const [, navigate] = useLocation();
@@ -24,16 +25,18 @@ export function NoOrganizationPage() {
         title={words.title}
         action={
           <div className="page-actions">
-            <Button kind="primary" icon="plus" onClick={() => setCreating(true)}>
-              {words.create}
-            </Button>
+            {user.mayCreateOrganization && (
+              <Button kind="primary" icon="plus" onClick={() => setCreating(true)}>
+                {words.create}
+              </Button>
+            )}
             <Button icon="out" onClick={() => signOut()}>
               {texts.signOut}
             </Button>
           </div>
         }
       >
-        {words.about}
+        {user.mayCreateOrganization ? words.aboutCreating : words.about}
       </Empty>
       {creating && <NewOrganizationDialog onCreated={() => navigate('/')} onClose={() => setCreating(false)} />}
     </Page>

@@ -2,14 +2,17 @@ import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { LinkButton } from '#ui/app/link-button.tsx';
 import { Page } from '#ui/app/page.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
+import { texts } from '../texts.ts';
+
+const words = texts.notFound;
 
 export function NotFoundPage() {
-  useDocumentTitle('Not found');
+  useDocumentTitle(words.title);
   return (
     <Page>
-      <h1 className="visually-hidden">Not found</h1>
-      <Empty icon="search" title="There is nothing here" action={<LinkButton href="/">Go to projects</LinkButton>}>
-        The address may be mistyped, the project deleted, or it belongs to somebody who has not shared it with you.
+      <h1 className="visually-hidden">{words.title}</h1>
+      <Empty icon="search" title={words.heading} action={<LinkButton href="/">{words.toProjects}</LinkButton>}>
+        {words.about}
       </Empty>
     </Page>
   );

@@ -1,8 +1,8 @@
 import { useCallback, useState } from 'react';
-import { Link } from 'wouter';
 import { EditorPane } from '#features/files/client/editor-pane.tsx';
-import { NewFileDialog } from '#features/files/client/file-dialogs.tsx';
 import { FilesPane } from '#features/files/client/files-pane.tsx';
+import { readSelected } from '#features/files/client/search/wanted.ts';
+import { NewFileDialog } from '#features/files/client/tree/new-file-dialog.tsx';
 import { useOpenFiles } from '#features/files/client/use-open-files.ts';
 import { useProject } from '#features/projects/client/queries.ts';
 import type { Project } from '#features/projects/contract.ts';
@@ -10,15 +10,15 @@ import { RunsPane } from '#features/runs/client/runs-pane.tsx';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { Page } from '#ui/app/page.tsx';
 import { hasStatus } from '#ui/format/explain.ts';
-import { Icon } from '#ui/primitives/icon.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { includes } from '#wire/rights.ts';
-import { texts } from '../texts.ts';
 import { useMoveTo } from '../use-current-organization.ts';
 import { NotFoundPage } from './not-found-page.tsx';
 import { ProjectAccess } from './project-access.tsx';
+import { ProjectHead } from './project-head.tsx';
 import { ProjectPanes } from './project-panes.tsx';
+import { texts as words } from './texts/project.ts';
 import { useProjectCommands } from './use-project-commands.ts';
 import { useProjectLocation } from './use-project-location.ts';
 import './project-page.css';
@@ -27,9 +27,11 @@ export default function ProjectPage({ projectId, userId }: { projectId: string; 
   const project = useProject(projectId);
   useDocumentTitle(project.data?.name);
   useMoveTo(project.data?.organizationId);
-  if (project.data) return <Workspace project={project.data} userId={userId} />;
-  if (project.isPending) return <Waiting what="Loading the project" />;
-  if (hasStatus(project.error, 404) || hasStatus(project.error, 422)) return <NotFoundPage />;
+  // Also of a project that was open: access to it may have ended.
+  const gone = hasStatus(project.error, 404) || hasStatus(project.error, 422);
+  if (project.data && !gone) return <Workspace project={project.data} userId={userId} />;
+  if (project.isPending) return <Waiting what={words.loading} />;
+  if (gone) return <NotFoundPage />;
   return (
     <Page>
       <Failure error={project.error} onRetry={() => void project.refetch()} />
@@ -38,32 +40,33 @@ export default function ProjectPage({ projectId, userId }: { projectId: string; 
 }
 
 function Workspace({ project, userId }: { project: Project; userId: string }) {
-  const { file, run, pane, selectFile, selectRun, setPane } = useProjectLocation();
+  const { file, view, run, pane, selectFile, selectView, selectRun, setPane } = useProjectLocation();
+  const [search, setSearch] = useState<{ q?: string | undefined }>();
   const [creating, setCreating] = useState(false);
   const [sharing, setSharing] = useState(false);
   const files = useOpenFiles({ projectId: project.id, userId, current: file, onSelect: selectFile });
   const editable = includes(project.role, 'files.write');
   const onNew = useCallback(() => setCreating(true), []);
-  useProjectCommands({ projectId: project.id, editable, onNewFile: onNew, onOpen: files.openToType, onRun: selectRun });
+  const onSearch = useCallback(
+    (q = readSelected(getSelection()?.toString() ?? '')) => {
+      setSearch({ q });
+      selectView({ kind: 'search' });
+    },
+    [selectView],
+  );
+  useProjectCommands({
+    projectId: project.id,
+    editable,
+    openPaths: files.paths,
+    onNewFile: onNew,
+    onOpen: files.openToType,
+    onRun: selectRun,
+    onView: selectView,
+    onSearch,
+  });
   return (
     <main id="main" className="project-page" tabIndex={-1}>
-      <header className="project-head">
-        <nav aria-label={texts.breadcrumb} className="project-path">
-          <Link href="/">{texts.projects}</Link>
-          <span aria-hidden="true">/</span>
-          {project.access === 'listed' && <Icon name="lock" label={texts.restricted} />}
-          <h1 className="truncate">{project.name}</h1>
-        </nav>
-        <nav aria-label="Project" className="project-links">
-          <Link href={`/schedules?project=${project.id}`}>{texts.schedules}</Link>
-          {includes(project.role, 'policy.read') && (
-            <Link href={`/projects/${project.id}/agent-permissions`}>{texts.agentPermissions}</Link>
-          )}
-          <button type="button" className="link" onClick={() => setSharing(true)}>
-            {texts.access}
-          </button>
-        </nav>
-      </header>
+      <ProjectHead project={project} onShare={() => setSharing(true)} />
       <ProjectPanes
         shown={pane}
         onShow={setPane}
@@ -73,13 +76,29 @@ function Workspace({ project, userId }: { project: Project; userId: string }) {
             projectId={project.id}
             current={file}
             editable={editable}
+            unsaved={files.dirtyPaths}
             onOpen={selectFile}
-            onNew={onNew}
+            onCreated={files.openToType}
             onMoved={files.renamed}
             onDeleted={files.removed}
+            onHistory={(path) => selectView({ kind: 'history', of: path })}
           />
         }
-        editor={<EditorPane projectId={project.id} files={files} current={file} editable={editable} onSelect={selectFile} onNew={onNew} />}
+        editor={
+          <EditorPane
+            projectId={project.id}
+            organizationId={project.organizationId}
+            files={files}
+            current={file}
+            view={view}
+            search={search}
+            editable={editable}
+            onSelect={selectFile}
+            onView={selectView}
+            onRun={selectRun}
+            onNew={onNew}
+          />
+        }
         agent={<RunsPane project={project} current={run} onSelect={selectRun} onOpenFile={selectFile} />}
       />
       {sharing && <ProjectAccess project={project} onClose={() => setSharing(false)} />}

@@ -4,7 +4,10 @@ import { useStored } from '#ui/app/stored.ts';
 import { IconButton } from '#ui/primitives/button.tsx';
 import { Divider } from '#ui/primitives/divider.tsx';
 import { Icon, type IconName } from '#ui/primitives/icon.tsx';
+import { texts } from './texts/project.ts';
 import type { Pane } from './use-project-location.ts';
+
+const words = texts.panes;
 
 interface Layout {
   filesWidth: number;
@@ -17,9 +20,9 @@ const start: Layout = { filesWidth: 240, agentWidth: 400, filesFolded: false, ag
 const parseLayout = (stored: unknown): Layout => (typeof stored === 'object' ? { ...start, ...stored } : start);
 
 const panes: readonly { pane: Pane; label: string; icon: IconName }[] = [
-  { pane: 'files', label: 'Files', icon: 'folder' },
-  { pane: 'editor', label: 'Editor', icon: 'code' },
-  { pane: 'agent', label: 'Agent', icon: 'agent' },
+  { pane: 'files', label: words.files, icon: 'folder' },
+  { pane: 'editor', label: words.editor, icon: 'code' },
+  { pane: 'agent', label: words.agent, icon: 'agent' },
 ];
 
 interface ProjectPanesProps {
@@ -49,47 +52,48 @@ export function ProjectPanes({ files, editor, agent, shown, unsaved, onShow }: P
           <IconButton
             size="small"
             icon="left"
-            label={filesFolded ? 'Show files' : 'Fold files'}
+            label={filesFolded ? words.showFiles : words.foldFiles}
             onClick={() => change({ filesFolded: !filesFolded })}
           />
           <IconButton
             size="small"
             icon="right"
-            label={agentFolded ? 'Show agent' : 'Fold agent'}
+            label={agentFolded ? words.showAgent : words.foldAgent}
             onClick={() => change({ agentFolded: !agentFolded })}
           />
         </div>
       )}
+      {isNarrow && <PanesBar shown={shown} unsaved={unsaved} onShow={onShow} />}
       <div className="panes">
         <div className="panes-side" hidden={filesFolded} style={{ width: filesWidth }}>
           {files}
         </div>
         {!isNarrow && !filesFolded && (
-          <Divider label="Width of files" side="left" size={filesWidth} min={160} max={480} onChange={setFilesWidth} />
+          <Divider label={words.filesWidth} side="left" size={filesWidth} min={160} max={480} onChange={setFilesWidth} />
         )}
         <div className="panes-middle" hidden={isNarrow && shown !== 'editor'}>
           {editor}
         </div>
         {!isNarrow && !agentFolded && (
-          <Divider label="Width of agent" side="right" size={agentWidth} min={280} max={720} onChange={setAgentWidth} />
+          <Divider label={words.agentWidth} side="right" size={agentWidth} min={280} max={720} onChange={setAgentWidth} />
         )}
         <div className="panes-side" hidden={agentFolded} style={{ width: agentWidth }}>
           {agent}
         </div>
       </div>
-      {isNarrow && <PanesBar shown={shown} unsaved={unsaved} onShow={onShow} />}
     </>
   );
 }
 
+/** At the top: the bar at the bottom leads elsewhere. */
 function PanesBar({ shown, unsaved, onShow }: Pick<ProjectPanesProps, 'shown' | 'unsaved' | 'onShow'>) {
   return (
-    <nav className="panes-bar" aria-label="Panes">
+    <nav className="panes-bar" aria-label={words.label}>
       {panes.map(({ pane, label, icon }) => (
         <button key={pane} type="button" aria-current={pane === shown} onClick={() => onShow(pane)}>
           <Icon name={icon} />
           {label}
-          {pane === 'editor' && unsaved && <span className="visually-hidden">, unsaved changes</span>}
+          {pane === 'editor' && unsaved && <span className="visually-hidden">{words.unsaved}</span>}
         </button>
       ))}
     </nav>

@@ -7,16 +7,16 @@ import { hasStatus } from '#ui/format/explain.ts';
 import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { includes } from '#wire/rights.ts';
-import { texts } from '../texts.ts';
 import { useMoveTo } from '../use-current-organization.ts';
 import { NotFoundPage } from './not-found-page.tsx';
+import { texts } from './texts/project.ts';
 
 /** The policy for agents in one project. */
 export default function ProjectPermissionsPage({ projectId }: { projectId: string }) {
   const { data: project, isPending, error, refetch } = useProject(projectId);
-  useDocumentTitle(project ? `${texts.agentPermissions} · ${project.name}` : texts.agentPermissions);
+  useDocumentTitle(project ? texts.permissionsTitle(project.name) : texts.agentPermissions);
   useMoveTo(project?.organizationId);
-  if (isPending) return <Waiting what="Loading the project" />;
+  if (isPending) return <Waiting what={texts.loading} />;
   if (hasStatus(error, 404) || hasStatus(error, 422)) return <NotFoundPage />;
   return (
     <Page>
@@ -26,7 +26,7 @@ export default function ProjectPermissionsPage({ projectId }: { projectId: strin
           <PageHead title={texts.agentPermissions}>
             {includes(project.role, 'policy.read') && <LinkButton href="/settings/agent-permissions">{texts.ofOrganization}</LinkButton>}
           </PageHead>
-          <p className="policy-intro">{texts.permissionsOfProject}</p>
+          <p className="policy-intro">{texts.permissionsAbout}</p>
           <ProjectPolicy projectId={projectId} mayChange={includes(project.role, 'project.policy.change')} />
         </>
       ) : (

@@ -3,13 +3,14 @@ import { Link, useLocation } from 'wouter';
 import { refreshUser } from '#features/accounts/client/queries.ts';
 import { ResetPassword } from '#features/accounts/client/reset-password-form.tsx';
 import { explainSignOut } from '#features/accounts/client/signed-out.ts';
-import { texts } from '#features/accounts/client/texts.ts';
+import { texts } from '#features/accounts/client/texts/sign-in.ts';
+import { texts as signUp } from '#features/accounts/client/texts/sign-up.ts';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { LinkButton } from '#ui/app/link-button.tsx';
 import { useSearch } from '#ui/app/search-params.ts';
 
 export default function ResetPasswordPage() {
-  useDocumentTitle(texts.reset.title);
+  useDocumentTitle(signUp.reset.title);
   const client = useQueryClient();
   const [, navigate] = useLocation();
   const token = new URLSearchParams(useSearch()).get('token') ?? '';
@@ -23,7 +24,7 @@ export default function ResetPasswordPage() {
     <ResetPassword
       token={token}
       onReset={() => void onReset()}
-      newLink={<LinkButton href="/forgot-password">{texts.reset.newLink}</LinkButton>}
+      newLink={<LinkButton href="/forgot-password">{signUp.reset.newLink}</LinkButton>}
       other={
         <p>
           <Link href="/signin">{texts.signIn.title}</Link>

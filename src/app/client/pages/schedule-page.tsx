@@ -5,7 +5,9 @@ import { ScheduleView } from '#features/schedules/client/view.tsx';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { Page, PagePath } from '#ui/app/page.tsx';
 import { useSearchParams } from '#ui/app/search-params.ts';
+import { texts } from '../texts.ts';
 import type { Membership } from '../use-current-organization.ts';
+import { texts as words } from './texts/pages.ts';
 
 interface SchedulePageProps {
   user: User;
@@ -15,12 +17,12 @@ interface SchedulePageProps {
 }
 
 export default function SchedulePage({ user, organization, scheduleId }: SchedulePageProps) {
-  useDocumentTitle(scheduleId ? 'Schedule' : 'New schedule');
+  useDocumentTitle(scheduleId ? words.schedule : words.newSchedule);
   const [, navigate] = useLocation();
   const [params, setParams] = useSearchParams();
   return (
     <Page>
-      <PagePath href="/schedules" name="Schedules" />
+      <PagePath href="/schedules" name={texts.schedules} />
       {scheduleId ? (
         <ScheduleView
           scheduleId={scheduleId}

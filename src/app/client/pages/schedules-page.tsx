@@ -10,6 +10,7 @@ import { useSearchParams } from '#ui/app/search-params.ts';
 import { includes } from '#wire/rights.ts';
 import { texts } from '../texts.ts';
 import type { Membership } from '../use-current-organization.ts';
+import { texts as words } from './texts/pages.ts';
 
 /** All schedules and triggers of an organization, or those of the project in the URL. */
 export default function SchedulesPage({ user, organization }: { user: User; organization: Membership }) {
@@ -30,7 +31,7 @@ export default function SchedulesPage({ user, organization }: { user: User; orga
       </PageHead>
       <ScheduleList user={user} organization={organization} projectId={projectId} onEdit={({ id }) => navigate(`/schedules/${id}?edit`)} />
       <section className="section" aria-labelledby="triggers">
-        <PageHead section="triggers" title="Triggers">
+        <PageHead section="triggers" title={words.triggers}>
           <div className="page-actions">{mayCreate && <NewTriggerLink projectId={projectId} />}</div>
         </PageHead>
         <TriggerList user={user} organization={organization} projectId={projectId} onEdit={({ id }) => navigate(`/triggers/${id}?edit`)} />

@@ -7,12 +7,10 @@ import { useStored } from '#ui/app/stored.ts';
 import { Button, IconButton } from '#ui/primitives/button.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { includes } from '#wire/rights.ts';
-import { texts } from '../texts.ts';
 import type { Membership } from '../use-current-organization.ts';
+import { texts as words } from './texts/setup-guide.ts';
 import { type SetupStep, useSetupState } from './use-setup-state.ts';
 import './setup-guide.css';
-
-const words = texts.guide;
 
 interface SetupGuideProps {
   user: User;

@@ -2,7 +2,7 @@ import { Link, Redirect, useLocation } from 'wouter';
 import { AuthLayout } from '#features/accounts/client/auth-layout.tsx';
 import { useCurrentUser } from '#features/accounts/client/queries.ts';
 import { SignInForm } from '#features/accounts/client/sign-in-form.tsx';
-import { texts } from '#features/accounts/client/texts.ts';
+import { texts } from '#features/accounts/client/texts/sign-in.ts';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { useSearch } from '#ui/app/search-params.ts';
 import { invitationIn, readNext } from './next.ts';

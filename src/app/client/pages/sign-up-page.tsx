@@ -3,7 +3,8 @@ import { Link, Redirect, useLocation } from 'wouter';
 import { AuthLayout } from '#features/accounts/client/auth-layout.tsx';
 import { useCurrentUser } from '#features/accounts/client/queries.ts';
 import { SignUpForm } from '#features/accounts/client/sign-up-form.tsx';
-import { texts } from '#features/accounts/client/texts.ts';
+import { texts } from '#features/accounts/client/texts/sign-in.ts';
+import { texts as signUp } from '#features/accounts/client/texts/sign-up.ts';
 import { useInvitation } from '#features/organizations/client/use-invitation.ts';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { useSearch } from '#ui/app/search-params.ts';
@@ -12,7 +13,7 @@ import { Failure, Note } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { invitationUrl, readNext } from './next.ts';
 
-const words = texts.signUp;
+const words = signUp.signUp;
 
 export default function SignUpPage() {
   useDocumentTitle(words.title);

@@ -6,6 +6,7 @@ import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { Page, PagePath } from '#ui/app/page.tsx';
 import { useSearchParams } from '#ui/app/search-params.ts';
 import type { Membership } from '../use-current-organization.ts';
+import { texts } from './texts/pages.ts';
 
 interface TriggerPageProps {
   user: User;
@@ -15,12 +16,12 @@ interface TriggerPageProps {
 }
 
 export default function TriggerPage({ user, organization, triggerId }: TriggerPageProps) {
-  useDocumentTitle(triggerId ? 'Trigger' : 'New trigger');
+  useDocumentTitle(triggerId ? texts.trigger : texts.newTrigger);
   const [, navigate] = useLocation();
   const [params, setParams] = useSearchParams();
   return (
     <Page>
-      <PagePath href="/schedules" name="Schedules and triggers" />
+      <PagePath href="/schedules" name={texts.schedulesAndTriggers} />
       {triggerId ? (
         <TriggerView
           triggerId={triggerId}

@@ -9,6 +9,7 @@ import { useSearch } from '#ui/app/search-params.ts';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { texts } from '../texts.ts';
 import type { Membership } from '../use-current-organization.ts';
+import { texts as words } from './texts/pages.ts';
 
 /** The URL holds the selection, so it can be shared and survives a reload. */
 export default function UsagePage({ organization }: { organization: Membership }) {
@@ -35,7 +36,7 @@ export default function UsagePage({ organization }: { organization: Membership }
           <PeriodSelect value={period} onChange={(key) => change({ period: key === DEFAULT_PERIOD ? undefined : key })} />
           <a className="button" href={exportAddress(selection)} download>
             <Icon name="download" />
-            CSV
+            {words.exportUsage}
           </a>
         </div>
       </PageHead>

@@ -1,5 +1,6 @@
-/** The open file and the open run, both in the URL, so reloads and links lead to the same place. */
-import { useCallback, useState } from 'react';
+/** The open file, view and run, all in the URL, so reloads and links lead to the same place. */
+import { useCallback, useMemo, useState } from 'react';
+import { parseView, type View } from '#features/files/client/view.ts';
 import { useSearchParams } from '#ui/app/search-params.ts';
 
 export type Pane = 'files' | 'editor' | 'agent';
@@ -8,24 +9,30 @@ export function useProjectLocation() {
   const [params, setParams] = useSearchParams();
   const file = params.get('file') ?? undefined;
   const run = params.get('run') ?? undefined;
+  const viewName = params.get('view');
+  const of = params.get('of');
+  const view = useMemo(() => parseView(viewName, of), [viewName, of]);
   /** A phone shows one pane at a time. */
-  const [pane, setPane] = useState<Pane>(file ? 'editor' : run ? 'agent' : 'files');
+  const [pane, setPane] = useState<Pane>(file || view ? 'editor' : run ? 'agent' : 'files');
   // Back and forward switch to the pane they change.
-  const [seen, setSeen] = useState({ file, run });
-  if (seen.file !== file || seen.run !== run) {
-    setSeen({ file, run });
-    if (seen.file === file) setPane('agent');
-    else setPane(file ? 'editor' : 'files');
+  const [seen, setSeen] = useState({ file, view, run });
+  if (seen.file !== file || seen.view !== view || seen.run !== run) {
+    setSeen({ file, view, run });
+    if (seen.file === file && seen.view === view) setPane('agent');
+    else setPane(file || view ? 'editor' : 'files');
   }
 
   const set = useCallback(
-    (key: 'file' | 'run', value: string | undefined) => {
+    (changes: Readonly<Record<string, string | undefined>>) => {
+      const entries = Object.entries(changes);
       // Otherwise Back would lead to the same page.
-      if (params.get(key) === (value ?? null)) return;
+      if (entries.every(([key, value]) => params.get(key) === (value ?? null))) return;
       setParams((before) => {
         const next = new URLSearchParams(before);
-        if (value === undefined) next.delete(key);
-        else next.set(key, value);
+        for (const [key, value] of entries) {
+          if (value === undefined) next.delete(key);
+          else next.set(key, value);
+        }
         return next;
       });
     },
@@ -33,17 +40,25 @@ export function useProjectLocation() {
   );
   const selectFile = useCallback(
     (path: string | undefined) => {
-      set('file', path);
+      set({ file: path, view: undefined, of: undefined });
       setPane(path ? 'editor' : 'files');
+    },
+    [set],
+  );
+  /** Shows a view in place of the file, or the file again. */
+  const selectView = useCallback(
+    (next: View | undefined) => {
+      set({ view: next?.kind, of: next?.kind === 'history' ? next.of : undefined });
+      setPane('editor');
     },
     [set],
   );
   const selectRun = useCallback(
     (runId: string | undefined) => {
-      set('run', runId);
+      set({ run: runId });
       setPane('agent');
     },
     [set],
   );
-  return { file, run, pane, selectFile, selectRun, setPane };
+  return { file, view, run, pane, selectFile, selectView, selectRun, setPane };
 }

@@ -4,10 +4,9 @@ import { useModels } from '#features/models/client/queries.ts';
 import { useInvitations } from '#features/organizations/client/invitation-queries.ts';
 import { useMembers } from '#features/organizations/client/member-queries.ts';
 import { useProjects } from '#features/projects/client/queries.ts';
-import { texts } from '../texts.ts';
 import type { Membership } from '../use-current-organization.ts';
+import { texts as words } from './texts/setup-guide.ts';
 
-const words = texts.guide;
 /** Built in, so it is no connected one. */
 const DEMO_MODEL = 'practice';
 

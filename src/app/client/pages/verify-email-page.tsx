@@ -1,4 +1,4 @@
-import { texts } from '#features/accounts/client/texts.ts';
+import { texts } from '#features/accounts/client/texts/sign-up.ts';
 import { VerifyEmail } from '#features/accounts/client/verify-email.tsx';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { LinkButton } from '#ui/app/link-button.tsx';

@@ -6,9 +6,10 @@ import { FormDialog } from '#ui/primitives/form-dialog.tsx';
 import { Note } from '#ui/primitives/note.tsx';
 import { useChangeEmail } from './account-queries.ts';
 import { PasswordField } from './password-field.tsx';
-import { texts } from './texts.ts';
+import { texts as settings } from './texts/settings.ts';
+import { texts } from './texts/sign-in.ts';
 
-const words = texts.changeEmail;
+const words = settings.changeEmail;
 
 interface ChangeEmailDialogProps {
   user: User;

@@ -7,10 +7,11 @@ import { Note } from '#ui/primitives/note.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { useChangePassword } from './account-queries.ts';
 import { PasswordField } from './password-field.tsx';
-import { texts } from './texts.ts';
+import { texts as settings } from './texts/settings.ts';
+import { texts } from './texts/sign-in.ts';
 import './account-form.css';
 
-const words = texts.changePassword;
+const words = settings.changePassword;
 
 /** @param onChanged the person's other sessions have ended */
 export function ChangePasswordForm({ user, onChanged }: { user: User; onChanged: () => void }) {

@@ -6,7 +6,7 @@ import { FormDialog } from '#ui/primitives/form-dialog.tsx';
 import { Note } from '#ui/primitives/note.tsx';
 import { PasswordField } from './password-field.tsx';
 import { useConfirmIdentity } from './queries.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts/sign-in.ts';
 
 const words = texts.confirmIdentity;
 

@@ -4,7 +4,7 @@ import { Button } from '#ui/primitives/button.tsx';
 import { Note } from '#ui/primitives/note.tsx';
 import { Tag } from '#ui/primitives/tag.tsx';
 import { ChangeEmailDialog } from './change-email-dialog.tsx';
-import { texts } from './texts.ts';
+import { texts } from './texts/settings.ts';
 import './email-settings.css';
 
 const words = texts.changeEmail;

@@ -6,9 +6,10 @@ import { useFocusFirstError } from '#ui/primitives/focus-first-error.ts';
 import { Note } from '#ui/primitives/note.tsx';
 import { useForgotPassword } from './account-queries.ts';
 import { AuthLayout } from './auth-layout.tsx';
-import { texts } from './texts.ts';
+import { texts } from './texts/sign-in.ts';
+import { texts as signUp } from './texts/sign-up.ts';
 
-const words = texts.forgot;
+const words = signUp.forgot;
 
 /** Requests the email that sets a new password. What it says is the same whether or not the address has an account. */
 export function ForgotPassword({ other }: { other: ReactNode }) {

@@ -7,10 +7,11 @@ import { useFocusFirstError } from '#ui/primitives/focus-first-error.ts';
 import { Note } from '#ui/primitives/note.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { useChangeName } from './account-queries.ts';
-import { texts } from './texts.ts';
+import { texts as settings } from './texts/settings.ts';
+import { texts } from './texts/sign-in.ts';
 import './account-form.css';
 
-const words = texts.profile;
+const words = settings.profile;
 
 export function NameForm({ user }: { user: User }) {
   const [name, setName] = useState(user.name);

@@ -1,6 +1,6 @@
 import { type ComponentProps, useState } from 'react';
 import { Field } from '#ui/primitives/field.tsx';
-import { texts } from './texts.ts';
+import { texts } from './texts/sign-in.ts';
 import './password-field.css';
 
 const words = texts.password;

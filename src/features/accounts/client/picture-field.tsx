@@ -7,7 +7,7 @@ import { Failure } from '#ui/primitives/note.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { useDeletePicture, usePutPicture } from './account-queries.ts';
 import { shrinkPicture } from './shrink-picture.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts/settings.ts';
 import './picture-field.css';
 
 const words = texts.picture;

@@ -5,7 +5,7 @@ import { call } from '#ui/app/call.ts';
 import { hasStatus } from '#ui/format/explain.ts';
 import type { BodyOf } from '#wire/contract.ts';
 import { explainSignOut } from './signed-out.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts/sign-in.ts';
 
 const RECHECK_MS = 2000;
 
@@ -20,7 +20,7 @@ const currentUserQuery = queryOptions({
       return user;
     } catch (error) {
       if (!hasStatus(error, 401)) throw error;
-      setActingUser(undefined);
+      endSession();
       return null;
     }
   },
@@ -29,9 +29,13 @@ const currentUserQuery = queryOptions({
 export const useCurrentUser = () => useQuery(currentUserQuery);
 
 /** The session ended: it expired, was revoked elsewhere, or the user signed out in another tab. */
-export function forgetUser(client: QueryClient): void {
+function endSession(): void {
   if (actingUser() !== undefined) explainSignOut(isLeavingElsewhere() ? texts.signedOut.elsewhere : texts.signedOut.ended);
   setActingUser(undefined);
+}
+
+export function forgetUser(client: QueryClient): void {
+  endSession();
   client.setQueryData(currentUserQuery.queryKey, null);
 }
 

@@ -6,9 +6,10 @@ import { Note } from '#ui/primitives/note.tsx';
 import { useResetPassword } from './account-queries.ts';
 import { AuthLayout } from './auth-layout.tsx';
 import { PasswordField } from './password-field.tsx';
-import { texts } from './texts.ts';
+import { texts } from './texts/sign-in.ts';
+import { texts as signUp } from './texts/sign-up.ts';
 
-const words = texts.reset;
+const words = signUp.reset;
 
 interface ResetPasswordProps {
   /** From the link. */

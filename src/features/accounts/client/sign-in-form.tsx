@@ -6,7 +6,7 @@ import { Note } from '#ui/primitives/note.tsx';
 import { PasswordField } from './password-field.tsx';
 import { useSignIn } from './queries.ts';
 import { reasonForSignOut } from './signed-out.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts/sign-in.ts';
 
 const words = texts.signIn;
 

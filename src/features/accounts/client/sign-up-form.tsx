@@ -6,7 +6,8 @@ import { useFocusFirstError } from '#ui/primitives/focus-first-error.ts';
 import { Note } from '#ui/primitives/note.tsx';
 import { PasswordField } from './password-field.tsx';
 import { useSignUp } from './queries.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts/sign-in.ts';
+import { texts as signUpTexts } from './texts/sign-up.ts';
 
 interface SignUpFormProps {
   /** Token of an invitation. */
@@ -40,7 +41,7 @@ export function SignUpForm({ invitation, invitedEmail, onSignedUp }: SignUpFormP
         type="email"
         autoComplete="username"
         error={emailTaken ? texts.email.taken : fieldError(error, 'email')}
-        {...(invitedEmail !== undefined && { defaultValue: invitedEmail, readOnly: true, hint: texts.signUp.invitedAddress })}
+        {...(invitedEmail !== undefined && { defaultValue: invitedEmail, readOnly: true, hint: signUpTexts.signUp.invitedAddress })}
       />
       <PasswordField
         label={texts.password.label}
@@ -50,7 +51,7 @@ export function SignUpForm({ invitation, invitedEmail, onSignedUp }: SignUpFormP
         error={fieldError(error, 'password')}
       />
       <Button type="submit" kind="primary" busy={signUp.isPending}>
-        {texts.signUp.action}
+        {signUpTexts.signUp.action}
       </Button>
     </form>
   );

@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { actingUser, onUserElsewhere } from '#ui/app/acting-user.ts';
 import { forgetAll, refreshUser } from './queries.ts';
 import { explainSignOut } from './signed-out.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts/sign-in.ts';
 
 /** Follows sign-ins and sign-outs in other tabs of this browser. */
 export function useOtherTabs(): void {

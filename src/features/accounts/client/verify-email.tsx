@@ -4,7 +4,7 @@ import { Button } from '#ui/primitives/button.tsx';
 import { Note } from '#ui/primitives/note.tsx';
 import { useVerifyEmail } from './account-queries.ts';
 import { AuthLayout } from './auth-layout.tsx';
-import { texts } from './texts.ts';
+import { texts } from './texts/sign-up.ts';
 
 const words = texts.verify;
 

@@ -2,9 +2,11 @@
 import { forbidden, HttpProblem, invalid, notFound, tokenRejected, unauthenticated } from '#kernel/errors.ts';
 import { bearerTokenOf } from '#kernel/http/bearer-token.ts';
 import { type Guard, type Identity, type RequestContext, requires } from '#kernel/http/route.ts';
+import type { Thing } from '#kernel/texts.ts';
 import { ORGANIZATION_HEADER } from '#wire/call.ts';
 import { isOpenToLimitedTokens, type RightName, type RightOf, rights } from '#wire/rights.ts';
 import { atLeast, type Role } from '#wire/role.ts';
+import { texts } from './texts.ts';
 
 /** @throws 401 */
 export function requireIdentity({ identity, request }: RequestContext): Identity {
@@ -20,7 +22,7 @@ export const operator = (right: RightOf<'operator'>): Guard<Identity> => ({
   authorize(ctx) {
     const identity = requireIdentity(ctx);
     if (identity.operator) return identity;
-    throw forbidden('Only operators of this Guildhall can do this. Ask one of them.', 'operator_only');
+    throw forbidden(texts.problems.operatorOnly, 'operator_only');
   },
 });
 
@@ -39,7 +41,7 @@ function namedOrganization({ request }: RequestContext): string | undefined {
   const { organization } = request.query;
   const query = typeof organization === 'string' ? organization : undefined;
   if (header !== undefined && query !== undefined && header.toLowerCase() !== query.toLowerCase())
-    throw invalid([{ path: 'organization', message: `This differs from the header ${ORGANIZATION_HEADER}. Leave one of them out.` }]);
+    throw invalid([{ path: 'organization', message: texts.problems.twoOrganizations(ORGANIZATION_HEADER) }]);
   return header ?? query;
 }
 
@@ -78,7 +80,7 @@ export const inOrganizations = (right: RightOf<'organization'>): Guard<Organizat
   },
 });
 
-function requireMember(identity: Identity, organizationId: string | undefined, thing = 'organization') {
+function requireMember(identity: Identity, organizationId: string | undefined, thing: Thing = 'organization') {
   const membership = identity.organizations.find(({ id }) => id === organizationId?.toLowerCase());
   if (!membership) throw notFound(thing);
   return membership;
@@ -92,7 +94,7 @@ export function requireRight(
   identity: Identity,
   organizationId: string | undefined,
   right: RightOf<'organization'>,
-  thing = 'organization',
+  thing: Thing = 'organization',
 ): OrganizationAuth {
   const membership = requireMember(identity, organizationId, thing);
   const required = rights[right].role;
@@ -100,12 +102,16 @@ export function requireRight(
   return { identity, organizationId: membership.id, role: membership.role };
 }
 
-/** @param where where the role is too small */
-export const roleTooSmall = (required: Role, actual: Role, { id, name }: { id?: string | undefined; name: string }) =>
-  forbidden(`This needs the role ${required} in ${name}; yours is ${actual}.`, 'role_too_small', id);
+/** @param where the organization, or whose project, in which the role is too small */
+export const roleTooSmall = (required: Role, actual: Role, where: { id?: string | undefined; name?: string; of?: 'project' }) =>
+  forbidden(
+    where.of ? texts.problems.roleTooSmallInProject(required, actual) : texts.problems.roleTooSmall(required, actual, where.name),
+    'role_too_small',
+    where.id,
+  );
 
 /** For what only a person in a browser may do. */
-export const tokenNotAllowed = () => new HttpProblem(403, 'token_not_allowed', 'Tokens cannot do this. Sign in with a browser instead.');
+export const tokenNotAllowed = () => new HttpProblem(403, 'token_not_allowed', texts.problems.tokenNotAllowed);
 
 /** @throws 403 for a token whose scopes do not include the right, or that is limited to projects where the right concerns more */
 export function requireScope(identity: Identity, right: RightName): void {
@@ -113,8 +119,7 @@ export function requireScope(identity: Identity, right: RightName): void {
   if (!token) return;
   const { scope, of } = rights[right];
   if (scope === null) throw tokenNotAllowed();
-  if (!token.scopes.includes(scope))
-    throw new HttpProblem(403, 'scope_too_small', `This needs a token with the scope ${scope}; this one has ${token.scopes.join(', ')}.`);
+  if (!token.scopes.includes(scope)) throw new HttpProblem(403, 'scope_too_small', texts.problems.scopeTooSmall(scope, token.scopes));
   if (token.projects && of !== 'project' && !isOpenToLimitedTokens(right))
-    throw new HttpProblem(403, 'scope_too_small', 'This token is limited to projects. Use one without that limit.');
+    throw new HttpProblem(403, 'scope_too_small', texts.problems.tokenLimited);
 }

@@ -9,6 +9,7 @@ import { createCache } from '#kernel/cache.ts';
 import type { Transaction } from '#kernel/database/pool.ts';
 import { conflict, forbidden, HttpProblem, violates } from '#kernel/errors.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
+import type { Identity } from '#kernel/http/route.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { createEmailChanges } from './email-changes.ts';
 import { findByEmail } from './find-user.ts';
@@ -20,20 +21,24 @@ import { describeUser, loadPerson, type Person } from './person.ts';
 import { createPictures } from './pictures.ts';
 import * as sql from './queries.ts';
 import { requireManaged } from './standing.ts';
+import { texts } from './texts.ts';
 
 export { operators } from './operators.ts';
-export { describeUser, type Person, pictureUrl } from './person.ts';
+export { type Person, pictureUrl } from './person.ts';
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
 interface Options extends PasswordOptions {
   eventBus: EventBus;
   metrics: Metrics;
-  /** `open`: anyone may create an organization; `invite`: only the first user may. */
+  /** `open`: anyone may sign up and create organizations; `invite`: only the first person and operators. */
   signup: 'open' | 'invite';
   bcryptRounds: number;
   maxConcurrentHashes: number;
 }
+
+/** A person, who acts by themselves or through a token. */
+type Caller = Partial<Pick<Identity, 'operator' | 'token'>>;
 
 export function createAccounts({ db, eventBus, metrics, log, auditLog, mail, limits, signup, bcryptRounds, maxConcurrentHashes }: Options) {
   const signInsFailed = metrics.counter('sign_ins_failed_total', 'Sign-in attempts with a wrong email or password');
@@ -45,11 +50,16 @@ export function createAccounts({ db, eventBus, metrics, log, auditLog, mail, lim
   const emailChanges = createEmailChanges({ db, auditLog, mail, log, checkPassword: passwordChanges.check });
   const forget = (userId: string): void => people.invalidate(userId);
 
+  /** Everyone may where sign-up is open, and otherwise operators: people, not their tokens. */
+  const mayCreateOrganization = ({ operator, token }: Caller): boolean => token === undefined && (signup === 'open' || operator === true);
+  /** A person as the API shows them to themselves. */
+  const show = (person: Person & Caller): User => describeUser(person, { mayCreateOrganization: mayCreateOrganization(person) });
+
   /** @throws Error if the person has been deleted since */
   async function describe(userId: string): Promise<User> {
     const person = await people.get(userId);
     if (!person) throw new Error('a person who was just there is not found');
-    return describeUser(person);
+    return show(person);
   }
 
   return {
@@ -63,6 +73,8 @@ export function createAccounts({ db, eventBus, metrics, log, auditLog, mail, lim
     emails: emailChanges,
     pictures: createPictures({ db, auditLog, forget }),
     describe,
+    show,
+    mayCreateOrganization,
     requireManaged,
 
     /**
@@ -93,9 +105,7 @@ export function createAccounts({ db, eventBus, metrics, log, auditLog, mail, lim
           tx.withCommit(record(tx, { id, name }));
         })
         .catch((error: unknown) => {
-          throw violates(error, 'users_email')
-            ? conflict('email_taken', 'This e-mail address has an account already. Sign in instead.')
-            : error;
+          throw violates(error, 'users_email') ? conflict('email_taken', texts.problems.emailTaken) : error;
         });
       // Warms the cache for the next request, which asks for the same person.
       return describe(id);
@@ -113,7 +123,7 @@ export function createAccounts({ db, eventBus, metrics, log, auditLog, mail, lim
         signInsFailed.inc();
         throw invalidCredentials();
       }
-      return { user: describeUser(person), passwordHash: row.password_hash };
+      return { user: show(person), passwordHash: row.password_hash };
     },
 
     async changeName(actor: Actor & { userId: string }, name: string): Promise<User> {
@@ -135,7 +145,7 @@ export function createAccounts({ db, eventBus, metrics, log, auditLog, mail, lim
 /** Founds the organization of somebody who signs up without an invitation. */
 async function found(tx: Transaction, { id, name }: { id: string; name: string }): Promise<void> {
   const organizationId = uuid();
-  await sql.insertOrganization(tx, { id: organizationId, name: `${name}’s team` });
+  await sql.insertOrganization(tx, { id: organizationId, name: texts.organization(name) });
   await sql.insertMember(tx, { organizationId, userId: id, role: 'owner' });
 }
 
@@ -145,8 +155,7 @@ async function isFirst(tx: Transaction): Promise<boolean> {
   return !(await sql.selectAnyUser(tx))[0]?.found;
 }
 
-const signupClosed = () => forbidden('Sign-up is by invitation here. Ask an admin of your team to invite you.', 'signup_closed');
+const signupClosed = () => forbidden(texts.problems.signupClosed, 'signup_closed');
 
 /** Of a sign-in. */
-export const invalidCredentials = () =>
-  new HttpProblem(401, 'invalid_credentials', 'This e-mail address and password do not belong together. Check both and try again.');
+export const invalidCredentials = () => new HttpProblem(401, 'invalid_credentials', texts.problems.invalidCredentials);

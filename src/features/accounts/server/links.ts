@@ -4,6 +4,7 @@ import type { Queryable } from '#kernel/database/statement.ts';
 import { forbidden } from '#kernel/errors.ts';
 import type { Purpose } from './link-queries.ts';
 import * as sql from './link-queries.ts';
+import { texts } from './texts.ts';
 
 const TOKEN_BYTES = 32;
 
@@ -28,5 +29,4 @@ export async function createLink(on: Queryable, link: NewLink): Promise<{ token:
   return row && { token, expiresAt: row.expires_at };
 }
 
-export const linkInvalid = () =>
-  forbidden('This link has expired or was already used, or a newer one replaced it. Request a new link.', 'link_invalid');
+export const linkInvalid = () => forbidden(texts.problems.linkInvalid, 'link_invalid');

@@ -74,13 +74,13 @@ export function createPasswordChanges({ db, auditLog, mail, log, limits }: Passw
   return {
     check,
 
-    /** @throws 403 `invalid_credentials` for a wrong current password, 422 for a new one that is easily guessed, 429 */
+    /** @returns the hash of the new password @throws 403 `invalid_credentials` for a wrong current one, 422 for one that is easily guessed, 429 */
     async change(
       ctx: RequestContext,
       identity: Identity,
       { current, password }: { current: string; password: string },
       endSessions: EndSessions,
-    ): Promise<void> {
+    ): Promise<string> {
       const former = await check(ctx, identity, current);
       requireHardToGuess(password, identity);
       const passwordHash = await passwords.hash(password);
@@ -91,6 +91,7 @@ export function createPasswordChanges({ db, auditLog, mail, log, limits }: Passw
         return changed;
       });
       mail.post?.(email, texts.mail.passwordChanged(), identity.id);
+      return passwordHash;
     },
 
     /** @returns what to answer: the same words whether or not the address has an account */
@@ -121,6 +122,7 @@ export function createPasswordChanges({ db, auditLog, mail, log, limits }: Passw
         // Somebody else may have used the account and left other ways in.
         await sql.deleteOwnTokens(tx, { userId });
         await sql.forgetWebhook(tx, { userId });
+        await sql.revokeInvitations(tx, { userId });
         if (link.email !== null) await sql.confirmEmail(tx, { userId });
         tx.withCommit(auditLog.recordOf(tx, { actor, action: 'account.password_reset' }));
       });

@@ -57,6 +57,12 @@ export const forgetWebhook = statement<never, { userId: string }>(
   'update notification_settings set webhook_url = null, webhook_secret = null, changed_at = now() where user_id = $userId',
 );
 
+/** Open ones, in all organizations. */
+export const revokeInvitations = statement<never, { userId: string }>(
+  'accounts.revoke-invitations',
+  'update invitations set revoked_at = now() where invited_by = $userId and accepted_at is null and revoked_at is null',
+);
+
 /** A link that was mailed to the address has shown that it is theirs. */
 export const confirmEmail = statement<never, { userId: string }>(
   'accounts.confirm-email-by-link',

@@ -1,6 +1,7 @@
 /** Rejects passwords that are easily guessed: the most common ones, and the other fields of the form. */
 import { readFileSync } from 'node:fs';
 import { invalid } from '#kernel/errors.ts';
+import { texts } from './texts.ts';
 
 const common = new Set(
   readFileSync(new URL('./common-passwords.txt', import.meta.url), 'utf8')
@@ -18,9 +19,8 @@ export function requireHardToGuess(password: string, { name, email }: { name: st
 }
 
 function whyGuessable(password: string, name: string, email: string): string | undefined {
-  if (common.has(password)) return 'Many people use this password, so it is tried first. Choose another one.';
-  if (password === email || password === email.slice(0, email.lastIndexOf('@')))
-    return 'This is your email address, so it is tried first. Choose another password.';
-  if (password === name) return 'This is your name, so it is tried first. Choose another password.';
+  if (common.has(password)) return texts.password.common;
+  if (password === email || password === email.slice(0, email.lastIndexOf('@'))) return texts.password.isEmail;
+  if (password === name) return texts.password.isName;
   return undefined;
 }

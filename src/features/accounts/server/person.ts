@@ -30,7 +30,7 @@ export async function loadPerson(db: Database, userId: string): Promise<Person |
 }
 
 /** A person as the API shows them to themselves. */
-export function describeUser(person: Person): User {
+export function describeUser(person: Person, { mayCreateOrganization }: { mayCreateOrganization: boolean }): User {
   const { id, name, email, emailConfirmed, picture, organizations, operator, defaultOrganizationId } = person;
   return {
     id,
@@ -40,6 +40,7 @@ export function describeUser(person: Person): User {
     ...(picture !== undefined && { picture }),
     organizations: [...organizations],
     ...(operator && { operator }),
+    ...(mayCreateOrganization && { mayCreateOrganization }),
     ...(defaultOrganizationId !== undefined && { defaultOrganizationId }),
   };
 }

@@ -27,7 +27,7 @@ export async function requireManaged(
   const here = rows.find((row) => row.organization_id === organizationId);
   if (!here) throw notFound('member');
   const required = rights[right].role;
-  const organization = { id: organizationId, name: 'this organization' };
+  const organization = { id: organizationId };
   if (!here.other_role || !atLeast(here.other_role, required)) throw roleTooSmall(required, here.other_role ?? 'viewer', organization);
   if (!mayGrant(here.other_role, here.role)) throw roleTooSmall(here.role, here.other_role, organization);
   return { name: here.name, email: here.email, onlyHere: rows.length === 1 && !here.operator };

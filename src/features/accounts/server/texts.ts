@@ -3,6 +3,8 @@
  * enter somebody else's address.
  */
 import type { Message } from '#features/mail/server/mail.ts';
+import type { Scope } from '#wire/rights.ts';
+import type { Role } from '#wire/role.ts';
 
 /** A sign-in, in words that no client chose. */
 export interface Place {
@@ -103,6 +105,20 @@ export const texts = {
       footer: aboutAccount,
     }),
   },
+  problems: {
+    emailTaken: 'This e-mail address has an account already. Sign in instead.',
+    signupClosed: 'Sign-up is by invitation here. Ask an admin of your team to invite you.',
+    invalidCredentials: 'This e-mail address and password do not belong together. Check both and try again.',
+    linkInvalid: 'This link has expired or was already used, or a newer one replaced it. Request a new link.',
+    operatorOnly: 'Only operators of this Guildhall can do this. Ask one of them.',
+    twoOrganizations: (header: string) => `This differs from the header ${header}. Leave one of them out.`,
+    roleTooSmall: (required: Role, actual: Role, organization = 'this organization') =>
+      `This needs the role ${required} in ${organization}; yours is ${actual}.`,
+    roleTooSmallInProject: (required: Role, actual: Role) => `This needs the role ${required} in this project; yours is ${actual}.`,
+    tokenNotAllowed: 'Tokens cannot do this. Sign in with a browser instead.',
+    scopeTooSmall: (scope: Scope, own: readonly Scope[]) => `This needs a token with the scope ${scope}; this one has ${own.join(', ')}.`,
+    tokenLimited: 'This token is limited to projects. Use one without that limit.',
+  },
   forgot: {
     sent: 'If this address has an account, an email with a link is on its way. The link works for an hour.',
     noMail: 'Email isn’t configured here, so no link was sent. Ask an admin of your organization for a link, or an operator.',
@@ -116,10 +132,15 @@ export const texts = {
   password: {
     wrong: 'This is not your current password. Check it and try again.',
     changedMeanwhile: 'Your password was changed in the meantime. Sign in with the new one.',
+    common: 'Many people use this password, so it is tried first. Choose another one.',
+    isEmail: 'This is your email address, so it is tried first. Choose another password.',
+    isName: 'This is your name, so it is tried first. Choose another password.',
   },
   member: {
     self: 'This is your own account. Change your password in your settings.',
     otherAccounts: 'This person also belongs to another organization, or is an operator. Only an operator can create this link.',
   },
-  picture: 'a PNG, JPEG or WebP picture',
-} as const;
+  /** What sign-up calls an organization. */
+  organization: (person: string) => `${person}’s team`,
+  picture: 'Send the body as a PNG, JPEG or WebP picture.',
+};

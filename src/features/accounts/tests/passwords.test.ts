@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { changePassword, currentUser, forgotPassword, login, resetPassword } from '#features/accounts/contract.ts';
-import { query } from '../../../../test/harness/database.ts';
+import { createInvitation, lookUpInvitation } from '#features/organizations/invitations-contract.ts';
+import { hold, query } from '../../../../test/harness/database.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { createBrowser, type Person, signedInOn, signUp } from '../../../../test/harness/test-server.ts';
 import { hasEnded, mailbox, mailTo, other, PUBLIC_URL, signIn, statusOf, testServer, tokenFor } from './setup.ts';
@@ -59,6 +60,28 @@ describe('PUT /api/auth/password', () => {
     for (const status of await Promise.all(attempts)) assert.ok(status === 200 || status === 401, `${status}`);
     for (const browser of browsers) await hasEnded(browser);
     await person.call(currentUser, {});
+  });
+
+  it('leaves no session to a change that a reset overtakes', async () => {
+    const person = await signUp(testServer);
+    const execute = (text: string, values: unknown[] = []) => query(testServer.databaseUrl, text, values);
+    await execute(`create function wait_before_session() returns trigger language plpgsql as $$
+      begin perform pg_advisory_xact_lock(4711); return new; end $$`);
+    await execute('create trigger wait_before_session before insert on sessions for each row execute function wait_before_session()');
+    try {
+      const release = await hold(testServer.databaseUrl, 'select pg_advisory_xact_lock(4711)');
+      const changing = statusOf(person.call(changePassword, { body: { current: person.password, password: next } }));
+      const waiting = `select 1 from pg_stat_activity where wait_event = 'advisory' and datname = current_database()`;
+      await eventually('the new session waits', async () => (await execute(waiting)).length > 0);
+      // What a reset does. The statement that waits is given up after two seconds, too soon for an email.
+      await execute(`update users set password_hash = 'another' where id = $1`, [person.id]);
+      await execute('delete from sessions where user_id = $1', [person.id]);
+      await release();
+      assert.notEqual(await changing, 200);
+      await hasEnded(person);
+    } finally {
+      await execute('drop function wait_before_session cascade');
+    }
   });
 
   it('happens once when two change it at once', async () => {
@@ -213,6 +236,14 @@ describe('POST /api/auth/password/reset', () => {
     await assert.rejects(reset(token), invalidLink);
     await assert.rejects(reset('x'.repeat(43)), invalidLink);
     assert.equal(await signIn(person.email, person.password), 200);
+  });
+
+  it('leaves no invitation of whoever used the account before', async () => {
+    const person = await signUp(testServer);
+    const { link } = (await person.call(createInvitation, { body: { role: 'owner' } })).body;
+    const token = new URL(link).searchParams.get('token') ?? '';
+    await reset(await forget(person));
+    await assert.rejects(person.call(lookUpInvitation, { query: { token } }), { status: 403, code: 'invitation_invalid' });
   });
 
   it('takes no link that is for something else', async () => {

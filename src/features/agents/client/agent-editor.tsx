@@ -16,6 +16,9 @@ import { SettingChanges } from './setting-changes.tsx';
 import { ToolChoice } from './tool-choice.tsx';
 import type { useAgentForm } from './use-agent-form.ts';
 import './agents.css';
+import { texts } from './texts.ts';
+
+const words = texts.editor;
 
 interface AgentEditorProps {
   organizationId: string;
@@ -59,11 +62,11 @@ export function AgentEditor({ organizationId, tools, agent, readOnly, fields, sa
       <DraftNotes fields={fields} />
       <fieldset className="agent-fields" disabled={readOnly}>
         <Field
-          label="Name"
+          label={words.name}
           value={form.name}
           maxLength={100}
           autoComplete="off"
-          placeholder="Proofreader"
+          placeholder={words.namePlaceholder}
           error={hasCode(error, 'name_taken') ? explain(error) : fieldError(error, 'name')}
           onChange={(event) => change({ name: event.target.value })}
         />
@@ -86,9 +89,9 @@ export function AgentEditor({ organizationId, tools, agent, readOnly, fields, sa
       {!readOnly && (
         <div className="agent-actions">
           <Button type="submit" kind="primary" busy={saving.busy} disabled={!dirty || conflict}>
-            {agent ? 'Save as a new version' : 'Create agent'}
+            {agent ? words.save : words.create}
           </Button>
-          {dirty && <Button onClick={fields.discard}>Discard</Button>}
+          {dirty && <Button onClick={fields.discard}>{words.discard}</Button>}
         </div>
       )}
     </form>
@@ -99,13 +102,9 @@ const toolPaths = (tools: readonly string[] | null) => (tools ?? []).map((_, ind
 
 /** Notes on a draft restored from this browser, or one that could not be stored. */
 function DraftNotes({ fields: { restoredFrom, unkept } }: Pick<AgentEditorProps, 'fields'>) {
-  if (unkept) return <Note kind="warn">This browser does not keep what you type. Save it before you leave.</Note>;
+  if (unkept) return <Note kind="warn">{words.notKept}</Note>;
   if (!restoredFrom) return null;
-  return (
-    <Note>
-      What you typed <Time at={restoredFrom} /> and did not save is here again.
-    </Note>
-  );
+  return <Note>{words.draftRestored(<Time at={restoredFrom} />)}</Note>;
 }
 
 /** Another person saved a version in the meantime: shows it, and what this draft would change in it. */
@@ -117,18 +116,17 @@ function Conflict({ fields: { form, rebase, discard }, agent }: Pick<AgentEditor
   const actions = (
     <>
       <Button size="small" onClick={rebase}>
-        Go on with mine
+        {words.keepMine}
       </Button>
       <Button size="small" onClick={discard}>
-        Take theirs
+        {words.takeTheirs}
       </Button>
     </>
   );
   return (
     <div ref={element}>
       <Note kind="warn" actions={actions}>
-        {agent.changedBy.id === actingUser() ? 'You' : agent.changedBy.name} saved version {agent.version}{' '}
-        {agent.changedBy.id === actingUser() ? 'in another tab' : 'meanwhile'}. From theirs to yours:
+        {agent.changedBy.id === actingUser() ? words.savedInTab(agent.version) : words.savedMeanwhile(agent.changedBy.name, agent.version)}
         {'settings' in mine && <SettingChanges before={agent} after={mine.settings} />}
       </Note>
     </div>

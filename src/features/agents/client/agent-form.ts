@@ -1,6 +1,7 @@
 /** The form of an agent, and the request made from it. */
 import type { Budget } from '#features/agents/budget.ts';
 import type { AgentSettings } from '#features/agents/contract.ts';
+import { texts } from './texts.ts';
 
 export type BudgetKey = keyof Budget;
 
@@ -11,13 +12,13 @@ export interface AgentForm extends Omit<AgentSettings, 'budget'> {
 
 export const emptyForm: AgentForm = { name: '', instructions: '', model: null, tools: null, level: 'supervised', budget: {} };
 
-export const budgetFields: readonly { key: BudgetKey; label: string; unit: string; whole: boolean }[] = [
-  { key: 'steps', label: 'Steps', unit: 'model calls', whole: true },
-  { key: 'minutes', label: 'Time at work', unit: 'minutes', whole: false },
-  { key: 'cost', label: 'Cost', unit: 'US dollars', whole: false },
-  { key: 'tokens', label: 'Tokens together', unit: 'tokens', whole: true },
-  { key: 'inputTokens', label: 'Tokens read', unit: 'tokens', whole: true },
-  { key: 'outputTokens', label: 'Tokens written', unit: 'tokens', whole: true },
+export const budgetFields: readonly { key: BudgetKey; whole: boolean }[] = [
+  { key: 'steps', whole: true },
+  { key: 'minutes', whole: false },
+  { key: 'cost', whole: false },
+  { key: 'tokens', whole: true },
+  { key: 'inputTokens', whole: true },
+  { key: 'outputTokens', whole: true },
 ];
 
 export function toForm({ name, instructions, model, tools, level, budget }: AgentSettings): AgentForm {
@@ -34,7 +35,7 @@ export function toSettings(form: AgentForm): { settings: AgentSettings } | { pro
     if (text === '') continue;
     const fits = whole ? /^\d+$/ : /^\d+(\.\d+)?$/;
     if (fits.test(text)) budget[key] = Number(text);
-    else problems[key] = whole ? 'Write a whole number, such as 50.' : 'Write a number, such as 2.5.';
+    else problems[key] = whole ? texts.editor.wholeNumber : texts.editor.number;
   }
   return Object.keys(problems).length > 0 ? { problems } : { settings: { ...form, name: form.name.trim(), budget } };
 }

@@ -12,6 +12,9 @@ import { Waiting } from '#ui/primitives/waiting.tsx';
 import { describeTools, levelLabel } from './describe-agent.ts';
 import { useAgents, useRestoreAgent } from './queries.ts';
 import './agents.css';
+import { texts } from './texts.ts';
+
+const words = texts.list;
 
 interface AgentListProps {
   organizationId: string;
@@ -20,7 +23,7 @@ interface AgentListProps {
 
 export const NewAgentLink = () => (
   <LinkButton kind="primary" icon="plus" href="/agents/new">
-    New agent
+    {texts.new}
   </LinkButton>
 );
 
@@ -30,16 +33,16 @@ export function AgentList({ organizationId, mayChange }: AgentListProps) {
   return (
     <div>
       <fieldset className="choice agent-shelves">
-        <legend className="visually-hidden">Which agents</legend>
+        <legend className="visually-hidden">{words.shelves}</legend>
         {[false, true].map((shelf) => (
           <label key={String(shelf)} className="choice-item">
             <input type="radio" name="shelf" checked={archived === shelf} onChange={() => setArchived(shelf)} />
-            {shelf ? 'Archived' : 'In use'}
+            {shelf ? words.archived : words.inUse}
           </label>
         ))}
       </fieldset>
       {agents.isPending ? (
-        <Waiting what="Loading agents" />
+        <Waiting what={words.loading} />
       ) : agents.isError ? (
         <Failure error={agents.error} onRetry={() => void agents.refetch()} />
       ) : agents.data.agents.length > 0 ? (
@@ -49,13 +52,12 @@ export function AgentList({ organizationId, mayChange }: AgentListProps) {
           ))}
         </ul>
       ) : archived ? (
-        <Empty icon="agent" title="No archived agents">
-          An agent that is archived keeps its versions and can be restored here.
+        <Empty icon="agent" title={words.noneArchived}>
+          {words.noneArchivedAbout}
         </Empty>
       ) : (
-        <Empty icon="agent" title="No agents yet" action={mayChange && <NewAgentLink />}>
-          An agent is a name with instructions, a model, tools and a budget, ready for runs that are alike.{' '}
-          {mayChange ? 'Make the first one.' : 'A member of your team can make one.'}
+        <Empty icon="agent" title={words.none} action={mayChange && <NewAgentLink />}>
+          {words.noneAbout} {mayChange ? words.makeFirst : words.askMember}
         </Empty>
       )}
     </div>
@@ -73,21 +75,21 @@ function AgentRow({ agent, mayChange }: { agent: AgentEntry; mayChange: boolean 
           {name}
         </Link>
         <p className="muted">
-          {levelLabel(level)} · {describeTools(tools)} · {model ?? 'any model'}
+          {levelLabel(level)} · {describeTools(tools)} · {model ?? words.anyModel}
         </p>
       </div>
       <span className="agent-changed muted">
-        <span className="visually-hidden">Changed by {changedBy.name} </span>
+        <span className="visually-hidden">{words.changedBy(changedBy.name)}</span>
         <Time at={changedAt} />
       </span>
       {archived && mayChange && (
         <Button
           size="small"
           busy={restore.isPending}
-          aria-label={`Restore ${name}`}
-          onClick={() => restore.mutate(agent, { onSuccess: () => showToast(`${name} is in use again.`) })}
+          aria-label={words.restoreNamed(name)}
+          onClick={() => restore.mutate(agent, { onSuccess: () => showToast(texts.view.restored(name)) })}
         >
-          Restore
+          {texts.view.restore}
         </Button>
       )}
     </li>

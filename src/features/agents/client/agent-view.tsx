@@ -14,6 +14,9 @@ import { useAgent, useAgents, useArchiveAgent, useChangeAgent, useCreateAgent, u
 import { useAgentForm } from './use-agent-form.ts';
 import { VersionHistory } from './version-history.tsx';
 import './agents.css';
+import { texts } from './texts.ts';
+
+const words = texts.view;
 
 interface NewAgentProps {
   organizationId: string;
@@ -27,12 +30,12 @@ export function NewAgent({ organizationId, userId, onCreated }: NewAgentProps) {
   const create = useCreateAgent(organizationId);
   const onSuccess = (agent: Agent) => {
     fields.discard();
-    showToast(`${agent.name} can be chosen for new runs.`);
+    showToast(words.created(agent.name));
     onCreated(agent);
   };
   return (
     <>
-      <PageHead title="New agent" />
+      <PageHead title={texts.new} />
       <AgentEditor
         organizationId={organizationId}
         tools={list.data?.tools ?? []}
@@ -56,8 +59,8 @@ export function AgentView(props: AgentViewProps): ReactNode {
   const { agentId } = props;
   const { data, error, refetch } = useAgent(agentId);
   const agent = data?.pages[0]?.agent;
-  if (error && !agent) return <PageFailure title="Agent" error={error} onRetry={() => void refetch()} />;
-  if (!agent) return <Waiting what="Loading the agent" />;
+  if (error && !agent) return <PageFailure title={words.title} error={error} onRetry={() => void refetch()} />;
+  if (!agent) return <Waiting what={words.loading} />;
   return <KnownAgent {...props} agent={agent} />;
 }
 
@@ -72,7 +75,7 @@ function KnownAgent({ user, agent }: AgentViewProps & { agent: Agent }) {
   const readOnly = !mayChange || agent.archived;
   const onSuccess = ({ version }: Agent) => {
     fields.discard();
-    showToast(`Version ${version} is what runs use from now on.`);
+    showToast(words.saved(version));
   };
   // Shows a version saved by another person next to the draft.
   const onError = (error: unknown) => void (hasCode(error, 'changed_meanwhile') && refetch());
@@ -81,8 +84,8 @@ function KnownAgent({ user, agent }: AgentViewProps & { agent: Agent }) {
       <PageHead title={agent.name} isName>
         {mayChange && <ShelfButton agent={agent} />}
       </PageHead>
-      {agent.archived && <Note>This agent is archived: nobody can start runs with it. Runs that use it go on.</Note>}
-      {!mayChange && <Note>You see agents as a viewer. To change one, ask an admin of your team for the role member.</Note>}
+      {agent.archived && <Note>{words.isArchived}</Note>}
+      {!mayChange && <Note>{words.readOnly}</Note>}
       <AgentEditor
         organizationId={organizationId}
         tools={tools}
@@ -93,8 +96,8 @@ function KnownAgent({ user, agent }: AgentViewProps & { agent: Agent }) {
         onSave={(settings) => change.mutate({ basedOn: agent.version, ...settings }, { onSuccess, onError })}
       />
       <section className="section" aria-labelledby="versions">
-        <h2 id="versions">Versions</h2>
-        <p>Every change makes a new one. A run keeps to the version with which it began.</p>
+        <h2 id="versions">{texts.versions.title}</h2>
+        <p>{texts.versions.about}</p>
         <VersionHistory
           versions={versions}
           more={hasNextPage ? { busy: isFetchingNextPage, load: () => void fetchNextPage() } : undefined}
@@ -114,15 +117,15 @@ function ShelfButton({ agent }: { agent: Agent }) {
       <Button
         icon="refresh"
         busy={restore.isPending}
-        onClick={() => restore.mutate(agent, { onSuccess: () => showToast(`${name} is in use again.`) })}
+        onClick={() => restore.mutate(agent, { onSuccess: () => showToast(words.restored(name)) })}
       >
-        Restore
+        {words.restore}
       </Button>
     );
-  const onArchived = () => showToast(`${name} is archived.`, { action: { label: 'Undo', onSelect: () => restore.mutate(agent) } });
+  const onArchived = () => showToast(words.archived(name), { action: { label: words.undo, onSelect: () => restore.mutate(agent) } });
   return (
     <Button busy={archive.isPending} onClick={() => archive.mutate(agent, { onSuccess: onArchived })}>
-      Archive
+      {words.archive}
     </Button>
   );
 }

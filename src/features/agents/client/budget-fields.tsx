@@ -1,5 +1,6 @@
 import { Field } from '#ui/primitives/field.tsx';
 import { type AgentForm, type BudgetKey, budgetFields } from './agent-form.ts';
+import { texts } from './texts.ts';
 
 interface BudgetFieldsProps {
   value: AgentForm['budget'];
@@ -10,14 +11,14 @@ interface BudgetFieldsProps {
 export function BudgetFields({ value, errorOf, onChange }: BudgetFieldsProps) {
   return (
     <fieldset className="agent-group">
-      <legend>Budget</legend>
-      <p className="field-hint">What a run with this agent may use before it stops. Left empty, the server’s default holds.</p>
+      <legend>{texts.budget.title}</legend>
+      <p className="field-hint">{texts.budget.hint}</p>
       <div className="agent-budget">
-        {budgetFields.map(({ key, label, unit }) => (
+        {budgetFields.map(({ key }) => (
           <Field
             key={key}
-            label={label}
-            hint={unit}
+            label={texts.budget.labels[key]}
+            hint={texts.budget.units[key]}
             inputMode="decimal"
             autoComplete="off"
             value={value[key] ?? ''}

@@ -3,19 +3,21 @@ import type { AgentSettings } from '#features/agents/contract.ts';
 import { levels } from '#features/policies/levels.ts';
 import { formatNumber } from '#ui/format/figure.ts';
 import { budgetFields } from './agent-form.ts';
+import { texts } from './texts.ts';
+
+const words = texts.settings;
 
 export const levelLabel = (level: AgentSettings['level']): string => levels[level].label;
 
-const describeModel = (model: string | null): string => model ?? 'the model of the person who starts the run';
+const describeModel = (model: string | null): string => model ?? words.ownModel;
 
-export const describeTools = (tools: readonly string[] | null): string =>
-  tools === null ? 'all tools' : tools.length === 0 ? 'no tools' : tools.length === 1 ? '1 tool' : `${tools.length} tools`;
+export const describeTools = (tools: readonly string[] | null): string => (tools === null ? words.allTools : words.toolCount(tools.length));
 
 export function formatBudget(budget: AgentSettings['budget']): string {
-  const amounts = budgetFields.flatMap(({ key, label, unit }) =>
-    budget[key] === undefined ? [] : [`${label.toLowerCase()} ${formatNumber(budget[key])} ${unit}`],
+  const amounts = budgetFields.flatMap(({ key }) =>
+    budget[key] === undefined ? [] : [texts.budget.amounts[key](formatNumber(budget[key]))],
   );
-  return amounts.length === 0 ? 'the server’s default' : amounts.join(', ');
+  return amounts.length === 0 ? words.defaultBudget : amounts.join(', ');
 }
 
 interface SettingChange {
@@ -27,11 +29,11 @@ interface SettingChange {
 /** The settings that differ, except the instructions, which are compared line by line. */
 export function listChanges(before: AgentSettings, after: AgentSettings): SettingChange[] {
   const all: SettingChange[] = [
-    { what: 'Name', before: before.name, after: after.name },
-    { what: 'Model', before: describeModel(before.model), after: describeModel(after.model) },
-    { what: 'Tools', before: nameTools(before.tools), after: nameTools(after.tools) },
-    { what: 'Level', before: levelLabel(before.level), after: levelLabel(after.level) },
-    { what: 'Budget', before: formatBudget(before.budget), after: formatBudget(after.budget) },
+    { what: words.name, before: before.name, after: after.name },
+    { what: words.model, before: describeModel(before.model), after: describeModel(after.model) },
+    { what: words.tools, before: nameTools(before.tools), after: nameTools(after.tools) },
+    { what: words.level, before: levelLabel(before.level), after: levelLabel(after.level) },
+    { what: words.budget, before: formatBudget(before.budget), after: formatBudget(after.budget) },
   ];
   return all.filter((change) => change.before !== change.after);
 }

@@ -2,6 +2,9 @@ import { useId } from 'react';
 import { MAX_INSTRUCTIONS } from '#features/agents/contract.ts';
 import { formatNumber } from '#ui/format/figure.ts';
 import { Icon } from '#ui/primitives/icon.tsx';
+import { texts } from './texts.ts';
+
+const words = texts.editor;
 
 interface InstructionsFieldProps {
   value: string;
@@ -13,7 +16,7 @@ export function InstructionsField({ value, error, onChange }: InstructionsFieldP
   const id = useId();
   return (
     <div className="field">
-      <label htmlFor={id}>Instructions</label>
+      <label htmlFor={id}>{words.instructions}</label>
       <textarea
         id={id}
         className="input agent-instructions"
@@ -21,7 +24,7 @@ export function InstructionsField({ value, error, onChange }: InstructionsFieldP
         value={value}
         aria-invalid={error ? true : undefined}
         aria-describedby={`${id}-told`}
-        placeholder="Who it is, what it is to do and how, and what it must not do."
+        placeholder={words.instructionsPlaceholder}
         onChange={(event) => onChange(event.target.value)}
       />
       {error ? (
@@ -31,7 +34,7 @@ export function InstructionsField({ value, error, onChange }: InstructionsFieldP
         </p>
       ) : (
         <p id={`${id}-told`} className="field-hint numeric">
-          {formatNumber(value.length)} of {formatNumber(MAX_INSTRUCTIONS)} characters. It also follows the AGENTS.md of the project.
+          {words.instructionsLength(formatNumber(value.length), formatNumber(MAX_INSTRUCTIONS))}
         </p>
       )}
     </div>

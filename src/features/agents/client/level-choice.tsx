@@ -1,6 +1,7 @@
 import { useId } from 'react';
 import type { Agent } from '#features/agents/contract.ts';
 import { levels } from '#features/policies/levels.ts';
+import { texts } from './texts.ts';
 
 interface LevelChoiceProps {
   value: Agent['level'];
@@ -12,8 +13,8 @@ export function LevelChoice({ value, onChange }: LevelChoiceProps) {
   const name = useId();
   return (
     <fieldset className="agent-group">
-      <legend>Level</legend>
-      <p className="field-hint">At which its runs start. Who may not use it chooses a lower one, and policies may ask for more.</p>
+      <legend>{texts.editor.level}</legend>
+      <p className="field-hint">{texts.editor.levelHint}</p>
       {(Object.keys(levels) as Agent['level'][]).map((level) => (
         <label key={level} className="agent-option">
           <input type="radio" name={name} checked={value === level} onChange={() => onChange(level)} />

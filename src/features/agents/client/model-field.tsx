@@ -2,6 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useId } from 'react';
 import { listModels, type Model } from '#features/models/contract.ts';
 import { call } from '#ui/app/call.ts';
+import { texts } from './texts.ts';
+
+const words = texts.editor;
 
 interface ModelFieldProps {
   organizationId: string;
@@ -20,9 +23,9 @@ export function ModelField({ organizationId, value, onChange }: ModelFieldProps)
   const missing = data && value !== null && !data.some((model) => model.id === value);
   return (
     <div className="field">
-      <label htmlFor={id}>Model</label>
+      <label htmlFor={id}>{words.model}</label>
       <select id={id} className="input" value={value ?? ''} onChange={(event) => onChange(event.target.value || null)}>
-        <option value="">The model of the person who starts the run</option>
+        <option value="">{words.ownModel}</option>
         {value !== null && (!data || missing) && <option value={value}>{value}</option>}
         {byProvider(data ?? []).map(([provider, models]) => (
           <optgroup key={provider} label={provider}>
@@ -34,7 +37,7 @@ export function ModelField({ organizationId, value, onChange }: ModelFieldProps)
           </optgroup>
         ))}
       </select>
-      {missing && <p className="field-hint">This model is not available at the moment. A run says so when it starts.</p>}
+      {missing && <p className="field-hint">{words.modelMissing}</p>}
     </div>
   );
 }

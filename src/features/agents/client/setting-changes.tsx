@@ -3,6 +3,9 @@ import type { AgentSettings } from '#features/agents/contract.ts';
 import { DiffView } from '#ui/primitives/diff-view.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { listChanges } from './describe-agent.ts';
+import { texts } from './texts.ts';
+
+const words = texts.versions;
 
 /** The differences between two versions, side by side. */
 export function SettingChanges({ before, after }: { before: AgentSettings; after: AgentSettings }) {
@@ -23,7 +26,7 @@ export function SettingChanges({ before, after }: { before: AgentSettings; after
         </dl>
       )}
       {rewritten && <InstructionChanges before={before.instructions} after={after.instructions} />}
-      {changes.length === 0 && !rewritten && <p className="muted">Nothing differs.</p>}
+      {changes.length === 0 && !rewritten && <p className="muted">{words.same}</p>}
     </div>
   );
 }
@@ -39,11 +42,11 @@ function InstructionChanges({ before, after }: { before: string; after: string }
     },
     gcTime: 0,
   });
-  if (!data) return <Waiting what="Comparing" />;
-  if (data.diff === undefined) return <p className="muted">The instructions differ too much to be compared line by line.</p>;
+  if (!data) return <Waiting what={words.comparing} />;
+  if (data.diff === undefined) return <p className="muted">{words.tooDifferent}</p>;
   return (
     <div>
-      <p className="field-label">Instructions</p>
+      <p className="field-label">{texts.settings.instructions}</p>
       <DiffView diff={data.diff} />
     </div>
   );

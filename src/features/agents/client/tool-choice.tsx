@@ -1,5 +1,8 @@
 import { useId } from 'react';
 import type { AgentTool } from '#features/agents/contract.ts';
+import { texts } from './texts.ts';
+
+const words = texts.editor;
 
 interface ToolChoiceProps {
   /** All tools that can be chosen. */
@@ -16,18 +19,18 @@ export function ToolChoice({ tools, value, error, onChange }: ToolChoiceProps) {
   const choose = (tool: string, on: boolean) => onChange(on ? [...(value ?? []), tool] : (value ?? []).filter((each) => each !== tool));
   return (
     <fieldset className="agent-group">
-      <legend>Tools</legend>
+      <legend>{words.tools}</legend>
       <label className="agent-option">
         <input type="radio" name={name} checked={value === null} onChange={() => onChange(null)} />
-        <span>All there are, and those that are added later</span>
+        <span>{words.allTools}</span>
       </label>
       <label className="agent-option">
         <input type="radio" name={name} checked={value !== null} onChange={() => onChange(tools.map((tool) => tool.name))} />
-        <span>Only these</span>
+        <span>{words.onlyThese}</span>
       </label>
       {value !== null && (
         <ul className="agent-tools">
-          {[...tools, ...away.map((each) => ({ name: each, description: 'Not available at the moment.' }))].map((tool) => (
+          {[...tools, ...away.map((each) => ({ name: each, description: words.toolMissing }))].map((tool) => (
             <li key={tool.name}>
               <label className="agent-option">
                 <input type="checkbox" checked={value.includes(tool.name)} onChange={(event) => choose(tool.name, event.target.checked)} />

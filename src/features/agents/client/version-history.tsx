@@ -4,6 +4,9 @@ import { Time } from '#ui/format/time.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { SettingChanges } from './setting-changes.tsx';
+import { texts } from './texts.ts';
+
+const words = texts.versions;
 
 interface VersionHistoryProps {
   /** Newest first. */
@@ -28,7 +31,7 @@ export function VersionHistory({ versions, more, onTake }: VersionHistoryProps) 
       </ol>
       {more && (
         <Button busy={more.busy} onClick={more.load}>
-          Show older ones
+          {words.older}
         </Button>
       )}
     </>
@@ -47,17 +50,15 @@ function VersionRow({ version, before, onTake }: VersionRowProps) {
     <li className="agent-version">
       <button type="button" className="agent-version-head" aria-expanded={open} onClick={() => setOpen(!open)}>
         <Icon name="chevron" />
-        <b className="numeric">Version {version.version}</b>
-        <span className="muted">
-          {version.by.name}, <Time at={version.at} />
-        </span>
+        <b className="numeric">{words.version(version.version)}</b>
+        <span className="muted">{words.by(version.by.name, <Time at={version.at} />)}</span>
       </button>
       {open && (
         <div className="agent-version-body">
           {before ? <SettingChanges before={before} after={version} /> : <FirstVersion version={version} />}
           {onTake && (
             <Button size="small" icon="history" onClick={onTake}>
-              Use what it says again
+              {words.use}
             </Button>
           )}
         </div>
@@ -70,7 +71,7 @@ function VersionRow({ version, before, onTake }: VersionRowProps) {
 function FirstVersion({ version }: { version: VersionEntry }) {
   return (
     <>
-      {version.version > 1 && <p className="muted">What it changed is shown with the older ones. It says:</p>}
+      {version.version > 1 && <p className="muted">{words.oldest}</p>}
       <pre className="agent-version-text">{version.instructions}</pre>
     </>
   );

@@ -23,7 +23,9 @@ import { createBoundedMap } from '#kernel/bounded-map.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, invalid, notFound, violates } from '#kernel/errors.ts';
 import type { BodyOf } from '#wire/contract.ts';
+import { texts as wire } from '#wire/texts.ts';
 import * as sql from './queries.ts';
+import { texts } from './texts.ts';
 
 export type Agents = ReturnType<typeof createAgents>;
 
@@ -67,9 +69,7 @@ export function createAgents({ db, auditLog, tools: allTools }: Options) {
     if (missing.length === 0) return;
     const known = new Set((await allTools.of(organizationId)).map((tool) => tool.name));
     const errors = (named ?? []).flatMap((name, index) =>
-      missing.includes(name) && !known.has(name)
-        ? [{ path: `tools.${index}`, message: `There is no tool ${name || 'without a name'}. GET /api/agents lists those there are.` }]
-        : [],
+      missing.includes(name) && !known.has(name) ? [{ path: `tools.${index}`, message: texts.problems.noTool(name) }] : [],
     );
     if (errors.length > 0) throw invalid(errors);
   }
@@ -200,17 +200,17 @@ const valuesOf = (settings: AgentSettings, userId: string) => ({
   userId,
 });
 
-const authorOf = (row: sql.VersionRow) => ({ id: row.user_id, name: row.user_name ?? 'a former member' });
+const authorOf = (row: sql.VersionRow) => ({ id: row.user_id, name: row.user_name ?? wire.formerMember });
 
-const archived = (name: string) => conflict('agent_archived', `${name} is archived. Restore it first, or take another agent.`);
+const archived = (name: string) => conflict('agent_archived', texts.problems.archived(name));
 
 const changedMeanwhile = (row: sql.AgentRow) =>
-  conflict('changed_meanwhile', `${authorOf(row).name} changed this agent meanwhile. Compare with the current version, then save again.`, {
+  conflict('changed_meanwhile', texts.problems.changedMeanwhile(authorOf(row).name), {
     agent: describe(row),
   });
 
 function nameTakenProblem(name: string): (error: unknown) => never {
   return (error) => {
-    throw violates(error, 'agents_name') ? conflict('name_taken', `There is an agent called ${name} already. Choose another name.`) : error;
+    throw violates(error, 'agents_name') ? conflict('name_taken', texts.problems.nameTaken(name)) : error;
   };
 }

@@ -1,6 +1,9 @@
 import { type ReactNode, useId } from 'react';
-import { actions, kindOf, kinds, labelOf } from '#features/audit-log/actions.ts';
+import { actions, kindLabel, kindOf, kinds, labelOf } from '#features/audit-log/actions.ts';
 import { type Filter, useAuditPeople } from './queries.ts';
+import { texts } from './texts.ts';
+
+const words = texts.filters;
 
 interface AuditFiltersProps {
   organizationId: string;
@@ -14,13 +17,18 @@ export function AuditFilters({ organizationId, filter, onChange, projects }: Aud
   const people = useAuditPeople(organizationId).data ?? [];
   return (
     <div className="audit-filters">
-      <Choose label="Who" all="Everybody" value={filter.user} onChange={(user) => onChange({ user })}>
-        <Options of={people} chosen={filter.user} unknown="Another person" />
+      <Choose label={words.who} all={words.everybody} value={filter.user} onChange={(user) => onChange({ user })}>
+        <Options of={people} chosen={filter.user} unknown={words.unknownPerson} />
       </Choose>
-      <Choose label="What" all="Everything" value={filter.action} onChange={(action) => onChange({ action: action as Filter['action'] })}>
-        {Object.entries(kinds).map(([kind, title]) => (
-          <optgroup key={kind} label={title}>
-            <option value={kind}>{title}: all</option>
+      <Choose
+        label={words.what}
+        all={words.everything}
+        value={filter.action}
+        onChange={(action) => onChange({ action: action as Filter['action'] })}
+      >
+        {kinds.map((kind) => (
+          <optgroup key={kind} label={kindLabel(kind)}>
+            <option value={kind}>{words.allOf(kindLabel(kind))}</option>
             {actions
               .filter((action) => kindOf(action) === kind)
               .map((action) => (
@@ -31,11 +39,11 @@ export function AuditFilters({ organizationId, filter, onChange, projects }: Aud
           </optgroup>
         ))}
       </Choose>
-      <Choose label="Project" all="All projects" value={filter.project} onChange={(project) => onChange({ project })}>
-        <Options of={projects} chosen={filter.project} unknown="A former project" />
+      <Choose label={words.project} all={words.allProjects} value={filter.project} onChange={(project) => onChange({ project })}>
+        <Options of={projects} chosen={filter.project} unknown={words.unknownProject} />
       </Choose>
-      <Day label="From" value={filter.from} max={filter.to} onChange={(from) => onChange({ from })} />
-      <Day label="To" value={filter.to} min={filter.from} onChange={(to) => onChange({ to })} />
+      <Day label={words.from} value={filter.from} max={filter.to} onChange={(from) => onChange({ from })} />
+      <Day label={words.to} value={filter.to} min={filter.from} onChange={(to) => onChange({ to })} />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { Waiting } from '#ui/primitives/waiting.tsx';
 import { AuditFilters } from './audit-filters.tsx';
 import { EntryRow } from './entry-row.tsx';
 import { type Filter, useAudit, useExportAudit } from './queries.ts';
+import { texts } from './texts.ts';
 import './audit.css';
 
 interface AuditViewProps {
@@ -20,12 +21,10 @@ export function AuditView({ organizationId, filter, onFilter, projects }: AuditV
   return (
     <section className="audit" aria-labelledby="audit-title">
       <div className="audit-head">
-        <h2 id="audit-title">Audit</h2>
-        <p className="muted">
-          Who did what, when and from where. Entries are only ever added: nobody can change or delete one. Days are those of UTC.
-        </p>
+        <h2 id="audit-title">{texts.title}</h2>
+        <p className="muted">{texts.about}</p>
         <Button icon="download" busy={file.isPending} onClick={() => file.mutate()}>
-          CSV
+          {texts.export}
         </Button>
       </div>
       <AuditFilters organizationId={organizationId} filter={filter} onChange={onFilter} projects={projects} />
@@ -36,7 +35,7 @@ export function AuditView({ organizationId, filter, onFilter, projects }: AuditV
 
 function Entries({ organizationId, filter, onFilter, projects }: AuditViewProps) {
   const audit = useAudit(organizationId, filter);
-  if (audit.isPending) return <Waiting what="Reading the log" />;
+  if (audit.isPending) return <Waiting what={texts.loading} />;
   if (audit.isError) return <Failure error={audit.error} onRetry={() => void audit.refetch()} />;
   const entries = audit.data.pages.flatMap((page) => page.entries);
   const showAll = () =>
@@ -48,11 +47,11 @@ function Entries({ organizationId, filter, onFilter, projects }: AuditViewProps)
         <Note
           actions={
             <Button size="small" icon="close" onClick={() => onFilter({ run: undefined })}>
-              Show all
+              {texts.showAll}
             </Button>
           }
         >
-          Only what concerns the run {entries[0]?.run?.name ?? ''} is shown.
+          {texts.ofRun(entries[0]?.run?.name ?? '')}
         </Note>
       )}
       <ul className="audit-list">
@@ -67,7 +66,7 @@ function Entries({ organizationId, filter, onFilter, projects }: AuditViewProps)
       </ul>
       {audit.hasNextPage && (
         <Button busy={audit.isFetchingNextPage} onClick={() => void audit.fetchNextPage()}>
-          Show older ones
+          {texts.more}
         </Button>
       )}
     </div>
@@ -77,22 +76,22 @@ function Entries({ organizationId, filter, onFilter, projects }: AuditViewProps)
 function NoEntries({ narrowed, onShowAll }: { narrowed: boolean; onShowAll: () => void }) {
   if (!narrowed) {
     return (
-      <Empty icon="plan" title="Nothing yet">
-        What people and their runs do here is recorded from now on. Create a project or start a run, and it stands here.
+      <Empty icon="plan" title={texts.emptyTitle}>
+        {texts.empty}
       </Empty>
     );
   }
   return (
     <Empty
       icon="search"
-      title="Nothing like this"
+      title={texts.filteredTitle}
       action={
         <Button icon="close" onClick={onShowAll}>
-          Show all
+          {texts.showAll}
         </Button>
       }
     >
-      No entry is by this person, about this and from these days. Choose less, or show all of the log.
+      {texts.filtered}
     </Empty>
   );
 }

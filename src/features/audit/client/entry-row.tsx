@@ -7,6 +7,9 @@ import { Button } from '#ui/primitives/button.tsx';
 import { Fact } from '#ui/primitives/fact.tsx';
 import { Icon, type IconName } from '#ui/primitives/icon.tsx';
 import { describeDetail } from './describe-detail.ts';
+import { texts } from './texts.ts';
+
+const words = texts.entry;
 
 const icons = new Map<string, IconName>([
   ['approval', 'question'],
@@ -53,21 +56,17 @@ export function EntryRow({ entry, projectIsThere, onShowRun }: EntryRowProps) {
         <p className="audit-where muted">
           {saysProject && (
             <span>
-              in <SubjectLink href={projectIsThere ? `/projects/${project.id}` : undefined}>{project.name}</SubjectLink>
+              {words.inProject(<SubjectLink href={projectIsThere ? `/projects/${project.id}` : undefined}>{project.name}</SubjectLink>)}
             </span>
           )}
-          {saysRun && (
-            <span>
-              run <SubjectLink href={runHref}>{run.name}</SubjectLink>
-            </span>
-          )}
-          {address && <span className="numeric">from {address}</span>}
+          {saysRun && <span>{words.ofRun(<SubjectLink href={runHref}>{run.name}</SubjectLink>)}</span>}
+          {address && <span className="numeric">{words.from(address)}</span>}
         </p>
         <details className="audit-details">
-          <summary>Details</summary>
+          <summary>{words.details}</summary>
           <dl>
-            <Fact name="When">{formatExact(at)}</Fact>
-            <Fact name="Action">{action}</Fact>
+            <Fact name={words.when}>{formatExact(at)}</Fact>
+            <Fact name={words.action}>{action}</Fact>
             {Object.entries(entry.detail ?? {}).map(([name, value]) => {
               const { label, text } = describeDetail(name, value);
               return (
@@ -79,7 +78,7 @@ export function EntryRow({ entry, projectIsThere, onShowRun }: EntryRowProps) {
           </dl>
           {run && onShowRun && (
             <Button size="small" icon="search" onClick={() => onShowRun(run.id)}>
-              All of this run
+              {words.allOfRun}
             </Button>
           )}
         </details>

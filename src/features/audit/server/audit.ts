@@ -9,6 +9,7 @@ import { HttpProblem, invalid } from '#kernel/errors.ts';
 import type { QueryOf } from '#wire/contract.ts';
 import { head, toLines } from './lines.ts';
 import * as sql from './queries.ts';
+import { texts } from './texts.ts';
 
 export type Audit = ReturnType<typeof createAudit>;
 type Selection = Omit<QueryOf<typeof exportAudit>, 'organization'>;
@@ -52,7 +53,7 @@ export function createAudit({ db, auditLog }: { db: Database; auditLog: AuditLog
 }
 
 function choose({ action, user, project, run, from, to }: Selection): sql.Chosen {
-  if (from && to && from > to) throw invalid([{ path: 'to', message: 'This is before the first day.' }]);
+  if (from && to && from > to) throw invalid([{ path: 'to', message: texts.problems.before }]);
   return {
     ...(action && { actions: actions.filter((each) => each === action || kindOf(each) === action) }),
     ...(user && { user }),
@@ -77,11 +78,7 @@ const describe = (row: sql.EntryRow): AuditEntry => ({
 });
 
 /** The name of something already gone when the entry was written comes from the subject, if that is of this kind. */
-const nameIf = ({ subject }: sql.EntryRow, kind: string): string => (subject?.kind === kind ? subject.name : `a former ${kind}`);
+const nameIf = ({ subject }: sql.EntryRow, kind: keyof typeof texts.former): string =>
+  subject?.kind === kind ? subject.name : texts.former[kind];
 
-const tooMany = () =>
-  new HttpProblem(
-    422,
-    'too_many_entries',
-    `These are more than ${MAX_EXPORTED.toLocaleString('en')} entries. Choose fewer days, and export one part after the other.`,
-  );
+const tooMany = () => new HttpProblem(422, 'too_many_entries', texts.problems.tooMany(MAX_EXPORTED));

@@ -1,5 +1,6 @@
 import { atLeast, type Role } from '#wire/role.ts';
 import { FetchHosts } from './fetch-hosts.tsx';
+import { texts } from './texts.ts';
 import { ToolServerList } from './tool-server-list.tsx';
 import './connections.css';
 
@@ -16,20 +17,17 @@ export function ConnectionsView({ organizationId, role, isOperator }: Connection
   return (
     <>
       <section className="section" aria-labelledby="tool-servers">
-        <h2 id="tool-servers">Tool servers</h2>
-        <p>
-          Agents can use the tools of MCP servers that are connected here. What such a tool does happens outside, and cannot be undone from
-          here.
-        </p>
+        <h2 id="tool-servers">{texts.servers.title}</h2>
+        <p>{texts.servers.about}</p>
         {mayChange ? (
           <ToolServerList organizationId={organizationId} isOperator={isOperator} />
         ) : (
-          <p className="muted">Admins of your organization connect them.</p>
+          <p className="muted">{texts.servers.admins}</p>
         )}
       </section>
       <section className="section" aria-labelledby="fetch-hosts">
-        <h2 id="fetch-hosts">Web pages</h2>
-        <p>Agents read pages of these hosts and of no others. Addresses in private networks stay out of reach, whatever is listed.</p>
+        <h2 id="fetch-hosts">{texts.hosts.title}</h2>
+        <p>{texts.hosts.about}</p>
         <FetchHosts key={organizationId} organizationId={organizationId} mayChange={mayChange} />
       </section>
     </>

@@ -7,13 +7,16 @@ import { showToast } from '#ui/primitives/toast.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { ProblemError } from '#wire/call.ts';
 import { useChangeFetchHosts, useFetchHosts } from './queries.ts';
+import { texts } from './texts.ts';
+
+const words = texts.hosts;
 
 export function FetchHosts({ organizationId, mayChange }: { organizationId: string; mayChange: boolean }) {
   const hosts = useFetchHosts(organizationId);
-  if (hosts.isPending) return <Waiting what="Loading hosts" />;
+  if (hosts.isPending) return <Waiting what={words.loading} />;
   if (hosts.isError) return <Failure error={hosts.error} onRetry={() => void hosts.refetch()} />;
   if (mayChange) return <HostsForm key={hosts.data.join('\n')} organizationId={organizationId} hosts={hosts.data} />;
-  if (hosts.data.length === 0) return <p className="muted">None. Admins of your organization can add some.</p>;
+  if (hosts.data.length === 0) return <p className="muted">{words.none}</p>;
   return (
     <ul className="hosts">
       {hosts.data.map((host) => (
@@ -43,18 +46,18 @@ function HostsForm({ organizationId, hosts }: { organizationId: string; hosts: r
       className="stack"
       onSubmit={(event) => {
         event.preventDefault();
-        if (changed && !change.isPending) change.mutate(wanted, { onSuccess: () => showToast('The list of hosts is saved.') });
+        if (changed && !change.isPending) change.mutate(wanted, { onSuccess: () => showToast(words.saved) });
       }}
     >
       <div className="field">
-        <label htmlFor={id}>Hosts, one a line</label>
+        <label htmlFor={id}>{words.label}</label>
         <textarea
           id={id}
           className="input hosts-input"
           rows={Math.min(12, Math.max(4, wanted.length + 1))}
           value={text}
           onChange={(event) => setText(event.target.value)}
-          placeholder={'docs.example.com\n*.example.org'}
+          placeholder={words.placeholder}
           spellCheck={false}
           autoCapitalize="none"
           aria-invalid={problems.length > 0 ? true : undefined}
@@ -69,12 +72,12 @@ function HostsForm({ organizationId, hosts }: { organizationId: string; hosts: r
           ))}
         </div>
         <p id={`${id}-hint`} className="field-hint">
-          <code>example.com</code> is that host alone, <code>*.example.com</code> all below it. An empty list allows none.
+          {words.hint(<code>example.com</code>, <code>*.example.com</code>)}
         </p>
       </div>
       <div>
         <Button type="submit" kind="primary" busy={change.isPending} disabled={!changed}>
-          Save hosts
+          {words.save}
         </Button>
       </div>
     </form>
@@ -87,7 +90,7 @@ function problemsOf(error: unknown, sent: readonly string[]): string[] {
   const errors = error instanceof ProblemError ? (error.problem.errors ?? []) : [];
   const messages = errors.map(({ path, message }) => {
     const line = sent[Number(/^hosts\.(\d+)$/.exec(path)?.[1])];
-    return line === undefined ? message : `${line}: ${message}`;
+    return line === undefined ? message : words.problem(line, message);
   });
   return messages.length > 0 ? [...new Set(messages)] : [explain(error)];
 }

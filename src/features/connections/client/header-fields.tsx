@@ -1,6 +1,7 @@
 import { useId } from 'react';
 import { Button, IconButton } from '#ui/primitives/button.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
+import { texts } from './texts.ts';
 
 export interface HeaderDraft {
   /** Identifies the row while rows are edited. */
@@ -18,6 +19,8 @@ interface HeaderFieldsProps {
   onChange: (headers: HeaderDraft[]) => void;
 }
 
+const words = texts.dialog;
+
 const MAX_HEADERS = 20;
 
 /** Headers sent to a server with every request. */
@@ -28,17 +31,17 @@ export function HeaderFields({ headers, errorOf, onChange }: HeaderFieldsProps) 
   const add = () => onChange([...headers, { key: Math.max(0, ...headers.map(({ key }) => key)) + 1, name: '', value: '', isKept: false }]);
   return (
     <fieldset className="field header-fields">
-      <legend>Headers</legend>
+      <legend>{words.headers}</legend>
       {headers.map(({ key, name, value, isKept }, index) => {
         const error = errorOf(index);
         return (
           <div key={key} className="header-field">
             <input
               className="input"
-              aria-label={`Name of header ${index + 1}`}
+              aria-label={words.headerName(index + 1)}
               aria-invalid={error ? true : undefined}
               aria-describedby={error ? `${id}-${key}` : undefined}
-              placeholder="X-Api-Key"
+              placeholder={words.headerNamePlaceholder}
               autoComplete="off"
               spellCheck={false}
               value={name}
@@ -48,15 +51,15 @@ export function HeaderFields({ headers, errorOf, onChange }: HeaderFieldsProps) 
             <input
               className="input"
               type="password"
-              aria-label={`Value of header ${index + 1}`}
-              placeholder={isKept ? 'Saved (hidden)' : 'Value'}
+              aria-label={words.headerValue(index + 1)}
+              placeholder={isKept ? words.headerKept : words.headerValuePlaceholder}
               autoComplete="off"
               value={value}
               onChange={(event) => edit(key, { value: event.target.value })}
             />
             <IconButton
               icon="close"
-              label={`Remove header ${name || index + 1}`}
+              label={words.removeHeader(name || index + 1)}
               onClick={() => onChange(headers.filter((each) => each.key !== key))}
             />
             {error && (
@@ -70,7 +73,7 @@ export function HeaderFields({ headers, errorOf, onChange }: HeaderFieldsProps) 
       })}
       <div>
         <Button size="small" icon="plus" disabled={headers.length >= MAX_HEADERS} onClick={add}>
-          Add header
+          {words.addHeader}
         </Button>
       </div>
     </fieldset>

@@ -59,7 +59,7 @@ export function useTurnTools({ id }: ToolServer) {
       return call(changeServerTools, { params: { toolServerId: id }, body });
     },
     mutationKey,
-    scope: { id: `tools of ${id}` },
+    scope: { id: `tools-of-${id}` },
     onMutate: ({ tools, on }) => {
       const names = new Set(tools.map(({ name }) => name));
       // A fetch in progress does not include this change yet.

@@ -5,6 +5,9 @@ import { DiffView } from '#ui/primitives/diff-view.tsx';
 import { LongText } from '#ui/primitives/long-text.tsx';
 import { Tag } from '#ui/primitives/tag.tsx';
 import { useTurnTools } from './queries.ts';
+import { texts } from './texts.ts';
+
+const words = texts.tool;
 
 /** A tool that an admin turns on or off. */
 export function ToolSwitch({ server, tool }: { server: ToolServer; tool: ServerTool }) {
@@ -20,13 +23,13 @@ export function ToolSwitch({ server, tool }: { server: ToolServer; tool: ServerT
         />
         <span>
           <code>{tool.name}</code>
-          {tool.state === 'new' && <Tag>New</Tag>}
+          {tool.state === 'new' && <Tag>{words.new}</Tag>}
           {tool.description && !isOpen && <span className="server-tool-description">{tool.description}</span>}
         </span>
       </label>
       <button type="button" className="link server-tool-toggle" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
-        {isOpen ? 'Hide details' : 'Details'}
-        <span className="visually-hidden"> of {tool.name}</span>
+        {isOpen ? words.hideDetails : words.details}
+        <span className="visually-hidden">{words.of(tool.name)}</span>
       </button>
       {isOpen && <ToolDetails tool={tool} />}
     </li>
@@ -36,15 +39,15 @@ export function ToolSwitch({ server, tool }: { server: ToolServer; tool: ServerT
 function ToolDetails({ tool: { description, inputSchema, callName } }: { tool: ServerTool }) {
   return (
     <dl className="server-tool-details">
-      <dt>Name in runs</dt>
+      <dt>{words.name}</dt>
       <dd>
         <code>{callName}</code>
       </dd>
-      <dt>Description</dt>
-      <dd>{description ? <LongText label="Description" text={description} /> : 'None'}</dd>
-      <dt>Input</dt>
+      <dt>{words.description}</dt>
+      <dd>{description ? <LongText label={words.description} text={description} /> : words.noDescription}</dd>
+      <dt>{words.input}</dt>
       <dd>
-        <LongText label="Input" text={JSON.stringify(inputSchema, null, 2)} />
+        <LongText label={words.input} text={JSON.stringify(inputSchema, null, 2)} />
       </dd>
     </dl>
   );
@@ -57,7 +60,7 @@ export function ChangedTool({ server, tool }: { server: ToolServer; tool: Server
     <li className="server-tool" data-state="changed">
       <p>
         <code>{tool.name}</code>
-        <Tag kind="warn">Changed</Tag>
+        <Tag kind="warn">{words.changed}</Tag>
       </p>
       {tool.diff && (
         <div className="file-diffs">
@@ -66,10 +69,10 @@ export function ChangedTool({ server, tool }: { server: ToolServer; tool: Server
       )}
       <div className="server-tool-actions">
         <Button size="small" disabled={turn.isPending} onClick={() => turn.mutate({ tools: [tool], on: true })}>
-          Use the new version
+          {words.accept}
         </Button>
         <Button size="small" disabled={turn.isPending} onClick={() => turn.mutate({ tools: [tool], on: false })}>
-          Turn off
+          {words.turnOff}
         </Button>
       </div>
     </li>
@@ -80,8 +83,8 @@ export function UnusableTool({ tool: { name, description, problem } }: { tool: S
   return (
     <li className="server-tool" data-state="unusable">
       <p>
-        <code>{name ? name : '(no name)'}</code>
-        <Tag>Can’t be used</Tag>
+        <code>{name ? name : words.noName}</code>
+        <Tag>{words.unusable}</Tag>
       </p>
       {description && <p className="server-tool-description">{description}</p>}
       <p className="server-tool-problem">{problem}</p>

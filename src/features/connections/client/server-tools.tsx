@@ -8,6 +8,9 @@ import { Failure, Note } from '#ui/primitives/note.tsx';
 import { ServerState } from '#ui/primitives/server-item.tsx';
 import { type useServerTest, useServerTools, useTurnTools } from './queries.ts';
 import { ChangedTool, ToolSwitch, UnusableTool } from './server-tool.tsx';
+import { texts } from './texts.ts';
+
+const words = texts.tools;
 
 interface ServerToolsProps {
   server: ToolServer;
@@ -26,13 +29,13 @@ export function ServerTools({ server, test, isOpen }: ServerToolsProps) {
     <>
       {test.isFetching && tools.length === 0 ? (
         <ServerState role="status">
-          <span className="spinner" /> Loading its tools. This can take a minute.
+          <span className="spinner" /> {texts.server.loading}
         </ServerState>
       ) : (
         reason && <NotAnswering server={server} reason={reason} isTesting={test.isFetching} onTest={() => void test.refetch()} />
       )}
       {tools.length > 0 && <ToolList server={server} tools={tools} more={data?.more ?? false} isOpen={isOpen} />}
-      {tools.length === 0 && !reason && !test.isFetching && data?.listedAt && <ServerState>Connected. It has no tools.</ServerState>}
+      {tools.length === 0 && !reason && !test.isFetching && data?.listedAt && <ServerState>{texts.server.noTools}</ServerState>}
     </>
   );
 }
@@ -49,16 +52,14 @@ function NotAnswering({
   onTest: () => void;
 }) {
   return (
-    <ServerState kind="danger" test={{ label: 'Test again', name: `Test again: ${server.name}`, busy: isTesting, onTest }}>
+    <ServerState
+      kind="danger"
+      test={{ label: texts.server.testAgain, name: texts.server.testAgainNamed(server.name), busy: isTesting, onTest }}
+    >
       <Icon name="alert" />
       <span className="server-reason">
         {reason}
-        {server.failingSince && (
-          <span className="muted">
-            {' '}
-            Not responding since <Time at={server.failingSince} />.
-          </span>
-        )}
+        {server.failingSince && <span className="muted"> {texts.server.failingSince(<Time at={server.failingSince} />)}</span>}
       </span>
     </ServerState>
   );
@@ -74,29 +75,18 @@ function ToolList({ server, tools, more, isOpen }: { server: ToolServer; tools: 
   const [opened, setOpened] = useState(isOpen || changed.length > 0 || on === 0);
   return (
     <details className="server-tools" open={opened} onToggle={(event) => setOpened(event.currentTarget.open)}>
-      <summary>
-        {on} of {formatCount(tools.length)} on
-      </summary>
-      {changed.length > 0 && (
-        <Note kind="warn">
-          {changed.length === 1 ? '1 tool has' : `${changed.length} tools have`} changed since an admin turned{' '}
-          {changed.length === 1 ? 'it' : 'them'} on. Agents can’t use {changed.length === 1 ? 'it' : 'them'}, and runs that need{' '}
-          {changed.length === 1 ? 'it' : 'them'} wait, until you decide below.
-        </Note>
-      )}
+      <summary>{words.on(on, tools.length)}</summary>
+      {changed.length > 0 && <Note kind="warn">{words.changed(changed.length)}</Note>}
       {fresh.length > 0 && (
         <div className="server-tools-new">
-          <p>
-            {fresh.length === 1 ? '1 tool is new and off.' : `${fresh.length} tools are new and off.`} Read what they say before you turn
-            them on: agents read it too.
-          </p>
+          <p>{words.new(fresh.length)}</p>
           <Button
             size="small"
             busy={turn.isPending}
             onClick={() => turn.mutate({ tools: fresh, on: true })}
-            aria-label={`Turn on all: ${server.name}`}
+            aria-label={words.turnOnAllNamed(server.name)}
           >
-            Turn on all
+            {words.turnOnAll}
           </Button>
         </div>
       )}
@@ -112,9 +102,7 @@ function ToolList({ server, tools, more, isOpen }: { server: ToolServer; tools: 
           <UnusableTool key={index} tool={tool} />
         ))}
       </ul>
-      {more && <p className="muted">It has more tools than these. Guildhall reads the first 200.</p>}
+      {more && <p className="muted">{words.more}</p>}
     </details>
   );
 }
-
-const formatCount = (count: number) => `${count} ${count === 1 ? 'tool' : 'tools'}`;

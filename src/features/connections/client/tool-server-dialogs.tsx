@@ -6,7 +6,10 @@ import { showToast } from '#ui/primitives/toast.tsx';
 import type { HeaderDraft } from './header-fields.tsx';
 import { useAddToolServer, useChangeToolServer, useRemoveToolServer } from './queries.ts';
 import { suggestSlug } from './suggest-slug.ts';
+import { texts } from './texts.ts';
 import { type ToolServerDraft, ToolServerFields } from './tool-server-fields.tsx';
+
+const words = texts.dialog;
 
 /** Headers as the API expects them: a stored one is sent by name only. */
 const writeHeaders = (headers: readonly HeaderDraft[]) =>
@@ -45,13 +48,13 @@ export function AddToolServerDialog({ organizationId, isOperator, taken, onClose
     );
   };
   return (
-    <FormDialog title="Connect a tool server" action="Connect" busy={add.isPending} onSubmit={submit} onClose={onClose}>
+    <FormDialog title={words.addTitle} action={words.addAction} busy={add.isPending} onSubmit={submit} onClose={onClose}>
       <ToolServerFields
         value={settings}
         isOperator={isOperator}
         error={add.error}
-        tokenHint="If the server needs one. Stored encrypted and never shown again."
-        urlHint="URL of an MCP server (streamable HTTP)."
+        tokenHint={words.tokenHintNew}
+        urlHint={words.addressHint}
         onChange={change}
       />
     </FormDialog>
@@ -76,13 +79,10 @@ export function EditToolServerDialog({ server, isOperator, onClose }: { server: 
     };
     edit.mutate(changes, { onSuccess: onClose });
   };
-  const tokenHint = hasToken ? 'One is saved. Leave empty to keep it. A different host needs it again.' : 'If the server needs one.';
-  const urlHint =
-    queryNames.length > 0
-      ? `Also has hidden parameters: ${queryNames.join(', ')}. To replace them, enter the full URL.`
-      : 'URL of an MCP server (streamable HTTP).';
+  const tokenHint = hasToken ? words.tokenKept : words.tokenHint;
+  const urlHint = queryNames.length > 0 ? words.addressHintQuery(queryNames) : words.addressHint;
   return (
-    <FormDialog title={`Edit ${name}`} action="Save" busy={edit.isPending} onSubmit={submit} onClose={onClose}>
+    <FormDialog title={words.editTitle(name)} action={words.save} busy={edit.isPending} onSubmit={submit} onClose={onClose}>
       <ToolServerFields
         value={settings}
         isOperator={isOperator}
@@ -94,13 +94,13 @@ export function EditToolServerDialog({ server, isOperator, onClose }: { server: 
       {hasToken && settings.secret === '' && (
         <label className="server-network">
           <input type="checkbox" checked={removing} onChange={(event) => setRemoving(event.target.checked)} />
-          <span>Remove the saved token</span>
+          <span>{words.removeToken}</span>
         </label>
       )}
       {queryNames.length > 0 && (
         <label className="server-network">
           <input type="checkbox" checked={removingQuery} onChange={(event) => setRemovingQuery(event.target.checked)} />
-          <span>Remove the hidden parameters of the URL</span>
+          <span>{words.removeQuery}</span>
         </label>
       )}
     </FormDialog>
@@ -111,18 +111,18 @@ export function RemoveToolServerDialog({ server, onClose }: { server: ToolServer
   const remove = useRemoveToolServer(server);
   const onRemoved = () => {
     onClose();
-    showToast(`${server.name} is removed.`);
+    showToast(texts.remove.done(server.name));
   };
   return (
     <DeleteDialog
-      title={`Remove ${server.name}?`}
-      action="Remove server"
+      title={texts.remove.title(server.name)}
+      action={texts.remove.action}
       busy={remove.isPending}
       error={remove.error}
       onDelete={() => remove.mutate(undefined, { onSuccess: onRemoved })}
       onClose={onClose}
     >
-      Agents lose its tools right away. Calls in progress finish. Its token and headers are deleted. To pause it, turn it off instead.
+      {texts.remove.about}
     </DeleteDialog>
   );
 }

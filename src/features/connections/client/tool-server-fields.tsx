@@ -3,6 +3,9 @@ import { fieldError, hasCode } from '#ui/format/explain.ts';
 import { Field } from '#ui/primitives/field.tsx';
 import { ServerFields, type ServerValues } from '#ui/primitives/server-fields.tsx';
 import { type HeaderDraft, HeaderFields } from './header-fields.tsx';
+import { texts } from './texts.ts';
+
+const words = texts.dialog;
 
 export interface ToolServerDraft extends ServerValues {
   slug: string;
@@ -31,23 +34,23 @@ export function ToolServerFields({ value, isOperator, error, tokenHint, urlHint,
       <ServerFields
         value={value}
         error={error}
-        name={{ placeholder: 'Issue tracker', maxLength: 100 }}
-        url={{ label: 'Address', placeholder: 'https://tracker.example.com/mcp', hint: urlHint }}
-        secret={{ label: 'Token', field: 'token', autoComplete: 'off', hint: tokenHint }}
+        name={{ placeholder: words.namePlaceholder, maxLength: 100 }}
+        url={{ label: words.address, placeholder: words.addressPlaceholder, hint: urlHint }}
+        secret={{ label: words.token, field: 'token', autoComplete: 'off', hint: tokenHint }}
         fieldPaths={['slug', 'headers', ...value.headers.flatMap((_, index) => [`headers.${index}.name`, `headers.${index}.value`])]}
         onChange={onChange}
       />
       <HeaderFields headers={value.headers} errorOf={(index) => headerError(error, index)} onChange={(headers) => onChange({ headers })} />
       <Field
-        label="Short name"
+        label={words.slug}
         value={value.slug}
         onChange={(event) => onChange({ slug: event.target.value })}
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
         maxLength={20}
-        hint={`Prefix of its tools, for example ${value.slug || 'tracker'}__create_issue.`}
-        error={fieldError(error, 'slug') ?? (hasCode(error, 'slug_taken') ? 'Another server has this short name.' : undefined)}
+        hint={words.slugHint(value.slug)}
+        error={fieldError(error, 'slug') ?? (hasCode(error, 'slug_taken') ? words.slugTaken : undefined)}
       />
       {isOperator && <NetworkField value={value.privateNetwork} onChange={(privateNetwork) => onChange({ privateNetwork })} />}
     </>
@@ -60,9 +63,9 @@ function NetworkField({ value, onChange }: { value: boolean; onChange: (allowed:
     <div className="server-network">
       <input id={id} type="checkbox" checked={value} onChange={(event) => onChange(event.target.checked)} aria-describedby={`${id}-hint`} />
       <div>
-        <label htmlFor={id}>Private network allowed</label>
+        <label htmlFor={id}>{words.privateNetwork}</label>
         <p id={`${id}-hint`} className="field-hint">
-          Only operators can allow this. Otherwise private addresses are blocked.
+          {words.privateNetworkHint}
         </p>
       </div>
     </div>

@@ -6,7 +6,10 @@ import { Tag } from '#ui/primitives/tag.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { useChangeToolServer, useServerTest } from './queries.ts';
 import { ServerTools } from './server-tools.tsx';
+import { texts } from './texts.ts';
 import { EditToolServerDialog, RemoveToolServerDialog } from './tool-server-dialogs.tsx';
+
+const words = texts.server;
 
 export function ToolServerItem({ server, isOperator }: { server: ToolServer; isOperator: boolean }) {
   const [openDialog, setOpenDialog] = useState<'edit' | 'remove'>();
@@ -24,14 +27,20 @@ export function ToolServerItem({ server, isOperator }: { server: ToolServer; isO
       { enabled },
       {
         onSuccess: () =>
-          showToast(`${server.name} is turned ${enabled ? 'on' : 'off'}.`, { action: { label: 'Undo', onSelect: () => turn(!enabled) } }),
+          showToast(enabled ? words.turnedOn(server.name) : words.turnedOff(server.name), {
+            action: { label: words.undo, onSelect: () => turn(!enabled) },
+          }),
       },
     );
   const items: MenuItem[] = [
-    { label: 'Test again', icon: 'refresh', onSelect: () => void test.refetch() },
-    { label: 'Edit', icon: 'pencil', onSelect: () => setOpenDialog('edit') },
-    { label: server.enabled ? 'Turn off' : 'Turn on', icon: server.enabled ? 'stop' : 'check', onSelect: () => turn(!server.enabled) },
-    { label: 'Remove', icon: 'trash', kind: 'danger', onSelect: () => setOpenDialog('remove') },
+    { label: words.testAgain, icon: 'refresh', onSelect: () => void test.refetch() },
+    { label: words.edit, icon: 'pencil', onSelect: () => setOpenDialog('edit') },
+    {
+      label: server.enabled ? words.turnOff : words.turnOn,
+      icon: server.enabled ? 'stop' : 'check',
+      onSelect: () => turn(!server.enabled),
+    },
+    { label: words.remove, icon: 'trash', kind: 'danger', onSelect: () => setOpenDialog('remove') },
   ];
   return (
     <ServerItem
@@ -43,7 +52,7 @@ export function ToolServerItem({ server, isOperator }: { server: ToolServer; isO
       tags={<Tags server={server} />}
       place={server.url + (server.queryNames.length > 0 ? `?${server.queryNames.map((name) => `${name}=•••`).join('&')}` : '')}
       address={server.url}
-      menu={<Menu label={`Actions for ${server.name}`} items={items} />}
+      menu={<Menu label={words.actions(server.name)} items={items} />}
     >
       <ServerTools server={server} test={test} isOpen={isMeant} />
       {openDialog === 'edit' && <EditToolServerDialog server={server} isOperator={isOperator} onClose={close} />}
@@ -56,11 +65,11 @@ function Tags({ server: { enabled, privateNetwork, failingSince, tools } }: { se
   const { changed = 0, new: fresh = 0, on = 0 } = tools;
   return (
     <>
-      {!enabled && <Tag>Off</Tag>}
-      {failingSince && <Tag kind="danger">Not responding</Tag>}
-      {changed > 0 && <Tag kind="warn">{changed} changed</Tag>}
-      {fresh > 0 && on > 0 && <Tag>{fresh} new</Tag>}
-      {privateNetwork && <Tag>Private network allowed</Tag>}
+      {!enabled && <Tag>{words.off}</Tag>}
+      {failingSince && <Tag kind="danger">{words.notResponding}</Tag>}
+      {changed > 0 && <Tag kind="warn">{words.changed(changed)}</Tag>}
+      {fresh > 0 && on > 0 && <Tag>{words.new(fresh)}</Tag>}
+      {privateNetwork && <Tag>{words.privateNetwork}</Tag>}
     </>
   );
 }

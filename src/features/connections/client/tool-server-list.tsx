@@ -4,24 +4,27 @@ import { Empty } from '#ui/primitives/empty.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { useToolServers } from './queries.ts';
+import { texts } from './texts.ts';
 import { AddToolServerDialog } from './tool-server-dialogs.tsx';
 import { ToolServerItem } from './tool-server-item.tsx';
+
+const words = texts.servers;
 
 export function ToolServerList({ organizationId, isOperator }: { organizationId: string; isOperator: boolean }) {
   const servers = useToolServers(organizationId);
   const [adding, setAdding] = useState(false);
-  if (servers.isPending) return <Waiting what="Loading tool servers" />;
+  if (servers.isPending) return <Waiting what={words.loading} />;
   if (servers.isError) return <Failure error={servers.error} onRetry={() => void servers.refetch()} />;
   const add = (
     <Button kind={servers.data.length === 0 ? 'primary' : undefined} icon="plus" onClick={() => setAdding(true)}>
-      Connect a server
+      {words.connect}
     </Button>
   );
   return (
     <>
       {servers.data.length === 0 ? (
-        <Empty icon="tool" title="No tool servers yet" action={add}>
-          Connect an MCP server, such as that of your issue tracker, and agents are offered its tools.
+        <Empty icon="tool" title={words.emptyTitle} action={add}>
+          {words.empty}
         </Empty>
       ) : (
         <div className="stack">

@@ -3,6 +3,7 @@ import { conflict, HttpProblem } from '#kernel/errors.ts';
 import type { Vault } from '#kernel/vault.ts';
 import type { ToolServerRow } from './queries.ts';
 import { createRedactor } from './secrets.ts';
+import { texts } from './texts.ts';
 
 export type Credentials = ReturnType<typeof createCredentials>;
 
@@ -12,18 +13,19 @@ interface Target {
   headers: Record<string, string>;
 }
 
-const unreadable = (what: string) =>
-  new HttpProblem(422, 'token_unreadable', `Its ${what} can no longer be read, since ENCRYPTION_KEY has changed. Enter it again.`);
+type Part = keyof typeof texts.problems.unreadable;
+
+const unreadable = (part: Part) => new HttpProblem(422, 'token_unreadable', texts.problems.unreadable[part]);
 
 /** @param vault undefined if the environment has no encryption key */
 export function createCredentials(vault: Vault | undefined) {
   const open = (sealed: Buffer, row: Pick<ToolServerRow, 'id'>): string | undefined => vault?.open(sealed, row.id);
 
-  function read(row: ToolServerRow, part: 'token' | 'headers' | 'query', what: string): string | undefined {
+  function read(row: ToolServerRow, part: Part): string | undefined {
     const sealed = row[part];
     if (!sealed) return undefined;
     const opened = open(sealed, row);
-    if (opened === undefined) throw unreadable(what);
+    if (opened === undefined) throw unreadable(part);
     return opened;
   }
 
@@ -31,21 +33,18 @@ export function createCredentials(vault: Vault | undefined) {
     /** @throws 409 `no_encryption_key` */
     seal(secret: string, id: string): Buffer {
       if (vault) return vault.seal(secret, id);
-      throw conflict(
-        'no_encryption_key',
-        'Tokens, headers and address parameters cannot be stored here until the operator sets ENCRYPTION_KEY. A server without them can be connected.',
-      );
+      throw conflict('no_encryption_key', texts.problems.noKey);
     },
     canSeal: vault !== undefined,
 
     /** @throws HttpProblem `token_unreadable` */
-    headersOf: (row: ToolServerRow): Record<string, string> => JSON.parse(read(row, 'headers', 'headers') ?? '{}'),
+    headersOf: (row: ToolServerRow): Record<string, string> => JSON.parse(read(row, 'headers') ?? '{}'),
 
     /** @throws HttpProblem `token_unreadable` */
     targetOf(row: ToolServerRow): Target {
-      const token = read(row, 'token', 'token');
-      const headers: Record<string, string> = JSON.parse(read(row, 'headers', 'headers') ?? '{}');
-      const query = read(row, 'query', 'address');
+      const token = read(row, 'token');
+      const headers: Record<string, string> = JSON.parse(read(row, 'headers') ?? '{}');
+      const query = read(row, 'query');
       return {
         url: query === undefined ? row.url : `${row.url}?${query}`,
         headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },

@@ -2,6 +2,7 @@
 import type { ServerTool, ToolServer, ToolState } from '#features/connections/contract.ts';
 import { splitAddress } from './sealed-settings.ts';
 import type { ServerState } from './server-states.ts';
+import { texts } from './texts.ts';
 import { diffDefinitions } from './tool-changes.ts';
 import type { KnownTool } from './tool-states.ts';
 
@@ -41,7 +42,7 @@ export const describeTools = (state: ServerState) => ({
 });
 
 function describeTool({ name, description, callName, problem, state, digest, definition, pin }: KnownTool): ServerTool {
-  if (problem !== undefined || !definition) return { name, description, state, problem: problem ?? 'It cannot be used.' };
+  if (problem !== undefined || !definition) return { name, description, state, problem: problem ?? texts.tools.unknown };
   return {
     name,
     description,

@@ -8,6 +8,7 @@ import type { FetchLike } from '@modelcontextprotocol/client';
 import { HttpProblem } from '#kernel/errors.ts';
 import { MalformedResponse, TooLarge } from './failure.ts';
 import { type Answering, repairEvents, repairMessages } from './messages.ts';
+import { texts } from './texts.ts';
 
 export interface Exchange extends Answering {
   /** Ends the request and the reading of its response. */
@@ -59,7 +60,7 @@ async function ask(exchange: Exchange, id: unknown, send: () => Promise<Response
   Object.assign(exchange, { requestId: id, sent: true, answered: false, answer: undefined, resumable: false });
   try {
     const response = await send();
-    if (response.status === 202) exchange.onEnd(new MalformedResponse('It accepted the request but sent no response (HTTP 202).'));
+    if (response.status === 202) exchange.onEnd(new MalformedResponse(texts.failures.noResponse));
     return readable(response, exchange);
   } catch (error) {
     if (neverLeft(error)) exchange.sent = false;
@@ -69,14 +70,13 @@ async function ask(exchange: Exchange, id: unknown, send: () => Promise<Response
 
 /** The client would retry repeatedly; a server that does not resume a stream at once has dropped it, or is down. */
 async function resume(exchange: Exchange, send: () => Promise<Response>): Promise<Response> {
-  const lost = (why: string) =>
-    exchange.onEnd(new MalformedResponse(`The connection closed before the result arrived and could not be resumed (${why}).`));
+  const lost = (why: string) => exchange.onEnd(new MalformedResponse(why));
   try {
     const response = await send();
-    if (!response.ok || !response.body) lost(`HTTP ${response.status}`);
+    if (!response.ok || !response.body) lost(texts.failures.lost.status(response.status));
     return readable(response, exchange);
   } catch (error) {
-    if (!exchange.signal.aborted) lost(neverLeft(error) ? 'the server cannot be reached' : 'the retry failed');
+    if (!exchange.signal.aborted) lost(texts.failures.lost[neverLeft(error) ? 'unreachable' : 'failed']);
     throw error;
   }
 }
@@ -86,7 +86,7 @@ function readable(response: Response, exchange?: Exchange): Response {
   const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   const isMessages = ok && (type === 'text/event-stream' || type === 'application/json');
   if (!body) {
-    if (isMessages) exchange?.onEnd(new MalformedResponse('Its response is empty.'));
+    if (isMessages) exchange?.onEnd(new MalformedResponse(texts.failures.empty));
     return response;
   }
   const bytes = bounded(body);
@@ -116,13 +116,12 @@ async function* watchEnd(chunks: AsyncIterable<Uint8Array>, exchange: Exchange):
     yield* chunks;
   } catch (error) {
     if (error instanceof TooLarge) exchange.onEnd(error);
-    else if (!exchange.answered && !exchange.resumable)
-      exchange.onEnd(new MalformedResponse('Its response was cut off.', { cause: error }));
+    else if (!exchange.answered && !exchange.resumable) exchange.onEnd(new MalformedResponse(texts.failures.cut, { cause: error }));
     exchange.cut = true;
     throw error;
   }
   exchange.cut = false;
-  if (!exchange.answered && !exchange.resumable) exchange.onEnd(new MalformedResponse('Its response ended without a result.'));
+  if (!exchange.answered && !exchange.resumable) exchange.onEnd(new MalformedResponse(texts.failures.noResult));
 }
 
 /** The parts of a sent message that matter here. */

@@ -1,6 +1,7 @@
 /** Explains why something outside failed, as a sentence for people and models. */
 import { HttpProblem } from '#kernel/errors.ts';
 import { hasClientCode, isClientError, isHttpError, isProtocolError } from './mcp-client.ts';
+import { texts } from './texts.ts';
 
 const MAX_CHARACTERS = 300;
 
@@ -11,7 +12,7 @@ export class TimedOut extends Error {}
 /** The response exceeds the size limit. */
 export class TooLarge extends Error {
   constructor() {
-    super('Its response is larger than 10 MB.');
+    super(texts.failures.tooLarge);
   }
 }
 /** It is unknown whether a call took effect. The message says why, for people: it contains no secret and has no cause. */
@@ -27,21 +28,21 @@ export function explainFailure(error: unknown, seconds: number): string {
   const status = chain.map((each) => (isHttpError(each) ? each.status : undefined)).find((each) => each !== undefined);
   if (status !== undefined) return explainStatus(status);
   const answered = chain.find(isProtocolError);
-  if (answered) return `It returned an error: ${cut(answered.message)}`;
-  if (chain.some(isTimeout)) return `It did not respond within ${seconds} s.`;
+  if (answered) return texts.failures.returned(cut(answered.message));
+  if (chain.some(isTimeout)) return texts.failures.timeout(seconds);
   const code = chain.map(codeOf).find((each) => each !== undefined);
-  if (code === 'ECONNREFUSED') return 'Connection refused. Is the server running on this port?';
-  if (code !== undefined) return `The connection to it failed (${code}).`;
-  if (chain.some((each) => each instanceof TypeError)) return `The connection to it failed: ${cut(lastMessage(chain))}.`;
-  return `Its response is not valid MCP: ${cut(lastMessage(chain))}`;
+  if (code === 'ECONNREFUSED') return texts.failures.refused;
+  if (code !== undefined) return texts.failures.connection(code);
+  if (chain.some((each) => each instanceof TypeError)) return texts.failures.connectionSays(cut(lastMessage(chain)));
+  return texts.failures.invalid(cut(lastMessage(chain)));
 }
 
 function explainStatus(status: number): string {
-  if (status === 401 || status === 403) return `It rejected the token, or requires one (HTTP ${status}).`;
-  if (status === 404 || status === 405) return `There is no MCP server at this address (HTTP ${status}). Check the path; it is often /mcp.`;
-  if (status === 429) return 'It is rate-limiting requests (HTTP 429).';
-  if (status >= 300 && status < 400) return `It redirects to another address (HTTP ${status}). Enter the final address.`;
-  return `It answered HTTP ${status}.`;
+  if (status === 401 || status === 403) return texts.failures.token(status);
+  if (status === 404 || status === 405) return texts.failures.missing(status);
+  if (status === 429) return texts.failures.rateLimited;
+  if (status >= 300 && status < 400) return texts.failures.redirects(status);
+  return texts.failures.status(status);
 }
 
 /** The chain of causes, starting with the error itself. */
@@ -54,7 +55,7 @@ function causes(error: unknown): unknown[] {
 const isTimeout = (error: unknown): boolean =>
   (error instanceof Error && error.name === 'TimeoutError') || hasClientCode(error, 'RequestTimeout');
 
-const lastMessage = (chain: unknown[]) => (chain.at(-1) as Error | undefined)?.message || 'nothing';
+const lastMessage = (chain: unknown[]) => (chain.at(-1) as Error | undefined)?.message || texts.failures.nothing;
 
 /** The system error code, not one of the MCP client's own. */
 function codeOf(error: unknown): string | undefined {

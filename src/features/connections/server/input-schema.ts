@@ -2,6 +2,8 @@
  * Checks that a tool's input schema can be given to models. A provider rejects a whole request, with all other tools in it, if one
  * schema is not valid JSON Schema; so schemas are validated here, and adapted to what providers require beyond the standard.
  */
+import { texts } from './texts.ts';
+
 type Schema = Record<string, unknown>;
 
 const TYPES = ['object', 'array', 'string', 'number', 'integer', 'boolean', 'null'];
@@ -28,8 +30,8 @@ export function schemaProblem(root: Schema): string | undefined {
   const seen = new Set<Schema>();
   const visit = (value: unknown, place: string, depth: number): string | undefined => {
     if (typeof value === 'boolean') return undefined;
-    if (!isSchema(value)) return `${place} is no schema`;
-    if (depth > MAX_DEPTH) return `it is nested more than ${MAX_DEPTH} deep`;
+    if (!isSchema(value)) return texts.schema.none(place);
+    if (depth > MAX_DEPTH) return texts.schema.tooDeep(MAX_DEPTH);
     if (seen.has(value)) return undefined;
     seen.add(value);
     const wrong = keywordProblem(value, place) ?? refProblem(value, root, place);
@@ -40,7 +42,7 @@ export function schemaProblem(root: Schema): string | undefined {
     }
     return undefined;
   };
-  return visit(root, 'the whole', 0);
+  return visit(root, '', 0);
 }
 
 /** The schema as models get it: fills in what some providers require beyond the standard. The server validates calls against its own. */
@@ -67,7 +69,7 @@ function fill(value: unknown): unknown {
 }
 
 function childrenOf(schema: Schema, place: string): { child: unknown; at: string }[] {
-  const under = (key: string) => (place === 'the whole' ? key : `${place}.${key}`);
+  const under = (key: string) => (place === '' ? key : `${place}.${key}`);
   return [
     ...MAPS.flatMap((key) =>
       isSchema(schema[key]) ? Object.entries(schema[key]).map(([name, child]) => ({ child, at: under(`${key}.${name}`) })) : [],
@@ -80,18 +82,18 @@ function childrenOf(schema: Schema, place: string): { child: unknown; at: string
 }
 
 function keywordProblem(schema: Schema, place: string): string | undefined {
-  const at = (key: string) => (place === 'the whole' ? key : `${place}.${key}`);
+  const at = (key: string) => (place === '' ? key : `${place}.${key}`);
   const { type, required, enum: values } = schema;
   const types = type === undefined ? [] : [type].flat();
-  if (types.some((each) => !TYPES.includes(each as string))) return `${at('type')} is none of the types of JSON Schema`;
+  if (types.some((each) => !TYPES.includes(each as string))) return texts.schema.type(at('type'));
   if (required !== undefined && !(Array.isArray(required) && required.every((name) => typeof name === 'string')))
-    return `${at('required')} is no list of names`;
-  if (values !== undefined && !Array.isArray(values)) return `${at('enum')} is no list`;
-  for (const key of MAPS) if (schema[key] !== undefined && !isSchema(schema[key])) return `${at(key)} is no object`;
+    return texts.schema.names(at('required'));
+  if (values !== undefined && !Array.isArray(values)) return texts.schema.list(at('enum'));
+  for (const key of MAPS) if (schema[key] !== undefined && !isSchema(schema[key])) return texts.schema.object(at(key));
   for (const key of LISTS)
-    if (schema[key] !== undefined && !(Array.isArray(schema[key]) && schema[key].length > 0)) return `${at(key)} is no list of schemas`;
+    if (schema[key] !== undefined && !(Array.isArray(schema[key]) && schema[key].length > 0)) return texts.schema.schemas(at(key));
   for (const key of ['description', 'title', 'format', 'pattern'])
-    if (schema[key] !== undefined && typeof schema[key] !== 'string') return `${at(key)} is no text`;
+    if (schema[key] !== undefined && typeof schema[key] !== 'string') return texts.schema.text(at(key));
   return undefined;
 }
 
@@ -100,14 +102,14 @@ function refProblem(schema: Schema, root: Schema, place: string): string | undef
   const followed = new Set<unknown>();
   for (let each: unknown = schema; isSchema(each) && each['$ref'] !== undefined; ) {
     const { $ref } = each;
-    if (typeof $ref !== 'string') return `${place} refers to nothing`;
-    if (followed.has($ref)) return `${place} refers to itself and to nothing else`;
+    if (typeof $ref !== 'string') return texts.schema.refNothing(place);
+    if (followed.has($ref)) return texts.schema.refItself(place);
     followed.add($ref);
-    if (!$ref.startsWith('#')) return `${place} refers to something outside of it`;
+    if (!$ref.startsWith('#')) return texts.schema.refOutside(place);
     // An anchor, which providers resolve.
     if ($ref !== '#' && !$ref.startsWith('#/')) return undefined;
     each = $ref === '#' ? root : resolve(root, $ref);
-    if (each === undefined) return `${place} refers to ${$ref.slice(0, 100)}, which is not there`;
+    if (each === undefined) return texts.schema.refMissing(place, $ref.slice(0, 100));
     if (Object.keys(each as object).length > 1) return undefined;
   }
   return undefined;

@@ -1,12 +1,10 @@
 /** Distinguishes a server that uses the older MCP transport (HTTP with SSE, 2024-11) from one that does not exist. */
 import { MalformedResponse } from './failure.ts';
 import { isHttpError } from './mcp-client.ts';
+import { texts } from './texts.ts';
 
 const PROBE_TIMEOUT_MS = 3000;
 const MAX_CHARACTERS = 4096;
-
-const SAYS_OLDER =
-  'This server uses an older MCP transport (HTTP with SSE), which is not supported. Use its streamable HTTP address; it often ends in /mcp instead of /sse.';
 
 interface Target {
   url: string;
@@ -17,7 +15,7 @@ interface Target {
 export async function nameOlderTransport(failure: unknown, target: () => Target, send: typeof fetch): Promise<unknown> {
   const status = isHttpError(failure) ? failure.status : 0;
   if (status < 400 || status >= 500 || status === 401 || status === 403 || status === 429) return failure;
-  return (await beginsWithEndpoint(target(), send).catch(() => false)) ? new MalformedResponse(SAYS_OLDER) : failure;
+  return (await beginsWithEndpoint(target(), send).catch(() => false)) ? new MalformedResponse(texts.failures.olderTransport) : failure;
 }
 
 /** Its stream starts with the address to post to. */

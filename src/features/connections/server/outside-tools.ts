@@ -8,6 +8,7 @@ import type { Listings } from './listings.ts';
 import { hasClientCode, isProtocolError } from './mcp-client.ts';
 import type { ToolServerRow } from './queries.ts';
 import type { ServerState } from './server-states.ts';
+import { texts } from './texts.ts';
 import { type Outcome, readResult } from './tool-result.ts';
 import type { ToolSessions } from './tool-sessions.ts';
 import type { KnownTool } from './tool-states.ts';
@@ -107,10 +108,10 @@ export function createOutsideTools({ statesOf, readStates, listings, sessions, c
         return { ok: false, output: `${name} requested input from a person, which runs do not support. The call was not executed.` };
       if (error instanceof TooLarge) return { ok: false, output: describeTooLarge(name) };
       const reason = redact(
-        signal.aborted && !(signal.reason instanceof TimedOut) ? 'It was stopped.' : explainFailure(error, OPEN_SECONDS),
+        signal.aborted && !(signal.reason instanceof TimedOut) ? texts.failures.stopped : explainFailure(error, OPEN_SECONDS),
       );
       if (!state.sent) return { ok: false, output: `The call was not executed. ${name}: ${reason}` };
-      throw new OutcomeUnknown(`${name}: ${reason}`);
+      throw new OutcomeUnknown(texts.failures.of(name, reason));
     }
   }
 
@@ -122,15 +123,15 @@ export function createOutsideTools({ statesOf, readStates, listings, sessions, c
   }
 
   async function check(server: ToolServerRow, tool: KnownTool, signal: AbortSignal): Promise<UnusableTool | undefined> {
-    const gone = { why: 'gone', message: `The call was not made: ${server.name} no longer offers ${tool.name}.` } as const;
+    const gone = { why: 'gone', message: texts.calls.gone(server.name, tool.name) } as const;
     const found = await find(server, tool);
     if (!found) return gone;
     const heard = await untilAborted(listings.hear(found.row), signal);
-    if ('reason' in heard) return { why: 'gone', message: `The call was not made. ${server.name}: ${heard.reason}` };
+    if ('reason' in heard) return { why: 'gone', message: texts.calls.unreachable(server.name, heard.reason) };
     const digest = heard.digests.get(tool.name);
     if (digest === undefined) return gone;
     const isSame = digest === tool.digest && found.known.pin?.digest === tool.digest;
-    return isSame ? undefined : { why: 'changed', message: describeChanged(server.name, tool.name) };
+    return isSame ? undefined : { why: 'changed', message: texts.calls.changed(server.name, tool.name) };
   }
 
   function offer(row: ToolServerRow, tool: KnownTool): OutsideTool {
@@ -144,7 +145,7 @@ export function createOutsideTools({ statesOf, readStates, listings, sessions, c
       check: (signal) => check(row, tool, signal),
       async call(input, { signal }) {
         const found = await find(row, tool);
-        if (!found) return { ok: false, output: `The call was not made: ${row.name} no longer offers ${tool.name}.` };
+        if (!found) return { ok: false, output: texts.calls.gone(row.name, tool.name) };
         return call(found.row, tool, input, signal);
       },
     };
@@ -157,7 +158,7 @@ export function createOutsideTools({ statesOf, readStates, listings, sessions, c
       if (reason !== undefined) found.unreachable.push({ server: row.name, slug: row.slug, reason });
       for (const tool of tools) {
         const missing = { name: tool.callName, server: row.name, description: shorten(tool.description) };
-        if (tool.state === 'changed') found.missing.push({ ...missing, why: 'changed', reason: describeChanged(row.name, tool.name) });
+        if (tool.state === 'changed') found.missing.push({ ...missing, why: 'changed', reason: texts.calls.changed(row.name, tool.name) });
         else if (tool.state !== 'on') continue;
         else if (reason !== undefined) found.missing.push({ ...missing, why: 'unreachable', reason });
         else found.tools.push(offer(row, tool));
@@ -185,9 +186,6 @@ export function createOutsideTools({ statesOf, readStates, listings, sessions, c
 const OPEN_SECONDS = 30;
 
 const shorten = (text: string) => (text.length > MAX_DESCRIPTION ? `${text.slice(0, MAX_DESCRIPTION - 1)}…` : text).toWellFormed();
-
-const describeChanged = (server: string, tool: string) =>
-  `${tool} of ${server} has changed since an admin turned it on. An admin must review it under Settings → Connections before it can be used again.`;
 
 const describeTooLarge = (server: string): string =>
   `${server} returned more than 10 MB, which is over the limit. The call was made and probably took effect, so do not just repeat it. Request less.`;

@@ -2,6 +2,7 @@
 import { invalid } from '#kernel/errors.ts';
 import type { Credentials } from './credentials.ts';
 import type { ToolServerRow } from './queries.ts';
+import { texts } from './texts.ts';
 
 interface Named {
   url?: string | undefined;
@@ -34,7 +35,7 @@ export function sealSettings(credentials: Credentials, id: string, row: ToolServ
   const token = named.token === undefined ? (before?.token ?? null) : named.token === null ? null : credentials.seal(named.token, id);
   const headers = sealHeaders(credentials, id, before, named.headers);
   if (token && headers.headerNames.some((name) => name.toLowerCase() === 'authorization'))
-    throw invalid([{ path: 'headers', message: 'The token is sent as Authorization already. Remove the token, or this header.' }]);
+    throw invalid([{ path: 'headers', message: texts.problems.twoTokens }]);
   if (query !== undefined) return { url, token, ...headers, query: credentials.seal(query, id), queryNames };
   const kept = named.query === undefined ? before : undefined;
   return { url, token, ...headers, query: kept?.query ?? null, queryNames: kept?.query_names ?? [] };
@@ -49,6 +50,6 @@ function sealHeaders(credentials: Credentials, id: string, before: ToolServerRow
   );
   const values = named.map(({ name, value = stored.get(name.toLowerCase()) }) => [name, value] as const);
   const empty = values.findIndex(([, value]) => value === undefined);
-  if (empty >= 0) throw invalid([{ path: `headers.${empty}.value`, message: 'Enter its value: none is kept for this address.' }]);
+  if (empty >= 0) throw invalid([{ path: `headers.${empty}.value`, message: texts.problems.noValue }]);
   return { headers: credentials.seal(JSON.stringify(Object.fromEntries(values)), id), headerNames: values.map(([name]) => name) };
 }

@@ -8,6 +8,7 @@ import * as listingSql from './listing-queries.ts';
 import { pin } from './listings.ts';
 import * as sql from './queries.ts';
 import { type ServerState, stateOf } from './server-states.ts';
+import { texts } from './texts.ts';
 
 export function createToolChoice({ db, auditLog }: { db: Database; auditLog: AuditLog }) {
   async function find(toolServerId: string): Promise<ServerState> {
@@ -33,8 +34,7 @@ export function createToolChoice({ db, auditLog }: { db: Database; auditLog: Aud
         const chosen = on.map(({ name, digest }) => {
           const listed = listing?.tools.find((tool) => tool.name === name && tool.digest === digest);
           if (listed) return listed;
-          const detail = `${name} has changed since you looked at it, or is gone. Nothing was turned on or off: look again.`;
-          throw conflict('tools_changed', detail);
+          throw conflict('tools_changed', texts.problems.toolsChanged(name));
         });
         const turnedOn = new Set(on.map(({ name }) => name));
         const disabled = [...new Set([...row.disabled_tools.filter((name) => !turnedOn.has(name)), ...off])];

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { schemaProblem } from './input-schema.ts';
+import { texts } from './texts.ts';
 
 export const MAX_TOOLS = 200;
 const MAX_SCHEMA = 20_000;
@@ -47,11 +48,11 @@ export function validateTools(slug: string, listed: readonly unknown[]): ListedT
   const taken = new Set<string>();
   return listed.slice(0, MAX_TOOLS).map((raw): ListedTool => {
     const parsed = described.safeParse(raw);
-    if (!parsed.success) return { name: '', description: '', problem: 'It has no name.' };
+    if (!parsed.success) return { name: '', description: '', problem: texts.tools.noName };
     const { name, title, description = title ?? '' } = parsed.data;
     const shown = { name: wellFormed(name, MAX_SERVER_NAME), description: wellFormed(description, MAX_DESCRIPTION) };
     const callName = callNameOf(slug, name);
-    const problem = problemOf(parsed.data) ?? (taken.has(callName) ? 'Another tool of this server has the same name.' : undefined);
+    const problem = problemOf(parsed.data) ?? (taken.has(callName) ? texts.tools.nameTwice : undefined);
     if (problem) return { ...shown, problem };
     taken.add(callName);
     return { ...shown, ...define(parsed.data, shown.description) };
@@ -78,16 +79,14 @@ export function callNameOf(slug: string, name: string): string {
 }
 
 function problemOf({ name, inputSchema, annotations, execution, taskSupport }: z.infer<typeof described>): string | undefined {
-  if (name.length > MAX_SERVER_NAME) return `Its name has more than ${MAX_SERVER_NAME} characters.`;
-  if (execution?.taskSupport === 'required' || taskSupport === 'required')
-    return 'It only runs as a task that is asked about later, which runs cannot do.';
+  if (name.length > MAX_SERVER_NAME) return texts.tools.nameTooLong(MAX_SERVER_NAME);
+  if (execution?.taskSupport === 'required' || taskSupport === 'required') return texts.tools.task;
   if (typeof inputSchema !== 'object' || inputSchema === null || (inputSchema as Record<string, unknown>)['type'] !== 'object')
-    return 'Its input is not described as a JSON Schema of an object.';
-  if (depthOf([inputSchema, annotations]) > MAX_DEPTH) return `It is described in more than ${MAX_DEPTH} levels, one within the other.`;
-  if (JSON.stringify(inputSchema).length > MAX_SCHEMA)
-    return `The description of its input is longer than ${MAX_SCHEMA.toLocaleString('en')} characters.`;
+    return texts.tools.notAnObject;
+  if (depthOf([inputSchema, annotations]) > MAX_DEPTH) return texts.tools.tooDeep(MAX_DEPTH);
+  if (JSON.stringify(inputSchema).length > MAX_SCHEMA) return texts.tools.tooLong(MAX_SCHEMA);
   const wrong = schemaProblem(inputSchema as Record<string, unknown>);
-  return wrong && `The description of its input is not valid JSON Schema: ${wrong}.`;
+  return wrong && texts.tools.invalid(wrong);
 }
 
 /** Not recursive: nesting a million levels deep must not end the process. */

@@ -14,6 +14,7 @@ import * as listingSql from './listing-queries.ts';
 import * as sql from './queries.ts';
 import { sealSettings, splitAddress } from './sealed-settings.ts';
 import { readStates, stateOf } from './server-states.ts';
+import { texts } from './texts.ts';
 
 interface Options {
   db: Database;
@@ -27,8 +28,7 @@ export function createToolServers({ db, auditLog, credentials, checkPrivate }: O
   async function requireListed(url: string): Promise<void> {
     await checkPrivate?.(url).catch((error: unknown) => {
       if (!(error instanceof HttpProblem)) throw error;
-      const message = `${new URL(url).hostname} is not among the private hosts that the operator allows (TOOL_SERVER_PRIVATE_HOSTS), or cannot be found.`;
-      throw invalid([{ path: 'url', message }]);
+      throw invalid([{ path: 'url', message: texts.problems.notListed(new URL(url).hostname) }]);
     });
   }
 
@@ -80,8 +80,7 @@ export function createToolServers({ db, auditLog, credentials, checkPrivate }: O
             max: MAX_TOOL_SERVERS,
           })
           .catch(nameTakenProblem(slug));
-        if (!row)
-          throw conflict('too_many_tool_servers', `An organization can connect ${MAX_TOOL_SERVERS} tool servers. Remove one first.`);
+        if (!row) throw conflict('too_many_tool_servers', texts.problems.tooMany(MAX_TOOL_SERVERS));
         record(tx, actor, 'tool_server.create', row, { host: hostOf(row), privateNetwork });
         return describe(tx, row);
       });
@@ -155,15 +154,12 @@ const hostOf = ({ url }: sql.ToolServerRow) => new URL(url).host;
 
 function requireOperator(identity: Identity): void {
   if (isOperator(identity)) return;
-  throw forbidden(
-    'Only those who run this Guildhall may connect a server in its own network: admins of the organization that was founded here first.',
-    'operator_only',
-  );
+  throw forbidden(texts.problems.operatorOnly, 'operator_only');
 }
 
 function nameTakenProblem(slug: string): (error: unknown) => never {
   return (error) => {
     if (!violates(error, 'tool_servers_slug')) throw error;
-    throw conflict('slug_taken', `Another tool server here is called ${slug} already. Choose another short name.`);
+    throw conflict('slug_taken', texts.problems.slugTaken(slug));
   };
 }

@@ -3,6 +3,7 @@ import type { Client, StreamableHTTPClientTransport } from '@modelcontextprotoco
 import { during, type Exchange, outsideOfCalls, resumeDelay, watchFetch } from './exchange.ts';
 import { MalformedResponse, TimedOut } from './failure.ts';
 import { hasClientCode, isClientError, isHttpError, loadMcpClient } from './mcp-client.ts';
+import { texts } from './texts.ts';
 import { MAX_TOOLS } from './tool-definition.ts';
 
 export type ToolSession = ReturnType<typeof createToolSession>;
@@ -37,7 +38,7 @@ const CLOSE_MS = 1000;
 const MAX_PAGES = 10;
 /** No timeout: other limits apply. */
 const FOREVER_MS = 2 ** 31 - 1;
-const DONE = new MalformedResponse('The result is there.');
+const DONE = new MalformedResponse('done');
 
 export function createToolSession({ target, send, version, timeouts, idleMs = IDLE_MS }: Options) {
   const within = { ...DEFAULT_TIMEOUTS, ...timeouts };
@@ -207,7 +208,7 @@ async function askForPage(client: Client, cursor: string | undefined, signal: Ab
 
 function readPage(page: unknown): { tools: unknown[]; next: string | undefined } {
   const { tools, nextCursor } = (typeof page === 'object' && page !== null ? page : {}) as Record<string, unknown>;
-  if (!Array.isArray(tools)) throw new MalformedResponse('Its response contains no list of tools.');
+  if (!Array.isArray(tools)) throw new MalformedResponse(texts.failures.noList);
   return { tools, next: typeof nextCursor === 'string' && nextCursor !== '' ? nextCursor : undefined };
 }
 
@@ -220,8 +221,7 @@ interface Calling {
 
 async function callOnce(client: Client, { tool, input, state, within }: Calling): Promise<unknown> {
   const ending = new AbortController();
-  const silence = `It neither responded nor reported progress within ${within.quiet / 1000} s.`;
-  const quiet = setTimeout(() => ending.abort(new TimedOut(silence)), within.quiet);
+  const quiet = setTimeout(() => ending.abort(new TimedOut(texts.failures.silent(within.quiet / 1000))), within.quiet);
   const signal = AbortSignal.any([state.signal, ending.signal]);
   const exchange: Exchange = { signal, sent: false, onProgress: () => void quiet.refresh(), onEnd: (reason) => ending.abort(reason) };
   // The server reports progress only if there is a listener. The definition says which arguments the protocol also wants as headers.

@@ -1,28 +1,30 @@
 /** Opens, edits and saves the files of a project, and ensures that no text is lost when two people edit the same file. */
-import { type Author, file, type TreeEntry } from '#features/files/contract.ts';
-import { hasCode, hasStatus } from '#ui/format/explain.ts';
-import { ProblemError } from '#wire/call.ts';
-import type { Content, TextBuffer, Theirs } from './buffer.ts';
+import { hasStatus } from '#wire/call.ts';
+import type { Content, Load, TextBuffer, Theirs } from './buffer.ts';
 import { createBufferTable } from './buffer-table.ts';
 import { createDrafts, type Draft } from './drafts.ts';
 import { createReconcile } from './reconcile.ts';
-import { decodeText, encodeText, isWithin } from './text.ts';
+import { createSaving, type Merge, type Write } from './saving.ts';
+import { decodeText, isWithin, PLAIN } from './text.ts';
 
 interface BuffersOptions {
   userId: string;
   projectId: string;
-  load: (path: string) => Promise<{ bytes: Uint8Array; version: string }>;
-  write: (path: string, text: string, version: string | null) => Promise<{ file: { version: string } }>;
+  load: Load;
+  write: Write;
   /** A file that was open here without unsaved changes was deleted on the server. */
   onGone: (path: string) => void;
-  /** A save has ended, successfully or not: a listing may be outdated, or the session expired. */
+  /** A save was merged with a newer version. */
+  onMerged: (merge: Merge) => void;
+  /** A save has ended, successfully or not: the session may have expired. */
   onSettled: () => void;
 }
 
-export function createBuffers({ userId, projectId, load, write, onGone, onSettled }: BuffersOptions) {
+export function createBuffers({ userId, projectId, load, write, onGone, onMerged, onSettled }: BuffersOptions) {
   const table = createBufferTable();
   const drafts = createDrafts(table, userId, projectId);
-  const { reconcile, compare, settle, hear } = createReconcile({ table, drafts, load, open, close, onGone });
+  const reconcile = createReconcile({ table, drafts, load, open, close, onGone });
+  const { save, combine, retryUnsent } = createSaving({ table, drafts, reconcile, write, onMerged, onSettled });
 
   async function open(path: string): Promise<void> {
     const existing = table.get(path);
@@ -35,19 +37,22 @@ export function createBuffers({ userId, projectId, load, write, onGone, onSettle
       if (table.get(path) === opening) table.put(path, { kind: 'failed', error });
     });
     if (found === undefined || table.get(path) !== opening) return;
-    hear(path);
-    const decoded = found ? decodeText(found.bytes) : { text: '', crlf: false };
-    if (!decoded) return table.put(path, { kind: 'binary', bytes: found?.bytes ?? new Uint8Array(), version: found?.version ?? '' });
-    const { text, crlf } = decoded;
-    const version = found?.version ?? null;
-    table.type(path, text);
-    table.put(path, { kind: 'text', version, base: text, crlf, dirty: false, saving: false, revision: 0 });
-    if (draft && (draft.text !== text || version === null)) restore(path, draft, { version, text });
+    const decoded = found ? decodeText(found.bytes) : { text: '', encoding: PLAIN };
+    if (decoded) show(path, { version: found?.version ?? null, ...decoded }, draft);
+    else table.put(path, { kind: 'binary', bytes: found?.bytes ?? new Uint8Array(), version: found?.version ?? '' });
+    // It may have changed while it was loading.
+    reconcile.refresh(path);
   }
 
-  function restore(path: string, draft: Draft, theirs: Theirs): void {
+  function show(path: string, found: Theirs, draft: Draft | undefined): void {
+    const { version, text, encoding } = found;
+    table.type(path, text);
+    table.put(path, { kind: 'text', version, base: text, encoding, dirty: false, saving: false, revision: 0 });
+    if (!draft || (draft.text === text && version !== null)) return;
     const changes: Partial<TextBuffer> = { dirty: true, draftAt: draft.at };
-    table.replace(path, draft.text, draft.version === theirs.version ? changes : { ...changes, theirs });
+    if (draft.version === version) table.replace(path, draft.text, changes);
+    else if (draft.base === undefined) table.replace(path, draft.text, { ...changes, theirs: found, comparing: true });
+    else table.replace(path, draft.text, { ...changes, version: draft.version, base: draft.base, theirs: found });
   }
 
   function edit(path: string, content: Content): void {
@@ -61,32 +66,28 @@ export function createBuffers({ userId, projectId, load, write, onGone, onSettle
     drafts.persistSoon(path);
   }
 
-  async function save(path: string): Promise<void> {
-    const buffer = table.textAt(path);
-    if (!buffer || buffer.saving || !buffer.dirty) return;
-    const text = table.contentOf(path);
-    table.patch(path, { saving: true, saveError: undefined });
-    try {
-      const saved = await write(path, encodeText({ text, crlf: buffer.crlf }), buffer.version);
-      settle(path, saved.file.version, text);
-    } catch (error) {
-      table.patch(path, { saving: false });
-      if (!hasStatus(error, 412)) return table.patch(path, { saveError: error });
-      await compare(path, readAuthor(error)).catch((saveError: unknown) => table.patch(path, { saveError }));
-    } finally {
-      onSettled();
-    }
-  }
-
   function close(path: string): void {
     drafts.remove(path);
+    reconcile.forget(path);
     table.drop(path);
   }
 
   /** Shows `text` in the editor as if it had been typed. */
   function retype(path: string, text: string): void {
-    table.replace(path, text, {});
+    table.replace(path, text, { byOthers: undefined });
     edit(path, text);
+  }
+
+  /** @returns the discarded text, so that it can be restored */
+  function discard(path: string): string {
+    const mine = table.contentOf(path);
+    const buffer = table.textAt(path);
+    if (!buffer) return mine;
+    const { version, text: base, encoding } = buffer.theirs ?? { ...buffer, text: buffer.base };
+    const changes = { version, base, encoding, theirs: undefined, comparing: undefined };
+    table.replace(path, base, { ...changes, dirty: false, draftAt: undefined, byOthers: undefined });
+    drafts.persist(path);
+    return mine;
   }
 
   return {
@@ -97,36 +98,24 @@ export function createBuffers({ userId, projectId, load, write, onGone, onSettle
     },
     edit,
     save,
-    /** Retries saves that could not be sent. */
-    retryUnsent(): void {
-      for (const path of table.paths()) if (hasCode(table.textAt(path)?.saveError, 'unreachable')) void save(path);
-    },
-    reconcile: (entries: readonly TreeEntry[], askedAt: number, complete: boolean) => reconcile(entries, askedAt, complete),
+    retryUnsent,
+    follow: reconcile.follow,
     close,
     retype,
+    /** Merges their newer version into the user's text, without saving; shows both if lines overlap. */
+    combine: (path: string): void => void combine(path),
+    compareWithTheirs: (path: string): void => table.patch(path, { comparing: true }),
     /** Overwrites their version after the user has seen it. */
     async keepMine(path: string): Promise<void> {
       const theirs = table.textAt(path)?.theirs;
       if (!theirs) return;
-      table.patch(path, { version: theirs.version, base: theirs.text, theirs: undefined, dirty: true });
+      const { version, text: base, encoding } = theirs;
+      const changes = { version, base, theirs: undefined, comparing: undefined, dirty: true };
+      table.patch(path, version === null ? changes : { ...changes, encoding });
       await save(path);
     },
-    /** @returns the replaced text, so that it can be restored */
-    takeTheirs(path: string): string {
-      const mine = table.contentOf(path);
-      const theirs = table.textAt(path)?.theirs;
-      if (!theirs) return mine;
-      table.replace(path, theirs.text, { version: theirs.version, base: theirs.text, theirs: undefined, draftAt: undefined, dirty: false });
-      drafts.persist(path);
-      return mine;
-    },
-    /** Reverts to the server's version. @returns the discarded text */
-    discard(path: string): string {
-      const mine = table.contentOf(path);
-      table.replace(path, table.textAt(path)?.base ?? '', { dirty: false, draftAt: undefined });
-      drafts.persist(path);
-      return mine;
-    },
+    /** Reverts to the server's version. */
+    discard,
     renamed(from: string, to: string): void {
       for (const path of table.paths()) {
         if (!isWithin(path, from)) continue;
@@ -134,7 +123,6 @@ export function createBuffers({ userId, projectId, load, write, onGone, onSettle
         drafts.remove(path);
         table.rename(path, next);
         drafts.persist(next);
-        hear(next);
       }
     },
     get: table.get,
@@ -143,11 +131,6 @@ export function createBuffers({ userId, projectId, load, write, onGone, onSettle
     subscribe: table.subscribe,
     persistDrafts: drafts.persistAll,
   };
-}
-
-/** A rejected save names the author of the version it would overwrite. */
-function readAuthor(error: unknown): Author | undefined {
-  return error instanceof ProblemError ? file.safeParse(error.problem.current).data?.changedBy : undefined;
 }
 
 export type Buffers = ReturnType<typeof createBuffers>;

@@ -1,6 +1,7 @@
 import { Button } from '#ui/primitives/button.tsx';
 import { Dialog } from '#ui/primitives/dialog.tsx';
 import { titleOf } from './text.ts';
+import { texts } from './texts.ts';
 
 interface CloseDialogProps {
   path: string;
@@ -11,13 +12,13 @@ interface CloseDialogProps {
 
 export function CloseDialog({ path, onSave, onDiscard, onCancel }: CloseDialogProps) {
   return (
-    <Dialog title={`Save ${titleOf(path)} before closing?`} onClose={onCancel}>
-      <p>It has changes that are not saved yet.</p>
+    <Dialog title={texts.closing.title(titleOf(path))} onClose={onCancel}>
+      <p>{texts.closing.about}</p>
       <div className="dialog-actions">
-        <Button onClick={onDiscard}>Close without saving</Button>
-        <Button onClick={onCancel}>Cancel</Button>
+        <Button onClick={onDiscard}>{texts.closing.discard}</Button>
+        <Button onClick={onCancel}>{texts.closing.cancel}</Button>
         <Button kind="primary" onClick={() => void onSave()}>
-          Save and close
+          {texts.closing.save}
         </Button>
       </div>
     </Dialog>

@@ -1,8 +1,10 @@
 import { Compartment, EditorState, Transaction } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { type KeyboardEvent, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
+import { lineChanges, linesOf } from '#features/files/line-changes.ts';
 import type { Content } from './buffer.ts';
 import { editorSetup, readNonce } from './editor-setup.ts';
+import type { GoTo, Place } from './go-to.ts';
 import { loadLanguage } from './languages.ts';
 import { titleOf } from './text.ts';
 import './editor.css';
@@ -14,10 +16,12 @@ interface CodeEditorProps {
   /** Called when `id` or `revision` changes. */
   readText: () => string;
   revision: number;
+  /** The last revision was not the user's, so it is no step of their undo history. */
+  byOthers?: boolean | undefined;
   readOnly: boolean;
   onEdit?: (content: Content) => void;
-  /** Called when another text is shown: whether to focus the editor. */
-  takesCursor?: () => boolean;
+  /** Where the cursor is to go; fulfilled once. */
+  goTo?: GoTo | undefined;
 }
 
 interface SavedState {
@@ -26,13 +30,15 @@ interface SavedState {
   top: number;
 }
 
-export default function CodeEditor({ id, path, readText, revision, readOnly, onEdit, takesCursor }: CodeEditorProps) {
+export default function CodeEditor({ id, path, readText, revision, byOthers, readOnly, onEdit, goTo }: CodeEditorProps) {
   const parent = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
+  /** The cursor is being moved, and the scroll position with it. */
+  const going = useRef(false);
   const kept = useRef(new Map<string, SavedState>());
   const change = useEffectEvent((content: Content) => onEdit?.(content));
   const read = useEffectEvent(readText);
-  const takes = useEffectEvent(() => takesCursor?.() ?? false);
+  const others = useEffectEvent(() => byOthers ?? false);
 
   useLayoutEffect(() => {
     if (!parent.current) return;
@@ -62,15 +68,14 @@ export default function CodeEditor({ id, path, readText, revision, readOnly, onE
       });
     editor.setState(previous?.state ?? create());
     // The text may have changed, or been closed and reopened, since it was last shown.
-    if (previous) showText(editor, read());
+    if (previous) showText(editor, read(), others());
     // If the language cannot be loaded, the file is shown as plain text.
     loadLanguage(path)?.then(
       (extension) => shown && editor.dispatch({ effects: language.reconfigure(extension) }),
       () => undefined,
     );
     requestAnimationFrame(() => {
-      editor.scrollDOM.scrollTop = previous?.top ?? 0;
-      if (shown && takes()) editor.focus();
+      if (shown && !going.current) editor.scrollDOM.scrollTop = previous?.top ?? 0;
     });
     return () => {
       shown = false;
@@ -79,8 +84,17 @@ export default function CodeEditor({ id, path, readText, revision, readOnly, onE
   }, [id, path, readOnly]);
 
   useEffect(() => {
-    if (view.current && revision > 0) showText(view.current, read());
+    if (view.current && revision > 0) showText(view.current, read(), others());
   }, [revision]);
+  useEffect(() => {
+    if (!view.current || goTo?.path !== path || reached.has(goTo)) return;
+    reached.add(goTo);
+    going.current = true;
+    moveCursor(view.current, goTo.place);
+    requestAnimationFrame(() => {
+      going.current = false;
+    });
+  }, [goTo, path]);
   const [tabbing, setTabbing] = useState(false);
   const onKeyUp = ({ key }: KeyboardEvent) => key === 'Tab' && setTabbing(true);
   return (
@@ -91,16 +105,30 @@ export default function CodeEditor({ id, path, readText, revision, readOnly, onE
   );
 }
 
-/** Replaces only what differs, to keep the cursor and the scroll position. */
-function showText(editor: EditorView, text: string): void {
-  const old = editor.state.doc.toString();
-  if (old === text) return;
-  let from = 0;
-  while (from < old.length && from < text.length && old[from] === text[from]) from += 1;
-  let same = 0;
-  while (same < old.length - from && same < text.length - from && old.at(-1 - same) === text.at(-1 - same)) same += 1;
-  editor.dispatch({
-    changes: { from, to: old.length - same, insert: text.slice(from, text.length - same) },
-    annotations: Transaction.remote.of(true),
-  });
+const reached = new WeakSet<GoTo>();
+
+function moveCursor(editor: EditorView, place: Place | undefined): void {
+  if (place) {
+    const { doc } = editor.state;
+    const line = doc.line(Math.max(1, Math.min(place.line, doc.lines)));
+    const anchor = Math.min(line.from + (place.column ?? 1) - 1, line.to);
+    const head = Math.min(anchor + (place.length ?? 0), doc.length);
+    editor.dispatch({ selection: { anchor, head }, effects: EditorView.scrollIntoView(anchor, { y: 'center' }) });
+  }
+  editor.focus();
+}
+
+/** Replaces only the lines that differ, to keep the cursor and the scroll position. */
+function showText(editor: EditorView, text: string, byOthers: boolean): void {
+  const [old, next] = [linesOf(editor.state.doc.toString()), linesOf(text)];
+  const differing = lineChanges(old, next);
+  if (differing.length === 0) return;
+  const starts = [0];
+  for (const line of old) starts.push((starts.at(-1) ?? 0) + line.length);
+  const changes = differing.map(({ before, after }) => ({
+    from: starts[before.start] ?? 0,
+    to: starts[before.end] ?? 0,
+    insert: next.slice(after.start, after.end).join(''),
+  }));
+  editor.dispatch({ changes, annotations: [Transaction.remote.of(true), Transaction.addToHistory.of(!byOthers)] });
 }

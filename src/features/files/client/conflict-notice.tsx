@@ -1,28 +1,24 @@
 import { Button } from '#ui/primitives/button.tsx';
 import { Note } from '#ui/primitives/note.tsx';
-import { showToast } from '#ui/primitives/toast.tsx';
 import type { Theirs } from './buffer.ts';
 import type { Buffers } from './buffers.ts';
-import { titleOf } from './text.ts';
+import { discard } from './file-notices.tsx';
+import { texts } from './texts.ts';
 import { describeAuthor, isYou } from './who.ts';
 
-/** Shown when two people saved the same file. Nothing is overwritten until the user chooses, and the choice can be undone. */
+/** Shown when two people saved the same lines. Nothing is overwritten until the user chooses, and the choice can be undone. */
 export function ConflictNotice({ path, buffers, theirs }: { path: string; buffers: Buffers; theirs: Theirs }) {
+  const { conflict } = texts;
   const deleted = theirs.version === null;
   const own = isYou(theirs.by);
-  const takeTheirs = () => {
-    const mine = buffers.takeTheirs(path);
-    const undo = { label: 'Undo', onSelect: () => buffers.retype(path, mine) };
-    showToast(`${titleOf(path)} is as it was saved.`, { action: undo });
-  };
   const actions = (
     <>
       <Button size="small" kind="primary" onClick={() => void buffers.keepMine(path)}>
-        {deleted ? 'Save it again' : own ? 'Keep this version' : 'Keep mine'}
+        {deleted ? conflict.saveAgain : own ? conflict.keepThis : conflict.keepMine}
       </Button>
       {!deleted && (
-        <Button size="small" onClick={takeTheirs}>
-          {own ? 'Take the other version' : 'Take theirs'}
+        <Button size="small" onClick={() => discard(path, buffers)}>
+          {own ? conflict.takeOther : conflict.takeTheirs}
         </Button>
       )}
     </>
@@ -30,15 +26,15 @@ export function ConflictNotice({ path, buffers, theirs }: { path: string; buffer
   return (
     <div className="editor-notes">
       <Note kind="warn" actions={actions}>
-        <strong>
-          {own ? 'You' : describeAuthor(theirs.by)} {deleted ? 'deleted' : 'saved'} this file {own ? 'in another tab' : ''} while you were
-          editing it
-          {own ? ' here' : ''}.
-        </strong>{' '}
-        {deleted
-          ? 'What you typed is still here. Save it again, or close the file.'
-          : `Nothing was overwritten. Merge both versions below, then keep ${own ? 'this one, or take the other one' : 'yours, or take theirs'}.`}
+        <strong>{describe(theirs)}</strong> {deleted ? conflict.aboutDeleted : own ? conflict.aboutOwn : conflict.about}
       </Note>
     </div>
   );
+}
+
+function describe({ version, by }: Theirs): string {
+  const { conflict } = texts;
+  const who = describeAuthor(by);
+  if (version === null) return isYou(by) ? conflict.deletedByYou : conflict.deleted(who);
+  return isYou(by) ? conflict.savedByYou : conflict.saved(who);
 }

@@ -6,10 +6,17 @@ export interface Draft {
   text: string;
   /** The version it is based on; null: a new file. */
   version: string | null;
+  /** The text of that version, to merge with a newer one; undefined if it is too long to be stored twice. */
+  base?: string;
   at: string;
 }
 
+/** A crash loses at most what was typed in this time. */
 const DELAY_MS = 400;
+/** After a draft did not fit: each attempt converts the whole text. */
+const FULL_DELAY_MS = 5_000;
+/** In characters; browsers store about five million for all drafts. */
+const MAX_BASE = 200_000;
 
 export function createDrafts(table: BufferTable, userId: string, projectId: string) {
   const timers = new Map<string, ReturnType<typeof setTimeout>>();
@@ -26,7 +33,8 @@ export function createDrafts(table: BufferTable, userId: string, projectId: stri
     const buffer = table.textAt(path);
     if (!buffer) return;
     if (!buffer.dirty) return void writeStored(keyOf(path), undefined);
-    const draft: Draft = { text: table.contentOf(path), version: buffer.version, at: new Date().toISOString() };
+    const { version, base } = buffer;
+    const draft: Draft = { text: table.contentOf(path), version, ...(base.length <= MAX_BASE && { base }), at: new Date().toISOString() };
     const unkept = !writeStored(keyOf(path), draft);
     if (unkept !== Boolean(buffer.unkept)) table.patch(path, { unkept });
   }
@@ -34,8 +42,9 @@ export function createDrafts(table: BufferTable, userId: string, projectId: stri
   return {
     persist,
     persistSoon(path: string): void {
-      forgetTimer(path);
-      timers.set(path, setTimeout(persist, DELAY_MS, path));
+      // Not postponed by further typing.
+      if (timers.has(path)) return;
+      timers.set(path, setTimeout(persist, table.textAt(path)?.unkept ? FULL_DELAY_MS : DELAY_MS, path));
     },
     /** Immediately, because the page is about to unload. */
     persistAll(): void {

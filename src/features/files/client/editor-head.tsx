@@ -1,33 +1,39 @@
 import { useEffect, useEffectEvent } from 'react';
+import type { Presence } from '#features/files/presence-contract.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import type { TextBuffer } from './buffer.ts';
+import { People } from './presence/people.tsx';
+import { texts } from './texts.ts';
 import { isYou } from './who.ts';
 
 interface EditorHeadProps {
   path: string;
   buffer: TextBuffer;
   editable: boolean;
+  /** Others who have the file open. */
+  people: readonly Presence[];
   historyOpen: boolean;
   onHistory: () => void;
   onSave: () => void;
 }
 
-export function EditorHead({ path, buffer, editable, historyOpen, onHistory, onSave }: EditorHeadProps) {
-  const canSave = editable && buffer.dirty && !buffer.saving && !buffer.theirs;
+export function EditorHead({ path, buffer, editable, people, historyOpen, onHistory, onSave }: EditorHeadProps) {
+  const canSave = editable && buffer.dirty && !buffer.saving && !buffer.comparing;
   useSaveKey(() => canSave && onSave());
   return (
     <div className="editor-head">
       <span className="editor-path truncate">{markPath(path)}</span>
+      <People people={people} />
       <output className="editor-state" data-dirty={buffer.dirty || undefined}>
-        {editable ? describeState(buffer) : 'Read only'}
+        {editable ? describeState(buffer) : texts.editor.readOnly}
       </output>
       <Button kind="quiet" size="small" icon="history" aria-pressed={historyOpen} onClick={onHistory}>
-        History
+        {texts.editor.history}
       </Button>
       {editable && (
         <Button size="small" kind={canSave ? 'primary' : undefined} disabled={!canSave} onClick={onSave}>
-          Save
+          {texts.editor.save}
         </Button>
       )}
     </div>
@@ -35,9 +41,11 @@ export function EditorHead({ path, buffer, editable, historyOpen, onHistory, onS
 }
 
 function describeState({ saving, theirs, dirty }: TextBuffer): string {
-  if (saving) return 'Saving…';
-  if (theirs) return `${theirs.version === null ? 'Deleted' : 'Changed'} ${isYou(theirs.by) ? 'in another tab' : 'by someone else'}`;
-  return dirty ? 'Unsaved changes' : 'Saved';
+  const { state } = texts;
+  if (saving) return state.saving;
+  if (!theirs) return dirty ? state.unsaved : state.saved;
+  if (theirs.version === null) return isYou(theirs.by) ? state.deletedByYou : state.deletedByOthers;
+  return isYou(theirs.by) ? state.changedByYou : state.changedByOthers;
 }
 
 /** Saves wherever the focus is: the browser's default, saving this page to disk, is never what the user wants. */

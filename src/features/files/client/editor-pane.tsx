@@ -1,4 +1,5 @@
-import { useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useState, useSyncExternalStore } from 'react';
+import type { Presence } from '#features/files/presence-contract.ts';
 import { commandKey } from '#ui/app/media.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
@@ -7,47 +8,139 @@ import { Waiting } from '#ui/primitives/waiting.tsx';
 import { BinaryView } from './binary-view.tsx';
 import { CloseDialog } from './close-dialog.tsx';
 import { EditorTabs } from './editor-tabs.tsx';
+import type { HistoryRequest, Shown } from './history/shown.ts';
+import { usePresence } from './presence/use-presence.ts';
+import type { SearchRequest } from './search/search-view.tsx';
 import { TextFile } from './text-file.tsx';
+import { texts } from './texts.ts';
 import { UndoDialog } from './undo-dialog.tsx';
 import { undoWords } from './undo-words.ts';
 import type { OpenFiles } from './use-open-files.ts';
 import { type Undo, useUndo } from './use-undo.ts';
+import { useViewTabs } from './use-view-tabs.ts';
+import type { View } from './view.ts';
 import './editor-pane.css';
+
+const HistoryView = lazy(() => import('./history/history-view.tsx'));
+const SearchView = lazy(() => import('./search/search-view.tsx'));
 
 interface EditorPaneProps {
   projectId: string;
+  organizationId: string;
   files: OpenFiles;
   current: string | undefined;
+  /** Shown in place of the file. */
+  view: View | undefined;
+  /** What to search for, from elsewhere. */
+  search: SearchRequest | undefined;
   editable: boolean;
   onSelect: (path: string | undefined) => void;
+  onView: (view: View | undefined) => void;
+  onRun: (run: string) => void;
   onNew: () => void;
 }
 
-export function EditorPane({ projectId, files, current, editable, onSelect, onNew }: EditorPaneProps) {
-  const { buffers, paths, dirtyPaths, close } = files;
+export function EditorPane(props: EditorPaneProps) {
+  const { projectId, organizationId, files, current, view, search, editable, onSelect, onView, onRun, onNew } = props;
+  const { paths, dirtyPaths, close } = files;
   const undo = useUndo(projectId);
+  const people = usePresence(projectId, view ? undefined : current);
   const [closing, setClosing] = useState<string>();
+  const views = useViewTabs(view, onView);
   const askedClose = (path: string) => (dirtyPaths.includes(path) ? setClosing(path) : close(path));
+  const shown = view ? undefined : current;
+  const [request, setRequest] = useState<HistoryRequest>();
+  const openHistory = (of: string | undefined, show: Shown | undefined) => {
+    setRequest({ of, show });
+    onView({ kind: 'history', of });
+  };
+  const historyView = views.open.get('history');
   return (
-    <section className="pane editor-pane" aria-label="Editor">
-      {paths.length > 0 && <EditorTabs paths={paths} current={current} dirtyPaths={dirtyPaths} onSelect={onSelect} onClose={askedClose} />}
-      {current ? (
-        <OpenFile projectId={projectId} files={files} path={current} editable={editable} undo={undo} />
-      ) : (
-        <Empty
-          icon="file"
-          title="No file is open"
-          action={
-            editable && (
-              <Button icon="plus" onClick={onNew}>
-                Create a file
-              </Button>
-            )
-          }
-        >
-          Choose one in the tree, or press {commandKey}+K and type its name.
-        </Empty>
+    <section className="pane editor-pane" aria-label={texts.editor.pane}>
+      {paths.length + views.tabs.length > 0 && (
+        <EditorTabs
+          paths={paths}
+          current={shown}
+          dirtyPaths={dirtyPaths}
+          people={people}
+          views={views.tabs}
+          onSelect={onSelect}
+          onClose={askedClose}
+        />
       )}
+      <Suspense fallback={<Waiting what={texts.editor.loadingView} />}>
+        {views.open.has('search') && (
+          <SearchView
+            projectId={projectId}
+            editable={editable}
+            shown={view?.kind === 'search'}
+            request={search}
+            unsaved={dirtyPaths}
+            undo={undo}
+            onOpen={({ path, line, column, length }) => files.openToType(path, { line, column, length })}
+          />
+        )}
+        {historyView?.kind === 'history' && (
+          <HistoryView
+            projectId={projectId}
+            organizationId={organizationId}
+            editable={editable}
+            shown={view?.kind === 'history'}
+            of={historyView.of}
+            request={request?.of === historyView.of ? request : undefined}
+            unsaved={dirtyPaths.length > 0}
+            undo={undo}
+            onOf={(of) => openHistory(of, undefined)}
+            onRun={onRun}
+          />
+        )}
+      </Suspense>
+      {current ? (
+        // Stays while a view is shown: the editor has its cursor and what can be undone.
+        <div className="editor-file" hidden={view !== undefined}>
+          <OpenFile
+            projectId={projectId}
+            files={files}
+            path={current}
+            shown={view === undefined}
+            onHistory={(show) => openHistory(current, show)}
+            onRun={onRun}
+            editable={editable}
+            undo={undo}
+            people={people.filter((each) => each.path === current)}
+          />
+        </div>
+      ) : (
+        !view && <NoFile editable={editable} onNew={onNew} />
+      )}
+      <Dialogs files={files} undo={undo} closing={closing} onClosing={setClosing} onSelect={onSelect} />
+    </section>
+  );
+}
+
+function NoFile({ editable, onNew }: Pick<EditorPaneProps, 'editable' | 'onNew'>) {
+  const create = editable && (
+    <Button icon="plus" onClick={onNew}>
+      {texts.editor.create}
+    </Button>
+  );
+  return (
+    <Empty icon="file" title={texts.editor.empty} action={create}>
+      {texts.editor.emptyAbout(commandKey)}
+    </Empty>
+  );
+}
+
+interface DialogsProps extends Pick<EditorPaneProps, 'files' | 'onSelect'> {
+  undo: Undo;
+  /** A file with unsaved changes that is to be closed. */
+  closing: string | undefined;
+  onClosing: (path: string | undefined) => void;
+}
+
+function Dialogs({ files: { buffers, close }, undo, closing, onClosing, onSelect }: DialogsProps) {
+  return (
+    <>
       {undo.conflicts && (
         <UndoDialog
           conflicts={undo.conflicts}
@@ -63,18 +156,18 @@ export function EditorPane({ projectId, files, current, editable, onSelect, onNe
         <CloseDialog
           path={closing}
           onSave={async () => {
-            setClosing(undefined);
+            onClosing(undefined);
             await buffers.save(closing);
             if (!buffers.dirtyPaths().includes(closing)) close(closing);
           }}
           onDiscard={() => {
-            setClosing(undefined);
+            onClosing(undefined);
             close(closing);
           }}
-          onCancel={() => setClosing(undefined)}
+          onCancel={() => onClosing(undefined)}
         />
       )}
-    </section>
+    </>
   );
 }
 
@@ -82,14 +175,18 @@ interface OpenFileProps {
   projectId: string;
   files: OpenFiles;
   path: string;
+  shown: boolean;
+  onHistory: (show: Shown | undefined) => void;
+  onRun: (run: string) => void;
   editable: boolean;
   undo: Undo;
+  people: readonly Presence[];
 }
 
-function OpenFile({ projectId, files, path, editable, undo }: OpenFileProps) {
-  const { buffers } = files;
+function OpenFile({ projectId, files, path, shown, onHistory, onRun, editable, undo, people }: OpenFileProps) {
+  const { buffers, goTo } = files;
   const buffer = useSyncExternalStore(buffers.subscribe, () => buffers.get(path));
-  if (!buffer || buffer.kind === 'loading') return <Waiting what={`Loading ${path}`} />;
+  if (!buffer || buffer.kind === 'loading') return <Waiting what={texts.editor.loading(path)} />;
   if (buffer.kind === 'failed') {
     return (
       <div className="editor-notes">
@@ -98,7 +195,6 @@ function OpenFile({ projectId, files, path, editable, undo }: OpenFileProps) {
     );
   }
   if (buffer.kind === 'binary') return <BinaryView projectId={projectId} path={path} bytes={buffer.bytes} />;
-  const takesCursor = () => files.takesCursor(path);
-  const shared = { projectId, buffers, path, editable, undo, takesCursor };
+  const shared = { projectId, buffers, path, editable, undo, people, onHistory, onRun, goTo: shown ? goTo : undefined };
   return <TextFile {...shared} buffer={buffer} />;
 }

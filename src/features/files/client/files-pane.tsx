@@ -1,82 +1,112 @@
-import { useRef, useState } from 'react';
-import type { TreeEntry } from '#features/files/contract.ts';
-import { Button } from '#ui/primitives/button.tsx';
-import { Failure, Note } from '#ui/primitives/note.tsx';
+import { useRef } from 'react';
+import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
-import { DeleteDialog, MoveDialog } from './file-dialogs.tsx';
-import { FileTree } from './file-tree.tsx';
-import { useFiles } from './queries.ts';
+import { EmptyTree } from './tree/empty-tree.tsx';
+import { FilesHead } from './tree/files-head.tsx';
+import { FilesMenu } from './tree/files-menu.tsx';
+import { FilesRows } from './tree/files-rows.tsx';
+import { FilterField } from './tree/filter.tsx';
+import { MoveDialog } from './tree/move-dialog.tsx';
+import { selectOne } from './tree/selection.ts';
+import { texts } from './tree/texts.ts';
+import { UnsavedDialog } from './tree/unsaved-dialog.tsx';
+import { type FilesPaneProps, type FilesPaneState, useFilesPane } from './tree/use-files-pane.ts';
+import { UndoDialog } from './undo-dialog.tsx';
+import { undoWords } from './undo-words.ts';
+import './tree/files-pane.css';
 
-interface FilesPaneProps {
-  projectId: string;
-  current: string | undefined;
-  editable: boolean;
-  onOpen: (path: string) => void;
-  onNew: () => void;
-  onMoved: (from: string, to: string) => void;
-  onDeleted: (path: string) => void;
+export function FilesPane(props: FilesPaneProps) {
+  const { projectId, current, editable } = props;
+  const element = useRef<HTMLElement>(null);
+  const state = useFilesPane(props, element);
+  const { pane, naming, upload, drag } = state;
+  const { root } = pane.tree;
+  const choose = { files: upload.chooseFiles, folder: upload.chooseFolder, zip: upload.chooseZip };
+  const isEmpty = root.data?.entries.length === 0 && !naming.naming;
+  return (
+    <section
+      ref={element}
+      className="pane files-pane"
+      aria-label={texts.title}
+      data-drop={drag?.over === '' || undefined}
+      onPaste={(event) => editable && upload.paste(event, pane.here)}
+      {...state.dragHandlers}
+    >
+      <FilesHead
+        projectId={projectId}
+        editable={editable}
+        onReveal={current ? () => pane.reveal(current) : undefined}
+        onCollapse={pane.tree.folders.closeAll}
+        onNew={(type) => naming.startNew(pane.here, type)}
+        onUpload={(what) => choose[what](pane.here)}
+      />
+      {root.data && !isEmpty && <Filter state={state} onOpen={props.onOpen} />}
+      <div className="files-body">
+        {root.isPending && <Waiting what={texts.loading} />}
+        <Failure error={root.error} onRetry={() => void root.refetch()} />
+        {isEmpty && <EmptyTree editable={editable} onNew={() => naming.startNew('', 'file')} onUpload={(what) => choose[what]('')} />}
+        {root.data && !isEmpty && <FilesRows {...props} state={state} />}
+      </div>
+      {drag?.outside && drag.over !== undefined && <p className="files-drop">{texts.drop(drag.over)}</p>}
+      {upload.panel}
+      {upload.elements}
+      <FilesMenu state={state} projectId={projectId} editable={editable} onHistory={props.onHistory} />
+      <Dialogs {...props} state={state} />
+    </section>
+  );
 }
 
-export function FilesPane({ projectId, current, editable, onOpen, onNew, onMoved, onDeleted }: FilesPaneProps) {
-  const files = useFiles(projectId);
-  const [openDialog, setOpenDialog] = useState<{ what: 'move' | 'delete'; entry: TreeEntry }>();
-  const pane = useRef<HTMLElement>(null);
-  const close = () => setOpenDialog(undefined);
-  const closeDone = () => {
-    close();
-    // The row that opened the dialog is gone with its path, so the dialog cannot restore the focus.
-    requestAnimationFrame(() => {
-      if (document.activeElement === document.body) pane.current?.querySelector<HTMLElement>('[role=treeitem][tabindex="0"]')?.focus();
-    });
-  };
+function Filter({ state: { pane }, onOpen }: { state: FilesPaneState } & Pick<FilesPaneProps, 'onOpen'>) {
+  const { filter, rows } = pane;
+  const first = rows.find((row) => row.kind === 'entry');
   return (
-    <section ref={pane} className="pane" aria-label="Files">
-      <div className="pane-head">
-        <h2>Files</h2>
-        {editable && (
-          <Button kind="quiet" size="small" icon="plus" onClick={onNew}>
-            New file
-          </Button>
-        )}
-      </div>
-      <div className="pane-body">
-        {files.isPending && <Waiting what="Loading files" />}
-        <Failure error={files.error} onRetry={() => void files.refetch()} />
-        {files.data?.truncated && <Note>Only a part of the files is listed: the project has too many for one list.</Note>}
-        {files.data && (
-          <FileTree
-            projectId={projectId}
-            entries={files.data.entries}
-            current={current}
-            editable={editable}
-            onOpen={onOpen}
-            onRename={(entry) => setOpenDialog({ what: 'move', entry })}
-            onDelete={(entry) => setOpenDialog({ what: 'delete', entry })}
-          />
-        )}
-      </div>
-      {openDialog?.what === 'move' && (
+    <FilterField
+      value={filter.value}
+      onChange={filter.set}
+      onDown={() => {
+        if (first) pane.select(selectOne(first.path));
+        pane.focusRow();
+      }}
+      onEnter={() => filter.isActive && first && onOpen(first.path)}
+    />
+  );
+}
+
+function Dialogs({ state, projectId, onOpen }: FilesPaneProps & { state: FilesPaneState }) {
+  const { actions, undo } = state;
+  const { dialog, closeDialog } = actions;
+  return (
+    <>
+      {dialog?.kind === 'move' && (
         <MoveDialog
           projectId={projectId}
-          entry={openDialog.entry}
-          onMoved={(from, to) => {
-            closeDone();
-            onMoved(from, to);
-          }}
-          onClose={close}
+          paths={dialog.paths}
+          onMove={(folder) => actions.move(dialog.paths, folder)}
+          onClose={closeDialog}
         />
       )}
-      {openDialog?.what === 'delete' && (
-        <DeleteDialog
-          projectId={projectId}
-          entry={openDialog.entry}
-          onDeleted={(path) => {
-            closeDone();
-            onDeleted(path);
+      {dialog?.kind === 'unsaved' && (
+        <UnsavedDialog
+          paths={dialog.paths}
+          unsaved={dialog.unsaved}
+          onDelete={() => {
+            closeDialog();
+            void actions.remove(dialog.paths);
           }}
-          onClose={close}
+          onClose={closeDialog}
         />
       )}
-    </section>
+      {undo.conflicts && (
+        <UndoDialog
+          conflicts={undo.conflicts}
+          words={undoWords}
+          onOpen={(path) => {
+            undo.dismiss();
+            onOpen(path);
+          }}
+          onClose={undo.dismiss}
+        />
+      )}
+    </>
   );
 }

@@ -6,19 +6,10 @@ import { Empty } from '#ui/primitives/empty.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { Author } from './author.tsx';
+import { texts as historyTexts } from './history/texts.ts';
 import { useHistory } from './queries.ts';
+import { texts } from './texts.ts';
 import type { Undo } from './use-undo.ts';
-
-const verbs = {
-  create: 'Created',
-  write: 'Changed',
-  delete: 'Deleted',
-  move: 'Moved',
-  batch: 'Changed',
-  revert: 'Undid a change',
-  import: 'Imported',
-  restore: 'Restored',
-} as const;
 
 interface HistoryPanelProps {
   projectId: string;
@@ -28,24 +19,27 @@ interface HistoryPanelProps {
   /** Undefined if the user may not edit. */
   undo: Undo | undefined;
   onShow: (change: Change) => void;
+  /** Opens the full history. */
+  onFull: () => void;
   onClose: () => void;
 }
 
-export function HistoryPanel({ projectId, path, at, undo, onShow, onClose }: HistoryPanelProps) {
+export function HistoryPanel({ projectId, path, at, undo, onShow, onFull, onClose }: HistoryPanelProps) {
   const history = useHistory(projectId, path);
   const changes = history.data?.pages.flatMap((page) => page.changes) ?? [];
   return (
-    <aside className="history" aria-label="History">
+    <aside className="history" aria-label={historyTexts.title}>
       <div className="pane-head">
-        <h2>History</h2>
-        <IconButton size="small" icon="close" label="Close history" onClick={onClose} />
+        <h2>{historyTexts.title}</h2>
+        <IconButton size="small" icon="beside" label={historyTexts.menu.full} onClick={onFull} />
+        <IconButton size="small" icon="close" label={historyTexts.close} onClick={onClose} />
       </div>
       <div className="pane-body">
-        {history.isPending && <Waiting what="Loading history" />}
+        {history.isPending && <Waiting what={historyTexts.loading} />}
         <Failure error={history.error} onRetry={() => void history.refetch()} />
         {history.isSuccess && changes.length === 0 && (
-          <Empty icon="history" title="No history yet">
-            Save the file, and each version appears here.
+          <Empty icon="history" title={historyTexts.empty}>
+            {historyTexts.emptyAbout}
           </Empty>
         )}
         <ol>
@@ -55,7 +49,7 @@ export function HistoryPanel({ projectId, path, at, undo, onShow, onClose }: His
         </ol>
         {history.hasNextPage && (
           <Button kind="quiet" busy={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()}>
-            Show older versions
+            {historyTexts.more}
           </Button>
         )}
       </div>
@@ -74,19 +68,18 @@ function HistoryItem({ change, shown, undo, onShow }: HistoryItemProps) {
   const { id, number, kind, pathCount, undone, at, by } = change;
   // A moved file has two paths.
   const count = kind === 'move' ? pathCount / 2 : pathCount;
-  const files = count > 1 ? ` ${formatNumber(count)} files` : '';
+  const words = texts.history;
   return (
     <li className="history-item" data-undone={undone || undefined}>
       <button type="button" className="history-show" aria-pressed={shown} onClick={onShow}>
         <span className="history-line">
-          {verbs[kind]}
-          {files}
+          {count > 1 ? words.didMany(kind, formatNumber(count)) : words.did[kind]}
           <Time at={at} />
         </span>
         <Author kind={by.kind} name={by.name} />
       </button>
       {undone ? (
-        <span className="history-undone">Undone</span>
+        <span className="history-undone">{historyTexts.undone}</span>
       ) : (
         undo && (
           <Button
@@ -94,11 +87,11 @@ function HistoryItem({ change, shown, undo, onShow }: HistoryItemProps) {
             size="small"
             icon="undo"
             busy={undo.busyWith === id}
-            aria-label={`Undo change ${number}`}
-            title={files ? `Undo this change in all${files}` : 'Undo this change'}
+            aria-label={words.undo(number)}
+            title={count > 1 ? words.undoMany(formatNumber(count)) : historyTexts.menu.undo}
             onClick={() => undo.undo(change)}
           >
-            Undo
+            {words.undoShort}
           </Button>
         )
       )}

@@ -1,26 +1,20 @@
-import { type QueryClient, queryOptions, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { deleteFile, getChange, listFiles, moveFile, readFile, saveFile } from '#features/files/contract.ts';
+import { type QueryClient, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getChange, readFile, saveFile } from '#features/files/contract.ts';
 import { listChanges } from '#features/files/history-contract.ts';
 import { call } from '#ui/app/call.ts';
+import { publishLive } from '#ui/app/live-events.ts';
+import { hasStatus } from '#ui/format/explain.ts';
+import type { Loaded } from './buffer.ts';
 
-/** Longest delay, in seconds, until another person's change shows up. */
-const POLL_EVERY_SECONDS = 15;
+/** Published with a project's id when this page has changed its files: the changes are listed at once. */
+export const FILES_CHANGED = 'files-changed-here';
 
-const filesQuery = (projectId: string) =>
-  queryOptions({
-    queryKey: ['files', projectId, 'tree'],
-    queryFn: async ({ signal }) => {
-      // Callers with newer information than this time ignore the listing.
-      const askedAt = Date.now();
-      const { body } = await call(listFiles, { params: { projectId } }, { signal });
-      return { ...body, askedAt };
-    },
-  });
-
-export const useFiles = (projectId: string) => useQuery({ ...filesQuery(projectId), refetchInterval: POLL_EVERY_SECONDS * 1000 });
-
-/** Call it when files may have changed: refetches the tree, open files and histories. */
-export const refreshFiles = (client: QueryClient, projectId: string) => client.invalidateQueries({ queryKey: ['files', projectId] });
+/** Call it when files may have changed: refetches what the changes touched of the tree, open files and histories. */
+export function refreshFiles(client: QueryClient, projectId: string): Promise<void> {
+  publishLive(FILES_CHANGED, projectId);
+  // Of a page that is not shown: refetched with the page.
+  return client.invalidateQueries({ queryKey: ['files', projectId], type: 'inactive' });
+}
 
 /** The same for other features that change files, such as runs. */
 export function useRefreshFiles(projectId: string): () => void {
@@ -29,43 +23,28 @@ export function useRefreshFiles(projectId: string): () => void {
 }
 
 /** @param at number of a change: loads the file as of that change */
-export async function loadFile(projectId: string, path: string, at?: number): Promise<{ bytes: Uint8Array; version: string }> {
-  const query = at === undefined ? { path } : { path, at };
-  const { body, headers } = await call(readFile, { params: { projectId }, query });
-  return { bytes: body, version: (headers.get('etag') ?? '').replace(/^W\//, '').replaceAll('"', '') };
+export async function loadFile(projectId: string, path: string, at?: number): Promise<Loaded> {
+  return receiveFile(projectId, at === undefined ? { path } : { path, at });
+}
+
+/** @param known a version that need not be loaded @returns undefined if the file still has it */
+export async function loadNewer(projectId: string, path: string, known: string | undefined): Promise<Loaded | undefined> {
+  const headers: Record<string, string> = known === undefined ? {} : { 'if-none-match': `"${known}"` };
+  return receiveFile(projectId, { path }, headers).catch((error: unknown) => {
+    if (hasStatus(error, 304)) return undefined;
+    throw error;
+  });
+}
+
+async function receiveFile(projectId: string, query: { path: string; at?: number }, headers: Record<string, string> = {}): Promise<Loaded> {
+  const reply = await call(readFile, { params: { projectId }, query }, { headers });
+  return { bytes: reply.body, version: (reply.headers.get('etag') ?? '').replace(/^W\//, '').replaceAll('"', '') };
 }
 
 /** @param version the version that the content is based on; null creates a file */
 export async function writeFile(projectId: string, path: string, text: string, version: string | null) {
   const headers: Record<string, string> = version === null ? { 'if-none-match': '*' } : { 'if-match': `"${version}"` };
   return (await call(saveFile, { params: { projectId }, query: { path }, body: text }, { headers })).body;
-}
-
-export function useCreateFile(projectId: string) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (path: string) => writeFile(projectId, path, '', null),
-    meta: { inline: true },
-    onSettled: () => refreshFiles(client, projectId),
-  });
-}
-
-export function useMoveFile(projectId: string) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (body: { from: string; to: string }) => call(moveFile, { params: { projectId }, body }),
-    meta: { inline: true },
-    onSettled: () => refreshFiles(client, projectId),
-  });
-}
-
-export function useDeleteFile(projectId: string) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (path: string) => call(deleteFile, { params: { projectId }, query: { path } }),
-    meta: { inline: true },
-    onSettled: () => refreshFiles(client, projectId),
-  });
 }
 
 export const useHistory = (projectId: string, path: string) =>

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useState } from 'react';
 import type { Change } from '#features/files/contract.ts';
+import type { Presence } from '#features/files/presence-contract.ts';
 import { useIsNarrow } from '#ui/app/media.ts';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import type { TextBuffer } from './buffer.ts';
@@ -8,7 +9,10 @@ import { ChangeView } from './change-view.tsx';
 import { ConflictNotice } from './conflict-notice.tsx';
 import { EditorHead } from './editor-head.tsx';
 import { FileNotices } from './file-notices.tsx';
+import type { GoTo } from './go-to.ts';
+import type { Shown } from './history/shown.ts';
 import { HistoryPanel } from './history-panel.tsx';
+import { texts } from './texts.ts';
 import type { Undo } from './use-undo.ts';
 import { isYou } from './who.ts';
 
@@ -22,13 +26,18 @@ interface TextFileProps {
   buffer: TextBuffer;
   editable: boolean;
   undo: Undo;
-  /** Called once, when the file is shown: whether to focus the editor. */
-  takesCursor: () => boolean;
+  /** Others who have the file open. */
+  people: readonly Presence[];
+  /** Opens the full history of the file. */
+  onHistory: (show: Shown | undefined) => void;
+  onRun: (run: string) => void;
+  /** Where the cursor is to go. */
+  goTo: GoTo | undefined;
 }
 
 /** A text file: its current content, or the version of a change in its history. */
 export function TextFile(props: TextFileProps) {
-  const { projectId, buffers, path, buffer, editable, undo } = props;
+  const { projectId, buffers, path, buffer, editable, undo, people, onHistory } = props;
   const [historyOpen, setHistoryOpen] = useState(false);
   const [old, setOld] = useState<{ path: string; change: Change }>();
   const shownOld = old?.path === path ? old.change : undefined;
@@ -47,6 +56,7 @@ export function TextFile(props: TextFileProps) {
         path={path}
         buffer={buffer}
         editable={editable}
+        people={people}
         historyOpen={historyOpen}
         onHistory={toggleHistory}
         onSave={() => void buffers.save(path)}
@@ -72,6 +82,7 @@ export function TextFile(props: TextFileProps) {
             path={path}
             at={shownOld?.number}
             onShow={(change) => setOld({ path, change })}
+            onFull={() => onHistory(undefined)}
             onClose={toggleHistory}
             undo={editable ? undo : undefined}
           />
@@ -81,26 +92,34 @@ export function TextFile(props: TextFileProps) {
   );
 }
 
-function CurrentText({ buffers, path, buffer, editable, takesCursor }: TextFileProps) {
+function CurrentText({ buffers, path, buffer, editable, goTo }: TextFileProps) {
   const isNarrow = useIsNarrow();
-  const { theirs } = buffer;
+  const { theirs, comparing } = buffer;
   const text = {
     readText: () => buffers.contentOf(path),
     onEdit: (content: Parameters<Buffers['edit']>[1]) => buffers.edit(path, content),
   };
   return (
     <>
-      {theirs ? (
+      {theirs && comparing ? (
         <ConflictNotice path={path} buffers={buffers} theirs={theirs} />
       ) : (
         <FileNotices path={path} buffers={buffers} buffer={buffer} />
       )}
       <div className="editor-body">
-        <Suspense fallback={<Waiting what="Loading the editor" />}>
-          {theirs && theirs.version !== null ? (
+        <Suspense fallback={<Waiting what={texts.editor.loadingEditor} />}>
+          {theirs && comparing && theirs.version !== null ? (
             <ConflictView key={path} theirs={theirs.text} own={isYou(theirs.by)} isNarrow={isNarrow} {...text} />
           ) : (
-            <CodeEditor id={path} path={path} revision={buffer.revision} readOnly={!editable} takesCursor={takesCursor} {...text} />
+            <CodeEditor
+              id={path}
+              path={path}
+              revision={buffer.revision}
+              byOthers={buffer.byOthers}
+              readOnly={!editable}
+              goTo={goTo}
+              {...text}
+            />
           )}
         </Suspense>
       </div>

@@ -1,11 +1,16 @@
 /** The files a user has open in a project, in this browser: their order, the current one, and their texts. */
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useEffectEvent, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useEffectEvent, useState, useSyncExternalStore } from 'react';
 import { useStored } from '#ui/app/stored.ts';
-import { showToast } from '#ui/primitives/toast.tsx';
+import { showFailure, showToast } from '#ui/primitives/toast.tsx';
 import { createBuffers } from './buffers.ts';
-import { loadFile, refreshFiles, useFiles, writeFile } from './queries.ts';
+import type { GoTo, Place } from './go-to.ts';
+import { useLiveFiles } from './live/use-live-files.ts';
+import { loadNewer, refreshFiles, writeFile } from './queries.ts';
+import type { Merge } from './saving.ts';
 import { isWithin, titleOf } from './text.ts';
+import { texts } from './texts.ts';
+import { describeWhose, isYou } from './who.ts';
 
 interface OpenFilesOptions {
   projectId: string;
@@ -20,7 +25,6 @@ const parsePaths = (stored: unknown): readonly string[] => (Array.isArray(stored
 export function useOpenFiles({ projectId, userId, current, onSelect }: OpenFilesOptions) {
   const client = useQueryClient();
   const [paths, setPaths] = useStored(`tabs:${userId}:${projectId}`, parsePaths);
-  const files = useFiles(projectId).data;
 
   const drop = (gone: (path: string) => boolean) => {
     const left = paths.filter((path) => !gone(path));
@@ -29,15 +33,16 @@ export function useOpenFiles({ projectId, userId, current, onSelect }: OpenFiles
   };
   const dropGone = useEffectEvent((path: string) => {
     drop((each) => each === path);
-    showToast(`${titleOf(path)} is gone from the project, so it was closed here.`);
+    showToast(texts.editor.gone(titleOf(path)));
   });
   const [buffers] = useState(() =>
     createBuffers({
       userId,
       projectId,
-      load: (path) => loadFile(projectId, path),
+      load: (path, known) => loadNewer(projectId, path, known),
       write: (path, text, version) => writeFile(projectId, path, text, version),
       onGone: (path) => dropGone(path),
+      onMerged: announceMerge,
       onSettled: () => void refreshFiles(client, projectId),
     }),
   );
@@ -52,16 +57,14 @@ export function useOpenFiles({ projectId, userId, current, onSelect }: OpenFiles
   }, [current, buffers]);
   const openDrafts = useEffectEvent(() => buffers.openDrafts(paths));
   useEffect(() => openDrafts(), []);
-  useEffect(() => {
-    if (files) buffers.reconcile(files.entries, files.askedAt, !files.truncated);
-  }, [files, buffers]);
+  useLiveFiles(projectId, buffers);
   usePersistDrafts(buffers);
   useRetries(buffers);
 
-  const toType = useRef<string>(undefined);
+  const [goTo, setGoTo] = useState<GoTo>();
   const openToType = useCallback(
-    (path: string) => {
-      toType.current = path;
+    (path: string, place?: Place) => {
+      setGoTo({ path, place });
       onSelect(path);
     },
     [onSelect],
@@ -72,27 +75,27 @@ export function useOpenFiles({ projectId, userId, current, onSelect }: OpenFiles
     buffers,
     paths,
     dirtyPaths,
-    /** Opens a file with the cursor in it. */
+    /** Opens a file with the cursor in it, at a place if one is given. */
     openToType,
-    /** @returns whether to focus the editor; true once */
-    takesCursor: (path: string): boolean => {
-      const takes = toType.current === path;
-      if (takes) toType.current = undefined;
-      return takes;
-    },
+    /** Where the cursor is to go. */
+    goTo,
     close: (path: string) => {
       buffers.close(path);
       drop((each) => each === path);
     },
-    renamed: (from: string, to: string) => {
-      const rename = (path: string) => (isWithin(path, from) ? to + path.slice(from.length) : path);
-      buffers.renamed(from, to);
+    renamed: (moves: readonly { from: string; to: string }[]) => {
+      const rename = (path: string) => {
+        const move = moves.find(({ from }) => isWithin(path, from));
+        return move ? move.to + path.slice(move.from.length) : path;
+      };
+      for (const { from, to } of moves) buffers.renamed(from, to);
       setPaths(paths.map(rename));
-      if (current && isWithin(current, from)) onSelect(rename(current));
+      if (current && rename(current) !== current) onSelect(rename(current));
     },
-    removed: (path: string) => {
-      for (const each of paths) if (isWithin(each, path)) buffers.close(each);
-      drop((each) => isWithin(each, path));
+    removed: (gone: readonly string[]) => {
+      const isGone = (path: string) => gone.some((each) => isWithin(path, each));
+      for (const path of paths) if (isGone(path)) buffers.close(path);
+      drop(isGone);
     },
   };
 }
@@ -131,4 +134,13 @@ function usePersistDrafts(buffers: ReturnType<typeof createBuffers>): void {
       buffers.persistDrafts();
     };
   }, [buffers, onLeave]);
+}
+
+/** Says whose changes a save was merged with, and takes the merge back on request. */
+function announceMerge({ path, by, undo }: Merge): void {
+  const { merged } = texts;
+  const onSelect = () => {
+    undo().then((done) => done || showToast(merged.tooLate(titleOf(path)), { kind: 'news' }), showFailure);
+  };
+  showToast(isYou(by) ? merged.withYours : merged.withTheirs(describeWhose(by)), { action: { label: merged.undo, onSelect } });
 }

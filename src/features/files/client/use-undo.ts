@@ -28,7 +28,8 @@ export function useUndo(projectId: string) {
     onSettled: () => refreshFiles(client, projectId),
   });
   return {
-    undo: (change: Change) => mutate(change),
+    /** @param undone called afterwards */
+    undo: (change: Change, undone?: () => void) => mutate(change, undone && { onSuccess: undone }),
     /** The change being undone. */
     busyWith: isPending ? variables.id : undefined,
     conflicts,

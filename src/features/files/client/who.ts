@@ -13,3 +13,9 @@ export function describeAuthor(by: Author | null | undefined): string {
 /** Within a sentence. */
 export const describeAuthorInline = (by: Author | null | undefined): string =>
   describeAuthor(by).replace(/^(The agent|Someone) /, (word) => word.toLowerCase());
+
+/** Within a sentence, before what belongs to them: “Mara’s”, “the agent’s”. */
+export function describeWhose(by: Author | null | undefined): string {
+  if (!by) return 'someone else’s';
+  return by.kind === 'run' ? 'the agent’s' : `${by.name}’s`;
+}

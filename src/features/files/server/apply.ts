@@ -6,8 +6,9 @@ import { conflict, HttpProblem } from '#kernel/errors.ts';
 import { hashContents, versionOfContent } from './content-hash.ts';
 import { MAX_PATHS } from './describe.ts';
 import * as sql from './queries.ts';
-import { type ChangeAuthor, type NoteInstructions, record } from './record.ts';
+import { type ChangeAuthor, type ChangeListeners, record } from './record.ts';
 import type { Storage } from './storage.ts';
+import { texts } from './texts.ts';
 import { foldersOf } from './tree.ts';
 
 export interface Edit {
@@ -37,13 +38,15 @@ export interface NewVersion {
   version: string | null;
   /** Omitted if the project already has this content. */
   content?: Buffer;
+  /** Git's mode; omitted to keep that of the file. */
+  executable?: boolean;
 }
 
 interface Applying {
   tx: Transaction;
   storage: Storage;
   maxFileBytes: number;
-  note: NoteInstructions;
+  note: ChangeListeners;
 }
 
 /**
@@ -79,25 +82,20 @@ export const contentsOf = (versions: readonly NewVersion[]) =>
 
 /** @throws 413, 422 for edits that are invalid regardless of the current files */
 export function requireBounds(edits: readonly Edit[], maxFileBytes: number): void {
-  if (edits.length > MAX_EDITS) throw new HttpProblem(422, 'too_many_files', `More than ${MAX_EDITS} files at once. Change fewer files.`);
+  if (edits.length > MAX_EDITS) throw new HttpProblem(422, 'too_many_files', texts.problems.tooManyFiles(MAX_EDITS));
   const gone = edits.filter(({ content }) => content === null).map(({ path }) => path);
   let total = 0;
   for (const { path, base, content } of edits) {
     const problem = pathProblem(path);
-    if (problem) throw new HttpProblem(422, 'invalid_path', `${JSON.stringify(path.slice(0, 200))}: ${problem}`);
+    if (problem) throw new HttpProblem(422, 'invalid_path', texts.problems.path(JSON.stringify(path.slice(0, 200)), problem));
     // A moved file keeps its name.
     const unreadable = base === null && content !== null ? newPathProblem(path, gone) : undefined;
     if (unreadable) throw new HttpProblem(422, 'invalid_path', unreadable);
     const size = content instanceof Buffer ? content.length : 0;
-    if (size > maxFileBytes) throw new HttpProblem(413, 'too_large', `${path} is larger than ${maxFileBytes / 1024 / 1024} MB. Split it.`);
+    if (size > maxFileBytes) throw new HttpProblem(413, 'too_large', texts.problems.tooLarge(path, maxFileBytes));
     total += size;
   }
-  if (total > MAX_EDIT_BYTES)
-    throw new HttpProblem(
-      413,
-      'too_large',
-      `Together, the files are larger than ${MAX_EDIT_BYTES / 1024 / 1024} MB. Change fewer at once.`,
-    );
+  if (total > MAX_EDIT_BYTES) throw new HttpProblem(413, 'too_large', texts.problems.tooLargeTogether(MAX_EDIT_BYTES));
 }
 
 function toVersion({ path, content }: Edit): NewVersion {
@@ -118,8 +116,7 @@ export function versionOf(content: Edit['content']): string | null {
 }
 
 function changedMeanwhile(paths: string[]): HttpProblem {
-  const others = paths.length > 1 ? ` and ${paths.length - 1} more` : '';
-  const detail = `Someone changed ${paths[0]}${others} in the meantime. Nothing was changed. Read the current version, then retry.`;
+  const detail = texts.problems.changed(paths[0], paths.length);
   return new HttpProblem(412, 'changed_meanwhile', detail, { members: { paths: paths.slice(0, MAX_PATHS) } });
 }
 
@@ -131,14 +128,17 @@ interface Obstacle {
 }
 
 const describeObstacle = ({ path, taken }: Obstacle): string =>
-  `${path} cannot be a file: ${taken} is ${taken.startsWith(`${path}/`) ? 'a file below it' : 'a file, not a folder'}.`;
+  texts.problems[taken.startsWith(`${path}/`) ? 'fileBelow' : 'noFolder'](path, taken);
 
 /** Files that would be where one of these paths needs a folder, or the other way round, after the change. */
 export async function selectObstacles(tx: Transaction, projectId: string, versions: readonly NewVersion[]): Promise<Obstacle[]> {
   const there = versions.filter(({ version }) => version !== null).map(({ path }) => path);
   if (there.length === 0) return [];
   const among = new Set(there);
-  const folders = there.flatMap((path) => foldersOf(path).map((folder) => ({ path, folder })));
+  // Each folder once, with the first path that needs it: thousands of files share few folders.
+  const needed = new Map<string, string>();
+  for (const path of there) for (const folder of foldersOf(path)) if (!needed.has(folder)) needed.set(folder, path);
+  const folders = [...needed].map(([folder, path]) => ({ path, folder }));
   const own = folders.filter(({ folder }) => among.has(folder)).map(({ path, folder }) => ({ path, taken: folder }));
   if (own.length > 0) return own;
   return sql.selectObstacles(tx, {
@@ -169,6 +169,7 @@ export function putVersions(tx: Transaction, projectId: string, number: number, 
       hashes: versions.map(({ version }) => version),
       starts: versions.map(({ version }) => (version === null ? null : (starts.get(version) ?? null))),
       sizes: versions.map(({ content }) => content?.length ?? null),
+      executables: versions.map(({ executable }) => executable ?? null),
       contents: Buffer.concat(contents),
     }),
   ];

@@ -4,6 +4,7 @@ import { type createThread, ThreadBound } from '#kernel/thread.ts';
 import type { Answer, Job, Merged } from './compare-worker.ts';
 import { MAX_DIFF_BYTES, type TextDiff } from './diff.ts';
 import type { Folded, Step } from './fold.ts';
+import type { Traced } from './history/blame-lines.ts';
 
 export type Session = ReturnType<typeof createSession>;
 
@@ -49,6 +50,9 @@ export function createSession({ thread, cachedDiffs, signal }: Comparing) {
   }
 
   return {
+    /** Processor time so far. */
+    spentMs: () => MAX_MS - left,
+
     /** The same, if it is cached. */
     cachedDiff: (wanted: Wanted): TextDiff | undefined => cachedDiffs.get(keyOf(wanted)),
 
@@ -67,6 +71,16 @@ export function createSession({ thread, cachedDiffs, signal }: Comparing) {
       const found = await ask({ do: 'merge', base: was, ours: is, theirs: wanted }, buffersOf(was, is, wanted));
       const { merged } = (found ?? { merged: null }) as Merged;
       return merged ? toBuffer(merged) : undefined;
+    },
+
+    /** As `traceLines`. @param contents newest first; null if they are too large, which ends it. @returns undefined if it takes too long */
+    async traceLines(
+      contents: readonly (Buffer | null)[],
+      open: Int32Array<ArrayBuffer> | null,
+      maxMs: number,
+    ): Promise<Traced | undefined> {
+      const copies = contents.map((content) => content && copy(content));
+      return (await ask({ do: 'trace', contents: copies, open, maxMs }, buffersOf(...copies))) as Traced | undefined;
     },
 
     /** As `fold`, with contents. @param contents null if they are too large */

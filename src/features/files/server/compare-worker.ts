@@ -1,9 +1,10 @@
 /** A thread that compares and merges texts: on the main thread, a megabyte of lines that all differ would block every request. */
 import '#kernel/nice-thread.ts';
 import { parentPort } from 'node:worker_threads';
+import { mergeText } from '../merge-text.ts';
 import { diffText, type TextDiff } from './diff.ts';
 import { type Contents, type Folded, fold, type Step } from './fold.ts';
-import { mergeText } from './merge.ts';
+import { type Traced, traceLines } from './history/blame-lines.ts';
 import { readText } from './text.ts';
 
 export type Job =
@@ -11,12 +12,14 @@ export type Job =
   | { do: 'diff'; before: Uint8Array | null; after: Uint8Array | null; maxText: number }
   | { do: 'merge'; base: Uint8Array; ours: Uint8Array; theirs: Uint8Array }
   /** A version without content is too large. */
-  | { do: 'fold'; steps: Step[]; current: string | null; contents: Map<string, Uint8Array | null> };
+  | { do: 'fold'; steps: Step[]; current: string | null; contents: Map<string, Uint8Array | null> }
+  /** As `traceLines`, up to a content that is too large (null). `maxMs`: processor time. */
+  | { do: 'trace'; contents: (Uint8Array | null)[]; open: Int32Array<ArrayBuffer> | null; maxMs: number };
 
 export type Answer = {
   /** Processor time, in ms. */
   took: number;
-  found: TextDiff | Merged | Folded;
+  found: TextDiff | Merged | Folded | Traced;
 };
 /** Null: there is a conflict, or it is not text. */
 export type Merged = { merged: Uint8Array | null };
@@ -31,6 +34,8 @@ function work(job: Job): Answer['found'] {
       return merge(job);
     case 'fold':
       return fold(job.steps, job.current, readerOf(job.contents));
+    case 'trace':
+      return trace(job);
   }
 }
 
@@ -55,9 +60,20 @@ function readerOf(contents: ReadonlyMap<string, Uint8Array | null>): Contents {
   };
 }
 
+function trace({ contents, open, maxMs }: Extract<Job, { do: 'trace' }>): Traced {
+  const start = process.threadCpuUsage();
+  const end = contents.indexOf(null);
+  const texts = contents.slice(0, end < 0 ? undefined : end).map((content) => (content ? readText(bytes(content)) : undefined));
+  return traceLines(texts, open, () => spentSince(start) > maxMs);
+}
+
+function spentSince(start: NodeJS.CpuUsage): number {
+  const { user, system } = process.threadCpuUsage(start);
+  return (user + system) / 1000;
+}
+
 parentPort?.on('message', (job: Job) => {
   const start = process.threadCpuUsage();
   const found = work(job);
-  const { user, system } = process.threadCpuUsage(start);
-  parentPort?.postMessage({ took: (user + system) / 1000, found } satisfies Answer);
+  parentPort?.postMessage({ took: spentSince(start), found } satisfies Answer);
 });

@@ -9,6 +9,7 @@ import { createThread } from '#kernel/thread.ts';
 import { createSession, type Session } from './compare-session.ts';
 import type { Answer, Job } from './compare-worker.ts';
 import type { TextDiff } from './diff.ts';
+import { texts } from './texts.ts';
 
 export type Comparer = ReturnType<typeof createComparer>;
 
@@ -66,6 +67,6 @@ export function createComparer() {
 }
 
 const tooManyAtOnce = () =>
-  new HttpProblem(429, 'too_many_at_once', 'Many of your comparisons are waiting already. Wait for one of them, then try again.', {
+  new HttpProblem(429, 'too_many_at_once', texts.problems.tooManyComparisons, {
     headers: { 'retry-after': '2' },
   });

@@ -4,6 +4,7 @@ import { HttpProblem } from '#kernel/errors.ts';
 import { describeAuthor, describeFile } from './describe.ts';
 import type { FileRow } from './queries.ts';
 import type { ChangeAuthor } from './record.ts';
+import { texts } from './texts.ts';
 
 export type Condition =
   | { kind: 'none' }
@@ -46,16 +47,13 @@ export function preconditionProblem(condition: Condition, current: FileRow | und
   const members = { current: current ? describeFile(current) : null };
   const headers: Record<string, string> = current ? { etag: `"${current.version}"` } : {};
   if (condition.kind === 'none') {
-    const detail = 'This file exists. Name the version your change is based on with If-Match, so that nothing is overwritten unseen.';
-    return new HttpProblem(428, 'condition_required', detail, { members, headers });
+    return new HttpProblem(428, 'condition_required', texts.problems.noCondition, { members, headers });
   }
-  const detail = current
-    ? `${describeLastAuthor(current)} saved this file meanwhile. Compare with the current version, then save again.`
-    : 'This file does not exist any more, or not yet. Save it as a new file with If-None-Match: *.';
+  const detail = current ? describeSaved(current) : texts.problems.gone;
   return new HttpProblem(412, 'changed_meanwhile', detail, { members, headers });
 }
 
-function describeLastAuthor(row: FileRow): string {
+function describeSaved(row: FileRow): string {
   const { kind, name } = describeAuthor(row);
-  return kind === 'run' ? `An agent for ${name}` : name;
+  return texts.problems[kind === 'run' ? 'savedByAgent' : 'savedByPerson'](name);
 }

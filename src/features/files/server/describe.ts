@@ -1,17 +1,18 @@
 /** Converts rows to the types of the contract. */
 import type { Author, Change, File } from '#features/files/contract.ts';
+import { texts as wire } from '#wire/texts.ts';
 import type { ChangeRow } from './history-queries.ts';
 import type { AuthorColumns, FileRow } from './queries.ts';
 
-/** Most paths listed for a change; the others are only counted. */
-export const MAX_PATHS = 100;
+export { MAX_PATHS } from './history-queries.ts';
 
 export function describeAuthor({ user_id, run_id, user_name }: AuthorColumns): Author {
-  return { kind: run_id ? 'run' : 'person', userId: user_id, runId: run_id, name: user_name ?? 'a former member' };
+  return { kind: run_id ? 'run' : 'person', userId: user_id, runId: run_id, name: user_name ?? wire.formerMember };
 }
 
 export function describeFile(row: FileRow): File {
-  return { path: row.path, size: row.size, version: row.version, changedAt: row.changed_at, changedBy: describeAuthor(row) };
+  const { path, size, version, executable, changed_at: changedAt } = row;
+  return { path, size, version, changedAt, changedBy: describeAuthor(row), ...(executable && { executable }) };
 }
 
 export function describeChange(row: ChangeRow): Change {

@@ -1,6 +1,6 @@
 /** The unified diff of two contents. */
-import { type LineChange, lineChanges } from './line-changes.ts';
-import { linesOf, readText } from './text.ts';
+import { type LineChange, lineChanges, linesOf } from '../line-changes.ts';
+import { readText } from './text.ts';
 
 /** Larger contents are not compared. */
 export const MAX_DIFF_BYTES = 1_000_000;

@@ -2,24 +2,31 @@
  * Files of a project, with history. A change is made by a person or a run, and may touch many files. A save names the version it is based
  * on, so that it cannot overwrite what another person saved in the meantime.
  */
-import type { Change, FileDiff, TreeEntry } from '#features/files/contract.ts';
+import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
+import type { Change, FileDiff } from '#features/files/contract.ts';
 import { MAX_FILE_BYTES, MAX_TREE_ENTRIES } from '#features/files/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { noFileAt, notFound } from '#kernel/errors.ts';
+import type { Log } from '#kernel/log.ts';
 import { applyEdits, type Edit, type EditsInput, requireBounds } from './apply.ts';
+import { createArranging } from './arrange/arrange.ts';
 import { type Asker, createComparer } from './comparer.ts';
-import { describeChange, describeFile } from './describe.ts';
+import { createContentCache } from './content-cache.ts';
+import { describeChange } from './describe.ts';
+import { createHistory } from './history/history.ts';
 import * as history from './history-queries.ts';
+import { listEntries } from './list.ts';
+import { createLive } from './live/live.ts';
 import * as sql from './queries.ts';
 import { type Drift, findDrift, rebaseEdits } from './rebase.ts';
-import type { NoteInstructions } from './record.ts';
+import type { ChangeListeners, NoteInstructions } from './record.ts';
 import { type Undo, undo } from './revert.ts';
 import { createSaving } from './save.ts';
 import { createSearching } from './search/searching.ts';
 import { MAX_DIFF_FILES, showDiffs, showEdits } from './show-diff.ts';
 import { createStorage } from './storage.ts';
-import { buildTree } from './tree.ts';
+import { createZipTransfer } from './transfer/transfer.ts';
 
 export type Files = ReturnType<typeof createFiles>;
 
@@ -33,6 +40,8 @@ export { createTransfers, type Transfers } from './transfers.ts';
 
 /** PostgreSQL's largest integer. */
 const ANY_SIZE = 2 ** 31 - 1;
+/** Unless the environment says otherwise. */
+const MAX_IMPORT_BYTES = 500 * 1024 * 1024;
 
 interface Content {
   version: string;
@@ -43,21 +52,39 @@ interface Content {
 
 interface Options {
   db: Database;
+  auditLog: AuditLog;
+  log: Log;
   /** Largest size of one file, in bytes, for any writer. */
   maxFileBytes?: number;
   /** Most bytes per organization. */
   maxStored?: number;
+  /** Largest zip to import, in bytes. */
+  maxImportBytes?: number;
 }
 
-export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Infinity }: Options) {
+export function createFiles({
+  db,
+  auditLog,
+  log,
+  maxFileBytes = MAX_FILE_BYTES,
+  maxStored = Infinity,
+  maxImportBytes = MAX_IMPORT_BYTES,
+}: Options) {
   let onInstructions: NoteInstructions | undefined;
-  const note: NoteInstructions = async (tx, written) => (await onInstructions?.(tx, written)) ?? (() => []);
+  const live = createLive({ db, log });
+  const note: ChangeListeners = {
+    instructions: async (tx, written) => (await onInstructions?.(tx, written)) ?? (() => []),
+    committed: live.noteChange,
+  };
   const comparer = createComparer();
+  const contents = createContentCache();
   const storage = createStorage(maxStored);
   const apply = (tx: Transaction, input: EditsInput) => applyEdits({ tx, storage, maxFileBytes, note }, input);
 
   return {
     ...createSaving({ db, storage, maxFileBytes, note }),
+    ...createArranging({ db, note }),
+    ...createZipTransfer({ db, auditLog, storage, note, maxFileBytes, maxImportBytes, maxStored }),
 
     /** Lets a later feature commit something with each version of a project’s AGENTS.md. Call once, before anything is written. */
     onInstructionsWritten(listener: NoteInstructions): void {
@@ -65,12 +92,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
     },
 
     /** @param path of a folder; by default, the whole project. @throws 404 if nothing exists at the path */
-    async list(projectId: string, path = '', depth?: number): Promise<{ entries: TreeEntry[]; truncated: boolean }> {
-      const rows = await sql.selectFiles(db, { projectId, path, limit: MAX_TREE_ENTRIES + 1 });
-      if (path !== '' && rows.length === 0) throw noFileAt(path);
-      const files = rows.slice(0, MAX_TREE_ENTRIES).map((row) => ({ ...describeFile(row), type: 'file' as const }));
-      return { entries: buildTree(files, path, depth), truncated: rows.length > MAX_TREE_ENTRIES };
-    },
+    list: (projectId: string, path = '', depth?: number) => listEntries(db, projectId, path, depth),
 
     /** @returns the paths of all files if they fit into this many lines, else the entries of the root, folders with their counts */
     async outline(projectId: string, maxLines: number): Promise<{ count: number; lines: string[]; more: number }> {
@@ -92,11 +114,14 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
       path: string,
       { at, known = '', most = ANY_SIZE }: { at?: number | undefined; known?: string; most?: number } = {},
     ): Promise<Content> {
+      const cached = at === undefined ? contents.get(projectId, path) : undefined;
       const [row] =
         at === undefined
-          ? await sql.selectContent(db, { projectId, path, known, most })
+          ? await sql.selectContent(db, { projectId, path, known: cached ? [known, cached.version] : [known], most })
           : await sql.selectContentAt(db, { projectId, path, number: at, most });
       if (!row) throw noFileAt(path);
+      if (at === undefined && row.content) contents.set(projectId, path, row.version, row.content);
+      if (row.version !== known && row.version === cached?.version && row.size <= most) return { ...row, content: cached.content };
       return row;
     },
 
@@ -121,6 +146,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
     ...createSearching({ db, comparer, apply }),
 
     maxFileBytes,
+    live,
     apply,
 
     /** Counts what runs store in addition to files. */
@@ -197,18 +223,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
       return { files, more: changed.length > MAX_DIFF_FILES };
     },
 
-    async history(
-      projectId: string,
-      {
-        path,
-        run,
-        before = Number.MAX_SAFE_INTEGER,
-        limit,
-      }: { path?: string | undefined; run?: string | undefined; before?: number | undefined; limit: number },
-    ): Promise<{ changes: Change[]; more: boolean }> {
-      const rows = await history.selectChanges(db, { projectId, path: path ?? null, runId: run ?? null, before, limit: limit + 1 });
-      return { changes: rows.slice(0, limit).map(describeChange), more: rows.length > limit };
-    },
+    history: createHistory({ db, auditLog, comparer, note }),
 
     /** Ends the comparison thread. */
     close: comparer.close,

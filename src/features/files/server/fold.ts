@@ -1,7 +1,7 @@
 /** Undoes changes of one file, newest first, and preserves what others did since. Versions are the SHA-256 of contents; null: no file. */
 import { createHash } from 'node:crypto';
 import type { UndoConflict } from '#features/files/contract.ts';
-import { type Clash, mergeText } from './merge.ts';
+import { type Clash, mergeText } from '../merge-text.ts';
 
 /** The effect of a change on a file. */
 export interface Step {

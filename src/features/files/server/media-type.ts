@@ -1,8 +1,8 @@
 /** Media types that are safe to serve from our own origin: images by name, text as plain text, everything else as bytes. */
-
 import { extensionOf } from '#features/files/path.ts';
 import { unsupportedMedia } from '#kernel/errors.ts';
 import { isStartOfText } from './text.ts';
+import { texts } from './texts.ts';
 
 const pictures = new Map([
   ['png', 'image/png'],
@@ -29,5 +29,5 @@ export function requireFileBytes(contentType: string | undefined, path: string):
   const [type = ''] = (contentType ?? '').toLowerCase().split(';');
   const wraps = type.trim().startsWith('multipart/') || type.trim() === 'application/x-www-form-urlencoded';
   if (wraps || (type.trim() === 'application/json' && !path.toLowerCase().endsWith('.json')))
-    throw unsupportedMedia('the file’s bytes, with the content type application/octet-stream');
+    throw unsupportedMedia(texts.problems.notBytes);
 }

@@ -13,6 +13,8 @@ export interface ChangeAuthor {
   runId: string | null;
   /** The approval with which a person allowed the run to make it. */
   approvalId?: string | undefined;
+  /** Set for a token that may not accept agents' instructions: what it writes into them waits for a person. */
+  accepts?: false;
 }
 
 /**
@@ -25,11 +27,18 @@ export type NoteInstructions = (
   written: { projectId: string; by: ChangeAuthor },
 ) => Promise<(number: number) => Promise<unknown>[]>;
 
+/** What goes with every change of files. */
+export interface ChangeListeners {
+  instructions: NoteInstructions;
+  /** After the commit. */
+  committed(projectId: string, number: number): void;
+}
+
 /** The context of a change, without its content. */
 interface Recording {
   projectId: string;
   by: ChangeAuthor;
-  note: NoteInstructions;
+  note: ChangeListeners;
 }
 
 export interface ChangeDraft {
@@ -55,8 +64,9 @@ export async function record<R, P extends ChangeDraft | null>(
   const [[project], found] = await Promise.all([sql.lockProject(tx, { projectId, userId: by.userId }), read()]);
   if (!project) throw notFound('project');
   const planned = await draft(found);
-  const noted = planned?.paths.includes(INSTRUCTIONS_PATH) ? await note(tx, { projectId, by }) : undefined;
+  const noted = planned?.paths.includes(INSTRUCTIONS_PATH) ? await note.instructions(tx, { projectId, by }) : undefined;
   const change = planned && applyDraft(tx, projectId, by, project, planned);
+  if (change) tx.afterCommit(() => note.committed(projectId, change.number));
   for (const statement of (change && noted?.(change.number)) ?? []) tx.withCommit(statement);
   return change as P extends null ? null : Change;
 }

@@ -3,25 +3,27 @@
  * result is valid only while those files do not change.
  */
 import type { Change, UndoConflict } from '#features/files/contract.ts';
-import { MAX_TREE_ENTRIES } from '#features/files/contract.ts';
+import { MAX_IMPORT_ENTRIES } from '#features/files/transfer-contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, HttpProblem } from '#kernel/errors.ts';
+import { createYield } from '#kernel/event-loop.ts';
+import type { Clash } from '../merge-text.ts';
 import { contentsOf, type NewVersion, putVersions, selectObstacles } from './apply.ts';
 import type { Asker, Comparer } from './comparer.ts';
 import { describeAuthor } from './describe.ts';
 import { type Folded, fold } from './fold.ts';
 import * as sql from './history-queries.ts';
-import type { Clash } from './merge.ts';
-import { type ChangeAuthor, type NoteInstructions, record } from './record.ts';
+import { type ChangeAuthor, type ChangeListeners, record } from './record.ts';
 import type { Storage } from './storage.ts';
+import { texts } from './texts.ts';
 
 /** Most bytes to merge, of one file and in total. */
 const MAX_MERGE_BYTES = 1_000_000;
 const MAX_MERGED_BYTES = 20_000_000;
 /** Others may change the same files during the merge; number of attempts. */
 const MAX_ATTEMPTS = 5;
-/** Moving a folder of the largest size touches each of its paths twice. */
-const MAX_STEPS = 2 * MAX_TREE_ENTRIES;
+/** As many as the largest import writes; moving a folder of the largest size touches fewer. */
+export const MAX_STEPS = MAX_IMPORT_ENTRIES;
 /** Most conflicts reported, hunks of each, and characters of each text. */
 const MAX_CONFLICTS = 50;
 const MAX_HUNKS = 3;
@@ -42,7 +44,7 @@ interface Undoing {
   asker: Asker;
   /** Work that commits with it. */
   also?: ((tx: Transaction, change: Change) => void) | undefined;
-  note: NoteInstructions;
+  note: ChangeListeners;
 }
 
 /** Merge results, by their inputs. */
@@ -75,7 +77,7 @@ export async function undo({ db, comparer, storage, asker, also, note }: Undoing
       await mergeAll({ db, comparer, asker }, what.projectId, error.files, merged);
     }
   }
-  throw conflict('changed_meanwhile', 'Someone keeps changing these files, so nothing was undone. Try again in a moment.');
+  throw conflict('changed_meanwhile', texts.problems.keepsChanging);
 }
 
 function revert(
@@ -87,14 +89,18 @@ function revert(
   const readCurrent = () => sql.selectStepsToUndo(tx, { projectId, changeId, runId, limit: MAX_STEPS + 1 });
   return record(tx, { ...undo, note }, readCurrent, async (rows) => {
     if (rows.length === 0) throw nothingToUndo(undo);
-    if (rows.length > MAX_STEPS) throw new HttpProblem(422, 'too_many_files', 'This touched too many files to be undone at once.');
+    if (rows.length > MAX_STEPS) throw new HttpProblem(422, 'too_many_files', texts.problems.tooManyToUndo);
     const files = groupByPath(rows);
-    const folded = foldAll(files, merged);
+    const letOthers = createYield();
+    const folded = await foldAll(files, merged, letOthers);
     const versions: NewVersion[] = [];
     const conflicts: UndoConflict[] = [];
     for (const [path, result] of folded) {
+      await letOthers();
+      const executable = modeAfter(files.get(path) ?? []);
       if ('reason' in result) conflicts.push(describeConflict(path, result));
-      else if ('version' in result && result.version !== files.get(path)?.[0]?.current) versions.push({ path, ...result });
+      else if ('version' in result && (result.version !== files.get(path)?.[0]?.current || executable !== undefined))
+        versions.push({ path, ...result, ...(executable !== undefined && { executable }) });
     }
     if (conflicts.length === 0) conflicts.push(...(await findObstacles(tx, projectId, versions)));
     if (conflicts.length > 0) throw await conflictProblem(tx, projectId, conflicts);
@@ -115,10 +121,7 @@ function revert(
 }
 
 function nothingToUndo({ runId }: Undo): HttpProblem {
-  const detail = runId
-    ? 'There is nothing to undo: this run has changed no files, or all it changed was undone already.'
-    : 'There is nothing to undo: this change was undone already.';
-  return conflict('nothing_to_undo', detail);
+  return conflict('nothing_to_undo', texts.problems[runId ? 'nothingOfRun' : 'nothingOfChange']);
 }
 
 function groupByPath(rows: readonly sql.StepRow[]): Map<string, sql.StepRow[]> {
@@ -132,11 +135,30 @@ function groupByPath(rows: readonly sql.StepRow[]): Map<string, sql.StepRow[]> {
 }
 
 /** @throws NeedsMerge */
-function foldAll(files: ReadonlyMap<string, sql.StepRow[]>, merged: Merged): Map<string, Folded> {
-  const folded = new Map([...files].map(([path, steps]) => [path, merged.get(keyOf(steps)) ?? fold(steps, steps[0]?.current ?? null)]));
-  const open = [...files].filter(([path]) => 'needs' in (folded.get(path) ?? {}));
-  if (open.length > 0) throw new NeedsMerge(new Map(open));
+async function foldAll(
+  files: ReadonlyMap<string, sql.StepRow[]>,
+  merged: Merged,
+  letOthers: ReturnType<typeof createYield>,
+): Promise<Map<string, Folded>> {
+  const folded = new Map<string, Folded>();
+  const open = new Map<string, sql.StepRow[]>();
+  for (const [path, steps] of files) {
+    const result = (merged.size > 0 && merged.get(keyOf(steps))) || fold(steps, steps[0]?.current ?? null);
+    folded.set(path, result);
+    if ('needs' in result) open.set(path, steps);
+    await letOthers();
+  }
+  if (open.size > 0) throw new NeedsMerge(open);
   return folded;
+}
+
+/** @returns the mode that the file gets back; undefined if these steps did not change it, or others did since */
+function modeAfter(steps: readonly sql.StepRow[]): boolean | undefined {
+  const [newest, oldest] = [steps[0], steps.at(-1)];
+  if (!newest || !oldest || oldest.executable_before === null) return undefined;
+  return newest.executable === newest.executable_after && newest.executable !== oldest.executable_before
+    ? oldest.executable_before
+    : undefined;
 }
 
 /** The steps and the current version: while these are the same, so is the merge. */
@@ -188,7 +210,5 @@ async function conflictProblem(tx: Transaction, projectId: string, conflicts: re
   const paths = listed.map(({ path }) => path);
   const authors = new Map((await sql.selectLastAuthors(tx, { projectId, paths })).map((row) => [row.path, describeAuthor(row)]));
   const members = { conflicts: listed.map((each) => ({ ...each, by: authors.get(each.path) ?? null })), conflictCount: conflicts.length };
-  const others = conflicts.length > 1 ? ` and ${conflicts.length - 1} more` : '';
-  const detail = `${paths[0]}${others} changed since in a way that does not merge. Nothing was touched; undo what came later first, or edit by hand.`;
-  return conflict('changed_since', detail, members);
+  return conflict('changed_since', texts.problems.notMerged(paths[0], conflicts.length), members);
 }

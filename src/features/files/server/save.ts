@@ -3,21 +3,23 @@ import type { Change, File } from '#features/files/contract.ts';
 import { MAX_TREE_ENTRIES } from '#features/files/contract.ts';
 import { MAX_PATH_BYTES, pathProblem } from '#features/files/path.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
-import { conflict, HttpProblem, noFileAt, tooLarge } from '#kernel/errors.ts';
+import { conflict, HttpProblem, noFileAt, notFound, tooLarge } from '#kernel/errors.ts';
 import { type Condition, holds, isRepeated, preconditionProblem } from './condition.ts';
 import { hashContents, versionOfContent } from './content-hash.ts';
 import { describeFile } from './describe.ts';
+import * as folders from './folder-queries.ts';
 import * as sql from './queries.ts';
-import { type ChangeAuthor, type ChangeDraft, type NoteInstructions, record } from './record.ts';
+import { type ChangeAuthor, type ChangeDraft, type ChangeListeners, record } from './record.ts';
 import { requireReadable } from './require-readable.ts';
 import type { Storage } from './storage.ts';
+import { texts } from './texts.ts';
 import { foldersOf } from './tree.ts';
 
 interface Options {
   db: Database;
   storage: Storage;
   maxFileBytes: number;
-  note: NoteInstructions;
+  note: ChangeListeners;
 }
 
 interface Writing {
@@ -30,8 +32,7 @@ interface Writing {
 
 function requireSome(rows: sql.FileRow[], path: string): sql.FileRow[] {
   if (rows.length === 0) throw noFileAt(path);
-  if (rows.length > MAX_TREE_ENTRIES)
-    throw new HttpProblem(422, 'too_many_files', `More than ${MAX_TREE_ENTRIES} files at once. Choose a smaller folder.`);
+  if (rows.length > MAX_TREE_ENTRIES) throw new HttpProblem(422, 'too_many_files', texts.problems.tooManyInFolder(MAX_TREE_ENTRIES));
   return rows;
 }
 
@@ -39,11 +40,26 @@ export function createSaving({ db, storage, maxFileBytes, note }: Options) {
   async function requireRoom(tx: Transaction, projectId: string, path: string): Promise<void> {
     const [obstacle] = await sql.selectObstacle(tx, { projectId, folders: foldersOf(path), path });
     if (!obstacle) return;
-    const what = obstacle.path.startsWith(`${path}/`) ? 'a file below it' : 'a file, not a folder';
-    throw conflict('path_taken', `${path} cannot be a file: ${obstacle.path} is ${what}.`);
+    const text = texts.problems[obstacle.path.startsWith(`${path}/`) ? 'fileBelow' : 'noFolder'];
+    throw conflict('path_taken', text(path, obstacle.path));
   }
 
   return {
+    /** Creates an empty folder; nothing happens if it exists. @throws 404, 409 if a file is there or above, 422 */
+    createFolder: (projectId: string, path: string): Promise<void> =>
+      db.transaction(async (tx) => {
+        requireReadable('path', path);
+        const [[project], [file], [obstacle]] = await Promise.all([
+          sql.lockProject(tx, { projectId, userId: null }),
+          sql.selectFile(tx, { projectId, path }),
+          sql.selectObstacle(tx, { projectId, folders: foldersOf(path), path: '' }),
+        ]);
+        if (!project) throw notFound('project');
+        const taken = file ?? obstacle;
+        if (taken) throw conflict('path_taken', texts.problems.notAFolder(path, taken.path));
+        tx.withCommit(folders.insertFolder(tx, { projectId, path }));
+      }),
+
     /**
      * Saves in the caller's transaction, so that a run's event commits with it.
      * @returns the file and its change; no change if the content is the same
@@ -83,12 +99,17 @@ export function createSaving({ db, storage, maxFileBytes, note }: Options) {
         return { file: describeFile(current), change: null, created: false };
       }),
 
-    /** Deletes a file, or a folder with its content. @throws 404, 412 */
-    remove: (input: { projectId: string; path: string; condition: Condition; by: ChangeAuthor }): Promise<Change> =>
+    /** Deletes a file, or a folder with its content. @returns null for an empty folder, which has no history. @throws 404, 412 */
+    remove: (input: { projectId: string; path: string; condition: Condition; by: ChangeAuthor }): Promise<Change | null> =>
       db.transaction(async (tx) => {
         const { projectId, path, condition } = input;
-        const look = () => sql.selectFiles(tx, { projectId, path, limit: MAX_TREE_ENTRIES + 1 });
-        return record(tx, { ...input, note }, look, (found): ChangeDraft => {
+        const look = () =>
+          Promise.all([
+            sql.selectFiles(tx, { projectId, path, limit: MAX_TREE_ENTRIES + 1 }),
+            folders.deleteFolders(tx, { projectId, path }),
+          ]);
+        return record(tx, { ...input, note }, look, ([found, [emptied]]): ChangeDraft | null => {
+          if (found.length === 0 && emptied) return null;
           const rows = requireSome(found, path);
           const current = rows.find((row) => row.path === path);
           if (condition.kind !== 'none' && !holds(condition, current?.version)) throw preconditionProblem(condition, current);
@@ -97,28 +118,30 @@ export function createSaving({ db, storage, maxFileBytes, note }: Options) {
         });
       }),
 
-    /** Moves a file, or a folder with its content. @throws 404, 409 if the target exists, 422 for an invalid path */
-    move: (input: { projectId: string; from: string; to: string; by: ChangeAuthor }): Promise<Change> =>
+    /** Moves a file, or a folder with its content. @returns null for an empty folder. @throws 404, 409 if the target exists, 422 for an invalid path */
+    move: (input: { projectId: string; from: string; to: string; by: ChangeAuthor }): Promise<Change | null> =>
       db.transaction(async (tx) => {
         const { projectId, from, to } = input;
         requireReadable('to', to, [from]);
-        if (to === from || to.startsWith(`${from}/`))
-          throw conflict('path_taken', `${from} cannot be moved to ${to}. Choose another path.`);
+        if (to === from || to.startsWith(`${from}/`)) throw conflict('path_taken', texts.problems.notMovable(from, to));
         const look = () =>
           Promise.all([
             sql.selectFiles(tx, { projectId, path: from, limit: MAX_TREE_ENTRIES + 1 }),
             sql.selectFiles(tx, { projectId, path: to, limit: 1 }),
+            folders.selectFolders(tx, { projectId, path: from, limit: 1 }),
           ]);
-        return record(tx, { ...input, note }, look, async ([found, [there]]): Promise<ChangeDraft> => {
+        return record(tx, { ...input, note }, look, async ([found, [there], [emptyFolder]]): Promise<ChangeDraft | null> => {
+          if (emptyFolder) tx.withCommit(folders.moveFolders(tx, { projectId, from, to }));
+          if (emptyFolder && found.length === 0) {
+            if (there) throw conflict('path_taken', texts.problems.exists(there.path));
+            await requireRoom(tx, projectId, to);
+            return null;
+          }
           const sources = requireSome(found, from).map((row) => row.path);
           const targets = sources.map((path) => to + path.slice(from.length));
           if (targets.some((path) => pathProblem(path) !== undefined))
-            throw new HttpProblem(
-              422,
-              'path_too_long',
-              `A path below ${to} would be longer than ${MAX_PATH_BYTES} bytes. Choose a shorter name.`,
-            );
-          if (there) throw conflict('path_taken', `${there.path} already exists. Choose another name, or delete it first.`);
+            throw new HttpProblem(422, 'path_too_long', texts.problems.pathTooLong(to, MAX_PATH_BYTES));
+          if (there) throw conflict('path_taken', texts.problems.exists(there.path));
           await requireRoom(tx, projectId, to);
           const apply = (number: number) => [
             sql.copyFiles(tx, { projectId, from: sources, to: targets, number }),

@@ -6,6 +6,7 @@
 import type { Transaction } from '#kernel/database/pool.ts';
 import { statement } from '#kernel/database/statement.ts';
 import { conflict } from '#kernel/errors.ts';
+import { texts } from './texts.ts';
 
 export type Storage = ReturnType<typeof createStorage>;
 
@@ -105,18 +106,5 @@ export function createStorage(max: number) {
 }
 
 function full(stored: number, bytes: number, max: number) {
-  const detail = `This organization stores ${inWords(stored)} of the ${inWords(max)} it may, and this needs ${inWords(bytes)} more. Delete projects that are no longer needed, or ask the operator for a higher limit (MAX_STORAGE_GB).`;
-  return conflict('storage_limit_reached', detail, { stored, limit: max });
-}
-
-function inWords(bytes: number): string {
-  const [unit, size] =
-    (
-      [
-        ['GB', 1e9],
-        ['MB', 1e6],
-        ['KB', 1e3],
-      ] as const
-    ).find(([, size]) => bytes >= size) ?? (['bytes', 1] as const);
-  return `${(bytes / size).toLocaleString('en', { maximumFractionDigits: 1 })} ${unit}`;
+  return conflict('storage_limit_reached', texts.problems.full(stored, max, bytes), { stored, limit: max });
 }

@@ -1,4 +1,4 @@
-/** Detects text contents, and splits them into lines. */
+/** Detects text contents. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** @returns undefined for content that is not text: not UTF-8, or containing NUL. Encoding the result yields the same bytes */
@@ -21,6 +21,3 @@ export function isStartOfText(start: Buffer): boolean {
     return false;
   }
 }
-
-/** @returns the lines, each with its line feed; joined, they are the text again */
-export const linesOf = (text: string): string[] => (text === '' ? [] : text.split(/(?<=\n)/));

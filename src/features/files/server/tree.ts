@@ -26,6 +26,7 @@ export function buildTree(files: TreeEntry[], base: string, depth = Number.POSIT
   return [...entries.values()];
 }
 
-function directory(path: string): TreeEntry {
+/** A folder, as an entry. */
+export function directory(path: string): TreeEntry {
   return { path, type: 'directory', size: null, version: null, changedAt: null, changedBy: null };
 }

@@ -134,7 +134,7 @@ describe('files', () => {
   it('are deleted one by one, or a folder at once as one change', async () => {
     for (const path of ['src/a', 'src/b', 'srcx']) await save(path, path);
     const { change } = (await person.call(deleteFile, { params, query: { path: 'src' } })).body;
-    assert.deepEqual([change.kind, change.paths], ['delete', ['src/a', 'src/b']]);
+    assert.deepEqual([change?.kind, change?.paths], ['delete', ['src/a', 'src/b']]);
     assert.deepEqual(await tree(), ['srcx']);
     await assert.rejects(person.call(deleteFile, { params, query: { path: 'src' } }), { status: 404 });
   });

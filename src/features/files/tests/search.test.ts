@@ -2,14 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { newProject } from '../../../../test/harness/test-server.ts';
 import { searchFiles } from '../search-contract.ts';
-import { createFiles } from '../server/files.ts';
 import { params, person, setParams, testServer } from './setup.ts';
 
 type Query = Parameters<typeof search>[0];
 
 async function put(contents: Record<string, string | Buffer>): Promise<void> {
-  const { db } = testServer.features;
-  const files = createFiles({ db });
+  const { db, files } = testServer.features;
   const edits = Object.entries(contents).map(([path, text]) => ({ path, base: null, content: Buffer.from(text as string) }));
   await db.transaction((tx) => files.apply(tx, { projectId: params.projectId, by: { userId: person.id, runId: null }, edits }));
 }

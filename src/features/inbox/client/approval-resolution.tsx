@@ -1,12 +1,14 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Approval, ShownApproval } from '#features/runs/approvals-contract.ts';
 import { useAnswer, useResolveApproval } from '#features/runs/client/approvals/queries.ts';
-import { ownRun, Resolution, type ResolutionProps } from '#features/runs/client/approvals/resolution.tsx';
-import { type ApprovalChoices, approvalChoices } from '#features/runs/describe-approval.ts';
+import { Resolution, type ResolutionProps } from '#features/runs/client/approvals/resolution.tsx';
+import { type ApprovalChoices, choicesOf } from '#features/runs/describe-approval.ts';
+import { describeSteering } from '#features/runs/four-eyes.ts';
 import { nameTool } from '#features/tools/client/tool-call.ts';
 import { type Command, useCommands } from '#ui/app/commands.ts';
 import { useShortcuts } from '#ui/app/shortcuts.ts';
 import { Note } from '#ui/primitives/note.tsx';
+import { texts } from './texts/inbox.ts';
 
 interface ApprovalResolutionProps {
   shown: ShownApproval;
@@ -20,17 +22,22 @@ type Choice = NonNullable<ResolutionProps['busy']>;
 
 export function ApprovalResolution(props: ApprovalResolutionProps) {
   const { mayDecide, needsAnother, approvers } = props.shown;
-  if (needsAnother) return <Note>{ownRun}</Note>;
-  if (mayDecide) return <OpenResolution {...props} />;
-  return <Note>{`Who decides here has the role ${approvers} or more. Ask one of them.`}</Note>;
+  if (!mayDecide) return <Note>{texts.resolution.roles(approvers)}</Note>;
+  return (
+    <>
+      {needsAnother && <Note>{describeSteering(needsAnother)}</Note>}
+      <OpenResolution {...props} />
+    </>
+  );
 }
 
-function OpenResolution({ shown: { approval, stale }, shortcuts, onResolved, onRefused }: ApprovalResolutionProps) {
+function OpenResolution({ shown, shortcuts, onResolved, onRefused }: ApprovalResolutionProps) {
+  const { approval, needsAnother, fourEyes = false } = shown;
   const resolve = useResolveApproval(approval);
   const answer = useAnswer(approval.projectId, approval.runId);
   const [rejecting, setRejecting] = useState(false);
   const [busy, setBusy] = useState<Choice>();
-  const answers = approvalChoices(approval, nameTool(approval), stale.length > 0);
+  const answers = choicesOf(shown, nameTool(approval));
 
   async function give(choice: Choice, note?: string): Promise<void> {
     if (busy) return;
@@ -45,7 +52,7 @@ function OpenResolution({ shown: { approval, stale }, shortcuts, onResolved, onR
         };
         await resolve.mutateAsync({ decision, hash: approval.hash, ...(note && { note }), ...more });
       }
-      onResolved(approval, answers[choice]?.doneLabel ?? 'Answered');
+      onResolved(approval, answers[choice]?.doneLabel ?? texts.resolution.answered);
     } catch (error) {
       onRefused(error);
     } finally {
@@ -55,7 +62,7 @@ function OpenResolution({ shown: { approval, stale }, shortcuts, onResolved, onR
   }
 
   useShortcuts((key) => {
-    if (key === 'a' && !answers.happened) void give('approve');
+    if (key === 'a' && answers.approve && !answers.happened) void give('approve');
     else if (key === 'A' && answers.approveAll) void give('approveAll');
     else if (key === 'r') setRejecting(true);
     else return false;
@@ -68,6 +75,7 @@ function OpenResolution({ shown: { approval, stale }, shortcuts, onResolved, onR
       rejecting={rejecting}
       onRejecting={setRejecting}
       busy={busy}
+      noteSteers={fourEyes && !needsAnother}
       onResolve={(choice, note) => void give(choice, note)}
       keys={shortcuts}
     />
@@ -80,14 +88,14 @@ function useResolutionCommands({ approve, approveAll, happened, reject }: Approv
   useEffect(() => {
     latest.current = act;
   });
-  const labels = [approve.label, approveAll?.label, happened?.label, reject.label].join('\n');
+  const labels = [approve?.label, approveAll?.label, happened?.label, reject.label].join('\n');
   const commands = useMemo((): Command[] => {
     const [yes = '', all = '', was = '', no = ''] = labels.split('\n');
     const offered = [
-      { choice: 'approve', label: yes, icon: 'check', hint: was ? 'Inbox' : 'Key A' },
-      { choice: 'approveAll', label: all, icon: 'check', hint: 'Key ⇧A' },
-      { choice: 'happened', label: was, icon: 'check', hint: 'Inbox' },
-      { choice: 'reject', label: `${no}…`, icon: 'close', hint: 'Key R' },
+      { choice: 'approve', label: yes, icon: 'check', hint: was ? texts.commandPlace : texts.keys.hint('A') },
+      { choice: 'approveAll', label: all, icon: 'check', hint: texts.keys.hint('⇧A') },
+      { choice: 'happened', label: was, icon: 'check', hint: texts.commandPlace },
+      { choice: 'reject', label: texts.opens(no), icon: 'close', hint: texts.keys.hint('R') },
     ] as const;
     return offered
       .filter(({ label }) => label !== '')

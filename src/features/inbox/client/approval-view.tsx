@@ -16,8 +16,11 @@ import { Review, ReviewFacts } from '#ui/primitives/review.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import { ApprovalResolution } from './approval-resolution.tsx';
+import { texts } from './texts/inbox.ts';
 import { describeOutcome, describeOwner, runAddress, titleOf } from './words.ts';
 import './approval.css';
+
+const words = texts.approval;
 
 interface ApprovalViewProps {
   approvalId: string;
@@ -36,7 +39,7 @@ export function ApprovalView({ approvalId, ...rest }: ApprovalViewProps) {
   const { data, error, refetch } = useApproval(approvalId);
   if (data) return <Shown shown={data} {...rest} />;
   if (error) return <Failure error={error} onRetry={() => void refetch()} />;
-  return <Waiting what="Loading what is asked" />;
+  return <Waiting what={words.loading} />;
 }
 
 function Shown({
@@ -61,7 +64,7 @@ function Shown({
       <Note icon="info">{approval.reason}</Note>
       {stale.length > 0 && <Stale stale={stale} onOpenFile={open} />}
       {files.length > 0 && (
-        <section className="file-diffs" aria-label="What it would change">
+        <section className="file-diffs" aria-label={words.changes}>
           <ApprovalFiles shown={shown} onOpenFile={open} />
         </section>
       )}
@@ -74,7 +77,7 @@ function Shown({
       )}
       {again && (
         <Button icon="person" onClick={() => onSelect(again.id)}>
-          This run asks again: {titleOf(again)}
+          {words.again(titleOf(again))}
         </Button>
       )}
     </Review>
@@ -85,31 +88,26 @@ function Facts({ approval }: { approval: Approval }) {
   const { projectId, projectName, run, server, tool, askedAt, expiresAt, status } = approval;
   return (
     <ReviewFacts>
-      <Fact name="Asks">
+      <Fact name={words.asks}>
         <span className="author by-agent">
           <Icon name="agent" />
           {describeOwner(run)}
         </span>
       </Fact>
-      <Fact name="Run">
-        <Link href={runAddress(approval)}>{run.title}</Link>
-        <span className="muted"> in </span>
-        <Link href={`/projects/${projectId}`}>{projectName}</Link>
+      <Fact name={words.run}>
+        <span className="muted">
+          {words.runIn(<Link href={runAddress(approval)}>{run.title}</Link>, <Link href={`/projects/${projectId}`}>{projectName}</Link>)}
+        </span>
       </Fact>
       {server !== null && (
-        <Fact name="Tool">
-          {nameTool({ tool, server })} <span className="muted">of the tool server {server}</span>
+        <Fact name={words.tool}>
+          {nameTool({ tool, server })} <span className="muted">{words.ofServer(server)}</span>
         </Fact>
       )}
-      <Fact name="Level">{levels[run.level].label}</Fact>
-      <Fact name="Asked">
+      <Fact name={words.level}>{levels[run.level].label}</Fact>
+      <Fact name={words.asked}>
         <Time at={askedAt} />
-        {status === 'pending' && expiresAt !== null && (
-          <span className="muted">
-            {' '}
-            · is rejected by itself <Time at={expiresAt} />
-          </span>
-        )}
+        {status === 'pending' && expiresAt !== null && <span className="muted"> {words.expires(<Time at={expiresAt} />)}</span>}
       </Fact>
     </ReviewFacts>
   );
@@ -124,7 +122,7 @@ function Arguments({ approval, folded, onOpenFile }: { approval: Approval; folde
     <details className="approval-input">
       <summary>
         <Icon name="chevron" />
-        What the tool is given
+        {words.input}
       </summary>
       {shown}
     </details>
@@ -134,16 +132,17 @@ function Arguments({ approval, folded, onOpenFile }: { approval: Approval; folde
 function Stale({ stale, onOpenFile }: { stale: ShownApproval['stale']; onOpenFile: (path: string) => void }) {
   return (
     <Note kind="warn">
-      <p>Edited since this was asked. If you approve it, the agent asks again with its change on top of what stands there by then.</p>
+      <p>{words.stale}</p>
       <ul>
-        {stale.map(({ path, by, at }) => (
-          <li key={path}>
+        {stale.map(({ path, by, at }) => {
+          const time = at && <Time at={at} />;
+          const file = (
             <button type="button" className="link" onClick={() => onOpenFile(path)}>
               {markPath(path)}
-            </button>{' '}
-            by {by ? (by.kind === 'run' ? `an agent for ${by.name}` : by.name) : 'somebody'} {at && <Time at={at} />}
-          </li>
-        ))}
+            </button>
+          );
+          return <li key={path}>{by?.kind === 'run' ? words.editedByAgent(file, by.name, time) : words.edited(file, by?.name, time)}</li>;
+        })}
       </ul>
     </Note>
   );
@@ -158,7 +157,7 @@ function Outcome({ approval }: { approval: Approval }) {
       </p>
       {note !== null && <blockquote>{note}</blockquote>}
       <p>
-        <Link href={runAddress(approval)}>See what became of it in the run</Link>
+        <Link href={runAddress(approval)}>{words.toRun}</Link>
       </p>
     </div>
   );

@@ -2,6 +2,9 @@ import { LinkButton } from '#ui/app/link-button.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
 import type { InboxFilter } from './queries.ts';
+import { texts } from './texts/inbox.ts';
+
+const words = texts.empty;
 
 interface EmptyInboxProps {
   filter: InboxFilter;
@@ -13,27 +16,27 @@ interface EmptyInboxProps {
 export function EmptyInbox({ filter, seesPermissions, onFilter }: EmptyInboxProps) {
   const { status, mine, kind, project } = filter;
   if (mine || kind || project) {
-    const showAll = <Button onClick={() => onFilter({ status, mine: false, kind: undefined, project: undefined })}>Show all</Button>;
+    const showAll = <Button onClick={() => onFilter({ status, mine: false, kind: undefined, project: undefined })}>{words.showAll}</Button>;
     return (
-      <Empty icon="inbox" title="Nothing like this" action={showAll}>
-        {status === 'pending' ? 'Nothing that waits fits these filters.' : 'Nothing that was decided fits these filters.'}
+      <Empty icon="inbox" title={words.filtered} action={showAll}>
+        {status === 'pending' ? words.filteredPending : words.filteredDecided}
       </Empty>
     );
   }
   if (status === 'decided') {
     return (
-      <Empty icon="inbox" title="Nothing was decided yet">
-        What was approved or rejected stays here to be read, with who decided and when.
+      <Empty icon="inbox" title={words.decided}>
+        {words.decidedAbout}
       </Empty>
     );
   }
   return (
     <Empty
       icon="inbox"
-      title="Nothing waits for you"
-      action={seesPermissions && <LinkButton href="/settings/agent-permissions">See what agents ask for</LinkButton>}
+      title={words.pending}
+      action={seesPermissions && <LinkButton href="/settings/agent-permissions">{words.permissions}</LinkButton>}
     >
-      When an agent may not do something by itself, it asks here, and waits for as long as it takes.
+      {words.pendingAbout}
     </Empty>
   );
 }

@@ -2,8 +2,9 @@ import { useId } from 'react';
 import { ProjectSelect } from '#features/projects/client/project-select.tsx';
 import { type ApprovalKind, approvalKind } from '#features/runs/approvals-contract.ts';
 import type { InboxFilter } from './queries.ts';
-import { kinds } from './words.ts';
+import { texts } from './texts/inbox.ts';
 
+const words = texts.filters;
 interface InboxFiltersProps {
   filter: InboxFilter;
   onChange: (filter: InboxFilter) => void;
@@ -15,21 +16,16 @@ export function InboxFilters({ filter, onChange, projects }: InboxFiltersProps) 
   const id = useId();
   return (
     <div className="inbox-filters">
+      <Choice legend={words.which} value={filter.status} options={words.statuses} onChange={(status) => onChange({ ...filter, status })} />
       <Choice
-        legend="Which"
-        value={filter.status}
-        options={{ pending: 'Waiting', decided: 'Decided' }}
-        onChange={(status) => onChange({ ...filter, status })}
-      />
-      <Choice
-        legend="Whose"
+        legend={words.whose}
         value={filter.mine ? 'mine' : 'all'}
-        options={{ all: 'All', mine: 'Mine' }}
+        options={words.owners}
         onChange={(whose) => onChange({ ...filter, mine: whose === 'mine' })}
       />
       <ProjectSelect projects={projects} value={filter.project} onChange={(project) => onChange({ ...filter, project })} />
       <label htmlFor={`${id}-kind`} className="visually-hidden">
-        Kind
+        {words.kind}
       </label>
       <select
         id={`${id}-kind`}
@@ -37,10 +33,10 @@ export function InboxFilters({ filter, onChange, projects }: InboxFiltersProps) 
         value={filter.kind ?? ''}
         onChange={(event) => onChange({ ...filter, kind: (event.target.value as ApprovalKind) || undefined })}
       >
-        <option value="">All kinds</option>
+        <option value="">{words.allKinds}</option>
         {approvalKind.options.map((kind) => (
           <option key={kind} value={kind}>
-            {kinds[kind]}
+            {texts.kinds[kind]}
           </option>
         ))}
       </select>

@@ -4,7 +4,10 @@ import type { WaitingInstructions } from '#features/instructions/contract.ts';
 import type { Approval } from '#features/runs/approvals-contract.ts';
 import { Time } from '#ui/format/time.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
-import { statuses, titleOf } from './words.ts';
+import { texts } from './texts/inbox.ts';
+import { statusIcons, titleOf } from './words.ts';
+
+const words = texts.list;
 
 interface InboxListProps {
   /** Projects whose instructions await acceptance; listed first. */
@@ -22,7 +25,7 @@ const INSTRUCTIONS = 'instructions:';
 
 export function InboxList({ waiting, approvals, selected, onSelect }: InboxListProps) {
   return (
-    <ul className="inbox-list" aria-label="What agents ask">
+    <ul className="inbox-list" aria-label={words.label}>
       {waiting.map((each) => {
         const entry = entryOf(each.projectId);
         return <InstructionsItem key={entry} waiting={each} current={entry === selected} onSelect={() => onSelect(entry)} />;
@@ -40,13 +43,13 @@ function InstructionsItem({ waiting, current, onSelect }: { waiting: WaitingInst
     <li>
       <button type="button" className="inbox-item" aria-current={current ? 'true' : undefined} onClick={onSelect}>
         <Icon name="file" />
-        <span className="inbox-item-title truncate">{INSTRUCTIONS_PATH} has changed</span>
+        <span className="inbox-item-title truncate">{words.instructions(INSTRUCTIONS_PATH)}</span>
         <Time at={newest.at} />
         <span className="inbox-item-about truncate">
-          {projectName} · by {newest.by.kind === 'run' ? `an agent for ${newest.by.name}` : newest.by.name}
+          {projectName} · {newest.by.kind === 'run' ? words.byAgent(newest.by.name) : words.by(newest.by.name)}
         </span>
         <span className="inbox-item-state">
-          <span className="truncate">to accept</span>
+          <span className="truncate">{words.toAccept}</span>
         </span>
       </button>
     </li>
@@ -70,11 +73,11 @@ function InboxItem({ approval, current, onSelect }: { approval: Approval; curren
         </span>
         <span className="inbox-item-state" data-status={status}>
           {status === 'pending' ? (
-            <span className="truncate">for {run.startedBy.name}</span>
+            <span className="truncate">{words.for(run.startedBy.name)}</span>
           ) : (
             <>
-              <Icon name={statuses[status].icon} />
-              {statuses[status].label}
+              <Icon name={statusIcons[status]} />
+              {texts.statuses[status]}
             </>
           )}
         </span>

@@ -11,6 +11,7 @@ import { Waiting } from '#ui/primitives/waiting.tsx';
 import { atLeast, type Role } from '#wire/role.ts';
 import { useOverview } from './overview-queries.ts';
 import { SwitchPanel } from './switch-panel.tsx';
+import { texts } from './texts/overview.ts';
 import './overview.css';
 import type { Overview, OverviewRun } from '../overview-contract.ts';
 
@@ -21,7 +22,7 @@ interface OverviewViewProps {
 /** An organization's autonomous work right now, and the switch that pauses it. */
 export function OverviewView({ organization }: OverviewViewProps) {
   const { data, error, isPending, refetch } = useOverview(organization.id);
-  if (isPending) return <Waiting what="Loading the overview" />;
+  if (isPending) return <Waiting what={texts.loading} />;
   if (!data) return <Failure error={error} onRetry={() => void refetch()} />;
   const { working, held } = data;
   return (
@@ -30,12 +31,12 @@ export function OverviewView({ organization }: OverviewViewProps) {
       <SwitchPanel organization={organization} state={data.switch} held={held.count} mayChange={atLeast(organization.role, 'admin')} />
       <Counts overview={data} />
       {held.count > 0 && (
-        <RunSection id="held" title="Held" {...held}>
-          Begun or due before autonomous work was switched off. They go on where they were when it is switched on; nothing of them is lost.
+        <RunSection id="held" title={texts.held} {...held}>
+          {texts.heldAbout}
         </RunSection>
       )}
-      <RunSection id="working" title="At work" {...working}>
-        {working.count === 0 ? 'No run works at the moment.' : undefined}
+      <RunSection id="working" title={texts.working} {...working}>
+        {working.count === 0 ? texts.workingNone : undefined}
       </RunSection>
       <DayUses used={data.usedToday} />
       <NextStarts next={data.next} />
@@ -47,15 +48,15 @@ function Counts({ overview: { working, held, pendingApprovals, startedToday } }:
   const { person, schedule, trigger } = startedToday;
   return (
     <dl className="autonomy-counts">
-      <Count name="At work">{working.count}</Count>
-      <Count name="Held">{held.count}</Count>
-      <Count name="Waiting for a person">
+      <Count name={texts.counts.working}>{working.count}</Count>
+      <Count name={texts.counts.held}>{held.count}</Count>
+      <Count name={texts.counts.waiting}>
         <Link href="/inbox">
           {pendingApprovals}
-          <span className="visually-hidden"> in the inbox</span>
+          <span className="visually-hidden">{texts.counts.inInbox}</span>
         </Link>
       </Count>
-      <Count name="Started today" note={`${person} by people, ${schedule} by schedules, ${trigger} by triggers`}>
+      <Count name={texts.counts.started} note={texts.counts.startedBy(person, schedule, trigger)}>
         {person + schedule + trigger}
       </Count>
     </dl>
@@ -92,14 +93,14 @@ function RunSection({ id, title, runs, count, children }: RunSectionProps) {
           ))}
         </ul>
       )}
-      {count > runs.length && <p className="field-hint">And {count - runs.length} more.</p>}
+      {count > runs.length && <p className="field-hint">{texts.more(count - runs.length)}</p>}
     </section>
   );
 }
 
 function RunRow({ run }: { run: OverviewRun }) {
   const { id, title, projectId, projectName, level, startedBy, origin, changedAt } = run;
-  const whose = origin.kind === 'person' ? startedBy.name : `${origin.kind} ${origin.name ?? ''}, for ${startedBy.name}`;
+  const whose = origin.kind === 'person' ? startedBy.name : texts.startedBy(origin.kind, origin.name, startedBy.name);
   return (
     <li className="autonomy-item">
       <Icon name="agent" />
@@ -121,14 +122,10 @@ function RunRow({ run }: { run: OverviewRun }) {
 function NextStarts({ next }: { next: readonly NextStart[] }) {
   return (
     <section className="section" aria-labelledby="next-starts">
-      <h2 id="next-starts">Next</h2>
-      <p>
-        {next.length === 0
-          ? 'No schedule is due. Make one, and an agent begins by itself at the times it names.'
-          : 'When schedules are due.'}
-      </p>
+      <h2 id="next-starts">{texts.next}</h2>
+      <p>{next.length === 0 ? texts.nextNone : texts.nextAbout}</p>
       {next.length === 0 ? (
-        <LinkButton href="/schedules">Schedules</LinkButton>
+        <LinkButton href="/schedules">{texts.schedules}</LinkButton>
       ) : (
         <ul className="autonomy-list">
           {next.map(({ scheduleId, name, projectName, at }) => (

@@ -3,6 +3,7 @@
  * reads the stream and broadcasts its events to the others. When that tab closes, the next one in line takes over. Without locks or
  * channels between tabs (an address without HTTPS, an old browser), each tab opens its own stream.
  */
+import { OPENED } from '#ui/app/live-events.ts';
 
 interface Heard {
   event: string;
@@ -23,10 +24,12 @@ interface SharedStreamOptions {
   name: string;
   url: string;
   events: readonly string[];
+  /** Also `OPENED`, whenever the stream has been opened, and `CHECK`. */
   onEvent: (event: string, data: unknown) => void;
-  /** The server rejected the stream; it is reopened later. Code that depends on it should refetch. */
-  onRefused: () => void;
 }
+
+/** The server rejected the stream, which is opened again later, or the stream broke and is open again: events may have been missed. */
+export const CHECK = 'check';
 
 const CLOSED = 2;
 const RETRY_MS = 5000;
@@ -54,7 +57,7 @@ export function openSharedStream(options: SharedStreamOptions, dependencies: Dep
     else for (const heard of latest.values()) channel.postMessage(heard);
   });
   const take = (heard: Heard) => {
-    latest.set(heard.event, heard);
+    if (heard.event !== CHECK && heard.event !== OPENED) latest.set(heard.event, heard);
     channel.postMessage(heard);
     onEvent(heard.event, heard.data);
   };
@@ -76,21 +79,23 @@ export function openSharedStream(options: SharedStreamOptions, dependencies: Dep
 }
 
 /** Reconnects by itself after a broken connection, and later after a rejection. */
-function readStream(
-  { url, events, onRefused }: SharedStreamOptions,
-  { openSource }: Dependencies,
-  take: (heard: Heard) => void,
-): () => void {
+function readStream({ url, events }: SharedStreamOptions, { openSource }: Dependencies, take: (heard: Heard) => void): () => void {
   let source: Source;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let opened = 0;
+  const check = () => take({ event: CHECK, data: {} });
   function open(): void {
-    source = openSource(url);
-    const opened = source;
+    const current = openSource(url);
+    source = current;
     for (const event of events)
-      opened.addEventListener(event, (message) => take({ event, data: JSON.parse((message as MessageEvent).data) }));
-    opened.addEventListener('error', () => {
-      if (opened.readyState !== CLOSED) return;
-      onRefused();
+      current.addEventListener(event, (message) => take({ event, data: JSON.parse((message as MessageEvent).data) }));
+    current.addEventListener('open', () => {
+      take({ event: OPENED, data: null });
+      if (opened++ > 0) check();
+    });
+    current.addEventListener('error', () => {
+      if (current.readyState !== CLOSED) return;
+      check();
       timer = setTimeout(open, RETRY_MS);
     });
   }

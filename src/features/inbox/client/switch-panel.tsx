@@ -9,6 +9,9 @@ import { Icon } from '#ui/primitives/icon.tsx';
 import { Failure, Note } from '#ui/primitives/note.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { useSwitch } from './overview-queries.ts';
+import { texts } from './texts/overview.ts';
+
+const words = texts.switch;
 
 interface SwitchPanelProps {
   organization: { id: string; name: string };
@@ -22,25 +25,24 @@ interface SwitchPanelProps {
 export function SwitchPanel({ organization, state, held, mayChange }: SwitchPanelProps) {
   const [asked, setAsked] = useState(false);
   const change = useSwitch(organization.id);
-  const onOff = ({ runs }: { runs: number }) =>
-    showToast(runs === 0 ? 'Autonomous work is off.' : `Autonomous work is off: ${formatRuns(runs)} held.`);
+
   return (
     <section className="autonomy-switch" data-on={state.on} aria-labelledby="autonomy-switch">
       <Icon name={state.on ? 'check' : 'stop'} />
       <div className="autonomy-switch-text">
-        <h2 id="autonomy-switch">Autonomous work is {state.on ? 'on' : 'off'}</h2>
-        <p>
-          {state.on
-            ? 'Runs of the level autonomous, and those that schedules and triggers start, go on by themselves.'
-            : `${held === 0 ? 'None starts' : `${capitalised(formatRuns(held))} held, and none starts`}, until somebody switches it on. Supervised runs that people start go on.`}
-        </p>
+        <h2 id="autonomy-switch">{state.on ? words.isOn : words.isOff}</h2>
+        <p>{state.on ? words.on : words.off(held)}</p>
         <SwitchedBy state={state} />
         {!asked && change.isError && <Failure error={change.error} />}
       </div>
       {mayChange &&
         (state.on ? (
-          <Button icon="stop" busy={change.isPending} onClick={() => change.mutate({ on: false }, { onSuccess: onOff })}>
-            Switch off now
+          <Button
+            icon="stop"
+            busy={change.isPending}
+            onClick={() => change.mutate({ on: false }, { onSuccess: ({ runs }) => showToast(words.turnedOff(runs)) })}
+          >
+            {words.turnOff}
           </Button>
         ) : (
           <Button
@@ -49,7 +51,7 @@ export function SwitchPanel({ organization, state, held, mayChange }: SwitchPane
               setAsked(true);
             }}
           >
-            Switch on…
+            {words.turnOn}
           </Button>
         ))}
       {asked && <SwitchOnDialog organization={organization} held={held} change={change} onClose={() => setAsked(false)} />}
@@ -59,11 +61,8 @@ export function SwitchPanel({ organization, state, held, mayChange }: SwitchPane
 
 function SwitchedBy({ state: { on, changedAt, changedBy } }: { state: AutonomySwitch }) {
   if (!changedAt || !changedBy) return null;
-  return (
-    <p className="muted">
-      {changedBy.name} switched it {on ? 'on' : 'off'} <Time at={changedAt} />.
-    </p>
-  );
+  const at = <Time at={changedAt} />;
+  return <p className="muted">{on ? words.switchedOn(changedBy.name, at) : words.switchedOff(changedBy.name, at)}</p>;
 }
 
 interface SwitchOnDialogProps {
@@ -77,26 +76,22 @@ function SwitchOnDialog({ organization: { name }, held, change, onClose }: Switc
   const [confirm, setConfirm] = useState('');
   const onSuccess = () => {
     onClose();
-    showToast(held === 0 ? 'Autonomous work is on.' : `Autonomous work is on: ${formatRuns(held, 'go', 'goes')} on.`);
+    showToast(words.turnedOn(held));
   };
   const rest = explainRest(change.error, ['confirm']);
   return (
     <FormDialog
-      title="Switch autonomous work on"
-      action="Switch on"
+      title={words.title}
+      action={words.action}
       kind="danger"
       busy={change.isPending}
       disabled={confirm.trim() === ''}
       onSubmit={() => change.mutate({ on: true, confirm }, { onSuccess })}
       onClose={onClose}
     >
-      <p>
-        {held === 0
-          ? 'Nothing is held. New runs may begin at once.'
-          : `${capitalised(formatRuns(held, 'go', 'goes'))} on at once, without asking again.`}
-      </p>
+      <p>{words.about(held)}</p>
       <Field
-        label={`Write the name of the organization: ${name}`}
+        label={words.confirm(name)}
         autoComplete="off"
         value={confirm}
         error={fieldError(change.error, 'confirm')}
@@ -106,7 +101,3 @@ function SwitchOnDialog({ organization: { name }, held, change, onClose }: Switc
     </FormDialog>
   );
 }
-
-/** "1 run is", "3 runs are". */
-const formatRuns = (count: number, several = 'are', one = 'is') => (count === 1 ? `1 run ${one}` : `${count} runs ${several}`);
-const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,15 +1,19 @@
 import { type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent } from 'react';
+import { refreshUser } from '#features/accounts/client/queries.ts';
 import { instructionsKey } from '#features/instructions/client/instructions-key.ts';
 import { autonomyKey } from '#features/policies/client/autonomy-key.ts';
+import { refreshProject } from '#features/projects/client/queries.ts';
 import { approvalsKey } from '#features/runs/client/approvals/approvals-key.ts';
 import { nameTool } from '#features/tools/client/tool-call.ts';
 import { useTitleCount } from '#ui/app/document-title.ts';
+import { publishLive } from '#ui/app/live-events.ts';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import type { ApprovalUpdate } from '../contract.ts';
 import { STREAM_PATH } from '../stream-path.ts';
-import { openSharedStream } from './shared-stream.ts';
+import { CHECK, openSharedStream } from './shared-stream.ts';
+import { texts } from './texts/announcement.ts';
 
 /** Filled only by the stream. */
 const approvalUpdateQuery = queryOptions<ApprovalUpdate | null>({
@@ -37,22 +41,26 @@ export function useInbox({ userId, of, isShown, onOpen }: InboxOptions): number 
     const key = of === 'all' ? 'newestOfAll' : 'newest';
     const newest = before && findAsked(before[key], update[key]);
     if (newest && !isShown(newest))
-      showToast(describeUpdate(newest), { kind: 'question', action: { label: 'Open', onSelect: () => onOpen(newest.id) } });
+      showToast(describeUpdate(newest), { kind: 'question', action: { label: texts.open, onSelect: () => onOpen(newest.id) } });
   });
   useEffect(() => {
     const onEvent = (event: string, heard: unknown) => {
+      publishLive(event, heard);
       if (event === 'notification') return void client.invalidateQueries({ queryKey: ['notifications'] });
-      if (event !== 'approvals') return void client.invalidateQueries({ queryKey: autonomyKey });
+      if (event === CHECK) return void refreshUser(client);
+      // The person may have lost, or got, anything that the page shows.
+      if (event === 'user') return void refreshUser(client).then(() => client.invalidateQueries());
+      if (event === 'project') return void refreshProject(client, (heard as { projectId: string }).projectId);
+      if (event === 'autonomy') return void client.invalidateQueries({ queryKey: autonomyKey });
+      if (event !== 'approvals') return;
       const update = heard as ApprovalUpdate;
       notify(applyUpdate(client, update), update);
     };
     return openSharedStream({
       name: `guildhall inbox of ${userId}`,
       url: STREAM_PATH,
-      events: ['approvals', 'autonomy', 'notification'],
+      events: ['approvals', 'autonomy', 'notification', 'project', 'user', 'files', 'presence'],
       onEvent,
-      // The refetch then finds out whether the session has ended.
-      onRefused: () => void client.invalidateQueries({ queryKey: approvalsKey }),
     });
   }, [client, userId]);
   const pending = (data?.pending ?? 0) + (data?.instructions ?? 0);
@@ -75,7 +83,7 @@ const findAsked = (before: ApprovalUpdate['newest'], now: ApprovalUpdate['newest
   now && now.askedAt > (before?.askedAt ?? '') ? now : null;
 
 function describeUpdate({ kind, projectName, paths, ...call }: NonNullable<ApprovalUpdate['newest']>): string {
-  if (kind === 'budget') return `A run in ${projectName} has used up its budget, and waits for you.`;
+  if (kind === 'budget') return texts.budget(projectName);
   const [path] = paths;
-  return `An agent in ${projectName} needs your decision: ${nameTool(call)}${path ? ` ${markPath(path)}` : ''}`;
+  return texts.call(projectName, nameTool(call), path && markPath(path));
 }

@@ -18,6 +18,7 @@ import { InboxFilters } from './filters.tsx';
 import { InboxKeys } from './keys.tsx';
 import { entryOf, InboxList, projectIn } from './list.tsx';
 import { type InboxFilter, useApprovals } from './queries.ts';
+import { texts } from './texts/inbox.ts';
 import { titleOf } from './words.ts';
 import './inbox.css';
 
@@ -60,7 +61,7 @@ export function InboxView({ filter, selected, seesPermissions, onFilter, onSelec
     onSelect(id);
   };
   const onResolved = (approval: Approval, given: string) => {
-    showToast(`${given}: ${titleOf(approval)}`);
+    showToast(texts.resolution.given(given, titleOf(approval)));
     const at = approvals.findIndex(({ id }) => id === approval.id);
     // If no other request is pending, the selected one stays open as history.
     const next = filter.status === 'pending' ? (approvals[at + 1] ?? approvals[at - 1]) : undefined;
@@ -69,16 +70,16 @@ export function InboxView({ filter, selected, seesPermissions, onFilter, onSelec
   useShortcuts((key, target) => {
     const step = stepOf(key, target);
     if (step !== undefined) go(step);
-    else if (key === 'Enter' && selected !== undefined && target.matches('body, main, .inbox-item')) lead(selected);
+    else if (key === 'Enter' && selected !== undefined && target.matches('.inbox-item, body, main')) lead(selected);
     else return false;
     return true;
   }, shortcuts);
   const project = selected && projectIn(selected);
   const detail = selected && (
-    <section className="inbox-detail" aria-label="What is asked" tabIndex={-1}>
+    <section className="inbox-detail" aria-label={texts.detail} tabIndex={-1}>
       {narrow && (
         <Button kind="quiet" size="small" onClick={() => onSelect(undefined)}>
-          Back to the list
+          {texts.back}
         </Button>
       )}
       {project === undefined ? (
@@ -132,10 +133,10 @@ interface InboxSideProps extends Pick<InboxViewProps, 'filter' | 'selected' | 's
 function InboxSide({ list, waiting, filter, projects, selected, seesPermissions, onFilter, onSelect, keys }: InboxSideProps) {
   const approvals = approvalsIn(list);
   return (
-    <section className="inbox-side" aria-label="Requests">
+    <section className="inbox-side" aria-label={texts.requests}>
       <InboxFilters filter={filter} onChange={onFilter} projects={projects} />
       {list.isPending ? (
-        <Waiting what="Loading what agents ask" />
+        <Waiting what={texts.list.loading} />
       ) : list.isError ? (
         <Failure error={list.error} onRetry={() => void list.refetch()} />
       ) : approvals.length + waiting.length === 0 ? (
@@ -145,7 +146,7 @@ function InboxSide({ list, waiting, filter, projects, selected, seesPermissions,
       )}
       {list.hasNextPage && (
         <Button kind="quiet" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          Show older ones
+          {texts.list.more}
         </Button>
       )}
       {keys}

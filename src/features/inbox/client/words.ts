@@ -1,52 +1,36 @@
 /** Describes approvals. */
-import type { Approval, ApprovalKind } from '#features/runs/approvals-contract.ts';
+import type { Approval } from '#features/runs/approvals-contract.ts';
 import { nameTool, summarise } from '#features/tools/client/tool-call.ts';
 import type { IconName } from '#ui/primitives/icon.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
-
-export const kinds: Record<ApprovalKind, string> = {
-  tool_call: 'Something to approve',
-  budget: 'A budget used up',
-  repeated_call: 'The same again and again',
-  unknown_outcome: 'An outcome nobody knows',
-};
+import { texts } from './texts/inbox.ts';
 
 /** A short title. */
 export function titleOf({ kind, tool, server, input, paths }: Approval): string {
-  if (kind === 'budget') return 'The budget is used up';
-  const subject = summarise(input) || markPath(paths[0] ?? '');
-  return `${nameTool({ tool, server })}${subject ? ` ${subject}` : ''}`;
+  if (kind === 'budget') return texts.title.budget;
+  return texts.title.call(nameTool({ tool, server }), summarise(input) || markPath(paths[0] ?? ''));
 }
 
-export const statuses: Record<Approval['status'], { label: string; icon: IconName }> = {
-  pending: { label: 'Waiting', icon: 'person' },
-  approved: { label: 'Approved', icon: 'check' },
-  rejected: { label: 'Rejected', icon: 'close' },
-  expired: { label: 'Expired', icon: 'history' },
-  withdrawn: { label: 'Withdrawn', icon: 'undo' },
+export const statusIcons: Record<Approval['status'], IconName> = {
+  pending: 'person',
+  approved: 'check',
+  rejected: 'close',
+  expired: 'history',
+  withdrawn: 'undo',
 };
 
 /** The person it works for, and what started it. */
-export function describeOwner({ startedBy, origin }: Approval['run']): string {
-  const name = startedBy.name;
-  if (origin.kind === 'person') return `An agent for ${name}`;
-  return `An agent for ${name}, started by the ${origin.kind}${origin.name ? ` ${origin.name}` : ''}`;
-}
+export const describeOwner = ({ startedBy, origin }: Approval['run']): string => texts.owner(startedBy.name, origin.kind, origin.name);
 
 /** The outcome of an approval. */
 export function describeOutcome({ kind, status, decidedBy, all }: Approval): string {
   switch (status) {
-    case 'pending':
-      return 'It waits for a decision.';
     case 'approved':
-      if (kind === 'unknown_outcome') return `${decidedBy?.name ?? 'Somebody'} answered this`;
-      return `${decidedBy?.name ?? 'Somebody'} approved this${all ? ', and all calls like it in this run' : ''}`;
+      return kind === 'unknown_outcome' ? texts.outcome.answered(decidedBy?.name) : texts.outcome.approved(decidedBy?.name, all);
     case 'rejected':
-      return `${decidedBy?.name ?? 'Somebody'} rejected this`;
-    case 'expired':
-      return 'Nobody answered in time, so it was rejected';
-    case 'withdrawn':
-      return 'It was not decided: the run was stopped, went on otherwise, or asked again';
+      return texts.outcome.rejected(decidedBy?.name);
+    default:
+      return texts.outcome[status];
   }
 }
 

@@ -1,5 +1,6 @@
 /** Inbox: what waits for a person across their organizations, as a list, counts and a stream; and the overview of one organization. */
 import type { OrganizationAuth, OrganizationsAuth } from '#features/accounts/server/access.ts';
+import type { Files } from '#features/files/server/files.ts';
 import type { ApprovalCounts, listApprovals } from '#features/inbox/contract.ts';
 import type { Instructions } from '#features/instructions/server/instructions.ts';
 import type { Policies } from '#features/policies/server/policies.ts';
@@ -28,6 +29,7 @@ interface Options {
   instructions: Instructions;
   runs: Runs;
   projects: Projects;
+  files: Files;
   usage: UsageReports;
   schedules: Schedules;
 }

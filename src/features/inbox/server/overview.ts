@@ -4,6 +4,7 @@ import type { Policies } from '#features/policies/server/policies.ts';
 import type { Schedules } from '#features/schedules/server/schedules.ts';
 import type { UsageReports } from '#features/usage/server/usage.ts';
 import type { Database } from '#kernel/database/pool.ts';
+import { texts as wire } from '#wire/texts.ts';
 import { MAX_TOLD, type Overview, type OverviewRun } from '../overview-contract.ts';
 import * as sql from './queries.ts';
 
@@ -44,7 +45,7 @@ const describeRun = (row: sql.OverviewRunRow): OverviewRun => ({
   projectId: row.project_id,
   projectName: row.project_name,
   level: row.level,
-  startedBy: { id: row.user_id, name: row.user_name ?? 'a former member' },
+  startedBy: { id: row.user_id, name: row.user_name ?? wire.formerMember },
   origin: { kind: row.origin, id: row.origin_id, name: row.origin_name },
   changedAt: row.changed_at,
 });

@@ -2,6 +2,7 @@
  * Streams to open pages how much waits for their user. Each event carries the full state, so a slow reader gets only the latest one when it
  * can receive again, and a missed event is corrected by the next.
  */
+import type { Files } from '#features/files/server/files.ts';
 import type { Instructions } from '#features/instructions/server/instructions.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import type { Runs } from '#features/runs/server/runs.ts';
@@ -27,6 +28,7 @@ interface Options {
   runs: Runs;
   instructions: Instructions;
   projects: Projects;
+  files: Files;
   eventBus: EventBus;
   log: Log;
 }
@@ -46,7 +48,7 @@ function newestOf(rows: Waiting): ApprovalUpdate['newest'] {
 
 const format = (event: string, data: unknown) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 
-export function createInboxStream({ runs, instructions, projects, eventBus, log }: Options) {
+export function createInboxStream({ runs, instructions, projects, files, eventBus, log }: Options) {
   const visibleTo = createVisibility(projects);
   const readers = new Set<Reader>();
   const due = createGathering<Reader, true>({ gatherMs: GATHER_MS, flush: (readers) => sendCounts([...readers.keys()]) });
@@ -89,9 +91,23 @@ export function createInboxStream({ runs, instructions, projects, eventBus, log 
     if (way !== 'page') return;
     for (const reader of readers) if (reader.identity.id === userId && reader.out.isReady()) reader.out.send(format('notification', {}));
   });
-  // A reader whose organizations may have changed reconnects and gets the new ones.
+  files.live.onEvent(eventBus, (userIds, { event, data }) => {
+    for (const reader of readers) if (userIds.has(reader.identity.id) && reader.out.isReady()) reader.out.send(format(event, data));
+  });
+  // A reader whose organizations may have changed reconnects and gets the new ones. Their pages look again at once; a change of everyone
+  // is never urgent, and would make all pages ask at the same time.
   eventBus.subscribe('user', (userId) => {
-    for (const reader of readers) if (userId === EVERY || reader.identity.id === userId) reader.out.sendAway();
+    for (const { identity, out } of readers) {
+      if (identity.id === userId && out.isReady()) out.send(format('user', {}));
+      if (identity.id === userId || userId === EVERY) out.sendAway();
+    }
+  });
+  // Access to it may have changed for any member.
+  eventBus.subscribe('project', async (projectId) => {
+    const organizationId = readers.size > 0 ? await projects.organizationOf(projectId).catch(() => undefined) : undefined;
+    if (organizationId === undefined) return;
+    for (const reader of readers)
+      if (reader.organizationIds.includes(organizationId) && reader.out.isReady()) reader.out.send(format('project', { projectId }));
   });
   eventBus.onReset(() => {
     for (const { out } of readers) out.sendAway();

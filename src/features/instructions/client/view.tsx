@@ -12,6 +12,7 @@ import { Review, ReviewFacts } from '#ui/primitives/review.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { useAccept, useInstructions } from './queries.ts';
+import { texts } from './texts.ts';
 import './instructions.css';
 
 interface InstructionsViewProps {
@@ -24,16 +25,13 @@ interface InstructionsViewProps {
 export function InstructionsView({ projectId, projectName, onOpenFile }: InstructionsViewProps) {
   const { data, error, refetch } = useInstructions(projectId);
   if (error) return <Failure error={error} onRetry={() => void refetch()} />;
-  if (!data) return <Waiting what="Loading what has changed" />;
+  if (!data) return <Waiting what={texts.loading} />;
   return (
-    <Review id="instructions-title" title={`${INSTRUCTIONS_PATH} has changed`}>
+    <Review id="instructions-title" title={texts.title(INSTRUCTIONS_PATH)}>
       <Facts shown={data} projectId={projectId} projectName={projectName} />
-      <Note icon="info">
-        Agents follow {INSTRUCTIONS_PATH}. Scheduled and triggered runs keep using the last accepted version until somebody accepts this
-        one.
-      </Note>
+      <Note icon="info">{texts.about(INSTRUCTIONS_PATH)}</Note>
       {data.diff && (
-        <section className="file-diffs" aria-label="What has changed">
+        <section className="file-diffs" aria-label={texts.changes}>
           <FileDiffView file={data.diff} brief={false} onOpenFile={() => onOpenFile(projectId, INSTRUCTIONS_PATH)} />
         </section>
       )}
@@ -50,23 +48,21 @@ function Facts({
   const { newest, accepted } = shown;
   return (
     <ReviewFacts>
-      <Fact name="Project">
-        <Link href={`/projects/${projectId}`}>{projectName ?? 'Open the project'}</Link>
+      <Fact name={texts.project}>
+        <Link href={`/projects/${projectId}`}>{projectName ?? texts.openProject}</Link>
       </Fact>
       {newest && (
-        <Fact name="Newest">
+        <Fact name={texts.newest}>
           <Author kind={newest.by.kind} name={newest.by.name} />
           <Time at={newest.at} />
         </Fact>
       )}
-      <Fact name="Accepted">
-        {accepted ? (
-          <>
-            {accepted.version === null ? 'No file' : <Author kind={accepted.by.kind} name={accepted.by.name} />} <Time at={accepted.at} />
-          </>
-        ) : (
-          'No version yet'
-        )}
+      <Fact name={texts.accepted}>
+        {!accepted
+          ? texts.noneAccepted
+          : accepted.version === null
+            ? texts.acceptedMissing(<Time at={accepted.at} />)
+            : texts.acceptedBy(<Author kind={accepted.by.kind} name={accepted.by.name} />, <Time at={accepted.at} />)}
       </Fact>
     </ReviewFacts>
   );
@@ -75,27 +71,25 @@ function Facts({
 function Acceptance({ shown, projectId, onOpen }: { shown: ProjectInstructions; projectId: string; onOpen: () => void }) {
   const { newest, waits, mayAccept, level } = shown;
   const accept = useAccept(projectId);
-  if (!waits || !newest) return <Note icon="check">Accepted. Nothing waits here.</Note>;
+  if (!waits || !newest) return <Note icon="check">{texts.nothingWaits}</Note>;
   return (
     <>
       {accept.isError && <Note kind="warn">{explain(accept.error)}</Note>}
-      {!mayAccept && (
-        <Note>{`Schedules or triggers here use the level ${level}, and your role may not. Ask an admin to accept this.`}</Note>
-      )}
+      {!mayAccept && <Note>{texts.mayNot(level)}</Note>}
       <div className="instructions-acceptance">
         {mayAccept && (
           <Button
             kind="primary"
             icon="check"
             busy={accept.isPending}
-            onClick={() => accept.mutate(newest.number, { onSuccess: () => showToast(`Accepted: ${INSTRUCTIONS_PATH}`) })}
+            onClick={() => accept.mutate(newest.number, { onSuccess: () => showToast(texts.done(INSTRUCTIONS_PATH)) })}
           >
-            Accept
+            {texts.accept}
           </Button>
         )}
-        {newest.version !== null && <Button onClick={onOpen}>Open the file</Button>}
+        {newest.version !== null && <Button onClick={onOpen}>{texts.openFile}</Button>}
       </div>
-      <p className="muted">To go back to the accepted version, open the file and undo the change in its history.</p>
+      <p className="muted">{texts.undo}</p>
     </>
   );
 }

@@ -12,19 +12,20 @@ import { type Policies, unattendedLevelOf } from '#features/policies/server/poli
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { publish } from '#kernel/event-bus.ts';
+import { texts as wire } from '#wire/texts.ts';
 import * as sql from './queries.ts';
 import { createInstructionsReview } from './review.ts';
 import { rulesOfWriter } from './writer.ts';
 
 /** The person whose writing accepts the version, if any: the one who writes it, or who has approved what a run writes. */
-async function writerOf(tx: Transaction, projectId: string, { userId, runId, approvalId }: ChangeAuthor) {
+async function writerOf(tx: Transaction, projectId: string, { userId, runId, approvalId, accepts }: ChangeAuthor) {
   const [[found], [decider]] = await Promise.all([
     sql.selectWriter(tx, { projectId, userId }),
     approvalId === undefined ? [] : sql.selectDecider(tx, { approvalId }),
   ]);
   const organizationId = found?.organization_id;
   if (runId !== null) return { organizationId, userId: decider?.user_id ?? null, level: decider?.level ?? undefined };
-  return { organizationId, userId, level: unattendedLevelOf(rulesOfWriter(found)) };
+  return { organizationId, userId, level: accepts === false ? undefined : unattendedLevelOf(rulesOfWriter(found)) };
 }
 
 /** Records whose writing accepts a version, and notifies that the pending ones may have changed. */
@@ -67,7 +68,7 @@ export function createInstructions(options: Options) {
       const waits = level !== null && (newest?.version ?? null) !== (accepted?.version ?? null);
       if (!row?.version) return { given: undefined, waits };
       const { number, version, at } = row;
-      const by = { name: row.user_name ?? 'a former member', kind: row.run_id ? ('run' as const) : ('person' as const) };
+      const by = { name: row.user_name ?? wire.formerMember, kind: row.run_id ? ('run' as const) : ('person' as const) };
       return { given: { number, version, at, by }, waits };
     },
   };

@@ -12,7 +12,9 @@ import type { Database } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { conflict, forbidden, noFileAt } from '#kernel/errors.ts';
 import { publish } from '#kernel/event-bus.ts';
+import { texts as wire } from '#wire/texts.ts';
 import * as sql from './queries.ts';
+import { texts } from './texts.ts';
 import { rulesOfWriter } from './writer.ts';
 
 interface Options {
@@ -69,7 +71,7 @@ export function createInstructionsReview({ db, auditLog, files, policies }: Opti
           ? {
               ...describe(accepted),
               acceptedAt: accepted.accepted_at,
-              acceptedBy: { id: accepted.accepted_by, name: accepted.accepted_by_name ?? 'a former member' },
+              acceptedBy: { id: accepted.accepted_by, name: accepted.accepted_by_name ?? wire.formerMember },
             }
           : null,
         waits,
@@ -93,7 +95,8 @@ export function createInstructionsReview({ db, auditLog, files, policies }: Opti
         const rules = rulesOfWriter(writer);
         if (!mayAccept(rules, level)) throw mayNotAccept(rules, level, organizationId);
         if (!newest) throw noFileAt(INSTRUCTIONS_PATH);
-        if (newest.number !== number) throw conflict('changed_meanwhile', describeChanged, { number: newest.number });
+        if (newest.number !== number)
+          throw conflict('changed_meanwhile', texts.problems.changedMeanwhile(INSTRUCTIONS_PATH), { number: newest.number });
         const own = unattendedLevelOf(rules);
         if (!waits || !own) return;
         tx.withCommit(sql.insertAccepted(tx, { projectId, number, level: own, userId: actor.userId }));
@@ -106,15 +109,13 @@ export function createInstructionsReview({ db, auditLog, files, policies }: Opti
   };
 }
 
-const describeChanged = `${INSTRUCTIONS_PATH} was changed again since you read it, so nothing was accepted. Read what it says now, then decide.`;
-
 function mayAccept(rules: Pick<Rules, 'role' | 'policies'>, level: Level): boolean {
   const own = unattendedLevelOf(rules);
   return own !== undefined && levels.indexOf(own) >= levels.indexOf(level);
 }
 
 function mayNotAccept({ role, policies }: Pick<Rules, 'role' | 'policies'>, level: Level, organizationId: string) {
-  const detail = `Schedules and triggers start runs of the level ${level} here. To accept what those are told needs the role ${roleForLevel(policies, level)}; yours is ${role ?? 'none'}. Ask an admin.`;
+  const detail = texts.problems.mayNotAccept(level, roleForLevel(policies, level), role);
   return forbidden(detail, 'role_too_small', organizationId);
 }
 
@@ -130,5 +131,5 @@ const describeAuthor = ({ user_id, run_id, user_name }: Awaited<ReturnType<typeo
   kind: run_id ? 'run' : 'person',
   userId: user_id,
   runId: run_id,
-  name: user_name ?? 'a former member',
+  name: user_name ?? wire.formerMember,
 });

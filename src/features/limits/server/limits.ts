@@ -16,6 +16,7 @@ import { isLifted } from './lift.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import { createPasswordTries } from './password-tries.ts';
 import * as sql from './queries.ts';
+import { texts } from './texts.ts';
 import type { LimitResult } from './window.ts';
 
 export { liftLimits } from './lift.ts';
@@ -89,7 +90,7 @@ export function createLimits({ db, eventBus, processes, rates, multiplier, log, 
     return new HttpProblem(
       429,
       'rate_limited',
-      `Too many requests (limit "${name}": ${limiter.limit} in ${formatWindow(limiter.windowMs)}). Try again in ${seconds} s.`,
+      texts.problems.rateLimited({ name, limit: limiter.limit, windowMs: limiter.windowMs, seconds }),
       {
         members: { limiter: name },
         headers: { 'retry-after': String(Math.max(1, seconds)) },
@@ -119,7 +120,7 @@ export function createLimits({ db, eventBus, processes, rates, multiplier, log, 
     db,
     rateLimited(seconds) {
       rejected.inc({ limiter: 'auth' });
-      const detail = `Too many wrong passwords were tried for this account, perhaps by somebody else. Try again in ${seconds} s, or in a browser in which you have signed in to it before.`;
+      const detail = texts.problems.tooManyTries(seconds);
       return new HttpProblem(429, 'rate_limited', detail, { members: { limiter: 'auth' }, headers: { 'retry-after': String(seconds) } });
     },
   });
@@ -242,9 +243,4 @@ export const whenAsked = <A extends Partial<Asked>>(
 /** @returns undefined until the body is read */
 function accountOf(body: unknown): string | undefined {
   return body === undefined ? undefined : accountKeyOf((body as { email: string }).email);
-}
-
-function formatWindow(milliseconds: number): string {
-  const minutes = milliseconds / 60_000;
-  return Number.isInteger(minutes) ? `${minutes} min` : `${milliseconds / 1000} s`;
 }

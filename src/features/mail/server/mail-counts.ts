@@ -2,13 +2,11 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '#kernel/database/pool.ts';
 import * as sql from './queries.ts';
+import { texts } from './texts.ts';
 
 /** Nobody reads more, and a sender who causes more does not intend to. */
 const MAX_TO_RECIPIENT = 200;
 const MAX_BY_SENDER = 1000;
-
-const TO_RECIPIENT = `${MAX_TO_RECIPIENT} emails have gone to this address today, which is the most in a day. Look in Guildhall for the rest.`;
-const BY_SENDER = `The person this comes from has caused ${MAX_BY_SENDER.toLocaleString('en')} emails today, which is the most in a day. Look in Guildhall for the rest.`;
 
 export type MailCounts = ReturnType<typeof createMailCounts>;
 
@@ -29,8 +27,8 @@ export function createMailCounts({ db }: { db: Database }) {
         recipient,
         maxToRecipient: MAX_TO_RECIPIENT,
       });
-      if (senderId !== null && !counted?.by_sender) return { refused: BY_SENDER };
-      if (!counted?.to_recipient) return { refused: TO_RECIPIENT };
+      if (senderId !== null && !counted?.by_sender) return { refused: texts.problems.bySender(MAX_BY_SENDER) };
+      if (!counted?.to_recipient) return { refused: texts.problems.toRecipient(MAX_TO_RECIPIENT) };
       return { last: counted.to_recipient === MAX_TO_RECIPIENT };
     },
     cleanUp: () => sql.deleteOldMailCounts(db),

@@ -6,6 +6,7 @@ import type { Metrics } from '#kernel/metrics.ts';
 import { createMailCounts } from './mail-counts.ts';
 import type { Message } from './message.ts';
 import { createPost } from './post.ts';
+import { texts } from './texts.ts';
 
 export type { Message } from './message.ts';
 export type Mail = ReturnType<typeof createMail>;
@@ -77,8 +78,6 @@ function createSender({ smtpUrl, from }: MailSettings, publicUrl: string) {
   };
 }
 
-const why = 'You get this because you asked Guildhall to tell you by e-mail.';
-
 /**
  * Mail programs turn anything that looks like a URL into a link. An invisible space prevents that in names, paths and reasons: after a
  * scheme's colon, between slashes, after a dot before a letter or digit, and after an @.
@@ -87,18 +86,17 @@ const inert = (text: string): string => text.replace(/:(?=[^\s\d])|[/\\](?=[/\\]
 
 function composeText({ subject, lines, path, action, footer }: Message, publicUrl: string, account: string): string {
   const link = new URL(path, publicUrl).href;
-  const reason = footer === undefined ? `${why} Change that on your account page:\n${account}` : inert(footer);
+  const reason = footer === undefined ? texts.footer.text(account) : inert(footer);
   return `${[subject, '', ...lines].map(inert).join('\n')}\n\n${action}:\n${link}\n\n-- \n${reason}\n`;
 }
 
 function composeHtml({ subject, emailSubject, lines, path, action, footer }: Message, publicUrl: string, account: string): string {
   const link = escapeHtml(new URL(path, publicUrl).href);
   const shown = (text: string) => escapeHtml(inert(text));
-  const change = ` <a href="${escapeHtml(account)}">Change that on your account page</a>.`;
-  const reason = footer === undefined ? escapeHtml(why) + change : shown(footer);
+  const reason = footer === undefined ? texts.footer.html(escapeHtml(account)) : shown(footer);
   const paragraphs = lines.map((line) => `<p style="margin:0 0 8px">${shown(line)}</p>`).join('\n');
   return `<!doctype html>
-<html lang="en">
+<html lang="${texts.language}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="format-detection" content="telephone=no,date=no,address=no,email=no,url=no"><title>${escapeHtml(emailSubject)}</title></head>
 <body style="margin:0;padding:24px 16px;font:15px/1.5 system-ui,sans-serif">
 <div style="max-width:560px;margin:0 auto">

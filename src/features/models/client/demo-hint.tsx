@@ -1,5 +1,6 @@
 import { Link } from 'wouter';
 import { useModels } from './queries.ts';
+import { texts } from './texts/choice.ts';
 
 /** A notice that no language model is connected and runs use the built-in demo model, with a link to connect one. */
 export function DemoHint({ organizationId }: { organizationId: string }) {
@@ -8,7 +9,7 @@ export function DemoHint({ organizationId }: { organizationId: string }) {
   if (chosen?.id !== DEMO) return null;
   return (
     <p className="demo-hint muted">
-      Answers come from a built-in demo, not from a language model. <Link href="/settings/models">Connect a model</Link>
+      {texts.demo} <Link href="/settings/models">{texts.connect}</Link>
     </p>
   );
 }

@@ -1,6 +1,7 @@
 import { useId } from 'react';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { ProblemError } from '#wire/call.ts';
+import { texts } from './texts/settings.ts';
 
 interface EnteredModelsProps {
   value: string;
@@ -14,7 +15,7 @@ export function EnteredModels({ value, error, onChange }: EnteredModelsProps) {
   const problem = modelsError(error, readModels(value));
   return (
     <div className="field">
-      <label htmlFor={id}>Models, one per line (optional)</label>
+      <label htmlFor={id}>{texts.dialog.models}</label>
       <textarea
         id={id}
         className="input"
@@ -34,7 +35,7 @@ export function EnteredModels({ value, error, onChange }: EnteredModelsProps) {
         </p>
       ) : (
         <p id={`${id}-hint`} className="field-hint">
-          Only if the server does not list its models, or leaves some out.
+          {texts.dialog.modelsHint}
         </p>
       )}
     </div>
@@ -61,5 +62,5 @@ function modelsError(error: unknown, sent: readonly string[]): string | undefine
   const [found] = errorsOfModels(error);
   if (!found) return undefined;
   const line = sent[Number(/\.(\d+)$/.exec(found.path)?.[1])];
-  return line === undefined ? found.message : `${line}: ${found.message}`;
+  return line === undefined ? found.message : texts.dialog.modelProblem(line, found.message);
 }

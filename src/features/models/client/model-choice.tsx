@@ -1,6 +1,7 @@
 import { useId } from 'react';
 import type { Model } from '#features/models/contract.ts';
 import { byProvider } from './format-model.ts';
+import { texts } from './texts/settings.ts';
 
 interface ModelChoiceProps {
   label: string;
@@ -25,7 +26,7 @@ export function ModelChoice({ label, hint, none, models, value, onChange }: Mode
         onChange={(event) => onChange(event.target.value || null)}
       >
         <option value="">{none}</option>
-        {value !== null && !models.some((model) => model.id === value) && <option value={value}>{value} (not there or not allowed)</option>}
+        {value !== null && !models.some((model) => model.id === value) && <option value={value}>{texts.models.missing(value)}</option>}
         {byProvider(models).map(([provider, group]) => (
           <optgroup key={provider} label={provider}>
             {group.map((model) => (

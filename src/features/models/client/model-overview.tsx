@@ -1,24 +1,28 @@
+import type { Price } from '#features/models/contract.ts';
 import { Failure } from '#ui/primitives/note.tsx';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
 import { Tag } from '#ui/primitives/tag.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
-import { formatPrice, formatTokens } from './format-model.ts';
+import { formatTokens } from './format-model.ts';
 import { useModels } from './queries.ts';
+import { texts } from './texts/settings.ts';
+
+const words = texts.overview;
 
 /** The read-only view, for people who may not change models. */
 export function ModelOverview({ organizationId }: { organizationId: string }) {
   const models = useModels(organizationId);
-  if (models.isPending) return <Waiting what="Asking the providers" />;
+  if (models.isPending) return <Waiting what={texts.asking} />;
   if (models.isError) return <Failure error={models.error} onRetry={() => void models.refetch()} />;
   return (
     <div className="stack">
-      <Scrolling label="Allowed models">
+      <Scrolling label={words.label}>
         <table className="figures">
           <thead>
             <tr>
-              <th scope="col">Model</th>
-              <th scope="col">Context</th>
-              <th scope="col">Price in / out</th>
+              <th scope="col">{words.model}</th>
+              <th scope="col">{words.context}</th>
+              <th scope="col">{words.price}</th>
             </tr>
           </thead>
           <tbody>
@@ -26,7 +30,7 @@ export function ModelOverview({ organizationId }: { organizationId: string }) {
               <tr key={model.id}>
                 <th scope="row">
                   {model.name} <span className="model-provider">{model.provider}</span>
-                  {model.default && <Tag>Default</Tag>}
+                  {model.default && <Tag>{words.default}</Tag>}
                 </th>
                 <td>{formatTokens(model.contextTokens)}</td>
                 <td>{formatPrice(model.price)}</td>
@@ -35,7 +39,9 @@ export function ModelOverview({ organizationId }: { organizationId: string }) {
           </tbody>
         </table>
       </Scrolling>
-      <p className="muted">Admins of your organization choose which models are allowed, and tell what they cost.</p>
+      <p className="muted">{words.admins}</p>
     </div>
   );
 }
+
+const formatPrice = (price: Price | null): string => (price ? `$${price.input} / $${price.output}` : words.unknownPrice);

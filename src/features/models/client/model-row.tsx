@@ -2,6 +2,9 @@ import { useId } from 'react';
 import type { KnownModel } from '#features/models/contract.ts';
 import { formatTokens } from './format-model.ts';
 import type { TypedPrice } from './settings-draft.ts';
+import { texts } from './texts/settings.ts';
+
+const words = texts.table;
 
 interface ModelRowProps {
   model: KnownModel;
@@ -22,7 +25,7 @@ export function ModelRow({ model, allowed, price, wrong, onAllow, onPrice }: Mod
         className="input model-price"
         inputMode="decimal"
         autoComplete="off"
-        aria-label={`${name}, price ${side === 'input' ? 'in' : 'out'}`}
+        aria-label={side === 'input' ? words.inputOf(name) : words.outputOf(name)}
         aria-invalid={wrong ? true : undefined}
         aria-describedby={wrong ? id : undefined}
         placeholder={providerPrice ? String(providerPrice[side]) : '—'}
@@ -35,7 +38,7 @@ export function ModelRow({ model, allowed, price, wrong, onAllow, onPrice }: Mod
     <tr>
       {allowed !== undefined && (
         <td className="model-allowed">
-          <input type="checkbox" aria-label={`Allow ${name}`} checked={allowed} onChange={(event) => onAllow(event.target.checked)} />
+          <input type="checkbox" aria-label={words.allow(name)} checked={allowed} onChange={(event) => onAllow(event.target.checked)} />
         </td>
       )}
       <th scope="row" className="figures-words">

@@ -2,6 +2,7 @@ import { useId } from 'react';
 import { explain } from '#ui/format/explain.ts';
 import { byProvider } from './format-model.ts';
 import { useModels } from './queries.ts';
+import { texts } from './texts/choice.ts';
 
 interface ModelSelectProps {
   organizationId: string;
@@ -22,7 +23,7 @@ export function ModelSelect({ organizationId, value, none, onChange }: ModelSele
   const missing = none !== undefined && value !== undefined && data && !found;
   return (
     <div className="labelled-select">
-      <label htmlFor={id}>Model</label>
+      <label htmlFor={id}>{texts.model}</label>
       <select
         id={id}
         value={missing ? value : (chosen?.id ?? '')}
@@ -32,9 +33,9 @@ export function ModelSelect({ organizationId, value, none, onChange }: ModelSele
         {none !== undefined ? (
           <option value="">{none}</option>
         ) : (
-          !chosen && <option value="">{error || data ? 'Not available' : 'Loading…'}</option>
+          !chosen && <option value="">{error || data ? texts.notAvailable : texts.loading}</option>
         )}
-        {missing && <option value={value}>{value}, not available</option>}
+        {missing && <option value={value}>{texts.chosenNotAvailable(value)}</option>}
         {byProvider(models).map(([provider, group]) => (
           <optgroup key={provider} label={provider}>
             {group.map((model) => (

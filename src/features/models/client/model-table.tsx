@@ -3,6 +3,9 @@ import type { KnownModel } from '#features/models/contract.ts';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
 import { ModelRow } from './model-row.tsx';
 import type { Draft } from './settings-draft.ts';
+import { texts } from './texts/settings.ts';
+
+const words = texts.table;
 
 /** A provider such as OpenRouter has hundreds; the filter finds the rest. */
 const SHOWN = 100;
@@ -22,17 +25,17 @@ export function ModelTable({ models, draft, wrong, onChange }: ModelTableProps) 
   const { allowed, prices } = draft;
   // An allowed model that is unavailable stays allowed for when it returns; here it can be removed.
   const away = (allowed ?? []).filter((id) => !models.some((model) => model.id === id));
-  const words = filter.toLowerCase().split(/\s+/);
-  const fitting = models.filter(({ id, provider }) => words.every((word) => `${id} ${provider}`.toLowerCase().includes(word)));
+  const sought = filter.toLowerCase().split(/\s+/);
+  const fitting = models.filter(({ id, provider }) => sought.every((word) => `${id} ${provider}`.toLowerCase().includes(word)));
   const allow = (ids: readonly string[], on: boolean) =>
     onChange({ allowed: on ? [...new Set([...(allowed ?? []), ...ids])] : (allowed ?? []).filter((id) => !ids.includes(id)) });
   return (
     <div className="model-table">
       <fieldset className="model-options">
-        <legend className="field-label">Runs may use</legend>
+        <legend className="field-label">{words.scope}</legend>
         <label className="model-option">
           <input type="radio" name={name} checked={allowed === null} onChange={() => onChange({ allowed: null })} />
-          <span>All models there are, and those that come later</span>
+          <span>{words.all}</span>
         </label>
         <label className="model-option">
           <input
@@ -41,15 +44,15 @@ export function ModelTable({ models, draft, wrong, onChange }: ModelTableProps) 
             checked={allowed !== null}
             onChange={() => onChange({ allowed: models.map((model) => model.id) })}
           />
-          <span>Only those that are marked</span>
+          <span>{words.marked}</span>
         </label>
       </fieldset>
       <div className="model-filter">
         <input
           type="search"
           className="input"
-          aria-label="Filter models"
-          placeholder="Filter"
+          aria-label={words.filter}
+          placeholder={words.filterPlaceholder}
           value={filter}
           onChange={(event) => setFilter(event.target.value)}
         />
@@ -66,7 +69,7 @@ export function ModelTable({ models, draft, wrong, onChange }: ModelTableProps) 
                 )
               }
             >
-              Mark {filter.trim() ? 'these' : 'all'}
+              {filter.trim() ? words.markThese : words.markAll}
             </button>
             <button
               type="button"
@@ -79,22 +82,22 @@ export function ModelTable({ models, draft, wrong, onChange }: ModelTableProps) 
                 )
               }
             >
-              Mark none{filter.trim() ? ' of these' : ''}
+              {filter.trim() ? words.markNoneOfThese : words.markNone}
             </button>
           </>
         )}
       </div>
-      <Scrolling label="Models and prices">
+      <Scrolling label={words.label}>
         <table className="figures">
           <thead>
             <tr>
-              {allowed !== null && <th scope="col">Allowed</th>}
+              {allowed !== null && <th scope="col">{words.allowed}</th>}
               <th scope="col" className="figures-words">
-                Model
+                {words.model}
               </th>
-              <th scope="col">Context</th>
-              <th scope="col">In, $ per million</th>
-              <th scope="col">Out, $ per million</th>
+              <th scope="col">{words.context}</th>
+              <th scope="col">{words.input}</th>
+              <th scope="col">{words.output}</th>
             </tr>
           </thead>
           <tbody>
@@ -112,13 +115,13 @@ export function ModelTable({ models, draft, wrong, onChange }: ModelTableProps) 
           </tbody>
         </table>
       </Scrolling>
-      {fitting.length === 0 && <p className="field-hint">No model fits the filter.</p>}
-      {fitting.length > SHOWN && <p className="field-hint">And {fitting.length - SHOWN} more: filter to see them.</p>}
+      {fitting.length === 0 && <p className="field-hint">{words.none}</p>}
+      {fitting.length > SHOWN && <p className="field-hint">{words.more(fitting.length - SHOWN)}</p>}
       {away.length > 0 && (
         <p className="field-hint">
-          Allowed and not there at the moment: {away.join(', ')}.{' '}
+          {words.away(away)}{' '}
           <button type="button" className="button" data-size="small" onClick={() => allow(away, false)}>
-            Allow them no longer
+            {words.disallow}
           </button>
         </p>
       )}

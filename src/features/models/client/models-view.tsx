@@ -1,8 +1,9 @@
-import { kindsInWords } from '#features/models/kinds/kinds.ts';
+import { kindsInWords } from '#features/models/kinds/words.ts';
 import { atLeast, type Role } from '#wire/role.ts';
 import { ModelOverview } from './model-overview.tsx';
 import { ProviderList } from './provider-list.tsx';
 import { SettingsForm } from './settings-form.tsx';
+import { texts } from './texts/settings.ts';
 import '#ui/primitives/figures.css';
 import './models.css';
 
@@ -19,17 +20,17 @@ export function ModelsView({ organizationId, role, isOperator }: ModelsViewProps
   return (
     <>
       <section className="section" aria-labelledby="model-providers">
-        <h2 id="model-providers">Providers</h2>
-        <p>Who serves the models: {kindsInWords}, such as Ollama, vLLM or OpenRouter.</p>
+        <h2 id="model-providers">{texts.providers.title}</h2>
+        <p>{texts.providers.about(kindsInWords)}</p>
         {mayChange ? (
           <ProviderList organizationId={organizationId} isOperator={isOperator} />
         ) : (
-          <p className="muted">Admins of your organization add them.</p>
+          <p className="muted">{texts.providers.admins}</p>
         )}
       </section>
       <section className="section" aria-labelledby="models">
-        <h2 id="models">Models</h2>
-        <p>Which ones runs may use, and what they cost: US$ per million tokens, as budgets and usage count it.</p>
+        <h2 id="models">{texts.models.title}</h2>
+        <p>{texts.models.about}</p>
         {mayChange ? <SettingsForm organizationId={organizationId} /> : <ModelOverview organizationId={organizationId} />}
       </section>
     </>

@@ -1,7 +1,7 @@
 import { useId, useState } from 'react';
-import type { ProviderKind } from '#features/models/kinds/kind.ts';
 import { kindOf, providerKinds } from '#features/models/kinds/kinds.ts';
 import type { ModelProvider } from '#features/models/providers-contract.ts';
+import { texts as shared } from '#features/models/texts.ts';
 import { hasCode } from '#ui/format/explain.ts';
 import { DeleteDialog } from '#ui/primitives/delete-dialog.tsx';
 import { FormDialog } from '#ui/primitives/form-dialog.tsx';
@@ -9,6 +9,9 @@ import { ServerFields, type ServerValues } from '#ui/primitives/server-fields.ts
 import { showToast } from '#ui/primitives/toast.tsx';
 import { EnteredModels, pathsOfModels, readModels } from './entered-models.tsx';
 import { useAddProvider, useChangeProvider, useDeleteProvider } from './provider-queries.ts';
+import { texts } from './texts/settings.ts';
+
+const words = texts.dialog;
 
 type Kind = ModelProvider['kind'];
 
@@ -27,20 +30,20 @@ interface FieldsProps {
 }
 
 function SettingFields({ kind, value, error, urlHint, keyHint, onChange }: FieldsProps) {
-  const taken = hasCode(error, 'slug_taken') ? 'There is a provider with such a name already. Choose another one.' : undefined;
+  const taken = hasCode(error, 'slug_taken') ? words.nameTaken : undefined;
   const { address } = kindOf(kind);
   return (
     <>
       <ServerFields
         value={value}
         error={error}
-        name={{ placeholder: 'Our models', maxLength: 60, error: taken }}
+        name={{ placeholder: words.namePlaceholder, maxLength: 60, error: taken }}
         url={
           address.own === null
-            ? { label: 'Address', placeholder: address.example, hint: urlHint }
-            : { label: 'Another address', placeholder: 'Its own', hint: urlHint }
+            ? { label: words.address, placeholder: address.example, hint: urlHint }
+            : { label: words.otherAddress, placeholder: words.otherAddressPlaceholder, hint: urlHint }
         }
-        secret={{ label: 'Key', field: 'key', autoComplete: 'new-password', hint: keyHint }}
+        secret={{ label: words.key, field: 'key', autoComplete: 'new-password', hint: keyHint }}
         fieldPaths={pathsOfModels(error)}
         onChange={onChange}
       />
@@ -51,15 +54,12 @@ function SettingFields({ kind, value, error, urlHint, keyHint, onChange }: Field
 
 const urlHintOf = (kind: Kind, isOperator: boolean) => {
   const { address } = kindOf(kind);
-  if (address.own !== null) return 'Only where you reach it by a gateway of your own.';
-  const extent = address.extent.charAt(0).toUpperCase() + address.extent.slice(1);
-  return isOperator
-    ? `${extent}. It may be in the server’s own network, since you run this Guildhall.`
-    : `${extent}, on the public internet.`;
+  if (address.own !== null) return words.otherAddressHint;
+  return isOperator ? words.addressHintOperator(address.end) : words.addressHint(address.end);
 };
 
 /** A kind with a fixed address is a single provider, so its label works as the name. */
-const suggestedName = ({ label, address }: ProviderKind): string => (address.own === null ? '' : label);
+const suggestedName = (kind: Kind): string => (kindOf(kind).address.own === null ? '' : shared.kinds[kind].label);
 
 export function AddProviderDialog({
   organizationId,
@@ -73,25 +73,25 @@ export function AddProviderDialog({
   const id = useId();
   const [first] = providerKinds;
   const [kind, setKind] = useState<Kind>(first.id);
-  const [settings, setSettings] = useState<Settings>({ name: suggestedName(first), url: '', secret: '', models: '' });
+  const [settings, setSettings] = useState<Settings>({ name: suggestedName(first.id), url: '', secret: '', models: '' });
   const add = useAddProvider(organizationId);
   const choose = (chosen: Kind) => {
-    const suggested = providerKinds.some(({ label }) => label === settings.name) || settings.name === '';
+    const suggested = providerKinds.some(({ id }) => shared.kinds[id].label === settings.name) || settings.name === '';
     setKind(chosen);
-    if (suggested) setSettings({ ...settings, name: suggestedName(kindOf(chosen)) });
+    if (suggested) setSettings({ ...settings, name: suggestedName(chosen) });
   };
   const submit = () => {
     const { name, url, secret: key, models } = settings;
     add.mutate({ kind, name: name.trim(), url: url || null, key: key || null, models: readModels(models) }, { onSuccess: onClose });
   };
   return (
-    <FormDialog title="Add a provider" action="Add provider" busy={add.isPending} onSubmit={submit} onClose={onClose}>
+    <FormDialog title={words.addTitle} action={words.addAction} busy={add.isPending} onSubmit={submit} onClose={onClose}>
       <div className="field">
-        <label htmlFor={id}>Kind</label>
+        <label htmlFor={id}>{words.kind}</label>
         <select id={id} className="input" value={kind} onChange={(event) => choose(event.target.value as Kind)}>
-          {providerKinds.map(({ id: value, label }) => (
+          {providerKinds.map(({ id: value }) => (
             <option key={value} value={value}>
-              {label}
+              {shared.kinds[value].label}
             </option>
           ))}
         </select>
@@ -101,7 +101,7 @@ export function AddProviderDialog({
         value={settings}
         error={add.error}
         urlHint={urlHintOf(kind, isOperator)}
-        keyHint={`${kindOf(kind).key.required ? '' : 'If it asks for one. '}It is kept encrypted and never shown again.`}
+        keyHint={kindOf(kind).key.required ? words.keyHint : words.keyHintOptional}
         onChange={(changes) => setSettings({ ...settings, ...changes })}
       />
     </FormDialog>
@@ -126,19 +126,19 @@ export function EditProviderDialog({ provider, onClose }: { provider: ModelProvi
     );
   };
   return (
-    <FormDialog title={`Edit ${provider.name}`} action="Save" busy={edit.isPending} onSubmit={submit} onClose={onClose}>
+    <FormDialog title={words.editTitle(provider.name)} action={words.save} busy={edit.isPending} onSubmit={submit} onClose={onClose}>
       <SettingFields
         kind={kind}
         value={settings}
         error={edit.error}
-        urlHint={`The ids of its models go on beginning with ${slug}/.`}
-        keyHint={hasKey ? 'One is kept. Leave this empty to keep it; at another address, enter it again.' : 'If it asks for one.'}
+        urlHint={words.slugHint(slug)}
+        keyHint={hasKey ? words.keyKept : words.keyMissing}
         onChange={(changes) => setSettings({ ...settings, ...changes })}
       />
       {hasKey && !kindOf(kind).key.required && settings.secret === '' && (
         <label className="model-option">
           <input type="checkbox" checked={forgetting} onChange={(event) => setForgetting(event.target.checked)} />
-          <span>Forget the key that is kept</span>
+          <span>{words.forgetKey}</span>
         </label>
       )}
     </FormDialog>
@@ -149,18 +149,18 @@ export function DeleteProviderDialog({ provider, onClose }: { provider: ModelPro
   const remove = useDeleteProvider(provider);
   const onDeleted = () => {
     onClose();
-    showToast(`${provider.name} is deleted.`);
+    showToast(texts.delete.done(provider.name));
   };
   return (
     <DeleteDialog
-      title={`Delete ${provider.name}?`}
-      action="Delete provider"
+      title={texts.delete.title(provider.name)}
+      action={texts.delete.action}
       busy={remove.isPending}
       error={remove.error}
       onDelete={() => remove.mutate(undefined, { onSuccess: onDeleted })}
       onClose={onClose}
     >
-      Its key is deleted with it. Runs in progress finish. Continuing one of them later takes another model.
+      {texts.delete.about}
     </DeleteDialog>
   );
 }

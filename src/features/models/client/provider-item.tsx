@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { kindOf } from '#features/models/kinds/kinds.ts';
 import type { ModelProvider } from '#features/models/providers-contract.ts';
+import { texts as shared } from '#features/models/texts.ts';
 import { explain } from '#ui/format/explain.ts';
 import { formatNumber } from '#ui/format/figure.ts';
 import { Icon } from '#ui/primitives/icon.tsx';
@@ -9,25 +9,28 @@ import { ServerItem, ServerState } from '#ui/primitives/server-item.tsx';
 import { Tag } from '#ui/primitives/tag.tsx';
 import { DeleteProviderDialog, EditProviderDialog } from './provider-dialogs.tsx';
 import { useProviderTest } from './provider-queries.ts';
+import { texts } from './texts/settings.ts';
+
+const words = texts.provider;
 
 export function ProviderItem({ provider }: { provider: ModelProvider }) {
   const [openDialog, setOpenDialog] = useState<'edit' | 'delete'>();
   const close = () => setOpenDialog(undefined);
   const { kind, name, slug, url, hasKey, keyEnd, privateNetwork } = provider;
   const items: MenuItem[] = [
-    { label: 'Edit', icon: 'pencil', onSelect: () => setOpenDialog('edit') },
-    { label: 'Delete', icon: 'trash', kind: 'danger', onSelect: () => setOpenDialog('delete') },
+    { label: words.edit, icon: 'pencil', onSelect: () => setOpenDialog('edit') },
+    { label: words.delete, icon: 'trash', kind: 'danger', onSelect: () => setOpenDialog('delete') },
   ];
-  const key = hasKey ? `key ${keyEnd ? `that ends in ${keyEnd}` : 'kept'}` : 'no key';
+  const place = url ?? shared.kinds[kind].label;
   return (
     <ServerItem
       icon="link"
       name={name}
       prefix={`${slug}/`}
-      tags={privateNetwork && url && <Tag>May be in our own network</Tag>}
-      place={`${url ?? kindOf(kind).label}, ${key}`}
+      tags={privateNetwork && url && <Tag>{words.privateNetwork}</Tag>}
+      place={hasKey ? words.withKey(place, keyEnd) : words.withoutKey(place)}
       address={url ?? undefined}
-      menu={<Menu label={`Actions for ${name}`} items={items} />}
+      menu={<Menu label={words.actions(name)} items={items} />}
     >
       <ProviderTest provider={provider} />
       {openDialog === 'edit' && <EditProviderDialog provider={provider} onClose={close} />}
@@ -42,17 +45,17 @@ function ProviderTest({ provider }: { provider: ModelProvider }) {
   const failure = error ? explain(error) : data && !data.ok ? data.reason : undefined;
   const count = data?.models?.length ?? 0;
   return (
-    <ServerState test={{ label: 'Test', busy: isFetching, onTest: () => void refetch() }}>
+    <ServerState test={{ label: words.test, busy: isFetching, onTest: () => void refetch() }}>
       <output data-kind={failure && !isFetching ? 'danger' : undefined}>
         {isFetching ? (
-          'Asking it for its models…'
+          words.testing
         ) : failure ? (
           <>
             <Icon name="alert" /> {failure}
           </>
         ) : (
           <>
-            <Icon name="check" /> It answers, with {count === 1 ? '1 model' : `${formatNumber(count)} models`}.
+            <Icon name="check" /> {count === 1 ? words.answersOne : words.answers(formatNumber(count))}
           </>
         )}
       </output>

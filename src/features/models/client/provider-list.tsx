@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { kindsWithKeyInWords } from '#features/models/kinds/kinds.ts';
+import { kindsWithKeyInWords } from '#features/models/kinds/words.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
@@ -11,31 +11,29 @@ import { AddProviderDialog } from './provider-dialogs.tsx';
 import { ProviderItem } from './provider-item.tsx';
 import { useModelProviders } from './provider-queries.ts';
 import { useModelSettings } from './queries.ts';
+import { texts } from './texts/settings.ts';
+
+const words = texts.providers;
 
 export function ProviderList({ organizationId, isOperator }: { organizationId: string; isOperator: boolean }) {
   const found = useModelProviders(organizationId);
   const { data: survey } = useModelSettings(organizationId);
   const [adding, setAdding] = useState(false);
-  if (found.isPending) return <Waiting what="Loading providers" />;
+  if (found.isPending) return <Waiting what={words.loading} />;
   if (found.isError) return <Failure error={found.error} onRetry={() => void found.refetch()} />;
   const { providers, environment, canKeepKeys } = found.data;
   const none = providers.length + environment.length === 0;
   const add = (
     <Button kind={none ? 'primary' : undefined} icon="plus" onClick={() => setAdding(true)}>
-      Add a provider
+      {words.add}
     </Button>
   );
   return (
     <div className="stack">
-      {!canKeepKeys && (
-        <Note kind="warn">
-          Keys cannot be stored here yet. The operator sets <code>ENCRYPTION_KEY</code> to 64 random characters or more in the server’s
-          environment, and restarts it. A server that needs no key can be added now.
-        </Note>
-      )}
+      {!canKeepKeys && <Note kind="warn">{words.noKeys(<code>ENCRYPTION_KEY</code>)}</Note>}
       {none ? (
-        <Empty icon="link" title="No provider yet" action={add}>
-          Until there is one, runs can use only the demo model. Add a key of {kindsWithKeyInWords}, or the address of your own model server.
+        <Empty icon="link" title={words.emptyTitle} action={add}>
+          {words.empty(kindsWithKeyInWords)}
         </Empty>
       ) : (
         <>
@@ -69,7 +67,7 @@ interface EnvironmentItemProps {
 
 function EnvironmentItem({ slug, name, reason }: EnvironmentItemProps) {
   return (
-    <ServerItem icon="link" name={name} prefix={`${slug}/`} tags={<Tag>Set in the server’s environment</Tag>}>
+    <ServerItem icon="link" name={name} prefix={`${slug}/`} tags={<Tag>{words.environment}</Tag>}>
       {reason && (
         <ServerState kind="danger">
           <output>

@@ -1,5 +1,6 @@
 /** The draft of the model settings, with prices as typed. */
 import type { ModelSettings } from '#features/models/contract.ts';
+import { texts } from './texts/settings.ts';
 
 export interface TypedPrice {
   input: string;
@@ -27,7 +28,7 @@ export function settingsOf({ prices, allowed, ...rest }: Draft): { settings: Mod
   for (const [id, typed] of Object.entries(prices)) {
     if (typed.input.trim() === '' && typed.output.trim() === '') continue;
     const [input, output] = [readDollars(typed.input), readDollars(typed.output)];
-    if (input === undefined || output === undefined) wrong.set(id, 'Enter both prices as numbers, such as 0.25, or none.');
+    if (input === undefined || output === undefined) wrong.set(id, texts.models.wrongPrice);
     else validPrices.push([id, { input, output }]);
   }
   return { settings: { ...rest, allowed: allowed && [...allowed], prices: Object.fromEntries(validPrices) }, wrong };

@@ -9,10 +9,13 @@ import { ModelChoice } from './model-choice.tsx';
 import { ModelTable } from './model-table.tsx';
 import { useModelSettings, useSaveSettings } from './queries.ts';
 import { type Draft, draftOf, isSame, settingsOf } from './settings-draft.ts';
+import { texts } from './texts/settings.ts';
+
+const words = texts.models;
 
 export function SettingsForm({ organizationId }: { organizationId: string }) {
   const found = useModelSettings(organizationId);
-  if (found.isPending) return <Waiting what="Asking the providers" />;
+  if (found.isPending) return <Waiting what={texts.asking} />;
   if (found.isError) return <Failure error={found.error} onRetry={() => void found.refetch()} />;
   const { settings, models } = found.data;
   return <Form organizationId={organizationId} settings={settings} models={models} />;
@@ -37,7 +40,7 @@ function Form({ organizationId, settings, models }: FormProps) {
     save.mutate(wanted, {
       onSuccess: () => {
         setEdited(undefined);
-        showToast('The model settings are saved.');
+        showToast(words.saved);
       },
     });
   return (
@@ -51,17 +54,17 @@ function Form({ organizationId, settings, models }: FormProps) {
     >
       <div className="model-choices">
         <ModelChoice
-          label="Default model"
-          hint="Of runs and agents that name none."
-          none="The first there is"
+          label={words.default}
+          hint={words.defaultHint}
+          none={words.defaultNone}
           models={choosable}
           value={draft.default}
           onChange={(id) => change({ default: id })}
         />
         <ModelChoice
-          label="Fallback model"
-          hint="Asked when the provider of another one fails."
-          none="None: the run fails"
+          label={words.fallback}
+          hint={words.fallbackHint}
+          none={words.fallbackNone}
           models={choosable}
           value={draft.fallback}
           onChange={(id) => change({ fallback: id })}
@@ -71,9 +74,9 @@ function Form({ organizationId, settings, models }: FormProps) {
       {save.error && <Note kind="danger">{explain(save.error)}</Note>}
       <div className="model-save">
         <Button type="submit" kind="primary" busy={save.isPending} disabled={!dirty || wrong.size > 0}>
-          Save
+          {words.save}
         </Button>
-        {dirty && <Button onClick={() => setEdited(undefined)}>Discard changes</Button>}
+        {dirty && <Button onClick={() => setEdited(undefined)}>{words.discard}</Button>}
       </div>
     </form>
   );

@@ -8,8 +8,7 @@ import type { ProviderKind } from './kind.ts';
 export const anthropic = {
   id: 'anthropic',
   order: 2,
-  label: 'Anthropic',
-  phrase: 'Anthropic',
+
   address: { own: 'https://api.anthropic.com/v1', versionFirst: true },
   key: { required: true, headers: (key: string) => ({ 'x-api-key': key }) },
   protocol: 'messages',

@@ -10,9 +10,8 @@ export const compatible = {
   id: 'compatible',
   // Last, after all kinds to come.
   order: 100,
-  label: 'OpenAI-compatible server',
-  phrase: 'any server that speaks OpenAI’s protocol',
-  address: { own: null, example: 'https://models.example.com/v1', extent: 'up to and including /v1' },
+
+  address: { own: null, example: 'https://models.example.com/v1', end: '/v1' },
   key: { required: false, headers: bearer },
   protocol: 'chat-completions',
   list: { path: '/models' },

@@ -1,6 +1,6 @@
 /**
  * Everything Guildhall knows about one kind of provider. Server and client both load a kind's file, so it holds data and short pure
- * functions only; the code that speaks its protocol is in `server/protocols`.
+ * functions only; the code that speaks its protocol is in `server/protocols`, its name for people in `texts.ts`.
  */
 import type { KindEnvironment } from './environment.ts';
 
@@ -9,10 +9,7 @@ export interface ProviderKind {
   readonly id: string;
   /** Position in the lists that people choose from. */
   readonly order: number;
-  /** In the list of kinds, and the name suggested for a provider of a kind with its own address. */
-  readonly label: string;
-  /** The same inside a sentence: `any server that speaks OpenAI’s protocol`. */
-  readonly phrase: string;
+
   readonly address: KindAddress;
   readonly key: {
     /** False if some servers of this kind need no key. */
@@ -46,8 +43,8 @@ type KindAddress = {
   | {
       readonly own: null;
       readonly example: string;
-      /** Which part of the address to enter: `up to and including /v1`. */
-      readonly extent: string;
+      /** The address to enter ends with this path. */
+      readonly end: string;
     }
 );
 

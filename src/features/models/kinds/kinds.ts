@@ -25,9 +25,3 @@ const environments = providerKinds.flatMap(({ environment }) => environment ?? [
 
 /** Slugs of the environment's providers, and the built-in model. */
 export const reservedSlugs: readonly string[] = ['practice', ...environments.flatMap(({ slugs }) => slugs)];
-
-const list = new Intl.ListFormat('en-US', { type: 'disjunction' });
-/** `OpenAI, Anthropic, or any server that speaks OpenAI’s protocol` */
-export const kindsInWords = list.format(providerKinds.map(({ phrase }) => phrase));
-/** `OpenAI or Anthropic` */
-export const kindsWithKeyInWords = list.format(providerKinds.filter(({ key }) => key.required).map(({ phrase }) => phrase));

@@ -8,8 +8,7 @@ import { bearer, type ProviderKind } from './kind.ts';
 export const openai = {
   id: 'openai',
   order: 1,
-  label: 'OpenAI',
-  phrase: 'OpenAI',
+
   address: { own: 'https://api.openai.com/v1' },
   key: { required: true, headers: bearer },
   protocol: 'responses',

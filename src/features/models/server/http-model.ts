@@ -12,6 +12,7 @@ import { createEventReader, type Json, type ProviderEvent } from './protocols/re
 import { createResponseBuilder } from './protocols/response-builder.ts';
 import { failureIn, ProviderFailure, readFailure } from './provider-error.ts';
 import { readRetryAfter } from './retry-after.ts';
+import { texts } from './texts.ts';
 
 const MAX_OUTPUT_TOKENS = 16_000;
 /** A model that still rejects the request after so many corrections fails. */
@@ -163,7 +164,4 @@ async function leave(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<v
   clearTimeout(timer);
 }
 
-const unreadable = (provider: string) => {
-  const message = `${provider} sent something that cannot be read. Try again in a moment, or choose another model.`;
-  return new ModelError('provider_broken', message, { temporary: true });
-};
+const unreadable = (provider: string) => new ModelError('provider_broken', texts.unreadable(provider), { temporary: true });

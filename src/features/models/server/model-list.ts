@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { kindOf, type ProviderKindId } from '#features/models/kinds/kinds.ts';
 import { ModelError, type Price } from './model.ts';
+import { texts } from './texts.ts';
 
 export interface ListedModel {
   name: string;
@@ -55,8 +56,7 @@ export const isModelList = (text: string): boolean => list.safeParse(parseJson(t
 /** @throws ModelError if the response is not a list */
 export function readModelList(kind: ProviderKindId, text: string, provider: string): ListedModel[] {
   const parsed = list.safeParse(parseJson(text));
-  if (!parsed.success)
-    throw new ModelError('provider_broken', `${provider} answered without a list of models. Check its address, up to and including /v1.`);
+  if (!parsed.success) throw new ModelError('provider_broken', texts.noList(provider));
   const { offers = () => true } = kindOf(kind).list;
   const models = parsed.data.data
     .slice(0, MAX_MODELS)

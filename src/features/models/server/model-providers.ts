@@ -7,7 +7,7 @@ import type { AuditLog, Person } from '#features/audit-log/server/audit-log.ts';
 import { kindOf, reservedSlugs } from '#features/models/kinds/kinds.ts';
 import type { changeModelProvider, createModelProvider, ModelProvider } from '#features/models/providers-contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
-import { conflict, HttpProblem, invalid, notFound, violates } from '#kernel/errors.ts';
+import { conflict, invalid, notFound, violates } from '#kernel/errors.ts';
 import { isPublicAddress } from '#kernel/http/public-address.ts';
 import type { Identity } from '#kernel/http/route.ts';
 import type { Vault } from '#kernel/vault.ts';
@@ -15,6 +15,7 @@ import type { BodyOf } from '#wire/contract.ts';
 import { ModelError } from './model.ts';
 import { createProvider, type Provider } from './provider.ts';
 import * as sql from './queries.ts';
+import { texts } from './texts.ts';
 
 /** Opening the list of models calls every provider of the organization. */
 const MAX_PROVIDERS = 30;
@@ -85,11 +86,9 @@ export function createModelProviders({ db, auditLog, vault, canKeepKeys, forget 
             userId: actor.userId,
           })
           .catch((error: unknown) => {
-            throw violates(error, 'model_providers_slug')
-              ? conflict('slug_taken', `There is a provider with the ids ${slug}/… already. Choose another name or beginning of ids.`)
-              : error;
+            throw violates(error, 'model_providers_slug') ? conflict('slug_taken', texts.problems.slugTaken(slug)) : error;
           });
-        if (!row) throw conflict('too_many_providers', `An organization has at most ${MAX_PROVIDERS} providers. Delete one first.`);
+        if (!row) throw conflict('too_many_providers', texts.problems.tooManyProviders(MAX_PROVIDERS));
         record(tx, actor, 'provider.create', row, { kind, url });
         return describe(row);
       });
@@ -107,15 +106,14 @@ export function createModelProviders({ db, auditLog, vault, canKeepKeys, forget 
       const { name = row.name, url = row.url, models = row.models } = changes;
       const { address, key } = kindOf(row.kind);
       const errors = [
-        ...(address.own === null && url === null ? [{ path: 'url', message: 'This kind of provider needs an address.' }] : []),
-        ...(key.required && changes.key === null ? [{ path: 'key', message: 'This kind of provider needs a key.' }] : []),
+        ...(address.own === null && url === null ? [{ path: 'url', message: texts.problems.needsAddress }] : []),
+        ...(key.required && changes.key === null ? [{ path: 'key', message: texts.problems.needsKey }] : []),
       ];
       if (errors.length > 0) throw invalid(errors);
       const moved = url !== row.url;
       if (moved) requireReachable(identity, url);
       // A person who cannot read a key must not be able to send it to another server.
-      if (moved && row.sealed_key && changes.key === undefined)
-        throw invalid([{ path: 'key', message: 'Enter the key again: the saved one belongs to the former address.' }]);
+      if (moved && row.sealed_key && changes.key === undefined) throw invalid([{ path: 'key', message: texts.problems.keyAgain }]);
       const privateNetwork = moved ? isOperator(identity) : row.private_network;
       const sealed = changes.key === undefined ? { sealedKey: row.sealed_key, keyEnd: row.key_end } : seal(row.id, changes.key);
       const after = await db.transaction(async (tx) => {
@@ -169,10 +167,7 @@ function requireReachable(identity: Identity, url: string | null): void {
   const hostname = new URL(url).hostname.replace(/^\[|\]$/g, '');
   const isPublic =
     isIP(hostname) !== 0 ? isPublicAddress(hostname) : /\./.test(hostname) && !/\.(?:localhost|local|internal)\.?$/i.test(hostname);
-  if (!isPublic)
-    throw invalid([
-      { path: 'url', message: 'This address is in a private network. Only those who run this Guildhall may enter such a one: ask them.' },
-    ]);
+  if (!isPublic) throw invalid([{ path: 'url', message: texts.problems.privateNetwork }]);
 }
 
 /** `My Models!` to `my-models`. */
@@ -190,15 +185,6 @@ function slugOf(name: string): string {
   return reservedSlugs.includes(slug) ? `my-${slug}` : slug;
 }
 
-const noEncryptionKey = () =>
-  new HttpProblem(
-    409,
-    'no_encryption_key',
-    'Keys cannot be stored here yet. Set ENCRYPTION_KEY to 64 random characters or more in the server’s environment, and restart it.',
-  );
+const noEncryptionKey = () => conflict('no_encryption_key', texts.problems.noEncryptionKey);
 
-const lostKey = (name: string) =>
-  new ModelError(
-    'provider_refused',
-    `The key of ${name} cannot be opened: the server’s ENCRYPTION_KEY is another one now. Enter the key again at Settings → Models.`,
-  );
+const lostKey = (name: string) => new ModelError('provider_refused', texts.lostKey(name));

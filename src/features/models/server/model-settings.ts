@@ -3,6 +3,7 @@ import type { ModelSettings } from '#features/models/contract.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { type InputError, invalid } from '#kernel/errors.ts';
 import * as sql from './queries.ts';
+import { texts } from './texts.ts';
 
 const nothingSaid: ModelSettings = { allowed: null, default: null, fallback: null, prices: {} };
 
@@ -39,14 +40,12 @@ export function checkSettings(settings: ModelSettings, former: ModelSettings, is
     ...[former.default, former.fallback].filter((id) => id !== null),
   ]);
   const unknown = (path: string, id: string | null): InputError[] =>
-    id === null || saved.has(id) || isKnown(id)
-      ? []
-      : [{ path, message: `There is no model ${id}. GET /api/models lists those there are.` }];
+    id === null || saved.has(id) || isKnown(id) ? [] : [{ path, message: texts.problems.unknownModel(id) }];
   const forbidden = (path: string, id: string | null): InputError[] =>
-    id === null || isAllowed(settings, id) ? [] : [{ path, message: `Allow ${id} too, or choose another model.` }];
+    id === null || isAllowed(settings, id) ? [] : [{ path, message: texts.problems.allowToo(id) }];
   const errors = [
     ...(settings.allowed ?? []).flatMap((id, index) => unknown(`allowed.${index}`, id)),
-    ...(settings.allowed?.length === 0 ? [{ path: 'allowed', message: 'Allow at least one model, or all.' }] : []),
+    ...(settings.allowed?.length === 0 ? [{ path: 'allowed', message: texts.problems.allowNone }] : []),
     ...unknown('default', settings.default),
     ...forbidden('default', settings.default),
     ...unknown('fallback', settings.fallback),
@@ -54,6 +53,6 @@ export function checkSettings(settings: ModelSettings, former: ModelSettings, is
     ...Object.keys(settings.prices).flatMap((id) => unknown(`prices.${id}`, id)),
   ];
   if (settings.fallback !== null && settings.fallback === settings.default)
-    errors.push({ path: 'fallback', message: 'Choose another model than the default one: it is asked when that fails.' });
+    errors.push({ path: 'fallback', message: texts.problems.fallbackIsDefault });
   if (errors.length > 0) throw invalid(errors);
 }

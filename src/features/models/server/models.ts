@@ -26,6 +26,7 @@ import { createModelProviders } from './model-providers.ts';
 import { checkSettings, isAllowed, readSettings, writeSettings } from './model-settings.ts';
 import { createProvider, type Provider } from './provider.ts';
 import * as sql from './queries.ts';
+import { texts } from './texts.ts';
 import { type Timeouts, withTimeouts } from './timeouts.ts';
 import { wellKnown } from './well-known.ts';
 
@@ -125,7 +126,7 @@ export function createModels({ db, auditLog, eventBus, metrics, providers: envir
     const named = known.settings.default;
     if (named !== null && isAllowed(known.settings, named) && (await exists(known, named))) return named;
     const first = (await survey(organizationId)).models.find((model) => model.default);
-    if (!first) throw new HttpProblem(422, 'model_unknown', 'None of the allowed models is there. Ask an admin to allow others.');
+    if (!first) throw new HttpProblem(422, 'model_unknown', texts.problems.noneThere);
     return first.id;
   }
 
@@ -174,8 +175,7 @@ export function createModels({ db, auditLog, eventBus, metrics, providers: envir
       const known = await know(organizationId);
       if (id === undefined) return chooseDefault(organizationId, known);
       if (!isAllowed(known.settings, id)) throw notAllowed(id);
-      if (!(await exists(known, id)))
-        throw new HttpProblem(422, 'model_unknown', `The model ${id} is not available here. GET /api/models lists those that are.`);
+      if (!(await exists(known, id))) throw new HttpProblem(422, 'model_unknown', texts.problems.notAvailable(id));
       return id;
     },
 
@@ -226,10 +226,10 @@ function describe(provider: Provider, { name, contextTokens, price }: ListedMode
 function describeDemo(settings: ModelSettings): KnownModel {
   return {
     id: DEMO_MODEL,
-    name: 'Practice model',
+    name: texts.demo.name,
     provider: 'Guildhall',
     default: false,
-    note: 'A built-in to try things with; no language model.',
+    note: texts.demo.note,
     contextTokens: DEMO_CONTEXT_TOKENS,
     price: settings.prices[DEMO_MODEL] ?? FREE,
     allowed: isAllowed(settings, DEMO_MODEL),
@@ -237,9 +237,4 @@ function describeDemo(settings: ModelSettings): KnownModel {
   };
 }
 
-const notAllowed = (id: string) =>
-  new HttpProblem(
-    422,
-    'model_not_allowed',
-    `The model ${id} is not among those that this organization allows. Choose another one, or ask an admin to allow it at Settings → Models.`,
-  );
+const notAllowed = (id: string) => new HttpProblem(422, 'model_not_allowed', texts.problems.notAllowed(id));

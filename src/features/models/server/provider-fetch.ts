@@ -4,6 +4,7 @@
  */
 import type { Agent, RequestInit as OwnRequestInit } from 'undici';
 import { ModelError } from './model.ts';
+import { texts } from './texts.ts';
 
 /** A body that is read whole: a list of models, or an error. OpenRouter's list has 1 MB. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
@@ -18,10 +19,7 @@ export function createProviderFetch({ privateNetwork }: { privateNetwork: boolea
     if (response.status >= 300 && response.status < 400) {
       await response.body?.cancel();
       const target = response.headers.get('location') ?? 'nowhere';
-      throw new ModelError(
-        'provider_unreachable',
-        `The provider’s address leads on to ${target.slice(0, 200)}. Enter that address instead.`,
-      );
+      throw new ModelError('provider_unreachable', texts.connection.redirects(target.slice(0, 200)));
     }
     const streams = response.ok && init?.method === 'POST';
     return streams ? response : bound(response, boundBody());
@@ -57,8 +55,4 @@ function boundBody(): TransformStream<Uint8Array, Uint8Array> {
   });
 }
 
-const tooLong = (bytes: number) =>
-  new ModelError(
-    'answer_too_long',
-    `The provider sent more than ${bytes / 1024 / 1024} MB at once, and was cut off. Choose another model.`,
-  );
+const tooLong = (bytes: number) => new ModelError('answer_too_long', texts.tooMuchAtOnce(bytes));

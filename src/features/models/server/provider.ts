@@ -11,6 +11,7 @@ import { protocols } from './protocols/protocols.ts';
 import { noQuirks, type Quirks } from './protocols/quirks.ts';
 import { readFailure } from './provider-error.ts';
 import { createProviderFetch } from './provider-fetch.ts';
+import { texts } from './texts.ts';
 
 export interface ProviderSettings {
   /** First part of its models' ids. */
@@ -80,7 +81,7 @@ export function createProvider(settings: ProviderSettings): Provider {
         if (!response.ok) throw explainProviderError(readFailure(response.status, text), context);
         return readModelList(kind, text, name);
       } catch (error) {
-        if (signal.aborted) throw new ModelError('provider_silent', `${name} did not answer in time.`, { temporary: true });
+        if (signal.aborted) throw new ModelError('provider_silent', texts.late(name), { temporary: true });
         throw explainFailure(error, context);
       }
     },

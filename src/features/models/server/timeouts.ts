@@ -1,5 +1,6 @@
 /** Ends a model call that has gone silent: no first token, too long between two, or too long overall. */
 import { type Model, ModelError, type ModelPart } from './model.ts';
+import { texts } from './texts.ts';
 
 /** In ms. */
 export interface Timeouts {
@@ -27,20 +28,17 @@ export function withTimeouts(model: Model, { firstTokenMs, tokenGapMs, stepMs }:
       over ??= reason;
       fail(over);
     }
-    const silent = (milliseconds: number, what: string) =>
-      setTimeout(() => {
-        const message = `${provider} ${what} within ${seconds(milliseconds)}. Try again in a moment, or choose another model.`;
-        finish(new ModelError('provider_silent', message, { temporary: true }));
-      }, milliseconds);
+    const silent = (milliseconds: number, text: 'notFinished' | 'notBegun' | 'silent') =>
+      setTimeout(() => finish(new ModelError('provider_silent', texts[text](provider, milliseconds), { temporary: true })), milliseconds);
     const abort = () => finish(request.signal.reason);
 
-    const step = silent(stepMs, 'did not finish its answer');
+    const step = silent(stepMs, 'notFinished');
     request.signal.addEventListener('abort', abort);
     try {
       request.signal.throwIfAborted();
       const parts = model({ ...request, signal, gapMs: tokenGapMs })[Symbol.asyncIterator]();
       for (let first = true; ; first = false) {
-        const gap = first ? silent(firstTokenMs, 'did not begin to answer') : silent(tokenGapMs, 'said nothing more');
+        const gap = first ? silent(firstTokenMs, 'notBegun') : silent(tokenGapMs, 'silent');
         // One promise per part: a long-lived promise in a race would accumulate the reactions of every part.
         const next = await new Promise<IteratorResult<ModelPart>>((resolve, reject) => {
           fail = reject;
@@ -57,5 +55,3 @@ export function withTimeouts(model: Model, { firstTokenMs, tokenGapMs, stepMs }:
     }
   };
 }
-
-const seconds = (milliseconds: number) => `${Math.round(milliseconds / 1000)} s`;

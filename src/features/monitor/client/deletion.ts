@@ -6,6 +6,7 @@ import { call } from '#ui/app/call.ts';
 import { showFailure, showToast } from '#ui/primitives/toast.tsx';
 import { urlOf } from '#wire/call.ts';
 import { listKey } from './queries.ts';
+import { texts } from './texts/list.ts';
 
 /** As long as a toast with an action is shown. */
 const UNDO_MS = 12_000;
@@ -57,7 +58,7 @@ window.addEventListener('pagehide', () => {
   timers.clear();
 });
 
-/** @returns a function that deletes a report and offers to undo it; `name` as in "… is deleted." */
+/** @returns a function that deletes a report and offers to undo it; `name` as in `nameOf` */
 export function useDeleteReport(): (id: string, name: string) => void {
   const client = useQueryClient();
   return useCallback(
@@ -67,7 +68,7 @@ export function useDeleteReport(): (id: string, name: string) => void {
         id,
         setTimeout(() => void finish(client, id), UNDO_MS),
       );
-      showToast(`${name} is deleted.`, { action: { label: 'Undo', onSelect: () => show(id) } });
+      showToast(texts.deleted(name), { action: { label: texts.undo, onSelect: () => show(id) } });
     },
     [client],
   );

@@ -4,9 +4,10 @@ import { type Command, useCommands } from '#ui/app/commands.ts';
 import { formatExact } from '#ui/format/time.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 import { useDeleteReport } from './deletion.ts';
-import { testNames } from './load-report/format.ts';
+import { texts } from './texts/list.ts';
+import { texts as summary } from './texts/summary.ts';
 
-export const nameOf = ({ test, startedAt }: LoadReport) => `${testNames[test]} of ${formatExact(startedAt)}`;
+export const nameOf = ({ test, startedAt }: LoadReport) => summary.name(summary.tests[test], formatExact(startedAt));
 
 interface ReportActionsProps {
   report: LoadReport;
@@ -17,15 +18,15 @@ interface ReportActionsProps {
 export function ReportActions({ report, onDeleted }: ReportActionsProps) {
   const remove = useDeleteReport();
   const onDelete = useCallback(() => {
-    remove(report.id, `The ${nameOf(report)}`);
+    remove(report.id, nameOf(report));
     onDeleted();
   }, [report, remove, onDeleted]);
   const onDownload = useCallback(() => download(report), [report]);
   useCommands(
     useMemo(
       (): Command[] => [
-        { id: 'download-report', label: 'Download this report as JSON', icon: 'download', run: onDownload },
-        { id: 'delete-report', label: 'Delete this report', icon: 'trash', run: onDelete },
+        { id: 'download-report', label: texts.commands.download, icon: 'download', run: onDownload },
+        { id: 'delete-report', label: texts.commands.delete, icon: 'trash', run: onDelete },
       ],
       [onDelete, onDownload],
     ),
@@ -33,10 +34,10 @@ export function ReportActions({ report, onDeleted }: ReportActionsProps) {
   return (
     <div className="page-actions">
       <Button icon="download" onClick={onDownload}>
-        JSON
+        {texts.download}
       </Button>
       <Button icon="trash" onClick={onDelete}>
-        Delete
+        {texts.delete}
       </Button>
     </div>
   );

@@ -1,12 +1,13 @@
 import { explain, hasCode } from '#ui/format/explain.ts';
 import { Empty } from '#ui/primitives/empty.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
+import { texts } from './texts/list.ts';
 
 /** A missing right is not a failure: the page explains it and says who to ask. */
 export function ReportFailure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   if (!hasCode(error, 'operator_only')) return <Failure error={error} {...(onRetry && { onRetry })} />;
   return (
-    <Empty icon="person" title="Load reports are for operators">
+    <Empty icon="person" title={texts.operatorsOnly}>
       {explain(error)}
     </Empty>
   );

@@ -9,11 +9,15 @@ import { Empty } from '#ui/primitives/empty.tsx';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { useDeleteReport, useHiddenReports } from './deletion.ts';
-import { formatFigure, formatShare, testNames } from './load-report/format.ts';
+import { formatMs, formatShare } from './load-report/format.ts';
 import { ResultMark } from './load-report/test-result.tsx';
 import { useLoadReports } from './queries.ts';
 import { ReportFailure } from './report-failure.tsx';
+import { texts } from './texts/list.ts';
+import { texts as summary } from './texts/summary.ts';
 import './report-list.css';
+
+const { columns } = texts;
 
 /** More lines could not be distinguished in one plot. */
 const MAX_COMPARED = 4;
@@ -23,7 +27,7 @@ export function ReportList() {
   const list = useLoadReports();
   const hidden = useHiddenReports();
   const [chosen, setChosen] = useState<readonly string[]>([]);
-  if (list.isPending) return <Waiting what="Loading reports" />;
+  if (list.isPending) return <Waiting what={texts.loading} />;
   if (list.isError) return <ReportFailure error={list.error} onRetry={() => void list.refetch()} />;
   const reports = list.data.pages.flatMap((page) => page.reports).filter(({ id }) => !hidden.has(id));
   if (reports.length === 0) return <NoReports />;
@@ -32,30 +36,30 @@ export function ReportList() {
   return (
     <div className="report-list">
       <CompareBar chosen={compared} />
-      <Scrolling label="Table of load reports">
+      <Scrolling label={texts.table}>
         <table className="reports">
           <thead>
             <tr>
               <th scope="col">
-                <span className="visually-hidden">Compare</span>
+                <span className="visually-hidden">{columns.compare}</span>
               </th>
-              <th scope="col">test</th>
-              <th scope="col">when</th>
+              <th scope="col">{columns.test}</th>
+              <th scope="col">{columns.when}</th>
               <th scope="col" className="reports-figure">
-                users
-              </th>
-              <th scope="col" className="reports-figure">
-                holds
+                {columns.users}
               </th>
               <th scope="col" className="reports-figure">
-                p95
+                {columns.holds}
               </th>
               <th scope="col" className="reports-figure">
-                errors
+                {columns.p95}
               </th>
-              <th scope="col">verdict</th>
+              <th scope="col" className="reports-figure">
+                {columns.errors}
+              </th>
+              <th scope="col">{columns.verdict}</th>
               <th scope="col">
-                <span className="visually-hidden">Actions</span>
+                <span className="visually-hidden">{columns.actions}</span>
               </th>
             </tr>
           </thead>
@@ -74,7 +78,7 @@ export function ReportList() {
       </Scrolling>
       {list.hasNextPage && (
         <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          Show older ones
+          {texts.more}
         </Button>
       )}
     </div>
@@ -83,9 +87,8 @@ export function ReportList() {
 
 function NoReports() {
   return (
-    <Empty icon="plot" title="No load reports yet">
-      A load test shows how many people this installation carries, and what would give out first. Run{' '}
-      <code className="command">npm run test:load</code> where Guildhall is installed; its report appears here.
+    <Empty icon="plot" title={texts.emptyTitle}>
+      {texts.empty(<code className="command">npm run test:load</code>)}
     </Empty>
   );
 }
@@ -94,10 +97,10 @@ function CompareBar({ chosen }: { chosen: readonly string[] }) {
   const ready = chosen.length >= 2;
   return (
     <div className="compare-bar">
-      <p className="muted">{ready ? `${chosen.length} of at most ${MAX_COMPARED} are chosen.` : 'Choose two or more to compare them.'}</p>
+      <p className="muted">{ready ? texts.chosen(chosen.length, MAX_COMPARED) : texts.choose}</p>
       {ready && (
         <LinkButton kind="primary" href={`/load-reports/compare?reports=${chosen.join(',')}`}>
-          Compare {chosen.length}
+          {texts.compare(chosen.length)}
         </LinkButton>
       )}
     </div>
@@ -115,19 +118,19 @@ interface RowProps {
 function ReportRow({ report, chosen, full, onChoose }: RowProps) {
   const { id, test, startedAt, users, holds, p95, errorRate, passed, headline } = report;
   const remove = useDeleteReport();
-  const name = `${testNames[test]} of ${formatExact(startedAt)}`;
+  const name = summary.name(summary.tests[test], formatExact(startedAt));
   const measured = p95 > 0;
   return (
     <tr>
       <td>
         <label className="reports-choose">
           <input type="checkbox" checked={chosen} disabled={full && !chosen} onChange={(event) => onChoose(event.target.checked)} />
-          <span className="visually-hidden">Compare {name}</span>
+          <span className="visually-hidden">{texts.compareNamed(name)}</span>
         </label>
       </td>
       <th scope="row">
         <Link href={`/load-reports/${id}`} aria-label={name}>
-          {testNames[test]}
+          {summary.tests[test]}
         </Link>
         <p className="reports-headline">{headline}</p>
       </th>
@@ -136,13 +139,13 @@ function ReportRow({ report, chosen, full, onChoose }: RowProps) {
       </td>
       <td className="reports-figure">{formatNumber(users)}</td>
       <td className="reports-figure">{holds === null ? '–' : formatNumber(holds)}</td>
-      <td className="reports-figure">{measured ? `${formatFigure(p95)} ms` : '–'}</td>
+      <td className="reports-figure">{measured ? formatMs(p95) : '–'}</td>
       <td className="reports-figure">{measured ? formatShare(errorRate) : '–'}</td>
       <td>
         <ResultMark passed={passed} />
       </td>
       <td>
-        <IconButton size="small" icon="trash" label={`Delete the ${name}`} onClick={() => remove(id, `The ${name}`)} />
+        <IconButton size="small" icon="trash" label={texts.deleteNamed(name)} onClick={() => remove(id, name)} />
       </td>
     </tr>
   );

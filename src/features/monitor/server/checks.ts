@@ -5,9 +5,10 @@ import type { Clock } from '#kernel/clock.ts';
 import type { Heartbeat } from '#kernel/database/heartbeat.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { statement } from '#kernel/database/statement.ts';
-import { type Writability, writeRejections } from '#kernel/database/writability.ts';
+import { describeRejection, type Writability } from '#kernel/database/writability.ts';
 import { HttpProblem } from '#kernel/errors.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
+import { texts } from './texts.ts';
 
 type Check = Health['checks'][string];
 
@@ -17,11 +18,8 @@ const BELIEVED_MS = 250;
 /** A difference that people notice between timestamps in the log and in the database. */
 const MAX_CLOCK_DIFFERENCE_MS = 5000;
 
-const inUse: Check = { ok: true, detail: 'PostgreSQL answers. All connections of this process are in use.' };
-const unreachable: Check = {
-  ok: false,
-  detail: 'PostgreSQL cannot be reached or does not answer. Check that it runs and that DATABASE_URL is right.',
-};
+const inUse = (): Check => ({ ok: true, detail: texts.checks.inUse });
+const unreachable = (): Check => ({ ok: false, detail: texts.checks.unreachable });
 
 interface Options {
   db: Database;
@@ -37,13 +35,13 @@ export function createChecks({ db, heartbeat, eventBus, clock, writability }: Op
   async function pingDatabase(): Promise<Check> {
     const { total, max, waiting } = db.stats();
     // A probe should not wait for a connection; and sending everyone to other servers would only make those busy too.
-    if (waiting > 0 && total === max && !heartbeat.isSilent()) return inUse;
+    if (waiting > 0 && total === max && !heartbeat.isSilent()) return inUse();
     const start = performance.now();
     try {
       await ping(db);
-      return { ok: true, detail: 'PostgreSQL answers.', milliseconds: Math.round((performance.now() - start) * 10) / 10 };
+      return { ok: true, detail: texts.checks.answers, milliseconds: Math.round((performance.now() - start) * 10) / 10 };
     } catch (error) {
-      return error instanceof HttpProblem && error.code === 'busy' ? inUse : unreachable;
+      return error instanceof HttpProblem && error.code === 'busy' ? inUse() : unreachable();
     }
   }
 
@@ -53,25 +51,19 @@ export function createChecks({ db, heartbeat, eventBus, clock, writability }: Op
   }
 
   function checkEventBus(): Check {
-    return eventBus.connected()
-      ? { ok: true, detail: 'News between servers arrive.' }
-      : { ok: false, detail: 'The connection for news between servers is being made again; until then nothing is cached.' };
+    return eventBus.connected() ? { ok: true, detail: texts.checks.news } : { ok: false, detail: texts.checks.noNews };
   }
 
   function checkWrites(): Check {
     const refused = writability.rejection();
-    return refused ? { ok: false, detail: writeRejections[refused] } : { ok: true, detail: 'PostgreSQL takes writes.' };
+    return refused ? { ok: false, detail: describeRejection(refused) } : { ok: true, detail: texts.checks.writes };
   }
 
   function checkClock(): Check {
     const { milliseconds, within } = clock.difference() ?? { milliseconds: 0, within: 0 };
-    if (Math.abs(milliseconds) - within <= MAX_CLOCK_DIFFERENCE_MS)
-      return { ok: true, detail: 'The clock of this server agrees with PostgreSQL’s.' };
+    if (Math.abs(milliseconds) - within <= MAX_CLOCK_DIFFERENCE_MS) return { ok: true, detail: texts.checks.clock };
     const seconds = Math.round(Math.abs(milliseconds) / 1000);
-    return {
-      ok: false,
-      detail: `The clock of this server is ${seconds} s ${milliseconds > 0 ? 'ahead of' : 'behind'} PostgreSQL’s. Synchronize both (NTP).`,
-    };
+    return { ok: false, detail: texts.checks[milliseconds > 0 ? 'clockAhead' : 'clockBehind'](seconds) };
   }
 
   return async () => ({ database: await checkDatabase(), news: checkEventBus(), writes: checkWrites(), clock: checkClock() });

@@ -1,5 +1,4 @@
 /** Load reports: results of load tests, stored for viewing and comparison. Only operators may see them. */
-
 import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { LoadReport, LoadReportSummary } from '#features/monitor/load-report.ts';
 import { summarize } from '#features/monitor/summarize.ts';
@@ -7,9 +6,9 @@ import type { Database } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { HttpProblem } from '#kernel/errors.ts';
 import * as sql from './queries.ts';
+import { texts } from './texts.ts';
 
-const reportNotFound = () =>
-  new HttpProblem(404, 'not_found', 'This load report does not exist. It may have been deleted; the list shows the existing ones.');
+const reportNotFound = () => new HttpProblem(404, 'not_found', texts.problems.noReport);
 
 /** Storing a report again changes nothing. */
 export async function storeLoadReport(db: Queryable, report: LoadReport): Promise<void> {
@@ -54,7 +53,7 @@ export function createLoadReports({ db, auditLog }: { db: Database; auditLog: Au
       await db.transaction(async (tx) => {
         const [row] = await sql.deleteLoadReport(tx, { id });
         if (!row) throw reportNotFound();
-        const name = `${row.test} of ${row.started_at.slice(0, 16).replace('T', ' ')} UTC`;
+        const name = texts.report(row.test, row.started_at);
         const subject = { kind: 'load_report', id, name };
         tx.withCommit(auditLog.recordOf(tx, { actor, action: 'load_report.delete', subject }));
       });

@@ -5,6 +5,7 @@ import * as contract from '#features/monitor/contract.ts';
 import { HttpProblem } from '#kernel/errors.ts';
 import { anyone, type Guard, type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import type { Monitor } from './monitor.ts';
+import { texts } from './texts.ts';
 
 interface Options {
   monitor: Monitor;
@@ -20,12 +21,11 @@ export function monitorRoutes({ monitor, metricsToken, production }: Options): R
     credential: 'metricsToken',
     authorize({ request }) {
       if (metricsToken === undefined && !production) return null;
-      if (metricsToken === undefined)
-        throw new HttpProblem(403, 'metrics_off', 'Set METRICS_TOKEN on the server, and send it as a bearer token.');
+      if (metricsToken === undefined) throw new HttpProblem(403, 'metrics_off', texts.problems.noToken);
       const authorization = Buffer.from(request.headers.authorization ?? '');
       const expected = Buffer.from(`Bearer ${metricsToken}`);
       if (authorization.length === expected.length && timingSafeEqual(authorization, expected)) return null;
-      throw new HttpProblem(401, 'metrics_token', 'Send METRICS_TOKEN as a bearer token.', { headers: { 'www-authenticate': 'Bearer' } });
+      throw new HttpProblem(401, 'metrics_token', texts.problems.token, { headers: { 'www-authenticate': 'Bearer' } });
     },
   };
 

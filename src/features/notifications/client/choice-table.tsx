@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { type Channel, type Choices, channel as channels, type Kind, kind as kinds } from '#features/notifications/contract.ts';
-import { channelWords, kindWords, scopeWords } from './notification-labels.ts';
+import { texts } from './texts/settings.ts';
 
 interface ChoiceTableProps {
   choices: Choices;
@@ -13,15 +13,15 @@ interface ChoiceTableProps {
 export function ChoiceTable({ choices, isReady, onChange }: ChoiceTableProps) {
   return (
     <table className="notification-choices">
-      <caption className="visually-hidden">What you are told, and how</caption>
+      <caption className="visually-hidden">{texts.table}</caption>
       <thead>
         <tr>
           <th scope="col">
-            <span className="visually-hidden">When</span>
+            <span className="visually-hidden">{texts.when}</span>
           </th>
           {channels.options.map((channel) => (
             <th key={channel} scope="col">
-              {channelWords[channel]}
+              {texts.channels[channel]}
             </th>
           ))}
         </tr>
@@ -36,7 +36,7 @@ export function ChoiceTable({ choices, isReady, onChange }: ChoiceTableProps) {
 }
 
 function KindRow({ kind, choices, isReady, onChange }: ChoiceTableProps & { kind: Kind }) {
-  const { name, hint } = kindWords[kind];
+  const { name, hint } = texts.kinds[kind];
   return (
     <tr>
       <th scope="row">
@@ -44,17 +44,17 @@ function KindRow({ kind, choices, isReady, onChange }: ChoiceTableProps & { kind
         <p className="field-hint">{hint}</p>
         {kind === 'approval_asked' && (
           <ScopeSelect
-            label={`Which: ${name}`}
+            label={texts.which(name)}
             value={choices.approval_asked.of}
-            words={scopeWords.approval_asked}
+            words={texts.scopes.approval_asked}
             onChange={(of) => onChange({ ...choices, approval_asked: { ...choices.approval_asked, of } })}
           />
         )}
         {kind === 'run_ended' && (
           <ScopeSelect
-            label={`Which: ${name}`}
+            label={texts.which(name)}
             value={choices.run_ended.of}
-            words={scopeWords.run_ended}
+            words={texts.scopes.run_ended}
             onChange={(of) => onChange({ ...choices, run_ended: { ...choices.run_ended, of } })}
           />
         )}
@@ -66,7 +66,7 @@ function KindRow({ kind, choices, isReady, onChange }: ChoiceTableProps & { kind
               type="checkbox"
               checked={choices[kind][channel]}
               disabled={!isReady(channel) && !choices[kind][channel]}
-              aria-label={`${name}: ${channelWords[channel]}`}
+              aria-label={texts.choice(name, texts.channels[channel])}
               onChange={(event) => onChange({ ...choices, [kind]: { ...choices[kind], [channel]: event.target.checked } })}
             />
           </label>

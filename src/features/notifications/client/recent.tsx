@@ -6,22 +6,24 @@ import { Empty } from '#ui/primitives/empty.tsx';
 import { Icon, type IconName } from '#ui/primitives/icon.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
-import { describeOutcome } from './notification-labels.ts';
 import { useNotifications } from './queries.ts';
+import { texts } from './texts/settings.ts';
 import './notifications.css';
+
+const words = texts.recent;
 
 const icons: Record<Channel, IconName> = { page: 'info', email: 'message', webhook: 'link' };
 
 /** The user's recent notifications and their delivery. */
 export function RecentNotifications() {
   const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useNotifications();
-  if (isPending) return <Waiting what="Loading what you were told" />;
+  if (isPending) return <Waiting what={words.loading} />;
   if (!data) return <Failure error={error} onRetry={() => void refetch()} />;
   const all = data.pages.flatMap(({ notifications }) => notifications);
   if (all.length === 0)
     return (
-      <Empty icon="message" title="You were told nothing yet">
-        Choose above what you want to hear of, and send yourself a test. What is told stays here for 30 days.
+      <Empty icon="message" title={words.emptyTitle}>
+        {words.empty}
       </Empty>
     );
   return (
@@ -33,7 +35,7 @@ export function RecentNotifications() {
       </ul>
       {hasNextPage && (
         <Button size="small" busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          Show older ones
+          {words.more}
         </Button>
       )}
     </>
@@ -42,20 +44,15 @@ export function RecentNotifications() {
 
 function NotificationRow({ notification }: { notification: Notification }) {
   const { channel, subject, path, status, reason, createdAt, nextAttemptAt, attempts } = notification;
+  const outcome = words.outcomes[channel][status];
   return (
     <li className="notification">
       <Icon name={icons[channel]} />
       <div className="notification-text">
         <Link href={path}>{subject}</Link>
         <p className="muted" data-kind={status === 'failed' ? 'danger' : undefined}>
-          <Time at={createdAt} /> · {describeOutcome(notification)}
-          {reason && `: ${reason}`}
-          {status === 'waiting' && attempts > 0 && nextAttemptAt && (
-            <>
-              {' '}
-              Next attempt <Time at={nextAttemptAt} />.
-            </>
-          )}
+          <Time at={createdAt} /> · {reason ? words.reason(outcome, reason) : outcome}
+          {status === 'waiting' && attempts > 0 && nextAttemptAt && <> {words.nextAttempt(<Time at={nextAttemptAt} />)}</>}
         </p>
       </div>
     </li>

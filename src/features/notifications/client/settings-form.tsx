@@ -9,13 +9,14 @@ import { ProblemError } from '#wire/call.ts';
 import { ChoiceTable } from './choice-table.tsx';
 import { useNotificationSettings, useSaveNotificationSettings } from './queries.ts';
 import { TestButton } from './test-button.tsx';
+import { texts } from './texts/settings.ts';
 import { WebhookFields } from './webhook-fields.tsx';
 import './notifications.css';
 
 /** Which notifications the user gets, and over which channels. */
 export function NotificationSettingsForm() {
   const settings = useNotificationSettings();
-  if (settings.isPending) return <Waiting what="Loading notifications" />;
+  if (settings.isPending) return <Waiting what={texts.loading} />;
   if (settings.isError) return <Failure error={settings.error} onRetry={() => void settings.refetch()} />;
   return <Form settings={settings.data} />;
 }
@@ -35,7 +36,7 @@ function Form({ settings }: { settings: NotificationSettings }) {
       {
         onSuccess: () => {
           setEdited({});
-          showToast('Your notifications are saved.');
+          showToast(texts.saved);
         },
       },
     );
@@ -50,28 +51,23 @@ function Form({ settings }: { settings: NotificationSettings }) {
     >
       <ChoiceTable choices={choices} isReady={isReady} onChange={(wanted) => setEdited({ ...edited, choices: wanted })} />
       <fieldset className="notification-way">
-        <legend>E-mail</legend>
+        <legend>{texts.email.title}</legend>
         {email.ready ? (
           <>
-            <p>
-              Goes to <strong>{email.address}</strong>.
-            </p>
-            <TestButton channel="email" label="Send a test" />
+            <p>{texts.email.address(<strong>{email.address}</strong>)}</p>
+            <TestButton channel="email" label={texts.test} />
           </>
         ) : (
-          <p className="muted">
-            Not set up here. Whoever runs this Guildhall can do it: it takes <code>SMTP_URL</code>, <code>MAIL_FROM</code> and{' '}
-            <code>PUBLIC_URL</code>.
-          </p>
+          <p className="muted">{texts.email.notSetUp(<code>SMTP_URL</code>, <code>MAIL_FROM</code>, <code>PUBLIC_URL</code>)}</p>
         )}
       </fieldset>
       <WebhookFields url={url} error={wrongUrl} saved={webhook} onChange={(typed) => setEdited({ ...edited, url: typed })} />
       {save.error && !wrongUrl && <Note kind="danger">{explain(save.error)}</Note>}
       <div className="notification-save">
         <Button type="submit" kind="primary" busy={save.isPending} disabled={!dirty}>
-          Save
+          {texts.save}
         </Button>
-        {dirty && <Button onClick={() => setEdited({})}>Discard changes</Button>}
+        {dirty && <Button onClick={() => setEdited({})}>{texts.discard}</Button>}
       </div>
     </form>
   );

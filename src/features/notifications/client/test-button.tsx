@@ -2,6 +2,7 @@ import { explain } from '#ui/format/explain.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { useTestNotification } from './queries.ts';
+import { texts } from './texts/settings.ts';
 
 interface TestButtonProps {
   channel: 'email' | 'webhook';
@@ -22,7 +23,7 @@ export function TestButton({ channel, label, disabled = false }: TestButtonProps
         {test.isPending || !(test.data || test.error) ? null : (
           <>
             <Icon name={reason ? 'alert' : 'check'} />
-            {reason ?? (channel === 'email' ? 'The mail server took it. Look into your mailbox.' : 'Your server took it.')}
+            {reason ?? texts[channel].tested}
           </>
         )}
       </p>

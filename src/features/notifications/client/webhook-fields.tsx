@@ -5,6 +5,9 @@ import { showFailure } from '#ui/primitives/toast.tsx';
 import { useMakeSecret } from './queries.ts';
 import { SecretDialog } from './secret-dialog.tsx';
 import { TestButton } from './test-button.tsx';
+import { texts } from './texts/settings.ts';
+
+const words = texts.webhook;
 
 interface WebhookFieldsProps {
   url: string;
@@ -19,27 +22,25 @@ export function WebhookFields({ url, error, saved, onChange }: WebhookFieldsProp
   const [secret, setSecret] = useState<string>();
   return (
     <fieldset className="notification-way">
-      <legend>Webhook</legend>
+      <legend>{words.title}</legend>
       <Field
-        label="Address"
+        label={words.address}
         type="url"
         inputMode="url"
         value={url}
         onChange={(event) => onChange(event.target.value)}
-        placeholder="https://example.com/guildhall"
-        hint="Gets a signed POST with JSON. It has to be reachable on the public internet."
+        placeholder={words.addressPlaceholder}
+        hint={words.addressHint}
         error={error}
         autoComplete="off"
       />
       <div className="notification-way-actions">
         <Button size="small" busy={make.isPending} onClick={() => make.mutate(undefined, { onSuccess: setSecret, onError: showFailure })}>
-          {saved.hasSecret ? 'Make a new secret' : 'Make a secret'}
+          {saved.hasSecret ? words.renew : words.make}
         </Button>
-        <span className="field-hint">
-          {saved.hasSecret ? 'Messages are signed with it. A new one replaces it at once.' : 'Nothing is sent without one.'}
-        </span>
+        <span className="field-hint">{saved.hasSecret ? words.renewHint : words.makeHint}</span>
       </div>
-      <TestButton channel="webhook" label="Send a test" disabled={saved.url === null || !saved.hasSecret || url.trim() !== saved.url} />
+      <TestButton channel="webhook" label={texts.test} disabled={saved.url === null || !saved.hasSecret || url.trim() !== saved.url} />
       {secret && <SecretDialog secret={secret} onClose={() => setSecret(undefined)} />}
     </fieldset>
   );

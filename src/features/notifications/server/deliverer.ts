@@ -12,6 +12,7 @@ import { composeMessage } from './message.ts';
 import * as sql from './queries.ts';
 import { isWanted } from './recipients.ts';
 import type { Outcome, Send } from './send.ts';
+import { texts } from './texts.ts';
 
 /** Delays after each failure; after the last one, a day after the event, delivery is abandoned. */
 const RETRY_MINUTES = [1, 5, 30, 120, 360, 900];
@@ -89,8 +90,8 @@ function whyOutdated({
   choices,
   approval_status: approval,
 }: sql.ClaimedRow): string | undefined {
-  if (kind === 'approval_asked' && approval !== 'pending') return 'It was decided, or not needed any more, before this could be sent.';
-  if (!current || !atLeast(current, role)) return 'It was no longer yours to know.';
-  if (!isWanted(choices, kind, channel)) return 'You no longer wanted to be told this way.';
+  if (kind === 'approval_asked' && approval !== 'pending') return texts.failures.decided;
+  if (!current || !atLeast(current, role)) return texts.failures.notYours;
+  if (!isWanted(choices, kind, channel)) return texts.failures.notWanted;
   return undefined;
 }

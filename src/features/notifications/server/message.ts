@@ -8,6 +8,8 @@ import type { Message } from '#features/mail/server/mail.ts';
 import type { Kind } from '#features/notifications/contract.ts';
 import type { Payloads } from '#features/outbox/events.ts';
 import { markHidden, markPath } from '#wire/hidden-characters.ts';
+import { texts as wire } from '#wire/texts.ts';
+import { type Starter, texts } from './texts.ts';
 
 export type Abouts = Payloads;
 type RunPayload = Abouts['approval_asked'] | Abouts['run_ended'];
@@ -27,9 +29,6 @@ export function oneLine(text: string, max = MAX_NAME): string {
   return line.length > max ? `${line.slice(0, max - 1).toWellFormed()}…` : line;
 }
 
-const quoted = (text: string) => `“${oneLine(text)}”`;
-const plural = (count: number, one: string, many: string) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
-
 export function composeMessage({ kind, about: payload }: NotificationEvent): Message {
   if (kind === 'approval_asked') return describeApproval(payload);
   if (kind === 'run_ended') return describeEnd(payload);
@@ -40,101 +39,89 @@ export function composeMessage({ kind, about: payload }: NotificationEvent): Mes
 
 const runPath = ({ projectId, runId }: RunPayload) => `/projects/${projectId}?run=${runId}`;
 
+const placeOf = ({ project, organization }: { project: string; organization: string }) => ({
+  project: oneLine(project),
+  organization: oneLine(organization),
+});
+
 function describeApproval(payload: Abouts['approval_asked']): Message {
-  const { approvalId, reason, paths, pathCount, startedBy, expiresAt } = payload;
-  const who = oneLine(startedBy ?? 'a former member');
+  const { approvalId, approvalKind, tool, server, reason, paths, pathCount, startedBy, expiresAt } = payload;
+  const words = texts.approval;
+  const [place, run, [first]] = [placeOf(payload), oneLine(payload.run), paths];
   const shown = paths.map((path) => `- ${oneLine(markPath(path), 300)}`);
-  if (pathCount > paths.length) shown.push(`- and ${plural(pathCount - paths.length, 'other', 'others')}`);
+  if (pathCount > paths.length) shown.push(words.others(pathCount - paths.length));
   const lines = [
-    `The run ${quoted(payload.run)} in ${oneLine(payload.project)} (${oneLine(payload.organization)}) waits for an answer.`,
-    `It works for ${who}${describeOrigin(payload)}.`,
+    words.waits(run, place),
+    words.worksFor(oneLine(startedBy ?? wire.formerMember), starterOf(payload)),
     oneLine(reason, 1000),
-    ...(shown.length > 0 ? ['It would change:', ...shown] : []),
-    ...(expiresAt ? [`Without an answer it is rejected at ${formatTime(expiresAt)}.`] : []),
+    ...(shown.length > 0 ? [words.changes, ...shown] : []),
+    ...(expiresAt ? [words.expires(expiresAt)] : []),
   ];
   return {
-    subject: `${describeRequest(payload)} in ${oneLine(payload.project)}`,
-    emailSubject: askedByEmail[payload.approvalKind],
+    subject: words.subject[approvalKind]({
+      run,
+      project: place.project,
+      call: words.call(oneLine(tool), server ? oneLine(server) : undefined),
+      path: first === undefined ? undefined : oneLine(markPath(first), 80),
+      pathCount,
+    }),
+    emailSubject: words.emailSubject[approvalKind],
     lines: lines.filter((line) => line !== ''),
     path: `/inbox?approval=${approvalId}`,
-    action: 'Look at it and decide',
+    action: words.action,
   };
-}
-
-const askedByEmail = {
-  tool_call: 'Guildhall: an agent needs your approval',
-  budget: 'Guildhall: a run needs more budget',
-  repeated_call: 'Guildhall: an agent repeats itself and asks you',
-  unknown_outcome: 'Guildhall: an agent asks you what became of a call',
-} as const;
-
-function describeRequest({ approvalKind, tool, server, paths, pathCount, run }: Abouts['approval_asked']): string {
-  const call = server ? `${oneLine(tool)} of ${oneLine(server)}` : oneLine(tool);
-  if (approvalKind === 'budget') return `Approve more budget for ${quoted(run)}`;
-  if (approvalKind === 'repeated_call') return `Go on with ${call}, which repeats itself,`;
-  if (approvalKind === 'unknown_outcome') return `Say what became of ${call}`;
-  const [first] = paths;
-  if (first === undefined) return `Approve ${call}`;
-  const others = pathCount > 1 ? ` and ${plural(pathCount - 1, 'other file', 'other files')}` : '';
-  return `Approve ${call} on ${oneLine(markPath(first), 80)}${others}`;
 }
 
 function describeEnd(payload: Abouts['run_ended']): Message {
-  const { status, run, project, organization, cost } = payload;
-  const done = status === 'done';
+  const { status, cost } = payload;
+  const words = texts[status === 'done' ? 'done' : 'failed'];
+  const [place, run, starter] = [placeOf(payload), oneLine(payload.run), starterOf(payload)];
   return {
-    subject: `${done ? 'Done' : 'Failed'}: ${quoted(run)} in ${oneLine(project)}`,
-    emailSubject: `Guildhall: your run ${done ? 'has finished' : 'has failed'}`,
-    lines: [
-      `Your run ${quoted(run)} in ${oneLine(project)} (${oneLine(organization)}) ${done ? 'is done' : 'has failed'}.`,
-      ...(payload.origin === 'person' ? [] : [`It was started${describeOrigin(payload)}.`]),
-      ...(cost === null ? [] : [`It cost US$ ${cost.toFixed(cost < 0.1 ? 4 : 2)}.`]),
-    ],
+    subject: words.subject(run, place.project),
+    emailSubject: words.emailSubject,
+    lines: [words.line(run, place), ...(starter ? [texts.started(starter)] : []), ...(cost === null ? [] : [texts.cost(cost)])],
     path: runPath(payload),
-    action: done ? 'See what it did' : 'See what went wrong',
+    action: words.action,
   };
 }
 
-function describeFailedStart({ origin, originId, name, reason, project, organization }: Abouts['start_failed']): Message {
+function describeFailedStart({ origin, originId, reason, ...payload }: Abouts['start_failed']): Message {
+  const words = texts.notStarted;
+  const [place, name] = [placeOf(payload), oneLine(payload.name)];
   return {
-    subject: `Not started: ${quoted(name)} in ${oneLine(project)}`,
-    emailSubject: `Guildhall: your ${origin} could not start its run`,
-    lines: [
-      `Your ${origin} ${quoted(name)} in ${oneLine(project)} (${oneLine(organization)}) could not start its run.`,
-      ...(reason ? [oneLine(reason, 1000)] : []),
-    ],
+    subject: words.subject(name, place.project),
+    emailSubject: words.emailSubject(origin),
+    lines: [words.line(origin, name, place), ...(reason ? [oneLine(reason, 1000)] : [])],
     path: `/${origin}s/${originId}`,
-    action: `Look at the ${origin}`,
+    action: words.action(origin),
   };
 }
 
 function describeSwitch({ organization, by }: Abouts['autonomy_off']): Message {
+  const { subject, emailSubject, line, about, action } = texts.switchedOff;
+  const name = oneLine(organization);
   return {
-    subject: `Autonomy is switched off in ${oneLine(organization)}`,
-    emailSubject: 'Guildhall: autonomous work was switched off',
-    lines: [
-      `${oneLine(by ?? 'Somebody')} has switched autonomy off in ${oneLine(organization)}.`,
-      'Autonomous, scheduled and triggered runs are stopped or held until an admin switches it on again.',
-    ],
+    subject: subject(name),
+    emailSubject,
+    lines: [line(by === null ? undefined : oneLine(by), name), about],
     path: '/autonomy',
-    action: 'Look at it',
+    action,
   };
 }
 
 function describeTools({ server, organization, tools, toolCount, toolServerId }: Abouts['tools_changed']): Message {
+  const words = texts.toolsChanged;
   const [first] = tools;
-  const what = toolCount === 1 && first ? `The tool ${quoted(first.name)}` : `${plural(toolCount, 'tool', 'tools')}`;
   return {
-    subject:
-      toolCount === 1 ? 'A tool of a tool server has changed' : `${plural(toolCount, 'tool', 'tools')} of a tool server have changed`,
-    emailSubject: 'Guildhall: a tool that agents use has changed',
+    subject: words.subject(toolCount),
+    emailSubject: words.emailSubject,
     lines: [
-      `${what} of ${quoted(server)} (${oneLine(organization)}) ${toolCount === 1 ? 'is' : 'are'} not what an admin turned on.`,
-      'Agents are not offered it until an admin has looked at what has changed; runs that need it wait for that.',
-      ...tools.flatMap(({ name, diff }) => [`${oneLine(name)}:`, ...readDiff(diff)]),
+      words.line(toolCount, first && oneLine(first.name), oneLine(server), oneLine(organization)),
+      words.about,
+      ...tools.flatMap(({ name, diff }) => [words.tool(oneLine(name)), ...readDiff(diff)]),
     ],
     path: `/settings/connections#tool-server-${toolServerId}`,
-    action: 'See what has changed',
+    action: words.action,
   };
 }
 
@@ -145,13 +132,9 @@ function readDiff(diff: string): string[] {
   const lines = diff.split('\n').filter((line) => /^[+-]/.test(line));
   const shown = lines
     .slice(0, MAX_DIFF_LINES)
-    .map((line) => `${line[0] === '+' ? 'now: ' : 'was: '}${oneLine(line.slice(1), 200).replaceAll('://', ': //')}`);
-  return lines.length > shown.length ? [...shown, `and ${plural(lines.length - shown.length, 'other line', 'other lines')}`] : shown;
+    .map((line) => texts.toolsChanged[line[0] === '+' ? 'now' : 'was'](oneLine(line.slice(1), 200).replaceAll('://', ': //')));
+  return lines.length > shown.length ? [...shown, texts.toolsChanged.otherLines(lines.length - shown.length)] : shown;
 }
 
-function describeOrigin({ origin, originName }: RunPayload): string {
-  return origin === 'person' ? '' : ` by the ${origin} ${quoted(originName ?? 'that is gone')}`;
-}
-
-/** In UTC, since the reader's time zone is unknown. */
-const formatTime = (instant: string) => `${new Date(instant).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+const starterOf = ({ origin, originName }: RunPayload): Starter =>
+  origin === 'person' ? undefined : { origin, name: originName === null ? undefined : oneLine(originName) };

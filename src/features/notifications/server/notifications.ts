@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { AuditLog, Person } from '#features/audit-log/server/audit-log.ts';
-import type { Mail, Message } from '#features/mail/server/mail.ts';
+import type { Mail } from '#features/mail/server/mail.ts';
 import {
   type Choices,
   defaultChoices,
@@ -30,7 +30,8 @@ import { createDeliverer } from './deliverer.ts';
 import { composeMessage } from './message.ts';
 import { createNotifier } from './notifier.ts';
 import * as sql from './queries.ts';
-import { createSend, MAIL_NOT_SET_UP, NO_WEBHOOK } from './send.ts';
+import { createSend } from './send.ts';
+import { texts } from './texts.ts';
 
 export type Notifications = ReturnType<typeof createNotifications>;
 
@@ -53,14 +54,6 @@ interface Options {
 
 /** Days for which notifications are listed. */
 const KEEP_DAYS = 30;
-
-const testMessage: Message = {
-  subject: 'A test from Guildhall',
-  emailSubject: 'A test from Guildhall',
-  lines: ['This is how Guildhall reaches you. Nothing needs to be done.'],
-  path: '/account#notifications',
-  action: 'Choose what you are told',
-};
 
 const about = (name: string) => ({ kind: 'notifications', id: null, name });
 
@@ -106,6 +99,10 @@ export function createNotifications({
   return {
     settings,
 
+    /** Whether these settings would send the person's notifications to another address. */
+    redirects: async (userId: string, { webhookUrl }: BodyOf<typeof putNotificationSettings>): Promise<boolean> =>
+      webhookUrl !== null && webhookUrl !== (await find(userId)).webhook_url,
+
     /** @throws 422 for a new address that may not be called */
     async change(actor: Person, { choices, webhookUrl }: BodyOf<typeof putNotificationSettings>): Promise<NotificationSettings> {
       const { userId } = actor;
@@ -120,7 +117,7 @@ export function createNotifications({
           changed: [...changed, ...(moved ? ['webhook'] : [])],
           ...(moved && { webhookHost: webhookUrl && new URL(webhookUrl).host }),
         };
-        tx.withCommit(auditLog.recordOf(tx, { actor, action: 'settings.change', subject: about('their notification settings'), detail }));
+        tx.withCommit(auditLog.recordOf(tx, { actor, action: 'settings.change', subject: about(texts.subjects.settings), detail }));
       });
       return settings(userId);
     },
@@ -128,12 +125,11 @@ export function createNotifications({
     /** @returns the secret, which is returned only here; @throws 409 `no_encryption_key` */
     async makeSecret(actor: Person): Promise<string> {
       const { userId } = actor;
-      if (!vault)
-        throw conflict('no_encryption_key', 'Secrets cannot be kept here: whoever runs this Guildhall has to set ENCRYPTION_KEY first.');
+      if (!vault) throw conflict('no_encryption_key', texts.problems.noEncryptionKey);
       const secret = createWebhookSecret();
       await db.transaction(async (tx) => {
         await sql.upsertSecret(tx, { userId, secret: vault.seal(secret, userId) });
-        tx.withCommit(auditLog.recordOf(tx, { actor, action: 'secret.create', subject: about('their notification webhook') }));
+        tx.withCommit(auditLog.recordOf(tx, { actor, action: 'secret.create', subject: about(texts.subjects.webhook) }));
       });
       return secret;
     },
@@ -141,11 +137,11 @@ export function createNotifications({
     /** Sends a test message now; @throws 409 `mail_not_set_up`, `webhook_not_set_up` */
     async test(userId: string, channel: 'email' | 'webhook'): Promise<{ delivered: boolean; reason: string | null }> {
       const { email, webhook_url: webhookUrl, webhook_secret: webhookSecret } = await find(userId);
-      if (channel === 'email' && !mail.sender) throw conflict('mail_not_set_up', MAIL_NOT_SET_UP);
-      if (channel === 'webhook' && !(webhookUrl && webhookSecret)) throw conflict('webhook_not_set_up', NO_WEBHOOK);
+      if (channel === 'email' && !mail.sender) throw conflict('mail_not_set_up', texts.problems.noMail);
+      if (channel === 'webhook' && !(webhookUrl && webhookSecret)) throw conflict('webhook_not_set_up', texts.problems.noWebhook);
       const outgoing = {
         id: randomUUID(),
-        message: testMessage,
+        message: texts.test(),
         type: 'test',
         at: new Date(clock.now()).toISOString(),
         payload: {},

@@ -1,7 +1,8 @@
-import { signedIn } from '#features/accounts/server/access.ts';
+import { requireScope, signedIn } from '#features/accounts/server/access.ts';
 import { actorOf } from '#features/audit-log/server/access.ts';
 import * as contract from '#features/notifications/contract.ts';
-import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import { type Condition, type Identity, type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import type { BodyOf } from '#wire/contract.ts';
 import type { Notifications } from './notifications.ts';
 
 interface Options {
@@ -10,6 +11,14 @@ interface Options {
   limits: { api: Limit; autonomy: Limit };
 }
 
+type Settings = BodyOf<typeof contract.putNotificationSettings>;
+
+/** Whoever reads that address learns what the person learns, even after the token that set it is revoked. */
+const whenRedirected = (notifications: Notifications): Condition => ({
+  description: 'it sets another address of the webhook',
+  applies: ({ auth, body }) => notifications.redirects((auth as Identity).id, body as Settings),
+});
+
 export const notificationRoutes = ({ notifications, limits: { api, autonomy } }: Options): Route[] => [
   route(contract.listNotifications, [api], signedIn('notifications.read'), async ({ query, auth }) =>
     reply(200, await notifications.list(auth.id, query.channel, query.before, query.limit)),
@@ -17,10 +26,17 @@ export const notificationRoutes = ({ notifications, limits: { api, autonomy } }:
   route(contract.getNotificationSettings, [api], signedIn('notifications.read'), async ({ auth }) =>
     reply(200, { settings: await notifications.settings(auth.id) }),
   ),
-  route(contract.putNotificationSettings, [api], signedIn('notifications.change'), async ({ body, ctx }) =>
-    reply(200, { settings: await notifications.change(actorOf(ctx), body) }),
+  route(
+    contract.putNotificationSettings,
+    [api],
+    signedIn('notifications.change'),
+    async ({ body, auth, ctx }) => {
+      if (auth.token && (await notifications.redirects(auth.id, body))) requireScope(auth, 'notifications.webhook');
+      return reply(200, { settings: await notifications.change(actorOf(ctx), body) });
+    },
+    { sensitiveWhen: whenRedirected(notifications) },
   ),
-  route(contract.makeNotificationSecret, [api], signedIn('notifications.secret'), async ({ ctx }) =>
+  route(contract.makeNotificationSecret, [api], signedIn('notifications.webhook'), async ({ ctx }) =>
     reply(201, { secret: await notifications.makeSecret(actorOf(ctx)) }),
   ),
   route(contract.testNotification, [api, autonomy], signedIn('notifications.change'), async ({ body, auth }) =>

@@ -4,6 +4,7 @@ import type { Mail, Message } from '#features/mail/server/mail.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Vault } from '#kernel/vault.ts';
 import { explainMailFailure, explainWebhookFailure } from './failure.ts';
+import { texts } from './texts.ts';
 import { postWebhook } from './webhook.ts';
 
 export type Send = ReturnType<typeof createSend>;
@@ -35,8 +36,6 @@ interface Outgoing {
 const MAIL_TIMEOUT_MS = 30_000;
 const WEBHOOK_TIMEOUT_MS = 10_000;
 
-const LAST_TODAY = 'This is the last email to you today, since so many have been sent. Look in Guildhall for the rest.';
-
 const delivered: Outcome = { delivered: true };
 const permanentFailure = (reason: string): Outcome => ({ delivered: false, reason, final: true });
 
@@ -48,15 +47,12 @@ interface Options {
   publicFetch: typeof fetch;
 }
 
-export const MAIL_NOT_SET_UP = 'E-mail is not set up here: whoever runs this Guildhall has to set SMTP_URL, MAIL_FROM and PUBLIC_URL.';
-export const NO_WEBHOOK = 'Your webhook has no address or no secret yet. Save an address and make a secret first.';
-
 export function createSend({ mail, vault, clock, publicUrl, publicFetch }: Options) {
   async function sendEmail({ email }: Receiver, { id, message, senderId, again }: Outgoing, stop: AbortSignal): Promise<Outcome> {
-    if (!mail.sender) return permanentFailure(MAIL_NOT_SET_UP);
+    if (!mail.sender) return permanentFailure(texts.problems.noMail);
     const counted = again ? { last: false } : await mail.count(email, senderId);
     if ('refused' in counted) return permanentFailure(counted.refused);
-    const lines = counted.last ? [...message.lines, LAST_TODAY] : message.lines;
+    const lines = counted.last ? [...message.lines, texts.lastToday] : message.lines;
     try {
       await mail.sender.send(id, email, { ...message, lines }, AbortSignal.any([stop, AbortSignal.timeout(MAIL_TIMEOUT_MS)]));
       return delivered;
@@ -67,9 +63,9 @@ export function createSend({ mail, vault, clock, publicUrl, publicFetch }: Optio
 
   async function sendToWebhook(receiver: Receiver, { id, message, type, at, payload }: Outgoing, stop: AbortSignal): Promise<Outcome> {
     const { webhookUrl: url, webhookSecret: sealed } = receiver;
-    if (!url || !sealed) return permanentFailure(NO_WEBHOOK);
+    if (!url || !sealed) return permanentFailure(texts.problems.noWebhook);
     const secret = vault?.open(sealed, receiver.id);
-    if (!secret) return permanentFailure('The secret of your webhook cannot be read any more. Make a new one.');
+    if (!secret) return permanentFailure(texts.failures.secretUnreadable);
     const link = publicUrl && { url: new URL(message.path, publicUrl).href };
     const body = JSON.stringify({ type, timestamp: at, data: { subject: message.subject, ...payload, path: message.path, ...link } });
     try {

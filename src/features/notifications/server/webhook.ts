@@ -1,5 +1,6 @@
 /** Calls a person's webhook: JSON, signed with their secret according to Standard Webhooks, at public addresses only. */
 import { webhookHeaders } from '#kernel/webhook-signature.ts';
+import { texts } from './texts.ts';
 
 interface Delivery {
   url: string;
@@ -32,7 +33,6 @@ export async function postWebhook(
   // The response body is ignored, and may be long.
   await response.body?.cancel();
   if (response.ok) return undefined;
-  if (response.status >= 300 && response.status < 400)
-    return `It redirects (HTTP ${response.status}), which is not followed. Enter the address where it leads.`;
-  return `It answered HTTP ${response.status}.`;
+  if (response.status >= 300 && response.status < 400) return texts.failures.webhookRedirects(response.status);
+  return texts.failures.webhookStatus(response.status);
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { everything } from '../../../../test/harness/notification-test.ts';
+import { allNotified, everything } from '../../../../test/harness/notification-test.ts';
+import { endRun, enterDueTime, putSchedule, putTrigger, refuseTrigger, switchAutonomy } from '../../../../test/harness/notifying-events.ts';
 import { putRun } from '../../../../test/harness/run-states.ts';
-import { newProject } from '../../../../test/harness/test-server.ts';
+import { newProject, type Person } from '../../../../test/harness/test-server.ts';
 import { testNotification } from '../contract.ts';
 import {
   ask,
@@ -20,6 +20,17 @@ import {
   untilSettled,
 } from './setup.ts';
 
+const { db } = testServer.features;
+const scheduled = `origin = 'schedule', origin_id = gen_random_uuid(), origin_name = 'Every morning'`;
+
+const of = ({ id: userId }: Person) => ({ databaseUrl: testServer.databaseUrl, projectId: project.id, userId });
+
+async function endRunOf(by: Person, projectId: string, status: 'done' | 'failed' | 'stopped', change = ''): Promise<string> {
+  const id = await putRun({ databaseUrl: testServer.databaseUrl, projectId, userId: by.id }, 'waiting', []);
+  if (change) await sql(`update runs set ${change} where id = $1`, [id]);
+  await endRun(db, id, status);
+  return id;
+}
 describe('who is told', () => {
   describe('an e-mail', () => {
     const hostile = [
@@ -38,16 +49,10 @@ describe('who is told', () => {
         await sql('update projects set name = $2 where id = $1', [project.id, name]);
         const { runId } = await ask(member, project, { paths: [`${name}.md`] });
         await sql('update users set name = $2 where id = $1', [member.id, name]);
-        await sql(`update runs set title = $2, status = 'done', origin = 'schedule', origin_name = $2, user_id = $3 where id = $1`, [
-          runId,
-          name,
-          owner.id,
-        ]);
+        await sql(`update runs set title = $2, origin = 'schedule', origin_name = $2, user_id = $3 where id = $1`, [runId, name, owner.id]);
+        await endRun(db, runId, 'done');
       }
-      await sql('insert into autonomy_switches (organization_id, off_at, changed_by) values ($1, now(), $2)', [
-        project.organizationId,
-        member.id,
-      ]);
+      await switchAutonomy(db, project.organizationId, { on: false, userId: member.id });
       const mails = await mailbox.to(owner.email, hostile.length * 2 + 1);
       for (const { subject, text, html, headers } of mails) {
         assert.match(subject, /^Guildhall: [a-z ]+$/);
@@ -121,11 +126,9 @@ describe('who is told', () => {
     it('goes to nobody who has not turned it on', async () => {
       await sql('delete from mail_counts');
       const others = [await join('owner'), await join('admin')];
-      for (const other of others)
-        await sql(`update runs set status = 'done', origin = 'schedule', origin_name = 'x' where id = $1`, [
-          await putRun({ databaseUrl: testServer.databaseUrl, projectId: project.id, userId: other.id }, 'waiting', []),
-        ]);
+      for (const other of others) await endRunOf(other, project.id, 'done', scheduled);
       await ask(owner, project);
+      await allNotified(testServer.databaseUrl);
       for (const other of others) assert.ok((await notificationsOf(other)).every(({ channel }) => channel === 'page'));
       // Besides the confirmations of new accounts.
       assert.deepEqual(await sql(`select from mail_counts where kind = 'sender' and who not like 'account %'`), []);
@@ -141,38 +144,23 @@ describe('who is told', () => {
       const member = await join('admin');
       await choose(member, everything);
       const elsewhere = await newProject(member, 'Their own');
-      const scheduled = `update runs set origin = 'schedule', origin_id = gen_random_uuid(), origin_name = 'Every morning', status = 'done'`;
-      const endRun = async (projectId: string, databaseUrl = testServer.databaseUrl) => {
-        const id = await putRun({ databaseUrl, projectId, userId: member.id }, 'waiting', []);
-        await sql(`${scheduled} where id = $1`, [id]);
-      };
       await ask(owner, project);
-      await endRun(project.id);
+      await endRunOf(member, project.id, 'done', scheduled);
       await mailbox.to(member.email, 2);
       await untilSettled(member);
       await sql('delete from members where user_id = $1 and organization_id = $2', [member.id, project.organizationId]);
       assert.deepEqual(await notificationsOf(member), []);
-      const [scheduleId, triggerId] = [randomUUID(), randomUUID()];
-      await sql(
-        `insert into schedules (id, project_id, name, cron, timezone, message, level, missed, overlap, user_id, next_at)
-         values ($1, $2, 'Nightly', '0 9 * * *', 'UTC', 'Hello', 'supervised', 'skip', false, $3, '2999-01-01')`,
-        [scheduleId, project.id, member.id],
-      );
-      await sql(
-        `insert into triggers (id, project_id, kind, name, message, level, user_id, secret) values ($1, $2, 'webhook', 'Mail', 'Hello', 'supervised', $3, 'x')`,
-        [triggerId, project.id, member.id],
-      );
-      await endRun(project.id);
+      const [scheduleId, triggerId] = [await putSchedule(of(member)), await putTrigger(of(member))];
+      await endRunOf(member, project.id, 'done', scheduled);
       await ask(member, project);
-      await sql(`insert into schedule_occurrences (schedule_id, due_at, status, reason) values ($1, now(), 'failed', 'x')`, [scheduleId]);
-      await sql(`insert into trigger_occurrences (trigger_id, outcome, code) values ($1, 'refused', 'autonomy_off')`, [triggerId]);
-      await sql('insert into autonomy_switches (organization_id, off_at, changed_by) values ($1, now(), $2)', [
-        project.organizationId,
-        owner.id,
-      ]);
+      await enterDueTime(db, scheduleId, '2026-11-24T09:00:00Z', 'failed');
+      await refuseTrigger(db, triggerId, 'autonomy_off');
+      await switchAutonomy(db, project.organizationId, { on: false, userId: owner.id });
+      await allNotified(testServer.databaseUrl);
       const rows = await sql(`select kind from notifications where user_id = $1 and created_at > now() - interval '1 day'`, [member.id]);
       assert.deepEqual(rows.map((row) => row['kind']).sort(), ['approval_asked', 'run_ended', 'run_ended'], 'those from before they left');
-      await endRun(elsewhere.id);
+      await endRunOf(member, elsewhere.id, 'done', scheduled);
+      await allNotified(testServer.databaseUrl);
       assert.deepEqual(
         (await notificationsOf(member)).map(({ kind, path }) => [kind, path.includes(elsewhere.id)]),
         [
@@ -185,23 +173,15 @@ describe('who is told', () => {
   });
 
   describe('a run that ends', () => {
-    async function endRun(status: string, change = '', by = owner): Promise<string> {
-      const id = await putRun({ databaseUrl: testServer.databaseUrl, projectId: project.id, userId: by.id }, 'waiting', []);
-      if (change) await sql(`update runs set ${change} where id = $1`, [id]);
-      await sql('update runs set status = $2 where id = $1', [id, status]);
-      return id;
-    }
-    const scheduled = `origin = 'schedule', origin_id = gen_random_uuid(), origin_name = 'Every morning'`;
-
     it('is told to whom it works for, if it was scheduled or triggered or has a goal', async () => {
       await choose(owner, everything);
       const ids = [
-        await endRun('done', scheduled),
-        await endRun('failed', `origin = 'trigger', origin_id = gen_random_uuid(), origin_name = 'Mail'`),
-        await endRun('done', `goal = '{"constraints": []}'`),
+        await endRunOf(owner, project.id, 'done', scheduled),
+        await endRunOf(owner, project.id, 'failed', `origin = 'trigger', origin_id = gen_random_uuid(), origin_name = 'Mail'`),
+        await endRunOf(owner, project.id, 'done', `goal = '{"constraints": []}'`),
       ];
-      await endRun('done');
-      await endRun('stopped', scheduled);
+      await endRunOf(owner, project.id, 'done');
+      await endRunOf(owner, project.id, 'stopped', scheduled);
       const mails = await mailbox.to(owner.email, 3);
       assert.deepEqual(mails.map(({ subject }) => subject).sort(), [
         'Guildhall: your run has failed',
@@ -215,8 +195,8 @@ describe('who is told', () => {
     it('is told of every run where that is chosen, and in the page without having chosen anything', async () => {
       const other = await join('member');
       await choose(owner, { ...everything, run_ended: { page: false, email: true, webhook: false, of: 'all' } });
-      await endRun('done');
-      await endRun('done', scheduled, other);
+      await endRunOf(owner, project.id, 'done');
+      await endRunOf(other, project.id, 'done', scheduled);
       await mailbox.to(owner.email);
       assert.deepEqual(
         (await notificationsOf(owner)).map(({ channel }) => channel),
@@ -230,23 +210,12 @@ describe('who is told', () => {
   describe('a schedule or trigger that cannot start its run', () => {
     it('is told to whose it is, once for failures in a row', async () => {
       await choose(owner, everything);
-      const [scheduleId, triggerId] = [randomUUID(), randomUUID()];
-      await sql(
-        `insert into schedules (id, project_id, name, cron, timezone, message, level, missed, overlap, user_id, next_at)
-         values ($1, $2, 'Every morning', '0 9 * * *', 'UTC', 'Hello', 'supervised', 'skip', false, $3, '2999-01-01')`,
-        [scheduleId, project.id, owner.id],
-      );
-      await sql(
-        `insert into triggers (id, project_id, kind, name, message, level, user_id, secret) values ($1, $2, 'webhook', 'Mail', 'Hello', 'supervised', $3, 'x')`,
-        [triggerId, project.id, owner.id],
-      );
-      const due = 'insert into schedule_occurrences (schedule_id, due_at, status, reason) values ($1, $2, $3, $4)';
-      for (const [hour, status] of ['failed', 'failed', 'started', 'failed'].entries())
-        await sql(due, [scheduleId, `2026-11-24T0${hour}:00:00Z`, status, 'Its model is gone.']);
-      const fired = 'insert into trigger_occurrences (trigger_id, outcome, code) values ($1, $2, $3)';
-      for (const code of ['timestamp_off', 'replayed', 'paused', 'rate_limited']) await sql(fired, [triggerId, 'refused', code]);
-      await sql(fired, [triggerId, 'started', null]);
-      for (const code of ['replayed', 'autonomy_off', 'replayed', 'autonomy_off']) await sql(fired, [triggerId, 'refused', code]);
+      const [scheduleId, triggerId] = [await putSchedule(of(owner)), await putTrigger(of(owner))];
+      for (const [hour, status] of (['failed', 'failed', 'started', 'failed'] as const).entries())
+        await enterDueTime(db, scheduleId, `2026-11-24T0${hour}:00:00Z`, status);
+      for (const code of ['timestamp_off', 'replayed', 'paused', 'rate_limited']) await refuseTrigger(db, triggerId, code);
+      await sql(`insert into trigger_occurrences (trigger_id, outcome) values ($1, 'started')`, [triggerId]);
+      for (const code of ['replayed', 'autonomy_off', 'replayed', 'autonomy_off']) await refuseTrigger(db, triggerId, code);
       const mails = await mailbox.to(owner.email, 3);
       assert.deepEqual(mails.map(({ subject }) => subject).sort(), [
         'Guildhall: your schedule could not start its run',
@@ -261,12 +230,7 @@ describe('who is told', () => {
     it('is told to the organization’s other admins, each time anew', async () => {
       const [member, admin] = [await join('member'), await join('admin')];
       for (const person of [member, admin]) await choose(person, everything);
-      await sql('insert into autonomy_switches (organization_id, off_at, changed_by) values ($1, now(), $2)', [
-        project.organizationId,
-        owner.id,
-      ]);
-      for (const at of ['now()', 'null', 'now()'])
-        await sql(`update autonomy_switches set off_at = ${at} where organization_id = $1`, [project.organizationId]);
+      for (const on of [false, false, true, false]) await switchAutonomy(db, project.organizationId, { on, userId: owner.id });
       const [mail] = await mailbox.to(admin.email, 2);
       assert.ok(mail?.text.includes('Ada Lovelace has switched autonomy off'));
       assert.deepEqual(await notificationsOf(member), []);

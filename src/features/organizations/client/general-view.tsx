@@ -9,7 +9,7 @@ import { Waiting } from '#ui/primitives/waiting.tsx';
 import { includes } from '#wire/rights.ts';
 import { LeaveSection, OwnershipSection } from './ownership.tsx';
 import { useChangeOrganization, useOrganizationSettings } from './queries.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts/settings.ts';
 import './general.css';
 
 const words = texts.general;
@@ -22,7 +22,7 @@ export function GeneralView({ organizationId, userId }: { organizationId: string
   const mayChange = includes(data.role, 'organization.change');
   return (
     <>
-      {!mayChange && <Note>{words.readOnly(texts.roles[data.role].toLowerCase())}</Note>}
+      {!mayChange && <Note>{words.readOnly(data.role)}</Note>}
       <NameSection organization={data} mayChange={mayChange} />
       <NewProjectsSection organization={data} mayChange={mayChange} />
       {includes(data.role, 'organization.transfer') && <OwnershipSection organization={data} userId={userId} />}

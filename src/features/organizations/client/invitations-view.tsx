@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Invitation } from '#features/organizations/invitations-contract.ts';
-import { formatExact, Time } from '#ui/format/time.tsx';
+import { Time } from '#ui/format/time.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
@@ -11,7 +11,8 @@ import { Waiting } from '#ui/primitives/waiting.tsx';
 import type { Role } from '#wire/role.ts';
 import { useInvitations, useResendInvitation, useRevokeInvitation } from './invitation-queries.ts';
 import { type Created, InviteDialog, LinkDialog, type ProjectChoice } from './invite-dialog.tsx';
-import { texts } from './texts.ts';
+import { texts as roles } from './texts/roles.ts';
+import { texts } from './texts/settings.ts';
 import './invitations.css';
 
 const words = texts.invitations;
@@ -78,23 +79,21 @@ function InvitationRow({ organizationId, invitation, onRenewed }: InvitationRowP
   const revoke = useRevokeInvitation(organizationId);
   const { id, email, role, projects, invitedBy, createdAt, expiresAt, expired } = invitation;
   const who = email ?? words.anyone;
+  const created = <Time at={createdAt} />;
   return (
     <li className="invitation" aria-label={who}>
       <Icon name={email === null ? 'link' : 'mail'} />
       <div className="invitation-text">
         <p className="invitation-who">
           <span className="truncate">{who}</span>
-          <Tag>{texts.roles[role]}</Tag>
+          <Tag>{roles.names[role]}</Tag>
           {expired && <Tag kind="warn">{words.expired}</Tag>}
         </p>
         <p className="muted">
-          <Time at={createdAt} /> {words.invitedBy(invitedBy.name)}
-          {!expired && ` · ${words.expires} ${formatExact(expiresAt)}`}
+          {expired ? words.invited(created, invitedBy.name) : words.invitedUntil(created, invitedBy.name, <Time at={expiresAt} />)}
         </p>
         {projects.length > 0 && (
-          <p className="muted">
-            {projects.map(({ name, role: inProject }) => `${name} (${texts.roles[inProject].toLowerCase()})`).join(', ')}
-          </p>
+          <p className="muted">{projects.map(({ name, role: inProject }) => words.inProject(name, inProject)).join(', ')}</p>
         )}
       </div>
       <div className="invitation-actions">

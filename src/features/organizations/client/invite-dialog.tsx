@@ -11,7 +11,8 @@ import { type ProjectRole, projectRole, type Role } from '#wire/role.ts';
 import { useInvite } from './invitation-queries.ts';
 import { RoleField } from './role-select.tsx';
 import { SecretLink } from './secret-link.tsx';
-import { texts } from './texts.ts';
+import { texts as roles } from './texts/roles.ts';
+import { texts } from './texts/settings.ts';
 
 const words = texts.invitations;
 
@@ -94,7 +95,7 @@ function ProjectRoles({ projects, value, onChange }: ProjectRolesProps) {
           >
             {projectRole.options.map((each) => (
               <option key={each} value={each}>
-                {texts.roles[each]}
+                {roles.names[each]}
               </option>
             ))}
           </select>

@@ -8,7 +8,7 @@ import { Failure } from '#ui/primitives/note.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { useCreatePasswordLink, useRemoveMember } from './member-queries.ts';
 import { SecretLink } from './secret-link.tsx';
-import { texts } from './texts.ts';
+import { texts } from './texts/settings.ts';
 
 const words = texts.members;
 

@@ -10,7 +10,8 @@ import type { Role } from '#wire/role.ts';
 import { PasswordLinkDialog, RemoveMemberDialog, SignOutMemberDialog } from './member-dialogs.tsx';
 import { useChangeMember } from './member-queries.ts';
 import { grantable } from './role-select.tsx';
-import { texts } from './texts.ts';
+import { texts as roles } from './texts/roles.ts';
+import { texts } from './texts/settings.ts';
 
 const words = texts.members;
 
@@ -45,18 +46,8 @@ export function MemberRow({ organizationId, member, own, isSelf, isLastOwner, on
         <p className="muted truncate">{email}</p>
       </div>
       <p className="member-seen">
-        <span>
-          {words.joined} <Time at={joinedAt} />
-        </span>
-        <span>
-          {lastSeenAt === null ? (
-            words.never
-          ) : (
-            <>
-              {words.lastSeen} <Time at={lastSeenAt} />
-            </>
-          )}
-        </span>
+        <span>{words.joined(<Time at={joinedAt} />)}</span>
+        <span>{lastSeenAt === null ? words.never : words.lastSeen(<Time at={lastSeenAt} />)}</span>
       </p>
       <MemberRole organizationId={organizationId} member={member} own={own} isSelf={isSelf} isLastOwner={isLastOwner} />
       {items.length > 0 ? <Menu label={words.actions(name)} items={items} /> : <span />}
@@ -71,12 +62,12 @@ export function MemberRow({ organizationId, member, own, isSelf, isLastOwner, on
 function MemberRole({ organizationId, member, own, isLastOwner }: Omit<MemberRowProps, 'onSignOut'>) {
   const change = useChangeMember(organizationId);
   const { userId, name, role } = member;
-  if (!includes(own, 'members.change')) return <p className="member-role">{texts.roles[role]}</p>;
+  if (!includes(own, 'members.change')) return <p className="member-role">{roles.names[role]}</p>;
   const reason = isLastOwner ? words.lastOwner : mayGrant(own, role) ? undefined : words.higher;
   if (reason !== undefined) {
     return (
       <p className="member-role">
-        {texts.roles[role]}
+        {roles.names[role]}
         <span className="member-reason">{reason}</span>
       </p>
     );
@@ -89,12 +80,12 @@ function MemberRole({ organizationId, member, own, isLastOwner }: Omit<MemberRow
       disabled={change.isPending}
       onChange={(event) => {
         const next = event.target.value as Role;
-        change.mutate({ userId, role: next }, { onSuccess: () => showToast(words.changed(name, texts.roles[next].toLowerCase())) });
+        change.mutate({ userId, role: next }, { onSuccess: () => showToast(words.changed(name, next)) });
       }}
     >
       {grantable(own).map((each) => (
         <option key={each} value={each}>
-          {texts.roles[each]}
+          {roles.names[each]}
         </option>
       ))}
     </select>

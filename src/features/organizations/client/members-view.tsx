@@ -5,7 +5,7 @@ import { Waiting } from '#ui/primitives/waiting.tsx';
 import type { Role } from '#wire/role.ts';
 import { useMembers } from './member-queries.ts';
 import { MemberRow } from './member-row.tsx';
-import { texts } from './texts.ts';
+import { texts } from './texts/settings.ts';
 import './members.css';
 
 const words = texts.members;

@@ -4,9 +4,7 @@ import { Field } from '#ui/primitives/field.tsx';
 import { FormDialog } from '#ui/primitives/form-dialog.tsx';
 import { Note } from '#ui/primitives/note.tsx';
 import { useCreateOrganization } from './queries.ts';
-import { texts } from './texts.ts';
-
-const words = texts.switcher;
+import { texts as words } from './texts/switcher.ts';
 
 export function NewOrganizationDialog({ onCreated, onClose }: { onCreated: () => void; onClose: () => void }) {
   const [name, setName] = useState('');

@@ -6,7 +6,7 @@ import { Icon } from '#ui/primitives/icon.tsx';
 import { Menu, type MenuItem } from '#ui/primitives/menu.tsx';
 import { NewOrganizationDialog } from './new-organization-dialog.tsx';
 import { useSwitchOrganization } from './queries.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts/switcher.ts';
 import './organization-switcher.css';
 
 interface OrganizationSwitcherProps {
@@ -32,12 +32,12 @@ export function OrganizationSwitcher({ user, current }: OrganizationSwitcherProp
       },
     }),
   );
-  const create: MenuItem = { label: texts.switcher.create, icon: 'plus', separated: true, onSelect: () => setCreating(true) };
+  const create: MenuItem = { label: texts.create, icon: 'plus', separated: true, onSelect: () => setCreating(true) };
   return (
     <>
       <Menu
-        label={texts.switcher.label(current.name)}
-        items={[...items, create]}
+        label={texts.label(current.name)}
+        items={user.mayCreateOrganization ? [...items, create] : items}
         trigger={{
           className: 'organization-switcher',
           children: (
@@ -45,7 +45,7 @@ export function OrganizationSwitcher({ user, current }: OrganizationSwitcherProp
               <span className="organization-picture">
                 <Avatar name={current.name} size="small" />
               </span>
-              <span className="visually-hidden">{texts.switcher.prefix}</span>
+              <span className="visually-hidden">{texts.prefix}</span>
               <span className="organization-name truncate">{current.name}</span>
               <Icon name="updown" />
             </>

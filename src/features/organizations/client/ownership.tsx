@@ -8,7 +8,7 @@ import { Failure, Note } from '#ui/primitives/note.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { useMembers } from './member-queries.ts';
 import { useLeaveOrganization, useTransferOwnership } from './queries.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts/settings.ts';
 
 const words = texts.general;
 
@@ -61,7 +61,7 @@ function TransferDialog({ organization, others, onClose }: TransferDialogProps) 
           <option value="">{words.choose}</option>
           {others.map(({ userId, name, email }) => (
             <option key={userId} value={userId}>
-              {name} ({email})
+              {words.person(name, email)}
             </option>
           ))}
         </select>

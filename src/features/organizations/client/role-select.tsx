@@ -1,7 +1,7 @@
 import { useId } from 'react';
 import { mayGrant } from '#wire/rights.ts';
 import { type Role, role as roles } from '#wire/role.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts/roles.ts';
 
 interface RoleFieldProps {
   label: string;
@@ -26,12 +26,12 @@ export function RoleField({ label, value, own, onChange }: RoleFieldProps) {
       >
         {grantable(own).map((role) => (
           <option key={role} value={role}>
-            {texts.roles[role]}
+            {texts.names[role]}
           </option>
         ))}
       </select>
       <p id={`${id}-about`} className="field-hint">
-        {texts.roleAbout[value]}
+        {texts.about[value]}
       </p>
     </div>
   );

@@ -1,8 +1,10 @@
 import { Icon } from '#ui/primitives/icon.tsx';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
+import { texts as rightTexts } from '#wire/right-texts.ts';
 import { includes, type RightName, type RightOf, rights } from '#wire/rights.ts';
 import { type Role, role as roles } from '#wire/role.ts';
-import { texts } from './texts.ts';
+import { texts as roleTexts } from './texts/roles.ts';
+import { texts } from './texts/settings.ts';
 import './roles.css';
 
 const words = texts.rolesPage;
@@ -22,10 +24,10 @@ export function RolesTable({ own }: { own: Role }) {
         {roles.options.map((role) => (
           <div key={role} className="role-summary" data-own={role === own ? '' : undefined}>
             <dt>
-              {texts.roles[role]}
+              {roleTexts.names[role]}
               {role === own && <span className="tag">{texts.members.you}</span>}
             </dt>
-            <dd>{texts.roleAbout[role]}</dd>
+            <dd>{roleTexts.about[role]}</dd>
           </div>
         ))}
       </dl>
@@ -46,7 +48,7 @@ function RightsTable({ title, of }: { title: string; of: 'organization' | 'proje
               <th scope="col">{words.right}</th>
               {roles.options.map((role) => (
                 <th key={role} scope="col">
-                  {texts.roles[role]}
+                  {roleTexts.names[role]}
                 </th>
               ))}
             </tr>
@@ -54,7 +56,7 @@ function RightsTable({ title, of }: { title: string; of: 'organization' | 'proje
           <tbody>
             {rightsOf(of).map((name) => (
               <tr key={name}>
-                <th scope="row">{capitalize(rights[name].allows)}</th>
+                <th scope="row">{capitalize(rightTexts[name])}</th>
                 {roles.options.map((role) => (
                   <td key={role}>
                     {includes(role, name) ? <Icon name="check" label={words.yes} /> : <span className="visually-hidden">{words.no}</span>}

@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { CopyButton } from '#ui/primitives/copy-button.tsx';
-import { texts } from './texts.ts';
+import { texts } from './texts/settings.ts';
 import './secret-link.css';
 
 /** A link that is shown once. */

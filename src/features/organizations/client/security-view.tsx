@@ -1,5 +1,6 @@
+import { texts as rightTexts } from '#wire/right-texts.ts';
 import { isSensitive, type RightName, rights } from '#wire/rights.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts/settings.ts';
 import './security.css';
 
 const words = texts.security;
@@ -10,7 +11,7 @@ const facts = [
   { id: 'sessions', title: words.sessions, about: words.sessionsAbout },
 ] as const;
 
-const sensitive = (Object.keys(rights) as RightName[]).filter(isSensitive).map((name) => rights[name].allows);
+const sensitive = (Object.keys(rights) as RightName[]).filter(isSensitive).map((name) => rightTexts[name]);
 
 /** What is enforced for everyone here. */
 export function SecurityView() {

@@ -94,7 +94,9 @@ const found = `select i.id, i.organization_id, o.name as organization_name, i.em
      when i.expires_at <= now() then 'expired' else 'open' end as state
    from invitations i join organizations o on o.id = i.organization_id join users u on u.id = i.invited_by
    join members m on m.organization_id = i.organization_id and m.user_id = i.invited_by
-   where i.token_hash = $tokenHash`;
+   where i.token_hash = $tokenHash and (u.kind = 'person' or exists (
+     select from tokens t where t.user_id = u.id and (t.expires_at is null or t.expires_at > now())
+   ))`;
 
 export const findInvitation = statement<FoundInvitation, { tokenHash: Buffer }>('organizations.find-invitation', found);
 

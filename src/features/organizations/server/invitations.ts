@@ -16,6 +16,7 @@ import { includes, mayGrant, rights } from '#wire/rights.ts';
 import type { Role } from '#wire/role.ts';
 import * as sql from './invitation-queries.ts';
 import { insertMember, lockOrganization, selectRole } from './member-queries.ts';
+import { texts } from './texts.ts';
 
 /** An invitation expires after this many days. */
 const DAYS = 7;
@@ -47,7 +48,7 @@ export function createInvitations({ db, auditLog, accounts }: Options) {
     about: { id: string; email: string | null },
     role: Role,
   ) {
-    const subject = { kind: 'invitation', id: about.id, name: about.email ?? 'anyone with the link' };
+    const subject = { kind: 'invitation', id: about.id, name: about.email ?? texts.anyone };
     tx.withCommit(auditLog.record(tx, { organizationId, actor, action, subject, detail: { role } }));
   }
 
@@ -63,7 +64,7 @@ export function createInvitations({ db, auditLog, accounts }: Options) {
     const { id: invitationId, organization_id: organizationId, organization_name, role } = requireOpen(found);
     if (found?.email && !sameAddress(found.email, email)) throw otherAddress(found.email, email);
     const [added] = await insertMember(tx, { organizationId, userId, role });
-    if (!added) throw conflict('already_member', `You are a member of ${organization_name} already.`);
+    if (!added) throw conflict('already_member', texts.problems.alreadyMember(organization_name));
     await sql.openProjects(tx, { invitationId, organizationId, userId });
     await sql.markAccepted(tx, { id: invitationId, userId });
     const subject = { kind: 'role', id: null, name: role };
@@ -154,32 +155,22 @@ const hashOf = (token: string): Buffer => createHash('sha256').update(token).dig
 
 const sameAddress = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
-const why: Record<Exclude<sql.FoundInvitation['state'], 'open'>, string> = {
-  accepted: 'This invitation has been used already.',
-  revoked: 'This invitation was revoked.',
-  expired: 'This invitation has expired.',
-};
-
 function requireOpen(found: sql.FoundInvitation | undefined): sql.FoundInvitation {
   // The inviter may have lost the right since, at the same time as they made the link.
   const given = found && includes(found.inviter_role, 'invitations.manage') && mayGrant(found.inviter_role, found.role);
   if (given && found.state === 'open') return found;
-  const reason = found ? why[found.state === 'open' ? 'revoked' : found.state] : 'This invitation link is not valid.';
-  throw forbidden(`${reason} Ask for a new one.`, 'invitation_invalid');
+  const state = found?.state === 'open' ? 'revoked' : (found?.state ?? 'unknown');
+  throw forbidden(texts.problems.invitation[state], 'invitation_invalid');
 }
 
-const otherAddress = (invited: string, own: string) =>
-  forbidden(
-    `This invitation is for ${invited}, and your address is ${own}. Sign in as ${invited}, or ask for another invitation.`,
-    'other_address',
-  );
+const otherAddress = (invited: string, own: string) => forbidden(texts.problems.otherAddress(invited, own), 'other_address');
 
 /** The inviter's role is read again, after changes of members under way. @throws 403 without the right, or for a role above one's own */
 async function requireStillInviting(tx: Transaction, { organizationId, identity }: OrganizationAuth, role: Role): Promise<void> {
   await lockOrganization(tx, { id: organizationId });
   const [own] = await selectRole(tx, { organizationId, userId: identity.id });
   if (!own) throw notFound('organization');
-  const here = { id: organizationId, name: 'this organization' };
+  const here = { id: organizationId };
   const required = rights['invitations.manage'].role;
   if (!includes(own.role, 'invitations.manage')) throw roleTooSmall(required, own.role, here);
   if (!mayGrant(own.role, role)) throw roleTooSmall(role, own.role, here);
@@ -188,13 +179,13 @@ async function requireStillInviting(tx: Transaction, { organizationId, identity 
 function requireAll(projectIds: readonly string[], stored: readonly { project_id: string }[]): void {
   const known = new Set(stored.map(({ project_id }) => project_id));
   const errors = projectIds.flatMap((id, at) =>
-    known.has(id) ? [] : [{ path: `projects.${at}.projectId`, message: 'There is no such project in this organization.' }],
+    known.has(id) ? [] : [{ path: `projects.${at}.projectId`, message: texts.problems.noSuchProject }],
   );
   if (errors.length > 0) throw invalid(errors);
 }
 
 const tooManyOpen = () =>
-  conflict('invitation_limit_reached', `${MAX_OPEN} invitations are open, the limit. Revoke some that are no longer needed.`, {
+  conflict('invitation_limit_reached', texts.problems.tooManyInvitations(MAX_OPEN), {
     limit: MAX_OPEN,
   });
 

@@ -12,6 +12,7 @@ import { id } from '#wire/contract.ts';
 import { mayGrant, type RightOf, rights } from '#wire/rights.ts';
 import { atLeast, type Role, role as roleNames } from '#wire/role.ts';
 import * as sql from './member-queries.ts';
+import { texts } from './texts.ts';
 
 interface Options {
   db: Database;
@@ -59,7 +60,7 @@ export function createMembers({ db, auditLog, accounts }: Options) {
       ]);
       if (!actor) throw notFound('organization');
       const { role: own } = actor;
-      const here = { id: organizationId, name: 'this organization' };
+      const here = { id: organizationId };
       if (!atLeast(own, rights[right].role)) throw roleTooSmall(rights[right].role, own, here);
       if (!mayGrant(own, member.role)) throw roleTooSmall(member.role, own, here);
       return work(tx, member, own);
@@ -89,7 +90,7 @@ export function createMembers({ db, auditLog, accounts }: Options) {
     changeRole: (auth: OrganizationAuth, actor: Actor, userId: string, role: Role): Promise<Member> =>
       change(auth, 'members.change', userId, async (tx, member, own) => {
         const { organizationId } = auth;
-        if (!mayGrant(own, role)) throw roleTooSmall(role, own, { id: organizationId, name: 'this organization' });
+        if (!mayGrant(own, role)) throw roleTooSmall(role, own, { id: organizationId });
         if (role !== 'owner') await requireAnotherOwner(tx, organizationId, member);
         if (role !== member.role) {
           await sql.changeRole(tx, { organizationId, userId, role });
@@ -124,7 +125,7 @@ export function createMembers({ db, auditLog, accounts }: Options) {
     transfer: (auth: OrganizationAuth, actor: Actor, userId: string): Promise<void> =>
       change(auth, 'organization.transfer', userId, async (tx, member) => {
         const { organizationId } = auth;
-        if (member.role === 'owner') throw conflict('already_owner', `${member.name} is an owner already.`);
+        if (member.role === 'owner') throw conflict('already_owner', texts.problems.alreadyOwner(member.name));
         await sql.changeRole(tx, { organizationId, userId, role: 'owner' });
         await sql.changeRole(tx, { organizationId, userId: auth.identity.id, role: 'admin' });
         await revokeWhatExceeds(tx, organizationId, auth.identity.id, 'admin');
@@ -141,8 +142,7 @@ async function revokeWhatExceeds(tx: Transaction, organizationId: string, userId
   if (!isAdmin) await sql.deleteServiceAccountsBy(tx, { organizationId, userId });
 }
 
-const lastOwner = () =>
-  conflict('last_owner', 'An organization needs an owner, and this is the last one. Make somebody else the owner first.');
+const lastOwner = () => conflict('last_owner', texts.problems.lastOwner);
 
 const describe = (row: sql.MemberRow): Member => ({
   userId: row.user_id,

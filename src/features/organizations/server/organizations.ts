@@ -13,6 +13,7 @@ import { createInvitations } from './invitations.ts';
 import * as memberSql from './member-queries.ts';
 import { createMembers } from './members.ts';
 import * as sql from './queries.ts';
+import { texts } from './texts.ts';
 
 export type { Joining } from './invitations.ts';
 export type Organizations = ReturnType<typeof createOrganizations>;
@@ -20,12 +21,10 @@ export type Organizations = ReturnType<typeof createOrganizations>;
 interface Options {
   db: Database;
   auditLog: AuditLog;
-  accounts: Pick<Accounts, 'forget'>;
-  /** `open`: everyone may found an organization; `invite`: only operators may. */
-  signup: 'open' | 'invite';
+  accounts: Pick<Accounts, 'forget' | 'mayCreateOrganization'>;
 }
 
-export function createOrganizations({ db, auditLog, accounts, signup }: Options) {
+export function createOrganizations({ db, auditLog, accounts }: Options) {
   const members = createMembers({ db, auditLog, accounts });
 
   async function get({ organizationId, role }: Pick<OrganizationAuth, 'organizationId' | 'role'>): Promise<Organization> {
@@ -40,17 +39,20 @@ export function createOrganizations({ db, auditLog, accounts, signup }: Options)
     get,
 
     async change(
-      { organizationId, role }: OrganizationAuth,
+      { identity, organizationId, role }: OrganizationAuth,
       actor: Actor,
       { name, ...settings }: BodyOf<typeof changeOrganization>,
     ): Promise<Organization> {
-      return db.transaction(async (tx) => {
+      const changed = await db.transaction(async (tx) => {
         const [row] = await sql.changeOrganization(tx, { id: organizationId, name: name ?? null, settings: JSON.stringify(settings) });
         if (!row) throw notFound('organization');
         const detail = { ...(row.name !== row.former && { from: row.former, to: row.name }), ...settings };
         tx.withCommit(auditLog.record(tx, { organizationId, actor, action: 'organization.change', detail }));
         return describe(row, role);
       });
+      // The name is part of whom they are known as here; the notification may take a moment.
+      accounts.forget(identity.id);
+      return changed;
     },
 
     async list(identity: Identity): Promise<(Organization & { default: boolean })[]> {
@@ -61,8 +63,7 @@ export function createOrganizations({ db, auditLog, accounts, signup }: Options)
 
     /** @throws 403 `founding_closed` where only operators may */
     async create(identity: Identity, actor: Actor, name: string): Promise<Organization> {
-      if (signup !== 'open' && !identity.operator)
-        throw forbidden('Only operators can found organizations here. Ask one of them.', 'founding_closed');
+      if (!accounts.mayCreateOrganization(identity)) throw forbidden(texts.problems.foundingClosed, 'founding_closed');
       const founded = await db.transaction(async (tx) => {
         const [row] = await sql.insertOrganization(tx, { id: uuid(), name });
         if (!row) throw new Error('insert returned no organization');

@@ -216,17 +216,27 @@ describe('a removed member', () => {
   it('loses the streams they read on another server', async () => {
     const { owner, member, organization } = await team();
     const project = await newProject(owner);
-    const body = { message: 'Hello', model: 'practice', level: 'supervised' } as const;
+    const body = { message: 'tell the time for 60 s, 5 times a second', model: 'practice', level: 'supervised' } as const;
     const { run } = (await owner.call(startRun, { params: { projectId: project.id }, body })).body;
     const streams = [urlOf(followRun, { params: { runId: run.id } }), urlOf(followApprovals, {})];
     const responses = await Promise.all(streams.map((url) => signedInOn(member, other).browser.fetch(url)));
     const readers = responses.map(async (response) => {
       assert.equal(response.status, 200);
-      for await (const _ of response.body ?? []);
-      return performance.now();
+      const text = await response.text();
+      return { text, endedAt: performance.now() };
     });
     const removedAt = performance.now();
     await owner.call(removeMember, { query: { organization }, params: { userId: member.id } });
-    for (const endedAt of await Promise.all(readers)) assert.ok(endedAt - removedAt < 10_000, `${Math.round(endedAt - removedAt)} ms`);
+    const [ofRun, ofInbox] = await Promise.all(readers);
+    for (const read of [ofRun, ofInbox]) assert.ok(read && read.endedAt - removedAt < 10_000);
+    assert.match(ofRun?.text ?? '', /retry: 50\n\n$/, 'the browser asks again at once');
+    assert.match(ofInbox?.text ?? '', /event: user\ndata: \{\}\n\n/, 'open pages look again at once');
+  });
+
+  it('is told at once in open pages, as is somebody whose role changes', async () => {
+    const { owner, member, organization } = await team();
+    const response = await signedInOn(member, other).browser.fetch(urlOf(followApprovals, {}));
+    await owner.call(changeMember, { query: { organization }, params: { userId: member.id }, body: { role: 'viewer' } });
+    assert.match(await response.text(), /event: user\n/);
   });
 });

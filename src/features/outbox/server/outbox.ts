@@ -24,7 +24,7 @@ interface EventSource<K extends EventKind> {
 
 /**
  * @returns an insert, to embed in (`with event as (…)`) or end the statement that makes the event happen. It inserts nothing if `from` has
- * no row. The triggers of the previous version look for `kind`, `subject` and `occurrence` (`0044_outbox.sql`).
+ * no row.
  */
 export function insertEvent<K extends EventKind>(kind: K, source: EventSource<K>): string {
   const { from, subject, occurrence, organizationId, senderId, payload, context } = source;

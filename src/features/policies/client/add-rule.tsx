@@ -5,6 +5,9 @@ import { Button } from '#ui/primitives/button.tsx';
 import { Field } from '#ui/primitives/field.tsx';
 import { decisions, describeTools } from './describe-policy.ts';
 import { type Row, rowProblem } from './draft.ts';
+import { texts } from './texts/form.ts';
+
+const words = texts.rule;
 
 interface AddRuleProps {
   tools: readonly PolicyTool[];
@@ -38,7 +41,7 @@ export function AddRule({ tools, rows, narrowing, onAdd }: AddRuleProps) {
   return (
     <form
       className="policy-add"
-      aria-label="Add a rule"
+      aria-label={words.title}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
@@ -46,7 +49,7 @@ export function AddRule({ tools, rows, narrowing, onAdd }: AddRuleProps) {
       }}
     >
       <div className="field">
-        <label htmlFor={`${id}-tool`}>Tool</label>
+        <label htmlFor={`${id}-tool`}>{words.tool}</label>
         <select id={`${id}-tool`} className="select" value={tool} onChange={(event) => setTool(event.target.value)}>
           {[...several, ...tools.map(({ name }) => name)].map((name) => (
             <option key={name} value={name}>
@@ -56,9 +59,9 @@ export function AddRule({ tools, rows, narrowing, onAdd }: AddRuleProps) {
         </select>
       </div>
       <Field
-        label="Paths"
-        hint="* stays in a folder, ** goes through all below it."
-        placeholder="docs/**"
+        label={words.paths}
+        hint={words.pathsHint}
+        placeholder={words.pathsPlaceholder}
         autoComplete="off"
         spellCheck={false}
         value={path}
@@ -66,7 +69,7 @@ export function AddRule({ tools, rows, narrowing, onAdd }: AddRuleProps) {
         onChange={(event) => setPath(event.target.value)}
       />
       <div className="field">
-        <label htmlFor={`${id}-decision`}>At each level</label>
+        <label htmlFor={`${id}-decision`}>{words.decision}</label>
         <select id={`${id}-decision`} className="select" value={decision} onChange={(event) => setDecision(event.target.value as Decision)}>
           {decisionSchema.options
             .filter((one) => !narrowing || one !== 'allow')
@@ -78,7 +81,7 @@ export function AddRule({ tools, rows, narrowing, onAdd }: AddRuleProps) {
         </select>
       </div>
       <Button type="submit" icon="plus">
-        Add rule
+        {words.add}
       </Button>
     </form>
   );

@@ -2,11 +2,12 @@ import { levels as all, emptyPolicy, roleForLevel } from '#features/policies/pol
 import { atLeast, type Role } from '#wire/role.ts';
 import { type DeniedLevels, levels } from '../levels.ts';
 import { useProjectPolicy } from './queries.ts';
+import { texts } from './texts/words.ts';
 
 function deniedLevels(policies: Parameters<typeof roleForLevel>[0], role: Role): DeniedLevels {
   const refused = all.flatMap((level) => {
     const needed = roleForLevel(policies, level);
-    return atLeast(role, needed) ? [] : [[level, `${levels[level].label} needs the role ${needed}; yours is ${role}.`]];
+    return atLeast(role, needed) ? [] : [[level, texts.deniedLevel(levels[level].label, texts.roles[needed], texts.roles[role])]];
   });
   return Object.fromEntries(refused);
 }

@@ -11,6 +11,7 @@ import {
   type Policy,
   type PolicyRule,
 } from '#features/policies/policy.ts';
+import { texts } from './texts/form.ts';
 
 export type Row = PolicyRule;
 type TypedAmounts = Record<keyof DailyAmounts, string>;
@@ -94,7 +95,7 @@ export function policyOf(draft: Draft): { policy: Policy; wrong: Record<string, 
     const plain = text.replace(/[\s_,]/g, '').replace(/^US\$|^\$/, '');
     if (plain === '') return undefined;
     if ((whole ? /^\d+$/ : /^\d+(\.\d+)?$/).test(plain) && Number(plain) > 0) return Number(plain);
-    wrong[path] = whole ? 'Write a whole number, such as 500000.' : 'Write a number above 0, such as 2.5.';
+    wrong[path] = whole ? texts.limits.wholeNumber : texts.limits.number;
     return undefined;
   };
   const policy: Policy = { rules: draft.rows.filter((row) => levels.some((level) => row[level])), levels: {}, dailyBudgets: {} };
@@ -114,6 +115,6 @@ export function policyOf(draft: Draft): { policy: Policy; wrong: Record<string, 
 
 /** @returns why the row cannot be added */
 export function rowProblem(rows: readonly Row[], { tool, path }: Row): string | undefined {
-  if (path === null && !/[*?]/.test(tool)) return 'Name a path, such as docs/**. What holds for the whole tool stands in its row above.';
-  return rows.some((row) => keyOf(row) === keyOf({ tool, path })) ? 'There is a rule for this already. Change it above.' : undefined;
+  if (path === null && !/[*?]/.test(tool)) return texts.rule.needsPath;
+  return rows.some((row) => keyOf(row) === keyOf({ tool, path })) ? texts.rule.exists : undefined;
 }

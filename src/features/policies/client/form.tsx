@@ -13,6 +13,9 @@ import { type Draft, draftOf, policyOf, readEdited } from './draft.ts';
 import { PolicyLimits } from './limits.tsx';
 import { PolicyMatrix } from './matrix-table.tsx';
 import { PolicyTester } from './tester.tsx';
+import { texts } from './texts/form.ts';
+
+const words = texts.save;
 
 interface PolicyFormProps {
   /** Id of the organization or project; the draft is stored under it. */
@@ -53,30 +56,27 @@ export function PolicyForm({ owner, stored, above, tools, readOnly, saving, onSa
       <PolicyLimits draft={draft} above={above} wrong={wrong} readOnly={readOnly} onChange={change} />
       <PolicyTester tools={tools} policies={policies} />
       {dirty && (
-        <section className="policy-save" aria-label="Unsaved changes">
+        <section className="policy-save" aria-label={words.label}>
           {conflict ? (
             <Note
               kind="warn"
               actions={
                 <>
                   <Button size="small" onClick={() => setEdited({ draft, basedOn: stored.version })}>
-                    Go on with mine
+                    {words.keepMine}
                   </Button>
                   <Button size="small" onClick={discard}>
-                    Take theirs
+                    {words.takeTheirs}
                   </Button>
                 </>
               }
             >
-              {stored.changedBy?.id === actingUser()
-                ? 'You changed this policy in another tab'
-                : `${stored.changedBy?.name ?? 'Somebody'} changed this policy meanwhile`}
-              . Below is what saving yours would change of theirs.
+              {stored.changedBy?.id === actingUser() ? words.changedInTab : words.changedMeanwhile(stored.changedBy?.name)}
             </Note>
           ) : (
             saving.error !== null && !hasCode(saving.error, 'changed_meanwhile') && <Note kind="danger">{explain(saving.error)}</Note>
           )}
-          {restored && <p className="muted">Restored your unsaved changes.</p>}
+          {restored && <p className="muted">{words.restored}</p>}
           <PolicyChanges changes={changes} />
           <div className="policy-save-actions">
             <Button
@@ -85,10 +85,10 @@ export function PolicyForm({ owner, stored, above, tools, readOnly, saving, onSa
               disabled={conflict || isWrong || changes.length === 0}
               onClick={() => onSave(stored.version, policy, discard)}
             >
-              Save the policy
+              {words.action}
             </Button>
-            <Button onClick={discard}>Discard</Button>
-            {isWrong && <span className="field-error">Correct the marked amounts first.</span>}
+            <Button onClick={discard}>{words.discard}</Button>
+            {isWrong && <span className="field-error">{words.wrong}</span>}
           </div>
         </section>
       )}
@@ -100,9 +100,9 @@ function PolicyChanges({ changes }: { changes: readonly PolicyChange[] }) {
   if (changes.length === 0) return null;
   return (
     <div className="policy-changes">
-      <p className="field-label">{changes.length === 1 ? 'One change' : `${changes.length} changes`}</p>
+      <p className="field-label">{words.count(changes.length)}</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable element must be reachable by keyboard */}
-      <ul tabIndex={0} aria-label="Changes">
+      <ul tabIndex={0} aria-label={words.changes}>
         {changes.map(({ what, before, after }) => (
           <li key={what}>
             <span>{what}:</span> <del>{before}</del> <ins>{after}</ins>

@@ -4,6 +4,9 @@ import { formatNumber } from '#ui/format/figure.ts';
 import { Field } from '#ui/primitives/field.tsx';
 import { actingRoles, projectScopes, scopes } from './describe-policy.ts';
 import type { Draft } from './draft.ts';
+import { texts } from './texts/form.ts';
+
+const words = texts.limits;
 
 interface RoleSelectProps {
   label: string;
@@ -31,12 +34,11 @@ export function RoleSelect({ label, value, otherwise, above, disabled, id, onCha
       onChange={(event) => onChange((event.target.value || undefined) as ActingRole | undefined)}
     >
       <option value="">
-        {actingRoles[otherwise]}, {above ? 'inherited' : 'by default'}
+        {texts.matrix.withWhy(actingRoles[otherwise], above ? texts.matrix.why.inherited : texts.matrix.why.default)}
       </option>
       {offered.map((role) => (
         <option key={role} value={role}>
-          {actingRoles[role]}
-          {above && actingRole.options.indexOf(role) < smallest && ', no effect'}
+          {above && actingRole.options.indexOf(role) < smallest ? texts.matrix.noEffect(actingRoles[role]) : actingRoles[role]}
         </option>
       ))}
     </select>
@@ -58,14 +60,14 @@ export function PolicyLimits({ draft, above, wrong, readOnly, onChange }: Policy
   return (
     <>
       <section className="section" aria-labelledby={`${id}-approvals`}>
-        <h2 id={`${id}-approvals`}>Approvals</h2>
-        <p>What asks waits in the inbox until somebody answers, and is never approved by itself.</p>
+        <h2 id={`${id}-approvals`}>{words.approvals}</h2>
+        <p>{words.approvalsAbout}</p>
         <div className="policy-pair">
           <div className="field">
-            <label htmlFor={`${id}-approvers`}>Who may approve, at least</label>
+            <label htmlFor={`${id}-approvers`}>{words.approvers}</label>
             <RoleSelect
               id={`${id}-approvers`}
-              label="Who may approve, at least"
+              label={words.approvers}
               value={draft.approvers}
               otherwise={above?.approvers ?? 'member'}
               above={above !== undefined}
@@ -74,8 +76,8 @@ export function PolicyLimits({ draft, above, wrong, readOnly, onChange }: Policy
             />
           </div>
           <Field
-            label="Rejected by itself after, in hours"
-            hint={hours === undefined ? 'Left empty: it waits as long as it takes.' : `Left empty: ${hours}, as in the organization.`}
+            label={words.expiry}
+            hint={hours === undefined ? words.expiryEmpty : words.expiryInherited(hours)}
             inputMode="decimal"
             autoComplete="off"
             value={draft.expireAfterHours}
@@ -84,19 +86,24 @@ export function PolicyLimits({ draft, above, wrong, readOnly, onChange }: Policy
             onChange={(event) => onChange({ expireAfterHours: event.target.value })}
           />
         </div>
-        <label className="policy-check">
+        <div className="policy-check">
           <input
+            id={`${id}-four-eyes`}
             type="checkbox"
+            aria-describedby={`${id}-four-eyes-hint`}
             checked={draft.fourEyes || above?.fourEyes === true}
             disabled={readOnly || above?.fourEyes === true}
             onChange={(event) => onChange({ fourEyes: event.target.checked })}
           />
-          People cannot approve requests of runs they started
-        </label>
+          <label htmlFor={`${id}-four-eyes`}>{words.fourEyes}</label>
+          <p id={`${id}-four-eyes-hint`} className="field-hint">
+            {above?.fourEyes ? words.fourEyesInherited : words.fourEyesHint}
+          </p>
+        </div>
       </section>
       <section className="section" aria-labelledby={`${id}-budgets`}>
-        <h2 id={`${id}-budgets`}>Daily budgets</h2>
-        <p>Reached, a run pauses and asks; a person may raise the budget once a day. Days are in UTC. Left empty, there is none.</p>
+        <h2 id={`${id}-budgets`}>{words.budgets}</h2>
+        <p>{words.budgetsAbout}</p>
         <div className="policy-budgets">
           {budgetScope.options.map((scope) => (
             <fieldset key={scope} className="policy-budget">
@@ -106,8 +113,8 @@ export function PolicyLimits({ draft, above, wrong, readOnly, onChange }: Policy
                 return (
                   <Field
                     key={amount}
-                    label={amount === 'cost' ? 'US$ a day' : 'Tokens a day'}
-                    {...(bound !== undefined && { hint: `At most ${formatNumber(bound)}, as in the organization.` })}
+                    label={words[amount]}
+                    {...(bound !== undefined && { hint: words.atMost(formatNumber(bound)) })}
                     inputMode="decimal"
                     autoComplete="off"
                     value={draft.budgets[scope][amount]}

@@ -7,6 +7,9 @@ import { decisions, describeTools, levelWords } from './describe-policy.ts';
 import { type Draft, keyOf, withDecision } from './draft.ts';
 import { RoleSelect } from './limits.tsx';
 import { type Cell, cellOf, type Edited, groupLines, type Line } from './matrix.ts';
+import { texts } from './texts/form.ts';
+
+const words = texts.matrix;
 
 interface PolicyMatrixProps {
   tools: readonly PolicyTool[];
@@ -24,7 +27,7 @@ export function PolicyMatrix({ tools, draft, own, above, readOnly, onChange }: P
   const take = (line: Line) => onChange({ rows: draft.rows.filter((row) => keyOf(row) !== keyOf(line)) });
   return (
     <table className="policy-matrix">
-      <caption className="visually-hidden">What agents may do, by tool and level</caption>
+      <caption className="visually-hidden">{words.caption}</caption>
       <thead>
         <tr>
           <td />
@@ -38,11 +41,11 @@ export function PolicyMatrix({ tools, draft, own, above, readOnly, onChange }: P
       </thead>
       <tbody>
         <tr>
-          <th scope="row">Who may use it, at least</th>
+          <th scope="row">{words.users}</th>
           {levels.map((level) => (
             <td key={level} data-label={levelWords[level].name}>
               <RoleSelect
-                label={`Who may use the level ${levelWords[level].name}`}
+                label={words.levelUsers(levelWords[level].name)}
                 value={draft.levels[level]}
                 otherwise={above?.levels[level] ?? DEFAULT_LEVEL_ROLES[level]}
                 above={above !== undefined}
@@ -87,7 +90,7 @@ interface MatrixRowProps {
 
 function MatrixRow({ line, edited, readOnly, onDecide, onTake }: MatrixRowProps) {
   const { tool, path, known } = line;
-  const name = path === null ? describeTools(tool) : `${describeTools(tool)} at ${markPath(path)}`;
+  const name = path === null ? describeTools(tool) : words.target(describeTools(tool), markPath(path));
   const isRule = path !== null || known === undefined;
   return (
     <tr data-rule={isRule || undefined}>
@@ -95,13 +98,13 @@ function MatrixRow({ line, edited, readOnly, onDecide, onTake }: MatrixRowProps)
         <span className="policy-target" title={known?.description}>
           {isRule && <Icon name="chevron" />}
           <LineName line={line} />
-          {isRule && !readOnly && onTake && <IconButton size="small" icon="trash" label={`Remove the rule for ${name}`} onClick={onTake} />}
+          {isRule && !readOnly && onTake && <IconButton size="small" icon="trash" label={words.remove(name)} onClick={onTake} />}
         </span>
       </th>
       {levels.map((level) => (
         <td key={level} data-label={levelWords[level].name}>
           <DecisionSelect
-            label={`${name}, ${levelWords[level].name}`}
+            label={words.cell(name, levelWords[level].name)}
             cell={cellOf(edited, line, level)}
             disabled={readOnly}
             onChange={(decision) => onDecide(level, decision)}
@@ -119,21 +122,11 @@ function LineName({ line: { tool, path, known } }: { line: Line }) {
       <code>{tool}</code>
     ) : (
       <span>
-        <span className="visually-hidden">{tool} at </span>
+        <span className="visually-hidden">{words.toolBeforePath(tool)}</span>
         <code>{markPath(path)}</code>
       </span>
     );
-  return (
-    <span>
-      {describeTools(tool)}
-      {path !== null && (
-        <>
-          {' '}
-          at <code>{markPath(path)}</code>
-        </>
-      )}
-    </span>
-  );
+  return <span>{path === null ? describeTools(tool) : words.targetWithPath(describeTools(tool), <code>{markPath(path)}</code>)}</span>;
 }
 
 interface DecisionSelectProps {
@@ -154,11 +147,10 @@ function DecisionSelect({ label, cell: { said, otherwise, idle, offered }, disab
         disabled={disabled}
         onChange={(event) => onChange((event.target.value || undefined) as Decision | undefined)}
       >
-        <option value="">{otherwise ? `${decisions[otherwise.decision].label}, ${otherwise.why}` : 'No rule'}</option>
+        <option value="">{otherwise ? words.withWhy(decisions[otherwise.decision].label, otherwise.why) : words.noRule}</option>
         {offered.map((one) => (
           <option key={one} value={one}>
-            {decisions[one].label}
-            {idle && one === said && ', no effect'}
+            {idle && one === said ? words.noEffect(decisions[one].label) : decisions[one].label}
           </option>
         ))}
       </select>

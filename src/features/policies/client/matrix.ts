@@ -3,6 +3,9 @@ import { decisionOf, isAlwaysAsked, isStricter } from '#features/policies/narrow
 import { type Decision, decision, type Level, type Policy } from '#features/policies/policy.ts';
 import type { PolicyTool } from '#features/tools/contract.ts';
 import { keyOf, type Row } from './draft.ts';
+import { texts } from './texts/form.ts';
+
+const words = texts.matrix;
 
 export interface Line {
   tool: string;
@@ -16,8 +19,6 @@ interface Group {
   lines: Line[];
 }
 
-const titles = { none: 'Reading in the project', web: 'Reading on the web', project: 'Changing files' } as const;
-
 /** @param rows of all policies shown */
 export function groupLines(tools: readonly PolicyTool[], rows: readonly Row[]): Group[] {
   const known = new Set(tools.map(({ name }) => name));
@@ -27,12 +28,12 @@ export function groupLines(tools: readonly PolicyTool[], rows: readonly Row[]): 
   const several = once(rows.filter(isPattern));
   if (several.length > 0)
     add(
-      'Several tools',
+      words.groups.several,
       several.map(({ tool, path }) => ({ tool, path, known: undefined })),
     );
   for (const effect of ['none', 'web', 'project', 'outside'] as const) {
     for (const tool of tools.filter((one) => one.effect === effect)) {
-      const title = effect === 'outside' ? `Acting outside: ${tool.server ?? 'other tools'}` : titles[effect];
+      const title = effect === 'outside' ? words.outside(tool.server) : words.groups[effect];
       const paths = once(rows.filter((row) => row.tool === tool.name && row.path !== null));
       add(title, [{ tool: tool.name, path: null, known: tool }, ...paths.map(({ path }) => ({ tool: tool.name, path, known: tool }))]);
     }
@@ -40,7 +41,7 @@ export function groupLines(tools: readonly PolicyTool[], rows: readonly Row[]): 
   const away = once(rows.filter((row) => !isPattern(row) && !known.has(row.tool)));
   if (away.length > 0)
     add(
-      'Not there at the moment',
+      words.away,
       away.map(({ tool, path }) => ({ tool, path, known: undefined })),
     );
   return [...groups].map(([title, lines]) => ({ title, lines }));
@@ -79,7 +80,7 @@ export function cellOf({ own, above }: Edited, line: Line, level: Level): Cell {
   return { said, otherwise, idle, offered: decision.options.filter((one) => fits(one) || one === said) };
 }
 
-const inherited = (decided: Decision) => ({ decision: decided, why: 'inherited' });
+const inherited = (decided: Decision) => ({ decision: decided, why: words.why.inherited });
 
 /** The strictest decision of the rules for exactly this tool and path. */
 function decisionLabelOf({ rules }: Policy, line: Line, level: Level): Decision | undefined {
@@ -99,6 +100,6 @@ function withoutWord({ own, above }: Edited, line: Line, level: Level): Cell['ot
 }
 
 function describeWhy({ by }: RuleRef, inProject: boolean): string {
-  if (by === 'organization') return inProject ? 'inherited' : 'by a rule';
-  return by === 'project' ? 'by a rule' : 'by default';
+  if (by === 'organization') return inProject ? words.why.inherited : words.why.rule;
+  return by === 'project' ? words.why.rule : words.why.default;
 }

@@ -6,6 +6,9 @@ import { Field } from '#ui/primitives/field.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { type Role, role as roles } from '#wire/role.ts';
 import { decisions, levelWords } from './describe-policy.ts';
+import { texts } from './texts/form.ts';
+
+const words = texts.tester;
 
 interface PolicyTesterProps {
   tools: readonly PolicyTool[];
@@ -24,16 +27,15 @@ export function PolicyTester({ tools, policies }: PolicyTesterProps) {
   if (!chosen) return null;
   const paths = chosen.effect === 'project' && path.trim() ? [path.trim()] : [];
   const verdict = gate({ level, role, policies, call: { tool: chosen.name, effect: chosen.effect, paths }, granted: [] });
-  const lowered = verdict.level !== undefined && verdict.level !== level;
   return (
     <section className="section" aria-labelledby={id}>
-      <h2 id={id}>What would happen if</h2>
-      <p>Answered by what stands above, saved or not.</p>
+      <h2 id={id}>{words.title}</h2>
+      <p>{words.about}</p>
       <div className="policy-tester">
-        <Choice label="An agent calls" value={chosen.name} options={tools.map(({ name }) => [name, name])} onChange={setTool} />
+        <Choice label={words.tool} value={chosen.name} options={tools.map(({ name }) => [name, name])} onChange={setTool} />
         <Field
-          label="On the file"
-          placeholder="docs/index.md"
+          label={words.file}
+          placeholder={words.filePlaceholder}
           autoComplete="off"
           spellCheck={false}
           disabled={chosen.effect !== 'project'}
@@ -41,31 +43,29 @@ export function PolicyTester({ tools, policies }: PolicyTesterProps) {
           onChange={(event) => setPath(event.target.value)}
         />
         <Choice
-          label="In a run of the level"
+          label={words.level}
           value={level}
           options={levels.map((one) => [one, levelWords[one].name])}
           onChange={(one) => setLevel(one as Level)}
         />
         <Choice
-          label="Started by"
+          label={words.role}
           value={role}
-          options={roles.options.map((one) => [one, `a${/^[ao]/.test(one) ? 'n' : ''} ${one}`])}
+          options={roles.options.map((one) => [one, words.roles[one]])}
           onChange={(one) => setRole(one as Role)}
         />
       </div>
       <output className="policy-verdict" data-decision={verdict.decision}>
         <Icon name={decisions[verdict.decision].icon} />
         <span>
-          <b>{outcomes[verdict.decision]}</b>{' '}
-          {lowered && `The run would work at the level ${verdict.level}: ${level} needs a larger role. `}
+          <b>{words.outcomes[verdict.decision]}</b>{' '}
+          {verdict.level !== undefined && verdict.level !== level && `${words.lowered(words.levels[verdict.level], words.levels[level])} `}
           {explainVerdict(verdict, chosen.effect)}
         </span>
       </output>
     </section>
   );
 }
-
-const outcomes = { allow: 'It is carried out.', ask: 'It asks a person first.', deny: 'It is refused, and the agent reads why.' };
 
 interface ChoiceProps {
   label: string;

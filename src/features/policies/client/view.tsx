@@ -8,14 +8,13 @@ import type { Role } from '#wire/role.ts';
 import { PolicyForm } from './form.tsx';
 import { usePolicy, useProjectPolicy, useSavePolicy, useSaveProjectPolicy } from './queries.ts';
 import './policy.css';
+import { texts } from './texts/form.ts';
 
 /** What agents may do in an organization. */
 export function OrganizationPolicy({ organizationId, role }: { organizationId: string; role: Role }) {
   return (
     <section>
-      <p className="policy-intro">
-        For each tool and level: carry it out, ask a person first, or refuse it. A project may narrow this further.
-      </p>
+      <p className="policy-intro">{texts.intro}</p>
       <KnownPolicy organizationId={organizationId} mayChange={includes(role, 'policy.change')} />
     </section>
   );
@@ -24,7 +23,7 @@ export function OrganizationPolicy({ organizationId, role }: { organizationId: s
 function KnownPolicy({ organizationId, mayChange }: { organizationId: string; mayChange: boolean }) {
   const found = usePolicy(organizationId);
   const save = useSavePolicy(organizationId);
-  if (found.isPending) return <Waiting what="Loading the policy" />;
+  if (found.isPending) return <Waiting what={texts.loading} />;
   if (found.isError) return <Failure error={found.error} onRetry={() => void found.refetch()} />;
   return (
     <>
@@ -46,7 +45,7 @@ function KnownPolicy({ organizationId, mayChange }: { organizationId: string; ma
 export function ProjectPolicy({ projectId, mayChange }: { projectId: string; mayChange: boolean }) {
   const found = useProjectPolicy(projectId);
   const save = useSaveProjectPolicy(projectId);
-  if (found.isPending) return <Waiting what="Loading the policy" />;
+  if (found.isPending) return <Waiting what={texts.loading} />;
   if (found.isError) return <Failure error={found.error} onRetry={() => void found.refetch()} />;
   return (
     <>
@@ -66,20 +65,14 @@ export function ProjectPolicy({ projectId, mayChange }: { projectId: string; may
 
 function saved(onSaved: () => void): void {
   onSaved();
-  showToast('The policy is saved. It holds from the next tool call on.');
+  showToast(texts.saved);
 }
 
 function ChangedBy({ stored: { changedAt, changedBy }, mayChange }: { stored: StoredPolicy; mayChange: boolean }) {
   return (
     <p className="policy-changed muted">
-      {changedAt ? (
-        <>
-          Changed by {changedBy?.name} <Time at={changedAt} />.
-        </>
-      ) : (
-        'Nobody has changed anything yet.'
-      )}
-      {!mayChange && ' Admins change it.'}
+      {changedAt ? texts.changedBy(changedBy?.name ?? '', <Time at={changedAt} />) : texts.unchanged}
+      {!mayChange && ` ${texts.adminsChange}`}
     </p>
   );
 }

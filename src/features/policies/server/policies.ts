@@ -12,9 +12,11 @@ import type { Queryable } from '#kernel/database/statement.ts';
 import { conflict, invalid } from '#kernel/errors.ts';
 import { publish } from '#kernel/event-bus.ts';
 import { createYield } from '#kernel/event-loop.ts';
+import { texts as wire } from '#wire/texts.ts';
 import * as sql from './queries.ts';
 import type { Rules } from './rules.ts';
 import { readSwitch, setSwitch } from './switch.ts';
+import { texts } from './texts.ts';
 
 export * from './rules.ts';
 export type Policies = ReturnType<typeof createPolicies>;
@@ -82,9 +84,9 @@ export function createPolicies({ db, auditLog, tools }: Options) {
       return {
         organizationId,
         role: row.role,
-        name: row.name ?? 'a former member',
+        name: row.name ?? wire.formerMember,
         policies,
-        off: row.off_at ? { at: row.off_at, by: row.off_by ?? 'a former member' } : null,
+        off: row.off_at ? { at: row.off_at, by: row.off_by ?? wire.formerMember } : null,
       };
     },
 
@@ -120,7 +122,7 @@ export function createPolicies({ db, auditLog, tools }: Options) {
 function describe(row: sql.PolicyRow | undefined): StoredPolicy {
   if (!row) return noPolicy;
   const { policy, version, changed_at: changedAt, changed_by: id, user_name: name } = row;
-  return { policy, version, changedAt, changedBy: { id, name: name ?? 'a former member' } };
+  return { policy, version, changedAt, changedBy: { id, name: name ?? wire.formerMember } };
 }
 
 /** Existing rules may stay: the organization may have become stricter since. */
@@ -132,8 +134,4 @@ async function requireNarrowing(organization: Policy, before: Policy, wanted: Po
 }
 
 const changedMeanwhile = (current: StoredPolicy) =>
-  conflict(
-    'changed_meanwhile',
-    `${current.changedBy?.name ?? 'Somebody'} changed this policy meanwhile. Compare with the one that holds, then save again.`,
-    { current },
-  );
+  conflict('changed_meanwhile', texts.problems.changedMeanwhile(current.changedBy?.name), { current });

@@ -88,13 +88,18 @@ interface RulesRow {
   off_by: string | null;
 }
 
-/** What applies to a person in a project: role, policies, and whether autonomy is switched off. Always returns a row. */
+/**
+ * What applies to a person in a project: role, policies, and whether autonomy is switched off. Always returns a row. The account of a token
+ * has no role once the token has expired: its holder set up what it would go on with.
+ */
 export const selectRules = statement<RulesRow, { organizationId: string; projectId: string; userId: string | null }>(
   'autonomy.select-rules',
   `select m.role, m.name, o.policy as organization, p.policy as project, s.off_at, u.name as off_by
    from (values ($organizationId::uuid)) as q (organization_id)
    left join (select r.role, u.name from project_roles r join users u on u.id = r.user_id
-     where u.id = $userId::uuid and r.project_id = $projectId::uuid) m on true
+     where u.id = $userId::uuid and r.project_id = $projectId::uuid and (u.kind = 'person' or exists (
+       select from tokens t where t.user_id = u.id and (t.expires_at is null or t.expires_at > now())
+     ))) m on true
    left join autonomy_policies o on o.organization_id = q.organization_id and o.project_id is null
    left join autonomy_policies p on p.organization_id = q.organization_id and p.project_id = $projectId::uuid
    left join autonomy_switches s on s.organization_id = q.organization_id and s.off_at is not null

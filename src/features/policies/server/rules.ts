@@ -1,7 +1,8 @@
 /** The rules that apply to a person in a project, and what follows from them. */
-import { type Level, levelFor, needsFourEyes, type ProjectPolicies, roleForApproval, roleForLevel } from '#features/policies/policy.ts';
+import { type Level, levelFor, type ProjectPolicies, roleForApproval, roleForLevel } from '#features/policies/policy.ts';
 import { conflict, forbidden } from '#kernel/errors.ts';
 import { atLeast, type Role } from '#wire/role.ts';
+import { texts } from './texts.ts';
 
 /** Read at the time of the query. */
 export interface Rules {
@@ -26,41 +27,22 @@ export const isAutonomous = ({ level, origin }: { level: Level; origin: string }
 export function requireLevel({ role, policies }: Pick<Rules, 'role' | 'policies'>, level: Level): void {
   if (levelFor(policies, role, level) === level) return;
   const lower = levelFor(policies, role, level);
-  const instead = lower ? ` Choose ${lower}, or ask an admin.` : '';
-  const detail = `The level ${level} needs the role ${roleForLevel(policies, level)} here; yours is ${role ?? 'none'}.${instead}`;
-  throw forbidden(detail, 'level_not_allowed');
+  throw forbidden(texts.problems.level(level, roleForLevel(policies, level), role, lower), 'level_not_allowed');
 }
 
-/**
- * Checked on approval, and again on execution: the approval of a person removed in between does not count.
- * @param startedIt whether the person started the run
- */
-export const mayApprove = ({ role, policies }: Pick<Rules, 'role' | 'policies'>, startedIt: boolean): boolean =>
-  role !== null && atLeast(role, roleForApproval(policies)) && !(startedIt && needsFourEyes(policies));
+/** Checked on approval, and again on execution: the approval of a person removed in between does not count. */
+export const mayApprove = ({ role, policies }: Pick<Rules, 'role' | 'policies'>): boolean =>
+  role !== null && atLeast(role, roleForApproval(policies));
 
-/**
- * @param startedIt whether the person started the run, and does more than reject
- * @throws 403 if the policy requires a higher role to approve, or somebody else
- */
-export function requireApprover(rules: Pick<Rules, 'organizationId' | 'role' | 'policies'>, startedIt: boolean): void {
-  if (mayApprove(rules, startedIt)) return;
+/** @throws 403 if the policy requires a higher role to approve */
+export function requireApprover(rules: Pick<Rules, 'organizationId' | 'role' | 'policies'>): void {
+  if (mayApprove(rules)) return;
   const { organizationId, role, policies } = rules;
-  if (mayApprove(rules, false))
-    throw forbidden(
-      'You started this run, and the policy here wants somebody else to approve what it asks for.',
-      'own_run',
-      organizationId,
-    );
-  const required = roleForApproval(policies);
-  throw forbidden(
-    `To decide this needs the role ${required} here; yours is ${role ?? 'none'}. Ask an admin.`,
-    'role_too_small',
-    organizationId,
-  );
+  throw forbidden(texts.problems.approver(roleForApproval(policies), role), 'role_too_small', organizationId);
 }
 
 /** @throws 409 `autonomy_off` with who switched it off and when */
 export function requireSwitchedOn({ off }: Pick<Rules, 'off'>): void {
   if (!off) return;
-  throw conflict('autonomy_off', `${off.by} switched autonomy off in this organization. An admin can switch it on again.`, { ...off });
+  throw conflict('autonomy_off', texts.problems.switchedOff(off.by), { ...off });
 }

@@ -3,13 +3,14 @@ import type { AutonomySwitch } from '#features/policies/contract.ts';
 import type { Transaction } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { publish } from '#kernel/event-bus.ts';
+import { texts as wire } from '#wire/texts.ts';
 import * as sql from './queries.ts';
 
 export async function readSwitch(on: Queryable, organizationId: string): Promise<AutonomySwitch> {
   const [row] = await sql.selectSwitch(on, { organizationId });
   if (!row) return { on: true, changedAt: null, changedBy: null };
   const { off_at, changed_at: changedAt, changed_by: id, user_name: name } = row;
-  return { on: off_at === null, changedAt, changedBy: { id, name: name ?? 'a former member' } };
+  return { on: off_at === null, changedAt, changedBy: { id, name: name ?? wire.formerMember } };
 }
 
 /**

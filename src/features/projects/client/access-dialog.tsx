@@ -9,10 +9,8 @@ import { Waiting } from '#ui/primitives/waiting.tsx';
 import { includes } from '#wire/rights.ts';
 import { PeopleFields, type Person } from './access-people.tsx';
 import { useProjectAccess, useSaveProjectAccess } from './access-queries.ts';
-import { texts } from './texts.ts';
+import { texts as words } from './texts/access.ts';
 import './access.css';
-
-const words = texts.access;
 
 interface AccessDialogProps {
   project: Project;

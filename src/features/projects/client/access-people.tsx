@@ -2,9 +2,7 @@ import { useId } from 'react';
 import type { ProjectMembers } from '#features/projects/contract.ts';
 import { IconButton } from '#ui/primitives/button.tsx';
 import { type ProjectRole, projectRole } from '#wire/role.ts';
-import { texts } from './texts.ts';
-
-const words = texts.access;
+import { texts as words } from './texts/access.ts';
 
 export interface Person {
   userId: string;
@@ -47,7 +45,7 @@ export function PeopleFields({ people, members, mayChange, onChange }: PeopleFie
           >
             {projectRole.options.map((each) => (
               <option key={each} value={each}>
-                {words[each]}
+                {words.roles[each]}
               </option>
             ))}
           </select>
@@ -70,7 +68,7 @@ export function PeopleFields({ people, members, mayChange, onChange }: PeopleFie
             <option value="">{words.add}</option>
             {rest.map(({ userId, name, email }) => (
               <option key={userId} value={userId}>
-                {name} ({email})
+                {words.person(name, email)}
               </option>
             ))}
           </select>

@@ -7,6 +7,7 @@ import { FormDialog } from '#ui/primitives/form-dialog.tsx';
 import { Note } from '#ui/primitives/note.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { useCreateProject, useDeleteProject, useRenameProject } from './queries.ts';
+import { texts } from './texts/projects.ts';
 
 export function NewProjectDialog({ onCreated, onClose }: { onCreated: (project: Project) => void; onClose: () => void }) {
   const [name, setName] = useState('');
@@ -14,18 +15,18 @@ export function NewProjectDialog({ onCreated, onClose }: { onCreated: (project: 
   const rest = explainRest(create.error, ['name']);
   return (
     <FormDialog
-      title="New project"
-      action="Create project"
+      title={texts.new.title}
+      action={texts.new.action}
       busy={create.isPending}
       onSubmit={() => create.mutate(name.trim(), { onSuccess: onCreated })}
       onClose={onClose}
     >
       {rest && <Note kind="danger">{rest}</Note>}
       <Field
-        label="Name"
+        label={texts.name}
         value={name}
         onChange={(event) => setName(event.target.value)}
-        placeholder="Handbook"
+        placeholder={texts.new.namePlaceholder}
         autoComplete="off"
         maxLength={100}
         error={fieldError(create.error, 'name')}
@@ -40,15 +41,15 @@ export function RenameProjectDialog({ project, onClose }: { project: Project; on
   const rest = explainRest(rename.error, ['name']);
   return (
     <FormDialog
-      title="Rename project"
-      action="Rename"
+      title={texts.rename.title}
+      action={texts.rename.action}
       busy={rename.isPending}
       onSubmit={() => rename.mutate(name.trim(), { onSuccess: onClose })}
       onClose={onClose}
     >
       {rest && <Note kind="danger">{rest}</Note>}
       <Field
-        label="Name"
+        label={texts.name}
         value={name}
         onChange={(event) => setName(event.target.value)}
         onFocus={(event) => event.target.select()}
@@ -64,19 +65,19 @@ export function DeleteProjectDialog({ project, onClose }: { project: Project; on
   const remove = useDeleteProject(project.id);
   const onDeleted = () => {
     onClose();
-    showToast(`${project.name} is deleted.`);
+    showToast(texts.delete.done(project.name));
   };
   return (
     <DeleteDialog
-      title={`Delete ${project.name}?`}
-      action="Delete project"
+      title={texts.delete.title(project.name)}
+      action={texts.delete.action}
       confirm={project.name}
       busy={remove.isPending}
       error={remove.error}
       onDelete={() => remove.mutate(undefined, { onSuccess: onDeleted })}
       onClose={onClose}
     >
-      Its files, their history and its agent runs are gone with it, for everyone. This cannot be undone.
+      {texts.delete.about}
     </DeleteDialog>
   );
 }

@@ -11,10 +11,8 @@ import { Waiting } from '#ui/primitives/waiting.tsx';
 import { includes } from '#wire/rights.ts';
 import { DeleteProjectDialog, RenameProjectDialog } from './project-dialogs.tsx';
 import { useProjects } from './queries.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts/projects.ts';
 import './project-list.css';
-
-const roles = { viewer: 'Viewer', member: 'Member', admin: 'Admin', owner: 'Owner' } as const;
 
 interface ProjectListProps {
   /** Undefined for a user who may not create projects. */
@@ -25,23 +23,22 @@ interface ProjectListProps {
 
 export function ProjectList({ onNew, onAccess }: ProjectListProps) {
   const projects = useProjects();
-  if (projects.isPending) return <Waiting what="Loading projects" />;
+  if (projects.isPending) return <Waiting what={texts.loading} />;
   if (projects.isError) return <Failure error={projects.error} onRetry={() => void projects.refetch()} />;
   if (projects.data.length === 0) {
     return (
       <Empty
         icon="projects"
-        title="No projects yet"
+        title={texts.emptyTitle}
         action={
           onNew && (
             <Button kind="primary" icon="plus" onClick={onNew}>
-              New project
+              {texts.new.title}
             </Button>
           )
         }
       >
-        A project holds files that your team and its agents work on together.{' '}
-        {onNew ? 'Create the first one to begin.' : 'Ask an admin of your team for one.'}
+        {onNew ? texts.empty : texts.emptyReadOnly}
       </Empty>
     );
   }
@@ -59,21 +56,22 @@ function ProjectRow({ project, onAccess }: { project: Project; onAccess: () => v
   const close = () => setAsked(undefined);
   const { role } = project;
   const items: MenuItem[] = [];
-  if (includes(role, 'project.rename')) items.push({ label: 'Rename', icon: 'pencil', onSelect: () => setAsked('rename') });
-  if (includes(role, 'project.members.change')) items.push({ label: 'Access', icon: 'lock', onSelect: onAccess });
-  if (includes(role, 'project.delete')) items.push({ label: 'Delete', icon: 'trash', kind: 'danger', onSelect: () => setAsked('delete') });
+  if (includes(role, 'project.rename')) items.push({ label: texts.rename.open, icon: 'pencil', onSelect: () => setAsked('rename') });
+  if (includes(role, 'project.members.change')) items.push({ label: texts.access, icon: 'lock', onSelect: onAccess });
+  if (includes(role, 'project.delete'))
+    items.push({ label: texts.delete.open, icon: 'trash', kind: 'danger', onSelect: () => setAsked('delete') });
   return (
     <li className="project">
       {project.access === 'listed' ? <Icon name="lock" label={texts.restricted} /> : <Icon name="folder" />}
       <Link className="project-name truncate" href={`/projects/${project.id}`}>
         {project.name}
       </Link>
-      <span className="project-role">{roles[project.role]}</span>
+      <span className="project-role">{texts.roles[project.role]}</span>
       <span className="project-changed">
-        <span className="visually-hidden">Changed </span>
+        <span className="visually-hidden">{texts.changed}</span>
         <Time at={project.changedAt} />
       </span>
-      {items.length === 0 ? <span /> : <Menu label={`Actions for ${project.name}`} items={items} />}
+      {items.length === 0 ? <span /> : <Menu label={texts.actions(project.name)} items={items} />}
       {asked === 'rename' && <RenameProjectDialog project={project} onClose={close} />}
       {asked === 'delete' && <DeleteProjectDialog project={project} onClose={close} />}
     </li>

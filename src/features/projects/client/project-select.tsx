@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { texts } from './texts/choice.ts';
 
 interface ProjectSelectProps {
   projects: readonly { id: string; name: string }[];
@@ -12,10 +13,10 @@ export function ProjectSelect({ projects, value, onChange }: ProjectSelectProps)
   return (
     <>
       <label htmlFor={id} className="visually-hidden">
-        Project
+        {texts.label}
       </label>
       <select id={id} className="select" value={value ?? ''} onChange={(event) => onChange(event.target.value || undefined)}>
-        <option value="">All projects</option>
+        <option value="">{texts.all}</option>
         {projects.map((project) => (
           <option key={project.id} value={project.id}>
             {project.name}

@@ -1,4 +1,4 @@
-import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createProject, deleteProject, getProject, listProjects, type Project, renameProject } from '#features/projects/contract.ts';
 import { call } from '#ui/app/call.ts';
 import { useTabOrganization } from '#ui/app/tab-organization.ts';
@@ -31,6 +31,12 @@ const projectQuery = (projectId: string) =>
 /** @param projectId undefined while it is not known */
 export const useProject = (projectId: string | undefined) =>
   useQuery({ ...projectQuery(projectId ?? ''), enabled: projectId !== undefined });
+
+/** Its name, or who has access to it, has changed. */
+export function refreshProject(client: QueryClient, projectId: string): void {
+  void client.invalidateQueries({ queryKey: listKey });
+  void client.invalidateQueries({ queryKey: projectQuery(projectId).queryKey });
+}
 
 export function useCreateProject() {
   const client = useQueryClient();

@@ -2,9 +2,11 @@
 import { type OrganizationsAuth, organizationOf, requireIdentity } from '#features/accounts/server/access.ts';
 import { invalid } from '#kernel/errors.ts';
 import { type Guard, type Identity, requires } from '#kernel/http/route.ts';
+import type { Thing } from '#kernel/texts.ts';
 import type { RightOf } from '#wire/rights.ts';
 import type { Role } from '#wire/role.ts';
 import type { Projects } from './projects.ts';
+import { texts } from './texts.ts';
 
 export interface ProjectAuth {
   identity: Identity;
@@ -30,7 +32,7 @@ export function inProject(projects: Projects, right: RightOf<'project'>): Guard<
  */
 export function inProjectOf(
   projects: Projects,
-  thing: string,
+  thing: Thing,
   projectOf: (id: string) => Promise<string>,
   right: RightOf<'project'>,
 ): Guard<ProjectAuth> {
@@ -73,6 +75,6 @@ interface NewProjectAuth {
 /** @param inBody takes precedence over the default organization @throws 422 if the request names another one */
 export function organizationFor(inBody: string | undefined, { organizationId, named }: NewProjectAuth): string | undefined {
   if (inBody !== undefined && named && inBody !== organizationId)
-    throw invalid([{ path: 'organizationId', message: 'The request names another organization. Leave one of them out.' }]);
+    throw invalid([{ path: 'organizationId', message: texts.problems.otherOrganization }]);
   return inBody ?? organizationId;
 }

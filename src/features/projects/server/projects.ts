@@ -15,11 +15,13 @@ import type { Queryable } from '#kernel/database/statement.ts';
 import { conflict, invalid, notFound } from '#kernel/errors.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
 import type { Identity } from '#kernel/http/route.ts';
+import type { Thing } from '#kernel/texts.ts';
 import { type BodyOf, id, instant } from '#wire/contract.ts';
 import { includes, type RightOf, rights } from '#wire/rights.ts';
 import type { Role } from '#wire/role.ts';
 import * as sql from './queries.ts';
 import { type ProjectAccess, roleIn } from './role.ts';
+import { texts } from './texts.ts';
 
 export { keepProject, lockProject } from './queries.ts';
 export type Projects = ReturnType<typeof createProjects>;
@@ -67,11 +69,11 @@ export function createProjects({ db, eventBus, auditLog, maxProjects }: Options)
      * @param thing what was requested, if it is something in the project
      * @throws 404 if the person has no access to the project, 403 if their role is too low
      */
-    async requireRight(identity: Identity, projectId: string, right: RightOf<'project'>, thing = 'project'): Promise<Role> {
+    async requireRight(identity: Identity, projectId: string, right: RightOf<'project'>, thing: Thing = 'project'): Promise<Role> {
       const found = await access.get(projectId);
       const role = found && roleIn(identity, found);
       if (!role) throw notFound(thing);
-      if (!includes(role, right)) throw roleTooSmall(rights[right].role, role, { id: found.organizationId, name: 'this project' });
+      if (!includes(role, right)) throw roleTooSmall(rights[right].role, role, { id: found.organizationId, of: 'project' });
       return role;
     },
 
@@ -175,14 +177,9 @@ async function readMembers(on: Queryable, projectId: string): Promise<ProjectMem
 function requireAllStored(members: readonly { userId: string }[], stored: readonly { user_id: string }[]): void {
   const known = new Set(stored.map(({ user_id }) => user_id));
   const errors = members.flatMap(({ userId }, at) =>
-    known.has(userId) ? [] : [{ path: `members.${at}.userId`, message: 'This person is not a member of the organization.' }],
+    known.has(userId) ? [] : [{ path: `members.${at}.userId`, message: texts.problems.notAMember }],
   );
   if (errors.length > 0) throw invalid(errors);
 }
 
-const tooMany = (max: number) =>
-  conflict(
-    'project_limit_reached',
-    `This organization has ${max.toLocaleString('en')} projects, the limit. Delete some, or ask the operator for a higher limit (MAX_PROJECTS).`,
-    { limit: max },
-  );
+const tooMany = (max: number) => conflict('project_limit_reached', texts.problems.tooMany(max), { limit: max });

@@ -1,13 +1,9 @@
 import { fieldError } from '#ui/format/explain.ts';
 import { Field } from '#ui/primitives/field.tsx';
 import { type BudgetText, budgetNames } from './budget-text.ts';
+import { texts } from './texts/words.ts';
 
-const fields: Record<keyof BudgetText, { label: string; step: string }> = {
-  steps: { label: 'Steps', step: '1' },
-  tokens: { label: 'Tokens', step: '1' },
-  cost: { label: 'US$', step: 'any' },
-  minutes: { label: 'Minutes', step: 'any' },
-};
+const steps: Record<keyof BudgetText, string> = { steps: '1', tokens: '1', cost: 'any', minutes: 'any' };
 
 interface BudgetFieldsProps {
   value: BudgetText;
@@ -21,11 +17,11 @@ export function BudgetFields({ value, error, onChange }: BudgetFieldsProps) {
       {budgetNames.map((name) => (
         <Field
           key={name}
-          label={fields[name].label}
+          label={texts.budget[name]}
           type="number"
           inputMode="decimal"
           min="0"
-          step={fields[name].step}
+          step={steps[name]}
           value={value[name]}
           error={fieldError(error, `budget.${name}`)}
           onChange={(event) => onChange({ ...value, [name]: event.target.value })}

@@ -8,6 +8,7 @@ import { Button } from '#ui/primitives/button.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
 import { useChange } from './queries.ts';
 import { useRunContext } from './run-context.ts';
+import { texts } from './texts/conversation.ts';
 
 /** Delay in ms before the diff is loaded: a run that writes many files a second does not load the diff of each. */
 const SETTLE_MS = 500;
@@ -41,7 +42,7 @@ export function ChangeDiff({ changeId, brief }: { changeId: string; brief: boole
       ))}
       {isCut && (
         <Button kind="quiet" size="small" onClick={() => setWhole(true)}>
-          {hidden > 0 ? `Show all ${data.files.length} files` : 'Show the whole change'}
+          {hidden > 0 ? texts.change.showFiles(data.files.length) : texts.change.showWhole}
         </Button>
       )}
       {!isShort && data.more && (
@@ -58,7 +59,7 @@ export function ChangeDiff({ changeId, brief }: { changeId: string; brief: boole
             />
           )}
         >
-          There are more files in this change than are shown here.
+          {texts.change.moreFiles}
         </MoreFiles>
       )}
     </div>

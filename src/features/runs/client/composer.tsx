@@ -4,6 +4,7 @@ import { Button } from '#ui/primitives/button.tsx';
 import { Note } from '#ui/primitives/note.tsx';
 import { usePersistentError } from '#ui/primitives/standing-error.ts';
 import { useDraft } from './draft.ts';
+import { texts } from './texts/list.ts';
 
 /** Initial text; choosing one again creates a new object. */
 export interface Suggestion {
@@ -71,7 +72,7 @@ export function Composer(props: ComposerProps) {
       <div className="composer-box">
         <textarea
           ref={input}
-          aria-label="Message"
+          aria-label={texts.message}
           rows={2}
           placeholder={placeholder}
           value={text}
@@ -82,7 +83,7 @@ export function Composer(props: ComposerProps) {
         <div className="composer-foot">
           <div className="composer-side">{children}</div>
           <Button type="submit" kind="primary" size="small" icon="send" busy={busy} disabled={!canSend}>
-            Send
+            {texts.send}
           </Button>
         </div>
       </div>

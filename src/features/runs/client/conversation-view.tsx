@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useEffectEvent } from 'react';
 import type { Turn } from '#features/runs/conversation.ts';
-import { formatNumber } from '#ui/format/figure.ts';
 import { Button } from '#ui/primitives/button.tsx';
+import { texts } from './texts/conversation.ts';
 import { TurnGroup } from './turn-group.tsx';
 import { useReading } from './use-reading.ts';
 import { GROUP } from './window-of-turns.ts';
@@ -27,11 +27,11 @@ export function ConversationView({ turns, liveStep, newestChange, sentAt, childr
   const reachesEnd = span.to === groups;
   return (
     <div className="conversation">
-      <section ref={scroller} className="conversation-scroll" aria-label="Conversation" tabIndex={scrolls ? 0 : -1} onScroll={onScroll}>
+      <section ref={scroller} className="conversation-scroll" aria-label={texts.label} tabIndex={scrolls ? 0 : -1} onScroll={onScroll}>
         <div ref={content} className="conversation-content">
           {span.from > 0 && (
             <Button kind="quiet" size="small" onClick={showEarlier}>
-              {formatNumber(span.from * GROUP)} earlier
+              {texts.earlier(span.from * GROUP)}
             </Button>
           )}
           {shown.map((group) => (
@@ -50,7 +50,7 @@ export function ConversationView({ turns, liveStep, newestChange, sentAt, childr
       {!atEnd && (
         <div className="conversation-jump">
           <Button size="small" icon="down" onClick={toEnd}>
-            Jump to newest
+            {texts.toNewest}
           </Button>
         </div>
       )}

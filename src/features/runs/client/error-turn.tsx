@@ -3,6 +3,9 @@ import { LinkButton } from '#ui/app/link-button.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 import { Note } from '#ui/primitives/note.tsx';
 import { useRunContext } from './run-context.ts';
+import { texts } from './texts/conversation.ts';
+
+const words = texts.error;
 
 /** Errors that the model settings can help with. */
 const ofModels = new Set(['provider_refused', 'model_unknown', 'provider_unreachable', 'key_budget_reached']);
@@ -17,22 +20,22 @@ export function ErrorTurn({ turn: { code, message, seq } }: { turn: Extract<Turn
     <>
       {editable && isNewest && (
         <Button size="small" icon="refresh" onClick={onRetry}>
-          {code === 'budget_reached' ? 'Raise the budget' : 'Try this step again'}
+          {code === 'budget_reached' ? words.raiseBudget : words.tryAgain}
         </Button>
       )}
       {editable && isNewest && !ofBudgets.has(code) && (
         <Button size="small" onClick={onRetryWithModel}>
-          Try another model
+          {words.otherModel}
         </Button>
       )}
       {ofModels.has(code) && (
         <LinkButton size="small" href="/settings/models">
-          Model settings
+          {words.modelSettings}
         </LinkButton>
       )}
       {code === 'daily_budget_reached' && (
         <LinkButton size="small" href="/settings/agent-permissions">
-          Policy and budgets
+          {words.policy}
         </LinkButton>
       )}
     </>

@@ -9,6 +9,9 @@ import { call } from '#ui/app/call.ts';
 import { Time } from '#ui/format/time.tsx';
 import { urlOf } from '#wire/call.ts';
 import { approvalsKey } from './approvals/approvals-key.ts';
+import { texts } from './texts/run.ts';
+
+const words = texts.instructions;
 
 interface InstructionsFactProps {
   run: Run;
@@ -25,28 +28,26 @@ export function InstructionsFact({ run: { projectId, origin }, given }: Instruct
     queryFn: async ({ signal }) => (await call(getInstructions, { params: { projectId } }, { signal })).body,
   });
   const waits = data?.waits === true && data.newest?.number !== given?.number;
+  const file = given && (
+    <a
+      href={urlOf(readFile, { params: { projectId }, query: { path: INSTRUCTIONS_PATH, at: given.number } })}
+      target="_blank"
+      rel="noreferrer"
+    >
+      {INSTRUCTIONS_PATH}
+    </a>
+  );
   return (
-    <div title="What the agent was told of the project">
-      <dt className="visually-hidden">Instructions</dt>
+    <div title={words.about}>
+      <dt className="visually-hidden">{words.title}</dt>
       <dd>
-        {given ? (
-          <>
-            <a
-              href={urlOf(readFile, { params: { projectId }, query: { path: INSTRUCTIONS_PATH, at: given.number } })}
-              target="_blank"
-              rel="noreferrer"
-            >
-              {INSTRUCTIONS_PATH}
-            </a>
-            , version of <Time at={given.at} /> by {given.by.kind === 'run' ? `an agent for ${given.by.name}` : given.by.name}
-          </>
-        ) : (
-          `Without ${INSTRUCTIONS_PATH}: no version is accepted`
-        )}
+        {given
+          ? (given.by.kind === 'run' ? words.byAgent : words.byPerson)(file, <Time at={given.at} />, given.by.name)
+          : words.none(INSTRUCTIONS_PATH)}
         {waits && (
           <>
             {' · '}
-            <Link href={`/inbox?instructions=${projectId}`}>a newer version waits in the inbox</Link>
+            <Link href={`/inbox?instructions=${projectId}`}>{words.newer}</Link>
           </>
         )}
       </dd>

@@ -2,6 +2,7 @@ import { useId } from 'react';
 import type { AgentEntry } from '#features/agents/contract.ts';
 import { type DeniedLevels, levels } from '#features/policies/levels.ts';
 import type { Run } from '#features/runs/contract.ts';
+import { texts } from './texts/words.ts';
 
 type Level = Run['level'];
 
@@ -23,7 +24,7 @@ export function LevelSelect({ value, agent, refused = {}, onChange }: LevelSelec
   const reasons = Object.values(refused);
   return (
     <div className="labelled-select">
-      <label htmlFor={id}>Level</label>
+      <label htmlFor={id}>{texts.level}</label>
       <select id={id} value={chosen} aria-describedby={`${id}-says`} onChange={(event) => onChange(event.target.value as Level)}>
         {Object.entries(levels).map(([level, { label }]) => (
           <option key={level} value={level} disabled={refused[level as Level] !== undefined}>
@@ -32,8 +33,7 @@ export function LevelSelect({ value, agent, refused = {}, onChange }: LevelSelec
         ))}
       </select>
       <p id={`${id}-says`} className="labelled-select-note">
-        {refused[chosen] === undefined ? levels[chosen].description : 'You may not use this level here: choose another one.'}{' '}
-        {reasons.join(' ')}
+        {refused[chosen] === undefined ? levels[chosen].description : texts.levelDenied} {reasons.join(' ')}
       </p>
     </div>
   );

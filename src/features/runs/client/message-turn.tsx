@@ -10,6 +10,9 @@ import { Note } from '#ui/primitives/note.tsx';
 import { TextParts } from '#ui/primitives/plain-text.tsx';
 import { useBranch } from './queries.ts';
 import { useRunContext } from './run-context.ts';
+import { texts } from './texts/conversation.ts';
+
+const words = texts.message;
 
 type Message = Extract<Turn, { kind: 'message' }>;
 
@@ -21,8 +24,8 @@ export function MessageTurn({ turn }: { turn: Message }) {
       <header className="turn-head">
         <Author kind="person" name={turn.by.name} />
         <span className="turn-tools">
-          <CopyButton label="Copy text" text={() => turn.text} />
-          {editable && !editing && <IconButton size="small" icon="branch" label="Edit and branch" onClick={() => setEditing(true)} />}
+          <CopyButton label={words.copy} text={() => turn.text} />
+          {editable && !editing && <IconButton size="small" icon="branch" label={words.edit} onClick={() => setEditing(true)} />}
         </span>
         <Time at={turn.at} />
       </header>
@@ -35,8 +38,8 @@ export function MessageTurn({ turn }: { turn: Message }) {
       )}
       {turn.payload && (
         <details>
-          <summary className="muted">What came with it from {turn.payload.source}</summary>
-          <LongText label="What came with it" text={turn.payload.text} />
+          <summary className="muted">{words.payloadFrom(turn.payload.source)}</summary>
+          <LongText label={words.payload} text={turn.payload.text} />
         </details>
       )}
     </article>
@@ -68,19 +71,19 @@ function BranchForm({ message, onClose }: { message: Message; onClose: () => voi
         // A person who clicked Edit wants to type.
         ref={focusAtEnd}
         className="input"
-        aria-label="Edited message"
+        aria-label={words.edited}
         rows={3}
         value={text}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={onKeyDown}
       />
-      <p className="field-hint">A new run begins here; it knows what was said before. This run and its files stay as they are.</p>
+      <p className="field-hint">{words.branchHint}</p>
       <div className="branch-actions">
         <Button size="small" onClick={onClose}>
-          Cancel
+          {words.cancel}
         </Button>
         <Button size="small" kind="primary" type="submit" icon="branch" busy={branch.isPending} disabled={!canSend}>
-          Branch
+          {words.branch}
         </Button>
       </div>
     </form>

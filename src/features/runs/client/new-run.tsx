@@ -11,6 +11,7 @@ import { Composer, type Suggestion } from './composer.tsx';
 import { LevelSelect } from './level-select.tsx';
 import { GoalFields, type GoalText, goalPaths, readGoal } from './plan/goal-fields.tsx';
 import { useStartRun } from './queries.ts';
+import { texts } from './texts/list.ts';
 
 interface NewRunProps {
   project: Project;
@@ -60,7 +61,7 @@ export function NewRun({ project, agent, model, suggestion, onAgent, onModel, on
     <Composer
       draft={projectId}
       suggestion={suggestion}
-      placeholder={goal === undefined ? 'Tell the agent what to do' : 'What is to be reached'}
+      placeholder={goal === undefined ? texts.newMessage : texts.newGoal}
       busy={start.isPending}
       error={start.error}
       shownElsewhere={shownElsewhere}
@@ -75,7 +76,7 @@ export function NewRun({ project, agent, model, suggestion, onAgent, onModel, on
       }
     >
       <details className="composer-budget">
-        <summary>Budget: {formatBudget({ ...agent?.budget, ...named })}</summary>
+        <summary>{texts.budget(formatBudget({ ...agent?.budget, ...named }))}</summary>
         <BudgetFields value={budget} error={start.error} onChange={setBudget} />
       </details>
     </Composer>
@@ -84,14 +85,6 @@ export function NewRun({ project, agent, model, suggestion, onAgent, onModel, on
 
 /** Its limits, briefly. */
 function formatBudget(budget: Run['budget']): string {
-  const units = {
-    steps: 'steps',
-    tokens: 'tokens',
-    inputTokens: 'input tokens',
-    outputTokens: 'output tokens',
-    cost: 'US$',
-    minutes: 'minutes',
-  };
-  const told = Object.entries(budget).map(([name, limit]) => `${limit} ${units[name as keyof typeof units]}`);
-  return told.length > 0 ? told.join(', ') : '50 steps a message';
+  const told = Object.entries(budget).map(([name, limit]) => texts.amounts[name as keyof Run['budget']](limit));
+  return told.length > 0 ? told.join(', ') : texts.defaultBudget;
 }

@@ -1,14 +1,16 @@
 import type { ReactNode } from 'react';
 import type { Turn } from '#features/runs/conversation.ts';
 import { isOpen } from '#features/runs/plan.ts';
-import { formatNumber } from '#ui/format/figure.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { Icon, type IconName } from '#ui/primitives/icon.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import { formatCost, formatElapsed } from './figures.ts';
 import { describeProgress, PlanList } from './plan/list.tsx';
 import { useRunContext } from './run-context.ts';
+import { texts } from './texts/conversation.ts';
 import './report.css';
+
+const words = texts.report;
 
 type Report = Extract<Turn, { kind: 'report' }>;
 
@@ -20,7 +22,7 @@ export function ReportCard({ report }: { report: Report }) {
   const dropped = plan.filter(({ status }) => status === 'dropped');
   const { icon, title } = headOf(report, left.length);
   return (
-    <section className="turn report" aria-label="Report">
+    <section className="turn report" aria-label={words.label}>
       <h3 data-status={report.status} data-open={left.length > 0 || undefined}>
         <Icon name={icon} />
         {title}
@@ -28,34 +30,31 @@ export function ReportCard({ report }: { report: Report }) {
       </h3>
       {error !== undefined && <p>{error}</p>}
       {done.length > 0 && (
-        <Part title="Done">
-          <PlanList steps={done} label="Done" />
+        <Part title={words.done}>
+          <PlanList steps={done} label={words.done} />
         </Part>
       )}
       {left.length > 0 && (
-        <Part title="Left open">
-          <PlanList steps={left} label="Left open" />
+        <Part title={words.left}>
+          <PlanList steps={left} label={words.left} />
         </Part>
       )}
       {dropped.length > 0 && (
-        <Part title="Dropped">
-          <PlanList steps={dropped} label="Dropped" />
+        <Part title={words.dropped}>
+          <PlanList steps={dropped} label={words.dropped} />
         </Part>
       )}
-      <Part title="Changed">
+      <Part title={words.changed}>
         <ChangedFiles changed={changed} />
       </Part>
-      <Part title="Spent">
+      <Part title={words.spent}>
         <p className="numeric">
-          {formatCount(spent.steps, 'step')}, {formatNumber(spent.inputTokens + spent.outputTokens)} tokens, {formatCost(spent)},{' '}
-          {formatElapsed(spent.ms)} at work
+          {words.usage(spent.steps, spent.inputTokens + spent.outputTokens, formatCost(spent), formatElapsed(spent.ms))}
         </p>
       </Part>
       {approvals.asked > 0 && (
-        <Part title="Approvals">
-          <p className="numeric">
-            {formatNumber(approvals.asked)} asked, {formatNumber(approvals.approved)} approved, {formatNumber(approvals.rejected)} rejected
-          </p>
+        <Part title={words.approvals}>
+          <p className="numeric">{words.approvalCounts(approvals.asked, approvals.approved, approvals.rejected)}</p>
         </Part>
       )}
     </section>
@@ -63,13 +62,11 @@ export function ReportCard({ report }: { report: Report }) {
 }
 
 function headOf({ status, plan }: Report, left: number): { icon: IconName; title: string } {
-  if (status === 'failed') return { icon: 'alert', title: 'Report: the run failed' };
-  if (status === 'stopped') return { icon: 'stop', title: 'Report: stopped before the end' };
-  if (left > 0) return { icon: 'alert', title: 'Report: done, with steps left open' };
-  return { icon: plan.length > 0 ? 'check' : 'info', title: plan.length > 0 ? 'Report: all done' : 'Report: done, without a plan' };
+  if (status === 'failed') return { icon: 'alert', title: words.failed };
+  if (status === 'stopped') return { icon: 'stop', title: words.stopped };
+  if (left > 0) return { icon: 'alert', title: words.leftOpen };
+  return { icon: plan.length > 0 ? 'check' : 'info', title: plan.length > 0 ? words.allDone : words.withoutPlan };
 }
-
-const formatCount = (count: number, unit: string): string => `${formatNumber(count)} ${unit}${count === 1 ? '' : 's'}`;
 
 const Part = ({ title, children }: { title: string; children: ReactNode }) => (
   <div className="report-part">
@@ -82,7 +79,7 @@ const MAX_LINKS = 12;
 
 function ChangedFiles({ changed: { paths, pathCount, changes } }: { changed: Report['changed'] }) {
   const { onOpenFile, onUndo, undone } = useRunContext();
-  if (pathCount === 0) return <p className="muted">No file was changed.</p>;
+  if (pathCount === 0) return <p className="muted">{words.noFile}</p>;
   const rest = pathCount - Math.min(paths.length, MAX_LINKS);
   return (
     <>
@@ -98,16 +95,13 @@ function ChangedFiles({ changed: { paths, pathCount, changes } }: { changed: Rep
             )}
           </li>
         ))}
-        {rest > 0 && <li className="muted">and {formatNumber(rest)} more</li>}
+        {rest > 0 && <li className="muted">{words.more(rest)}</li>}
       </ul>
       <p className="report-undo">
-        <span className="numeric muted">
-          {formatCount(pathCount, 'file')} in {formatCount(changes, 'change')}
-          {undone && ', undone'}
-        </span>
+        <span className="numeric muted">{(undone ? words.changesUndone : words.changes)(pathCount, changes)}</span>
         {onUndo && (
           <Button size="small" icon="undo" onClick={onUndo}>
-            Undo all
+            {words.undo}
           </Button>
         )}
       </p>

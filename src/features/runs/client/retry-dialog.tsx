@@ -7,6 +7,7 @@ import { Note } from '#ui/primitives/note.tsx';
 import { BudgetFields } from './budget-fields.tsx';
 import { budgetPaths, readBudget, writeBudget } from './budget-text.ts';
 import { useRetryRun } from './queries.ts';
+import { texts } from './texts/run.ts';
 
 /** Shown when a run has used up its budget: it continues with a larger one. */
 export function RetryDialog({ run, spent, onClose }: { run: Run; spent: Amounts; onClose: () => void }) {
@@ -15,13 +16,13 @@ export function RetryDialog({ run, spent, onClose }: { run: Run; spent: Amounts;
   const rest = explainRest(retry.error, budgetPaths);
   return (
     <FormDialog
-      title="Raise the budget"
-      action="Go on"
+      title={texts.retryDialog.title}
+      action={texts.retryDialog.action}
       busy={retry.isPending}
       onSubmit={() => retry.mutate({ budget: readBudget(budget) }, { onSuccess: onClose })}
       onClose={onClose}
     >
-      <p>For the run as a whole, with what it has used already. What stays empty keeps the bound it has.</p>
+      <p>{texts.retryDialog.about}</p>
       <BudgetFields value={budget} error={retry.error} onChange={setBudget} />
       {rest && <Note kind="danger">{rest}</Note>}
     </FormDialog>

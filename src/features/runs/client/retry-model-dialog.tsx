@@ -5,6 +5,7 @@ import { explain } from '#ui/format/explain.ts';
 import { FormDialog } from '#ui/primitives/form-dialog.tsx';
 import { Note } from '#ui/primitives/note.tsx';
 import { useRetryRun } from './queries.ts';
+import { texts } from './texts/run.ts';
 
 interface RetryModelDialogProps {
   run: Run;
@@ -18,13 +19,13 @@ export function RetryModelDialog({ run, organizationId, onClose }: RetryModelDia
   const [model, setModel] = useState<string | undefined>(run.model);
   return (
     <FormDialog
-      title="Retry with another model"
-      action="Retry"
+      title={texts.retryModelDialog.title}
+      action={texts.retryModelDialog.action}
       busy={retry.isPending}
       onSubmit={() => retry.mutate(model === undefined ? {} : { model }, { onSuccess: onClose })}
       onClose={onClose}
     >
-      <p>The run continues from where it failed and uses this model from now on.</p>
+      <p>{texts.retryModelDialog.about}</p>
       <ModelSelect organizationId={organizationId} value={model} onChange={setModel} />
       {retry.isError && <Note kind="danger">{explain(retry.error)}</Note>}
     </FormDialog>

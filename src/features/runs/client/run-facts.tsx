@@ -3,10 +3,12 @@ import { Link } from 'wouter';
 import type { Run } from '#features/runs/contract.ts';
 import type { StepTurn } from '#features/runs/conversation.ts';
 import type { Amounts } from '#features/runs/spending.ts';
-import { formatNumber } from '#ui/format/figure.ts';
 import { formatCost, formatElapsed } from './figures.ts';
 import { InstructionsFact } from './instructions-fact.tsx';
 import { levelLabel } from './level-select.tsx';
+import { texts } from './texts/run.ts';
+
+const words = texts.facts;
 
 export interface RunFactsProps {
   run: Run;
@@ -22,20 +24,16 @@ export function RunFacts({ run, spent, readAt, atWork, instructions }: RunFactsP
   const tokens = spent.inputTokens + spent.outputTokens;
   return (
     <dl className="run-numbers">
-      {origin.kind !== 'person' && <Origin origin={origin} />}
-      {agent && <Fact name="Agent" value={`${agent.name}, version ${agent.version}`} />}
-      <Fact name="Model" value={model} />
-      <Fact name="Level" value={levelLabel(level)} />
+      {origin.kind !== 'person' && <Origin kind={origin.kind} id={origin.id} name={origin.name} />}
+      {agent && <Fact name={words.agent} value={words.agentVersion(agent.name, agent.version)} />}
+      <Fact name={words.model} value={model} />
+      <Fact name={words.level} value={levelLabel(level)} />
       {instructions !== undefined && <InstructionsFact run={run} given={instructions} />}
-      <Fact name="Steps" value={`${formatNumber(spent.steps)} ${spent.steps === 1 ? 'step' : 'steps'}`} />
-      <Fact
-        name="Tokens"
-        value={`${formatNumber(tokens)} tokens`}
-        title={`${formatNumber(spent.inputTokens)} to the model, ${formatNumber(spent.outputTokens)} from it`}
-      />
-      {spent.steps > 0 && <Fact name="Cost" value={formatCost(spent)} />}
-      <div title="Time at work">
-        <dt className="visually-hidden">Time at work</dt>
+      <Fact name={words.steps} value={words.stepCount(spent.steps)} />
+      <Fact name={words.tokens} value={words.tokenCount(tokens)} title={words.tokenSides(spent.inputTokens, spent.outputTokens)} />
+      {spent.steps > 0 && <Fact name={words.cost} value={formatCost(spent)} />}
+      <div title={words.elapsed}>
+        <dt className="visually-hidden">{words.elapsed}</dt>
         <dd className="numeric">
           <Elapsed ms={spent.ms} since={atWork ? readAt : undefined} />
         </dd>
@@ -45,13 +43,11 @@ export function RunFacts({ run, spent, readAt, atWork, instructions }: RunFactsP
 }
 
 /** Shows that nobody has just written the first message, which appears under the name of the person the run works for. */
-function Origin({ origin: { kind, id, name } }: { origin: Run['origin'] }) {
+function Origin({ kind, id, name }: Run['origin'] & { kind: 'schedule' | 'trigger' }) {
   return (
-    <div title={`Started by a ${kind}`}>
-      <dt className="visually-hidden">Started by</dt>
-      <dd>
-        {kind === 'schedule' ? 'Schedule' : 'Trigger'} <Link href={`/${kind}s/${id}`}>{name}</Link>
-      </dd>
+    <div title={words.startedByKind[kind]}>
+      <dt className="visually-hidden">{words.startedBy}</dt>
+      <dd>{words.origin[kind](<Link href={`/${kind}s/${id}`}>{name}</Link>)}</dd>
     </div>
   );
 }

@@ -6,6 +6,8 @@ import { isAtWork, useStopRun } from './queries.ts';
 import { RunFacts, type RunFactsProps } from './run-facts.tsx';
 import { RunMenu } from './run-menu.tsx';
 import { RunStatusMark } from './run-status.tsx';
+import { texts as listTexts } from './texts/list.ts';
+import { texts } from './texts/run.ts';
 import './run-head.css';
 
 interface RunHeadProps {
@@ -44,19 +46,19 @@ export function RunHead({
   return (
     <header className="run-head">
       <div className="pane-head">
-        <IconButton size="small" icon="chevron" label="All runs" className="button run-back" onClick={onBack} />
+        <IconButton size="small" icon="chevron" label={listTexts.allRuns} className="button run-back" onClick={onBack} />
         <h2 className="truncate" title={run.title}>
           {run.title}
         </h2>
         <RunStatusMark status={status} held={paused} />
         {editable && canStop && (
           <Button size="small" icon="stop" busy={stop.isPending} onClick={() => stop.mutate()}>
-            Stop
+            {texts.stop}
           </Button>
         )}
         {editable && canRetry && (
           <Button size="small" icon="refresh" busy={retrying} onClick={onRetry}>
-            Retry
+            {texts.retry}
           </Button>
         )}
         <RunMenu run={run} onUndo={onUndo} />

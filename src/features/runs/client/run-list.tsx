@@ -6,9 +6,9 @@ import { Button } from '#ui/primitives/button.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
-import { examples } from './examples.ts';
 import { useRuns } from './queries.ts';
 import { RunStatusMark } from './run-status.tsx';
+import { texts } from './texts/list.ts';
 
 interface RunListProps {
   project: Project;
@@ -19,15 +19,13 @@ interface RunListProps {
 
 export function RunList({ project, editable, onSelect, onExample }: RunListProps) {
   const list = useRuns(project.id);
-  if (list.isPending) return <Waiting what="Loading runs" />;
+  if (list.isPending) return <Waiting what={texts.loading} />;
   if (list.isError) return <Failure error={list.error} onRetry={() => void list.refetch()} />;
   const runs = list.data.pages.flatMap((page) => page.runs);
   if (runs.length === 0) {
     return (
-      <Empty icon="agent" title="No runs yet" action={editable && <Examples project={project} onExample={onExample} />}>
-        {editable
-          ? 'Tell the agent below what to do with the files of this project, or try an example. You can watch every step and stop it at any time.'
-          : 'What agents do for the team in this project appears here.'}
+      <Empty icon="agent" title={texts.none} action={editable && <Examples project={project} onExample={onExample} />}>
+        {editable ? texts.noneEditable : texts.noneReadOnly}
       </Empty>
     );
   }
@@ -40,7 +38,7 @@ export function RunList({ project, editable, onSelect, onExample }: RunListProps
       </ul>
       {list.hasNextPage && (
         <Button kind="quiet" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          Show older runs
+          {texts.older}
         </Button>
       )}
     </>
@@ -50,8 +48,8 @@ export function RunList({ project, editable, onSelect, onExample }: RunListProps
 function Examples({ project, onExample }: Pick<RunListProps, 'project' | 'onExample'>) {
   return (
     <>
-      <ul className="run-examples" aria-label="Examples">
-        {examples.map((example) => (
+      <ul className="run-examples" aria-label={texts.examplesLabel}>
+        {texts.examples.map((example) => (
           <li key={example}>
             <button type="button" className="button" onClick={() => onExample(example)}>
               {example}
@@ -71,13 +69,10 @@ function RunItem({ run, onSelect }: { run: Run; onSelect: () => void }) {
         <span className="run-title">{run.title}</span>
         <span className="run-facts">
           <RunStatusMark status={run.status} held={run.held} />
-          <span className="truncate">{describeStart(run)}</span>
+          <span className="truncate">{texts.startedBy[run.origin.kind](run.startedBy.name)}</span>
           <Time at={run.changedAt} />
         </span>
       </button>
     </li>
   );
 }
-
-const describeStart = ({ origin, startedBy }: Run): string =>
-  origin.kind === 'person' ? startedBy.name : `${startedBy.name}, by a ${origin.kind}`;

@@ -1,26 +1,18 @@
 import type { RunStatus } from '#features/runs/contract.ts';
 import { Icon, type IconName } from '#ui/primitives/icon.tsx';
+import { texts } from './texts/words.ts';
 
-const looks: Record<RunStatus, { label: string; icon?: IconName }> = {
-  queued: { label: 'Queued' },
-  running: { label: 'Working' },
-  waiting: { label: 'Needs you', icon: 'person' },
-  done: { label: 'Done', icon: 'check' },
-  failed: { label: 'Failed', icon: 'alert' },
-  stopped: { label: 'Stopped', icon: 'stop' },
-};
+const icons: Partial<Record<RunStatus, IconName>> = { waiting: 'person', done: 'check', failed: 'alert', stopped: 'stop' };
 
-/** Queued, and not claimed while autonomy is switched off. */
-const pausedStatus = { label: 'Held', icon: 'stop' } as const;
-
-export const describeStatus = (status: RunStatus, paused: boolean): string => (paused ? pausedStatus : looks[status]).label;
+/** @param paused queued, and not claimed while autonomy is switched off */
+export const describeStatus = (status: RunStatus, paused: boolean): string => (paused ? texts.held : texts.statuses[status]);
 
 export function RunStatusMark({ status, held: paused }: { status: RunStatus; held: boolean }) {
-  const { label, icon } = paused ? pausedStatus : looks[status];
+  const icon = paused ? 'stop' : icons[status];
   return (
     <span className="run-status" data-status={status}>
       {icon ? <Icon name={icon} /> : <span className="spinner" />}
-      {label}
+      {describeStatus(status, paused)}
     </span>
   );
 }

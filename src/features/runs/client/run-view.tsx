@@ -17,10 +17,13 @@ import { RunProvider } from './run-context.ts';
 import { RunHead } from './run-head.tsx';
 import type { RunLog } from './run-log.ts';
 import { describeStatus } from './run-status.tsx';
+import { texts } from './texts/run.ts';
 import { UndoPreview } from './undo-preview.tsx';
 import { undoWords } from './undo-words.ts';
 import { useRunLog } from './use-run-log.ts';
 import { useUndo } from './use-undo.ts';
+
+const words = texts.view;
 
 interface RunViewProps {
   project: Project;
@@ -99,21 +102,19 @@ export function RunView({ project, run, started, onOpenFile, onOpenRun, onBack }
           ended={ended}
         />
       )}
-      {log.connection === 'opening' && log.turns.length === 0 && <Waiting what="Loading the conversation" />}
+      {log.connection === 'opening' && log.turns.length === 0 && <Waiting what={words.loading} />}
       <Failure error={log.error} />
       <ConversationView turns={log.turns} liveStep={liveStep} newestChange={log.newestChange} sentAt={send.submittedAt}>
-        {send.isPending && <p className="turn turn-notice">Sending…</p>}
-        {atWork && !paused && isUnread(log) && (
-          <Busy>{liveStep === undefined ? 'The agent is about to start' : 'The agent reads this at its next step'}</Busy>
-        )}
-        {log.connection === 'reconnecting' && <Busy>Reconnecting… Nothing is lost: the run goes on, and what you miss comes after.</Busy>}
+        {send.isPending && <p className="turn turn-notice">{words.sending}</p>}
+        {atWork && !paused && isUnread(log) && <Busy>{liveStep === undefined ? words.starting : words.readsNext}</Busy>}
+        {log.connection === 'reconnecting' && <Busy>{words.reconnecting}</Busy>}
         {retry.isError && <Note kind="danger">{explain(retry.error)}</Note>}
       </ConversationView>
       <output className="visually-hidden">{announce(status, paused)}</output>
       {editable && (
         <Composer
           draft={run.id}
-          placeholder={atWork ? 'Add something: the agent reads it at its next step' : 'Continue the conversation'}
+          placeholder={atWork ? words.add : words.goOn}
           busy={send.isPending}
           error={send.error}
           takesCursor={started}
@@ -166,4 +167,4 @@ function findLastError({ turns }: RunLog) {
 }
 
 const announce = (status: Run['status'], paused: boolean): string =>
-  status === 'waiting' ? 'The agent needs your decision' : `Agent: ${describeStatus(status, paused)}`;
+  status === 'waiting' ? words.needsDecision : words.status(describeStatus(status, paused));

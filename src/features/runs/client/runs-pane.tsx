@@ -10,6 +10,7 @@ import { NewRun } from './new-run.tsx';
 import { useRuns, useUnlistedRun } from './queries.ts';
 import { RunList } from './run-list.tsx';
 import { RunView } from './run-view.tsx';
+import { texts } from './texts/list.ts';
 import './runs-pane.css';
 
 interface RunsPaneProps {
@@ -35,7 +36,7 @@ export function RunsPane({ project, current, onSelect, onOpenFile }: RunsPanePro
   );
   const editable = project.role !== 'viewer';
   return (
-    <section className="pane runs-pane" aria-label="Agent">
+    <section className="pane runs-pane" aria-label={texts.pane}>
       {current ? (
         <CurrentRun
           key={current}
@@ -49,7 +50,7 @@ export function RunsPane({ project, current, onSelect, onOpenFile }: RunsPanePro
       ) : (
         <>
           <div className="pane-head">
-            <h2>Agent</h2>
+            <h2>{texts.pane}</h2>
           </div>
           <div className="pane-body">
             <RunList project={project} editable={editable} onSelect={onSelect} onExample={(text) => setExample({ text })} />
@@ -84,10 +85,10 @@ function CurrentRun({ project, runId, started, onSelect, onBranched, onOpenFile 
   const run = listed ?? unlisted.data;
   const back = () => onSelect(undefined);
   if (run) return <RunView project={project} run={run} started={started} onOpenFile={onOpenFile} onOpenRun={onBranched} onBack={back} />;
-  if (!unlisted.isError) return <Waiting what="Loading the run" />;
+  if (!unlisted.isError) return <Waiting what={texts.loadingRun} />;
   return (
     <div className="pane-body">
-      <Empty icon="agent" title="This run cannot be shown" action={<Button onClick={back}>All runs</Button>}>
+      <Empty icon="agent" title={texts.runFailed} action={<Button onClick={back}>{texts.allRuns}</Button>}>
         {explain(unlisted.error)}
       </Empty>
     </div>

@@ -4,8 +4,11 @@ import { CopyButton } from '#ui/primitives/copy-button.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { PlainText } from '#ui/primitives/plain-text.tsx';
 import { Markdown } from './markdown/markdown.tsx';
+import { texts } from './texts/conversation.ts';
 import { useThrottled } from './throttled.ts';
 import { ToolCard } from './tool-card.tsx';
+
+const words = texts.step;
 
 /** Minimum interval between parses of Markdown that is still growing, in ms. */
 const READ_MS = 100;
@@ -27,7 +30,7 @@ export function StepView({ turn, first, live, newestChange }: StepViewProps) {
         <header className="turn-head">
           <span className="author by-agent">
             <Icon name="agent" />
-            Agent
+            {words.agent}
           </span>
           <span className="truncate">{model}</span>
           <Time at={at} />
@@ -45,13 +48,13 @@ export function StepView({ turn, first, live, newestChange }: StepViewProps) {
       {writing && parts.length === 0 && (
         <p className="turn-thinking">
           <span className="spinner" />
-          Waiting for the model
+          {words.waiting}
         </p>
       )}
-      {!live && !end && <p className="turn-cut">This answer broke off.</p>}
+      {!live && !end && <p className="turn-cut">{words.cut}</p>}
       {!writing && last?.kind === 'text' && (
         <span className="step-tools">
-          <CopyButton label="Copy answer" text={() => last.text} />
+          <CopyButton label={words.copy} text={() => last.text} />
         </span>
       )}
     </article>
@@ -80,7 +83,7 @@ function PartView({ part, live, writing, newestChange }: PartViewProps) {
         <summary>
           <Icon name="chevron" />
           <Icon name="thought" />
-          Reasoning
+          {words.reasoning}
           {writing && <span className="spinner" />}
         </summary>
         <PlainText text={part.text} />

@@ -9,9 +9,12 @@ import { QuestionCard } from './approvals/question-card.tsx';
 import { ChangeDiff } from './change-diff.tsx';
 import { describeProgress, PlanList } from './plan/list.tsx';
 import { useRunContext } from './run-context.ts';
+import { texts } from './texts/conversation.ts';
 import { LiveInput, ToolInput } from './tool-input.tsx';
 import { ToolOutput } from './tool-output.tsx';
 import './tool-card.css';
+
+const words = texts.tool;
 
 interface ToolCardProps {
   part: ToolPart;
@@ -41,7 +44,7 @@ export function ToolCard({ part, live, isNewestChange }: ToolCardProps) {
         </summary>
         {open && (
           <div className="tool-details">
-            {part.plan ? <PlanList steps={part.plan.steps} label="Plan" /> : <ToolInput part={part} />}
+            {part.plan ? <PlanList steps={part.plan.steps} label={words.plan} /> : <ToolInput part={part} />}
             {result && <ToolOutput part={part} result={result} />}
           </div>
         )}
@@ -73,16 +76,6 @@ function stateOf({ result, input, question, answer }: ToolPart, live: boolean, a
   return input === undefined ? 'writing' : 'running';
 }
 
-const labels: Record<State, string> = {
-  writing: 'Preparing',
-  running: 'Running',
-  asks: 'Needs you',
-  ok: 'Done',
-  failed: 'Failed',
-  rejected: 'Rejected',
-  open: 'No result',
-};
-
 function ToolState({ state, duration }: { state: State; duration: number | undefined }) {
   return (
     <span className="tool-state">
@@ -91,7 +84,7 @@ function ToolState({ state, duration }: { state: State; duration: number | undef
       {state === 'asks' && <Icon name="person" />}
       {state === 'ok' && <Icon name="check" />}
       {state === 'rejected' && <Icon name="close" />}
-      {labels[state]}
+      {words.states[state]}
       {duration !== undefined && <span className="numeric">{formatDuration(duration)}</span>}
     </span>
   );
@@ -105,10 +98,10 @@ function ChangedPaths({ paths }: { paths: readonly string[] }) {
     <p className="tool-changes">
       {paths.slice(0, MAX_LINKS).map((path) => (
         <button key={path} type="button" className="link" onClick={() => onOpenFile(path)}>
-          changed {markPath(path)}
+          {words.changed(markPath(path))}
         </button>
       ))}
-      {paths.length > MAX_LINKS && <span className="muted">and {paths.length - MAX_LINKS} more</span>}
+      {paths.length > MAX_LINKS && <span className="muted">{words.more(paths.length - MAX_LINKS)}</span>}
     </p>
   );
 }

@@ -1,13 +1,15 @@
 import { useState } from 'react';
 import type { ToolPart } from '#features/runs/conversation.ts';
 import { textField } from '#features/tools/client/tool-call.ts';
-import { formatNumber } from '#ui/format/figure.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { LongText } from '#ui/primitives/long-text.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
 import { TextParts } from '#ui/primitives/plain-text.tsx';
 import { useOutput } from './queries.ts';
 import { useRunContext } from './run-context.ts';
+import { texts } from './texts/conversation.ts';
+
+const words = texts.tool;
 
 type Result = NonNullable<ToolPart['result']>;
 
@@ -16,13 +18,13 @@ export function ToolOutput({ part, result }: { part: ToolPart; result: Result })
   return (
     <div className={command === undefined ? 'tool-output' : 'tool-output tool-terminal'}>
       {command === undefined ? (
-        <p className="tool-part">{result.ok ? 'Output' : 'What went wrong'}</p>
+        <p className="tool-part">{result.ok ? words.output : words.failure}</p>
       ) : (
         <pre className="tool-command">
           <TextParts text={command} />
         </pre>
       )}
-      <LongText label="Output" text={result.output || 'Nothing.'} />
+      <LongText label={words.output} text={result.output || words.noOutput} />
       {result.whole && <RestOfOutput outputId={result.whole.id} from={result.output.length} characters={result.whole.characters} />}
     </div>
   );
@@ -45,7 +47,7 @@ function RestOfOutput({ outputId, from, characters }: { outputId: string; from: 
       <Failure error={rest.error} onRetry={() => void rest.refetch()} />
       {read < characters && (
         <Button kind="quiet" size="small" busy={rest.isFetching} onClick={() => (wanted ? void rest.fetchNextPage() : setWanted(true))}>
-          Show more ({formatNumber(read)} of {formatNumber(characters)} characters)
+          {words.showMore(read, characters)}
         </Button>
       )}
     </>

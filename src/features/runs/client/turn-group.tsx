@@ -2,6 +2,7 @@ import { memo } from 'react';
 import type { Turn } from '#features/runs/conversation.ts';
 import { Fallback } from '#ui/primitives/fallback.tsx';
 import { PlainText } from '#ui/primitives/plain-text.tsx';
+import { texts } from './texts/conversation.ts';
 import { TurnView } from './turns.tsx';
 
 interface TurnGroupProps {
@@ -34,11 +35,11 @@ export const TurnGroup = memo(
 
 /** A turn's plain content, in case rendering fails: whatever a model writes, its run can be read and stopped. */
 function Unshown({ turn }: { turn: Turn }) {
-  const texts = turn.kind === 'step' ? turn.parts.flatMap((part) => (part.kind === 'tool' ? [] : [part.text])) : [];
+  const written = turn.kind === 'step' ? turn.parts.flatMap((part) => (part.kind === 'tool' ? [] : [part.text])) : [];
   return (
     <div className="turn turn-cut">
-      This part could not be drawn. Export the run to see all of it.
-      <PlainText text={texts.join('\n\n')} />
+      {texts.notDrawn}
+      <PlainText text={written.join('\n\n')} />
     </div>
   );
 }

@@ -10,6 +10,7 @@ import { describeProgress } from './plan/list.tsx';
 import { ReportCard } from './report-card.tsx';
 import { useRunContext } from './run-context.ts';
 import { StepView } from './step-view.tsx';
+import { texts } from './texts/conversation.ts';
 import './turns.css';
 
 interface TurnViewProps {
@@ -31,7 +32,7 @@ export const TurnView = memo(({ turn, first, live, newestChange }: TurnViewProps
     case 'notice':
       return (
         <Remark icon="info">
-          {turn.message} {turn.code === 'tools_changed' && <Link href="/settings/connections">Open Connections</Link>}
+          {turn.message} {turn.code === 'tools_changed' && <Link href="/settings/connections">{texts.openConnections}</Link>}
         </Remark>
       );
     case 'error':
@@ -39,13 +40,11 @@ export const TurnView = memo(({ turn, first, live, newestChange }: TurnViewProps
     case 'end':
       return (
         <p className="turn turn-end">
-          <span>
-            {{ done: 'The agent is done', failed: 'The run failed', stopped: 'Stopped' }[turn.status]} <Time at={turn.at} />
-          </span>
+          <span>{texts.ended[turn.status](<Time at={turn.at} />)}</span>
         </p>
       );
     case 'retry':
-      return <Remark icon="refresh">{turn.by.name} let the run go on from where it broke off.</Remark>;
+      return <Remark icon="refresh">{texts.retried(turn.by.name)}</Remark>;
     case 'pause':
       return <PauseTurn turn={turn} />;
     case 'resume':
@@ -53,11 +52,7 @@ export const TurnView = memo(({ turn, first, live, newestChange }: TurnViewProps
     case 'branch':
       return <BranchTurn runId={turn.runId} />;
     case 'plan':
-      return (
-        <Remark icon="plan">
-          {turn.by?.name} changed the plan: {describeProgress(turn.steps)}.
-        </Remark>
-      );
+      return <Remark icon="plan">{texts.planChanged(turn.by?.name ?? '', describeProgress(turn.steps))}</Remark>;
     case 'report':
       return <ReportCard report={turn} />;
   }
@@ -83,19 +78,19 @@ function PauseTurn({ turn: { message, approvalId } }: { turn: Extract<Turn, { ki
 }
 
 function describeResume({ choice, by, note }: Extract<Turn, { kind: 'resume' }>): string {
-  if (choice === 'expire') return 'Nobody raised the budget in time.';
-  return `${by.name} ${choice === 'raise' ? 'raised the budget, once' : 'did not raise the budget'}${note ? `: “${note}”` : '.'}`;
+  if (choice === 'expire') return texts.budgetExpired;
+  return (choice === 'raise' ? texts.budgetRaised : texts.budgetRefused)(by.name, note);
 }
 
 function BranchTurn({ runId }: { runId: string }) {
   const { onOpenRun } = useRunContext();
   return (
     <Remark icon="branch">
-      Branched off from{' '}
-      <button type="button" className="link" onClick={() => onOpenRun(runId)}>
-        another run
-      </button>
-      .
+      {texts.branched((words) => (
+        <button type="button" className="link" onClick={() => onOpenRun(runId)}>
+          {words}
+        </button>
+      ))}
     </Remark>
   );
 }

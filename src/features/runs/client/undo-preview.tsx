@@ -1,7 +1,9 @@
 import type { Change } from '#features/files/contract.ts';
-import { formatNumber } from '#ui/format/figure.ts';
 import { FormDialog } from '#ui/primitives/form-dialog.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
+import { texts } from './texts/run.ts';
+
+const words = texts.undo;
 
 interface UndoPreviewProps {
   /** The run's changes that have not been undone. */
@@ -19,16 +21,13 @@ export function UndoPreview({ changes, busy, onUndo, onClose }: UndoPreviewProps
   const files = Math.max(paths.length, ...changes.map(({ pathCount }) => pathCount));
   const rest = files - Math.min(paths.length, MAX_SHOWN);
   return (
-    <FormDialog title="Undo this run’s changes?" action="Undo changes" busy={busy} onSubmit={onUndo} onClose={onClose}>
-      <p>
-        {files === 1 ? 'This file goes' : 'These files go'} back to what {files === 1 ? 'it was' : 'they were'} before the run. Edits that
-        others made since are kept.
-      </p>
-      <ul className="run-undo-paths" aria-label="Files">
+    <FormDialog title={words.title} action={words.action} busy={busy} onSubmit={onUndo} onClose={onClose}>
+      <p>{words.about(files)}</p>
+      <ul className="run-undo-paths" aria-label={words.files}>
         {paths.slice(0, MAX_SHOWN).map((path) => (
           <li key={path}>{markPath(path)}</li>
         ))}
-        {rest > 0 && <li className="muted">and {formatNumber(rest)} more</li>}
+        {rest > 0 && <li className="muted">{words.more(rest)}</li>}
       </ul>
     </FormDialog>
   );

@@ -1,24 +1,16 @@
 import type { UndoWords } from '#features/files/client/undo-dialog.tsx';
-import type { UndoConflict } from '#features/files/contract.ts';
+import { texts } from './texts/run.ts';
 
-const reasons: Record<UndoConflict['reason'], string> = {
-  overlaps: 'The same lines were changed since.',
-  edited: 'The run made this file, and it was edited since.',
-  deleted: 'It was deleted since.',
-  recreated: 'The run deleted this file, and there is another one now.',
-  binary: 'It was changed since, and its content is no text that could be merged.',
-  too_large: 'It was changed since, and is too large to be merged.',
-  in_the_way: 'There is something else at its place now.',
-};
+const words = texts.conflicts;
 
 /** For everything a run did. */
 export const undoWords: UndoWords = {
-  title: 'Nothing was undone',
-  summary: () => 'Somebody has edited since, in a way that does not merge with an undo. No file was touched.',
-  reason: ({ reason, by }) => `${reasons[reason]}${by ? ` Last by ${by.name}.` : ''}`,
+  title: words.title,
+  summary: () => words.summary,
+  reason: ({ reason, by }) => (by ? `${words.reasons[reason]} ${words.lastBy(by.name)}` : words.reasons[reason]),
   sides: [
-    { side: 'current', title: (line) => `Now, from line ${line} on` },
-    { side: 'written', title: () => 'As the run wrote it' },
+    { side: 'current', title: words.now },
+    { side: 'written', title: () => words.written },
   ],
-  noLines: '(nothing)',
+  noLines: words.noLines,
 };

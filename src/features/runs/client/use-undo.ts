@@ -6,6 +6,9 @@ import type { Run } from '#features/runs/contract.ts';
 import { showFailure, showToast } from '#ui/primitives/toast.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import { useRevertChange, useRevertRun } from './queries.ts';
+import { texts } from './texts/run.ts';
+
+const words = texts.undo;
 
 /**
  * Undoes all file changes of a run, after a person has seen which; the undo is a change too, and can itself be undone.
@@ -22,9 +25,8 @@ export function useUndo(run: Run, changed: boolean) {
   const undo = () =>
     revert.mutate(undefined, {
       onSuccess: ({ id, paths, pathCount }) => {
-        const files = pathCount === 1 ? markPath(paths[0] ?? '') : `${pathCount} files`;
-        const action = { label: 'Redo', onSelect: () => bringBack.mutate(id, { onSuccess: refreshFiles }) };
-        showToast(`Undid this run’s changes (${files}).`, { action });
+        const action = { label: words.redo, onSelect: () => bringBack.mutate(id, { onSuccess: refreshFiles }) };
+        showToast(pathCount === 1 ? words.undid(markPath(paths[0] ?? '')) : words.undidFiles(pathCount), { action });
       },
       onError: (error) => {
         const found = readConflicts(error);

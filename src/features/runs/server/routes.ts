@@ -1,5 +1,5 @@
 import { actorOf } from '#features/audit-log/server/access.ts';
-import { askerOf } from '#features/files/server/access.ts';
+import { askerOf, authorOf } from '#features/files/server/access.ts';
 import type { Transfers } from '#features/files/server/files.ts';
 import { whenAsked } from '#features/limits/server/limits.ts';
 import { inProject, type ProjectAuth } from '#features/projects/server/access.ts';
@@ -63,14 +63,15 @@ export function runRoutes({ runs, projects, transfers, limits }: Options): Route
     route(contract.changePlan, [api], inRun(needs, 'runs.start'), async ({ params, body, ctx }) =>
       reply(200, { plan: await runs.changePlan(actorOf(ctx), params.runId, body) }),
     ),
-    route(contract.answerQuestion, [api], inRun(needs, 'runs.start'), async ({ params, body, ctx }) =>
+    // It resolves an approval, so it needs the same right.
+    route(contract.answerQuestion, [api], inRun(needs, 'approvals.resolve'), async ({ params, body, ctx }) =>
       reply(202, { run: await runs.answer(actorOf(ctx), params.runId, body) }),
     ),
     route(contract.branchRun, [api, agent, ifAutonomous], inRun(needs, 'runs.start'), async ({ params, body, ctx }) =>
       reply(201, { run: await runs.branch(actorOf(ctx), params.runId, body, idempotencyKeyOf(ctx, body)) }),
     ),
-    route(contract.revertRun, [api, devmode], inRun(needs, 'files.write'), async ({ params, ctx }) =>
-      reply(201, { change: await runs.revert(askerOf(ctx), actorOf(ctx), params.runId) }),
+    route(contract.revertRun, [api, devmode], inRun(needs, 'files.write'), async ({ params, auth, ctx }) =>
+      reply(201, { change: await runs.revert(askerOf(ctx), authorOf(auth.identity), actorOf(ctx), params.runId) }),
     ),
     route(contract.exportRun, [api], inRun(needs, 'runs.read'), async ({ params, query, ctx }) => {
       const { run, document } = await runs.export(actorOf(ctx), params.runId, query.format);

@@ -7,13 +7,14 @@ import type { Agents } from '#features/agents/server/agents.ts';
 import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { Connections } from '#features/connections/server/connections.ts';
 import type { Change } from '#features/files/contract.ts';
-import type { Asker, Files, Transfers } from '#features/files/server/files.ts';
+import type { Asker, ChangeAuthor, Files, Transfers } from '#features/files/server/files.ts';
 import type { Instructions } from '#features/instructions/server/instructions.ts';
 import type { Limits } from '#features/limits/server/limits.ts';
 import type { Models } from '#features/models/server/models.ts';
 import type { Policies } from '#features/policies/server/policies.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import { hasEnded, type Run } from '#features/runs/contract.ts';
+import type { Tokens } from '#features/tokens/server/tokens.ts';
 import type { Tools } from '#features/tools/server/tools.ts';
 import { createBoundedMap } from '#kernel/bounded-map.ts';
 import type { Database } from '#kernel/database/pool.ts';
@@ -23,9 +24,11 @@ import type { IdempotencyKey } from '#kernel/idempotency.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { createSharedReads } from '#kernel/shared-reads.ts';
+import { texts as wire } from '#wire/texts.ts';
 import { addEvent, type Turn } from '../conversation.ts';
 import { type AnswerChoice, type RunEvent, toPublic } from '../events.ts';
 import type { PlanStep } from '../plan.ts';
+import { createFindSteering } from './approvals/four-eyes.ts';
 import { createResolutions } from './approvals/resolve.ts';
 import { createShownApprovals } from './approvals/show.ts';
 import type { KeyBudgets } from './budgets/key-budgets.ts';
@@ -40,6 +43,7 @@ import { createAppender } from './log/appender.ts';
 import * as sql from './log/queries.ts';
 import { createReaders } from './log/readers.ts';
 import { createWorker } from './loop/worker.ts';
+import { texts } from './texts/problems.ts';
 
 export type Runs = ReturnType<typeof createRuns>;
 
@@ -59,6 +63,7 @@ interface Options {
   connections: Connections;
   auditLog: AuditLog;
   policies: Policies;
+  tokens: Pick<Tokens, 'accountsOf'>;
   instructions: Instructions;
   tools: Tools;
   limits: Pick<Limits, 'autonomyOf'>;
@@ -67,7 +72,8 @@ interface Options {
   keyBudgets: KeyBudgets;
 }
 
-export function createRuns(options: Options) {
+export function createRuns(given: Options) {
+  const options = { ...given, findSteering: createFindSteering(given.tokens) };
   const { db, eventBus, log, metrics, projects, files, agents, connections, auditLog } = options;
   const readers = createReaders({ db, eventBus, log, metrics });
   const appender = createAppender(db);
@@ -146,13 +152,12 @@ export function createRuns(options: Options) {
     },
 
     /** Undoes all its file changes in one change. @throws 409 while it is running, or with the paths that do not merge */
-    async revert(asker: Asker, actor: Actor, runId: string): Promise<Change> {
+    async revert(asker: Asker, by: ChangeAuthor, actor: Actor, runId: string): Promise<Change> {
       const { status, projectId, title } = await get(runId);
-      if (status === 'queued' || status === 'running')
-        throw conflict('run_at_work', 'The run is still at work. Stop it first, then undo what it changed.');
+      if (status === 'queued' || status === 'running') throw conflict('run_at_work', texts.atWork);
       const organizationId = await projects.organizationOf(projectId);
       const subject = { kind: 'run', id: runId, name: title };
-      return files.undo(asker, { projectId, runId, by: { userId: actor.userId, runId: null } }, (tx) =>
+      return files.undo(asker, { projectId, runId, by }, (tx) =>
         tx.withCommit(auditLog.record(tx, { organizationId, projectId, actor, action: 'run.revert', runId, subject })),
       );
     },
@@ -229,7 +234,7 @@ function describe(row: sql.RunRow): Run {
     level: row.level,
     model: row.model,
     title: row.title,
-    startedBy: { id: row.user_id, name: row.user_name ?? 'a former member' },
+    startedBy: { id: row.user_id, name: row.user_name ?? wire.formerMember },
     createdAt: row.created_at,
     changedAt: row.changed_at,
     lastEvent: row.last_event,

@@ -3,6 +3,9 @@ import type { ScheduleEntry } from '#features/schedules/contract.ts';
 import { DeleteDialog } from '#ui/primitives/delete-dialog.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { useChangeSchedule, useDeleteSchedule, useRunSchedule } from './queries.ts';
+import { texts } from './texts.ts';
+
+const words = texts.actions;
 
 interface ScheduleActionsProps {
   schedule: ScheduleEntry;
@@ -18,16 +21,16 @@ export function ScheduleActions({ schedule, inRow = false, onEdit, onDeleted }: 
   const run = useRunSchedule(id);
   const change = useChangeSchedule(id, false);
   const runNow: Action = {
-    label: 'Run now',
+    label: words.run,
     icon: 'play',
     busy: run.isPending,
-    onSelect: () => run.mutate(undefined, { onSuccess: () => showToast(`${name} has started.`) }),
+    onSelect: () => run.mutate(undefined, { onSuccess: () => showToast(words.started(name)) }),
   };
   return (
     <AutomationActions
       of={schedule}
       inRow={inRow}
-      first={[runNow, pauseAction(schedule, change, 'refresh', `${name} goes on with its next time.`)]}
+      first={[runNow, pauseAction(schedule, change, 'refresh', words.resumed(name))]}
       onEdit={onEdit}
       deleteDialog={(close) => <DeleteScheduleDialog schedule={schedule} onDeleted={onDeleted} onClose={close} />}
     />
@@ -44,20 +47,20 @@ function DeleteScheduleDialog({ schedule: { id, name }, onDeleted, onClose }: De
   const remove = useDeleteSchedule(id);
   const onSuccess = () => {
     onClose();
-    showToast(`${name} is deleted.`);
+    showToast(texts.delete.done(name));
     onDeleted?.();
   };
   return (
     <DeleteDialog
-      title={`Delete ${name}?`}
-      action="Delete schedule"
+      title={texts.delete.title(name)}
+      action={texts.delete.action}
       confirm={name}
       busy={remove.isPending}
       error={remove.error}
       onDelete={() => remove.mutate(undefined, { onSuccess })}
       onClose={onClose}
     >
-      Its history is gone with it; the runs it started stay. This cannot be undone. To keep it for later, pause it.
+      {texts.delete.about}
     </DeleteDialog>
   );
 }

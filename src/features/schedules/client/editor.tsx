@@ -7,8 +7,11 @@ import type { NewSchedule } from '#features/schedules/contract.ts';
 import { fieldError } from '#ui/format/explain.ts';
 import { Field } from '#ui/primitives/field.tsx';
 import { hasTimes, type ScheduleForm, toSettings } from './form.ts';
+import { texts } from './texts.ts';
 import { TimingFields } from './timing-fields.tsx';
 import './schedules.css';
+
+const words = texts.editor;
 
 interface ScheduleEditorProps extends Saving {
   start: ScheduleForm;
@@ -37,11 +40,11 @@ export function ScheduleEditor({ start, project, projectField, onSave, ...saving
       <RunFields value={form.run} error={error} project={project} onChange={(changes) => change({ run: { ...form.run, ...changes } })} />
       <ExceptionFields form={form} change={change} />
       <Field
-        label="Name"
+        label={words.name}
         value={form.name}
         maxLength={100}
         autoComplete="off"
-        hint="Left empty, the beginning of what it does."
+        hint={words.nameHint}
         error={fieldError(error, 'name')}
         onChange={(event) => change({ name: event.target.value })}
       />
@@ -54,25 +57,25 @@ function ExceptionFields({ form, change }: { form: ScheduleForm; change: (change
   return (
     <>
       <fieldset className="automation-group">
-        <legend>If no server is running at its time</legend>
+        <legend>{words.missed}</legend>
         <label className="automation-option">
           <input type="radio" name="missed" checked={form.missed === 'skip'} onChange={() => change({ missed: 'skip' })} />
-          <span>Leave it out, and tell so in the history</span>
+          <span>{words.missedSkip}</span>
         </label>
         <label className="automation-option">
           <input type="radio" name="missed" checked={form.missed === 'once'} onChange={() => change({ missed: 'once' })} />
-          <span>Start one run as soon as a server is there again, however many times were missed</span>
+          <span>{words.missedOnce}</span>
         </label>
       </fieldset>
       <fieldset className="automation-group">
-        <legend>If the run before is still going</legend>
+        <legend>{words.overlap}</legend>
         <label className="automation-option">
           <input type="radio" name="overlap" checked={!form.overlap} onChange={() => change({ overlap: false })} />
-          <span>Leave the time out: never two at a time</span>
+          <span>{words.overlapNever}</span>
         </label>
         <label className="automation-option">
           <input type="radio" name="overlap" checked={form.overlap} onChange={() => change({ overlap: true })} />
-          <span>Start all the same: several may be at work at a time</span>
+          <span>{words.overlapAlways}</span>
         </label>
       </fieldset>
     </>

@@ -8,6 +8,9 @@ import { atLeast } from '#wire/role.ts';
 import { ScheduleActions } from './actions.tsx';
 import { CronWords } from './next-times.tsx';
 import { useSchedules } from './queries.ts';
+import { texts } from './texts.ts';
+
+const words = texts.list;
 
 interface ScheduleListProps {
   user: User;
@@ -22,7 +25,7 @@ export function ScheduleList({ user, organization, projectId, onEdit }: Schedule
     <AutomationList
       noun="schedule"
       icon="clock"
-      about="A schedule starts a run at its times, such as every weekday at 09:00, whether or not anyone is there. What needs a person waits in the inbox."
+      about={words.about}
       found={useSchedules(organization.id, projectId)}
       newLink={atLeast(organization.role, 'member') && <NewScheduleLink projectId={projectId} />}
       row={(schedule) => (
@@ -37,13 +40,13 @@ export function ScheduleList({ user, organization, projectId, onEdit }: Schedule
           time={
             schedule.nextAt && (
               <>
-                <span className="visually-hidden">Next </span>
+                <span className="visually-hidden">{words.next}</span>
                 <Time at={schedule.nextAt} />
               </>
             )
           }
           last={schedule.last}
-          never="Never ran"
+          never={words.never}
           menu={
             mayChange(user, organization.role, schedule) && <ScheduleActions schedule={schedule} inRow onEdit={() => onEdit(schedule)} />
           }
@@ -55,6 +58,6 @@ export function ScheduleList({ user, organization, projectId, onEdit }: Schedule
 
 export const NewScheduleLink = ({ projectId }: Pick<ScheduleListProps, 'projectId'>) => (
   <LinkButton kind="primary" icon="plus" href={`/schedules/new${projectId ? `?${new URLSearchParams({ project: projectId })}` : ''}`}>
-    New schedule
+    {words.new}
   </LinkButton>
 );

@@ -5,6 +5,7 @@ import { showToast } from '#ui/primitives/toast.tsx';
 import { ScheduleEditor } from './editor.tsx';
 import { emptyForm } from './form.ts';
 import { useCreateSchedule } from './queries.ts';
+import { texts } from './texts.ts';
 
 interface NewScheduleProps {
   organizationId: string;
@@ -18,7 +19,7 @@ export function NewSchedule({ organizationId, projectId, onCreated, onCancel }: 
   const [start] = useState(emptyForm);
   const create = useCreateSchedule();
   const onSuccess = (schedule: Schedule) => {
-    showToast(`“${schedule.name}” starts at its next time.`);
+    showToast(texts.editor.created(schedule.name));
     onCreated(schedule);
   };
   return (
@@ -28,7 +29,7 @@ export function NewSchedule({ organizationId, projectId, onCreated, onCancel }: 
           start={start}
           project={project}
           projectField={projectField}
-          action="Create schedule"
+          action={texts.editor.create}
           busy={create.isPending}
           error={create.error}
           onSave={(settings) => create.mutate({ projectId: project.id, settings }, { onSuccess })}

@@ -4,17 +4,13 @@ import { isTimezone } from '#features/schedules/times.ts';
 import { fieldError } from '#ui/format/explain.ts';
 import { Field } from '#ui/primitives/field.tsx';
 import { NextTimes } from './next-times.tsx';
+import { texts } from './texts.ts';
 import { type Rhythm, type Timing, toCron } from './timing.ts';
 
-const rhythms: Record<Rhythm, string> = {
-  hourly: 'Every hour',
-  daily: 'Every day',
-  weekdays: 'Every weekday',
-  weekly: 'Every week',
-  monthly: 'Every month',
-  cron: 'As a cron text says',
-};
-const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+const words = texts.timing;
+
+/** Weeks start on Monday; 0 is Sunday. */
+const weekdays = [1, 2, 3, 4, 5, 6, 0] as const;
 const timezones = [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])];
 
 interface TimingFieldsProps {
@@ -32,12 +28,12 @@ export function TimingFields({ timing, timezone, error, onTiming, onTimezone }: 
   const choose = (rhythm: Rhythm) => change(rhythm === 'cron' ? { rhythm, cron: cron || timing.cron } : { rhythm });
   return (
     <fieldset className="automation-group">
-      <legend>When</legend>
+      <legend>{words.title}</legend>
       <div className="schedule-when">
         <div className="field">
-          <label htmlFor={`${id}-rhythm`}>How often</label>
+          <label htmlFor={`${id}-rhythm`}>{words.rhythm}</label>
           <select id={`${id}-rhythm`} className="input" value={timing.rhythm} onChange={(event) => choose(event.target.value as Rhythm)}>
-            {Object.entries(rhythms).map(([rhythm, label]) => (
+            {Object.entries(words.rhythms).map(([rhythm, label]) => (
               <option key={rhythm} value={rhythm}>
                 {label}
               </option>
@@ -46,14 +42,12 @@ export function TimingFields({ timing, timezone, error, onTiming, onTimezone }: 
         </div>
         <RhythmFields timing={timing} error={error} change={change} />
         <Field
-          label="Time zone"
+          label={words.timezone}
           value={timezone}
           list={`${id}-zones`}
           autoComplete="off"
           spellCheck={false}
-          error={
-            isTimezone(timezone) ? fieldError(error, 'timezone') : 'There is no such time zone. Write its name, such as Europe/Berlin.'
-          }
+          error={isTimezone(timezone) ? fieldError(error, 'timezone') : words.noTimezone}
           onChange={(event) => onTimezone(event.target.value)}
         />
         <datalist id={`${id}-zones`}>
@@ -82,12 +76,12 @@ function RhythmFields({ timing, error, change }: RhythmFieldsProps): ReactNode {
     const read = readCron(timing.cron);
     return (
       <Field
-        label="Cron text"
+        label={words.cron}
         className="input schedule-cron"
         value={timing.cron}
         autoComplete="off"
         spellCheck={false}
-        hint="Minute, hour, day of the month, month, day of the week"
+        hint={words.cronHint}
         error={'problem' in read ? read.problem : fieldError(error, 'cron')}
         onChange={(event) => change({ cron: event.target.value })}
       />
@@ -96,12 +90,12 @@ function RhythmFields({ timing, error, change }: RhythmFieldsProps): ReactNode {
   if (rhythm === 'hourly')
     return (
       <Field
-        label="Minutes past the hour"
+        label={words.minute}
         type="number"
         min="0"
         max="59"
         value={timing.minute}
-        error={'problem' in readCron(toCron(timing)) ? 'Write 0 to 59.' : undefined}
+        error={'problem' in readCron(toCron(timing)) ? words.wrongMinute : undefined}
         onChange={(event) => change({ minute: event.target.value })}
       />
     );
@@ -109,10 +103,10 @@ function RhythmFields({ timing, error, change }: RhythmFieldsProps): ReactNode {
     <>
       {rhythm === 'monthly' && <DayOfMonth day={timing.day} onChange={(day) => change({ day })} />}
       <Field
-        label="Time"
+        label={words.time}
         type="time"
         value={timing.time}
-        error={timing.time === '' ? 'Choose a time.' : undefined}
+        error={timing.time === '' ? words.noTime : undefined}
         onChange={(event) => change({ time: event.target.value })}
       />
     </>
@@ -124,17 +118,17 @@ function DayOfMonth({ day, onChange }: { day: string; onChange: (day: string) =>
   const rare = Number(day) > 28;
   return (
     <div className="field">
-      <label htmlFor={id}>Day</label>
+      <label htmlFor={id}>{words.day}</label>
       <select id={id} className="input" value={day} aria-describedby={`${id}-hint`} onChange={(event) => onChange(event.target.value)}>
         {Array.from({ length: 31 }, (_, index) => String(index + 1)).map((number) => (
           <option key={number} value={number}>
             {number}
           </option>
         ))}
-        <option value="L">the last</option>
+        <option value="L">{words.lastDay}</option>
       </select>
       <p id={`${id}-hint`} className="field-hint">
-        {rare && 'Months without this day are left out.'}
+        {rare && words.rareDay}
       </p>
     </div>
   );
@@ -143,21 +137,18 @@ function DayOfMonth({ day, onChange }: { day: string; onChange: (day: string) =>
 function Weekdays({ chosen, onChange }: { chosen: readonly number[]; onChange: (chosen: number[]) => void }) {
   return (
     <fieldset className="schedule-weekdays">
-      <legend className="visually-hidden">Days of the week</legend>
-      {weekdays.map((name, index) => {
-        const day = (index + 1) % 7;
-        return (
-          <label key={name} className="automation-option">
-            <input
-              type="checkbox"
-              checked={chosen.includes(day)}
-              onChange={(event) => onChange(event.target.checked ? [...chosen, day] : chosen.filter((other) => other !== day))}
-            />
-            {name}
-          </label>
-        );
-      })}
-      {chosen.length === 0 && <p className="field-error">Choose at least one day.</p>}
+      <legend className="visually-hidden">{words.weekdays}</legend>
+      {weekdays.map((day) => (
+        <label key={day} className="automation-option">
+          <input
+            type="checkbox"
+            checked={chosen.includes(day)}
+            onChange={(event) => onChange(event.target.checked ? [...chosen, day] : chosen.filter((other) => other !== day))}
+          />
+          {words.weekdayNames[day]}
+        </label>
+      ))}
+      {chosen.length === 0 && <p className="field-error">{words.noWeekday}</p>}
     </fieldset>
   );
 }

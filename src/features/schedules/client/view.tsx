@@ -15,6 +15,7 @@ import { toForm } from './form.ts';
 import { ScheduleHistory } from './history.tsx';
 import { NextTimes } from './next-times.tsx';
 import { useChangeSchedule, useSchedule } from './queries.ts';
+import { texts } from './texts.ts';
 import './schedules.css';
 
 interface ScheduleViewProps {
@@ -66,8 +67,8 @@ function Summary({ schedule }: { schedule: Schedule }) {
       <RunSummary
         of={schedule}
         more={[
-          ['Missed times', missed === 'skip' ? 'Are left out' : 'Start one run'],
-          ['Runs at a time', overlap ? 'Several' : 'One'],
+          [texts.summary.missed, missed === 'skip' ? texts.summary.missedSkip : texts.summary.missedOnce],
+          [texts.summary.overlap, overlap ? texts.summary.overlapAlways : texts.summary.overlapNever],
         ]}
       />
     </div>
@@ -87,7 +88,7 @@ function Editing({ schedule, project, userId, onDone }: EditingProps) {
   const conflict = hasCode(change.error, 'changed_meanwhile');
   const onSuccess = ({ name }: Schedule) => {
     onDone();
-    showToast(`${name} is changed.`);
+    showToast(texts.editor.saved(name));
   };
   return (
     <>
@@ -103,18 +104,18 @@ function Editing({ schedule, project, userId, onDone }: EditingProps) {
                 change.reset();
               }}
             >
-              Take theirs
+              {texts.editor.takeTheirs}
             </Button>
           }
         >
-          Someone changed this schedule meanwhile. Take theirs, and change it again.
+          {texts.editor.conflict}
         </Note>
       )}
       <ScheduleEditor
         key={base.version}
         start={toForm(base)}
         project={project}
-        action="Save"
+        action={texts.editor.save}
         busy={change.isPending}
         error={conflict ? undefined : change.error}
         onSave={(settings) => change.mutate({ basedOn: base.version, ...settings }, { onSuccess })}

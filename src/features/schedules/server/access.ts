@@ -7,6 +7,7 @@ import { type Guard, requires } from '#kernel/http/route.ts';
 import { type RightOf, rights } from '#wire/rights.ts';
 import { atLeast, type Role } from '#wire/role.ts';
 import type { Schedules } from './schedules.ts';
+import { texts } from './texts.ts';
 
 interface ScheduleAuth extends ProjectAuth {
   /** Read for this request, so it is current. */
@@ -33,9 +34,5 @@ export function requireOwnOrAdmin(
   role: Role,
 ): void {
   if (user_id === userId || atLeast(role, 'admin')) return;
-  throw forbidden(
-    `This works on behalf of ${user_name ?? 'a former member'}. Ask them or an admin to change it.`,
-    'not_yours',
-    organization_id,
-  );
+  throw forbidden(texts.problems.notYours(user_name ?? undefined), 'not_yours', organization_id);
 }

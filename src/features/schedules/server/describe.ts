@@ -1,5 +1,6 @@
 /** Presents schedules and occurrences as the API returns them. */
 import type { Occurrence, Schedule, ScheduleEntry } from '#features/schedules/contract.ts';
+import { texts as wire } from '#wire/texts.ts';
 import type { OccurrenceRow, ScheduleRow } from './queries.ts';
 
 export function describeOccurrence(row: OccurrenceRow): Occurrence {
@@ -36,7 +37,7 @@ export function describe(row: ScheduleRow): Schedule {
     goal: row.goal,
     missed: row.missed,
     overlap: row.overlap,
-    onBehalfOf: { id: row.user_id, name: row.user_name ?? 'a former member', role: row.user_role },
+    onBehalfOf: { id: row.user_id, name: row.user_name ?? wire.formerMember, role: row.user_role },
     pausedAt: row.paused_at,
     nextAt: row.paused_at === null ? row.next_at : null,
     version: row.version,

@@ -2,7 +2,6 @@
  * Schedules start runs at set times, on behalf of a person and with that person's rights. Each due time becomes one occurrence: a run, or
  * the reason why none was started.
  */
-
 import { v7 as uuid } from 'uuid';
 import type { Action } from '#features/audit-log/actions.ts';
 import type { Actor } from '#features/audit-log/server/access.ts';
@@ -33,6 +32,7 @@ import { describe, describeEntry, describeOccurrence } from './describe.ts';
 import { nextTime } from './due-times.ts';
 import * as sql from './queries.ts';
 import { createStartDue } from './start-due.ts';
+import { texts } from './texts.ts';
 
 export type Schedules = ReturnType<typeof createSchedules>;
 
@@ -250,7 +250,7 @@ const valuesOf = (wanted: Values): sql.Settings => ({
 /** The beginning of its message, on one line. */
 function nameOf(message: string): string {
   const letters = [...withoutHidden(message.replace(/[\p{Cc}\s]+/gu, ' '))];
-  if (letters.length <= MAX_NAME) return letters.join('') || 'Schedule';
+  if (letters.length <= MAX_NAME) return letters.join('') || texts.name;
   return `${withoutHidden(letters.slice(0, MAX_NAME - 1).join(''))}…`;
 }
 
@@ -260,10 +260,9 @@ const shorten = ({ message, ...rest }: Omit<ScheduleChanges, 'basedOn'>) => ({
   ...(message !== undefined && { message: nameOf(message) }),
 });
 
-const tooMany = () =>
-  conflict('too_many_schedules', `A project has at most ${MAX_SCHEDULES} schedules. Delete one that nobody needs any more.`);
+const tooMany = () => conflict('too_many_schedules', texts.problems.tooMany(MAX_SCHEDULES));
 
 const changedMeanwhile = (row: sql.ScheduleRow) =>
-  conflict('changed_meanwhile', 'Someone changed this schedule meanwhile. Compare with how it is now, then save again.', {
+  conflict('changed_meanwhile', texts.problems.changedMeanwhile, {
     schedule: describe(row),
   });

@@ -1,5 +1,4 @@
 /** Processes a due time: starts its run exactly once, or records in the history why none was started. */
-
 import type { Actor } from '#features/audit-log/server/access.ts';
 import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
 import { keepProject } from '#features/projects/server/projects.ts';
@@ -13,6 +12,7 @@ import type { Metrics } from '#kernel/metrics.ts';
 import * as sql from './due-queries.ts';
 import { type DueTimes, planDueTimes } from './due-times.ts';
 import type { ScheduleRow } from './queries.ts';
+import { texts } from './texts.ts';
 
 type Begin = (tx: Transaction) => Promise<string>;
 
@@ -30,10 +30,6 @@ type Outcome = { begin: Begin } | { status: Exclude<Occurrence['status'], 'start
 /** Used if a limiter does not say when to retry. */
 const RETRY_AFTER_SECONDS = 15;
 const systemActor: Actor = { userId: null, name: 'Guildhall' };
-
-const describeUnfinished = ({ title }: { title: string }) => `The run before, “${title}”, was still going.`;
-const MISSED = 'No server could see to it in time.';
-const FAILED = 'Something went wrong on the server when this was to start. It has been logged.';
 
 export function createStartDue({ db, log, metrics, auditLog, runs }: Options) {
   const occurrences = metrics.counter('schedule_occurrences_total', 'Due times of schedules, by outcome', ['status']);
@@ -67,15 +63,15 @@ export function createStartDue({ db, log, metrics, auditLog, runs }: Options) {
 
   /** @throws only problems that a retry may solve */
   async function planStart(schedule: Startable, times: DueTimes): Promise<Outcome> {
-    if (!times.starts) return { status: 'missed', reason: MISSED };
+    if (!times.starts) return { status: 'missed', reason: texts.missed };
     const [unfinished] = schedule.overlap ? [] : await sql.selectUnfinished(db, { id: schedule.id });
-    if (unfinished) return { status: 'skipped', reason: describeUnfinished(unfinished) };
+    if (unfinished) return { status: 'skipped', reason: texts.stillGoing(unfinished.title) };
     try {
       return { begin: await prepareRun(schedule) };
     } catch (error) {
       if (!(error instanceof HttpProblem)) {
         log.error({ err: error, schedule: schedule.id }, 'a schedule could not start its run');
-        return { status: 'failed', reason: FAILED };
+        return { status: 'failed', reason: texts.failed };
       }
       if (error.status === 429 || error.status >= 500) throw error;
       return { status: 'failed', reason: error.message };
@@ -133,7 +129,7 @@ export function createStartDue({ db, log, metrics, auditLog, runs }: Options) {
         if (!('begin' in outcome)) return recordOccurrence(tx, due, times, null, outcome);
         // A person may have started one since.
         const [unfinished] = due.overlap ? [] : await sql.selectUnfinished(tx, { id: due.id });
-        if (unfinished) return recordOccurrence(tx, due, times, null, { status: 'skipped', reason: describeUnfinished(unfinished) });
+        if (unfinished) return recordOccurrence(tx, due, times, null, { status: 'skipped', reason: texts.stillGoing(unfinished.title) });
         return recordOccurrence(tx, due, times, await outcome.begin(tx));
       });
       if (status) occurrences.inc({ status });
@@ -156,8 +152,7 @@ export function createStartDue({ db, log, metrics, auditLog, runs }: Options) {
       const requireNoneUnfinished = async (on: Parameters<typeof sql.selectUnfinished>[0]) => {
         const [unfinished] = schedule.overlap ? [] : await sql.selectUnfinished(on, { id });
         if (!unfinished) return;
-        const detail = `Its run “${unfinished.title}” is still going. Wait for its end or stop it, or let several be at work at a time.`;
-        throw conflict('still_going', detail, { runId: unfinished.id });
+        throw conflict('still_going', texts.problems.stillGoing(unfinished.title), { runId: unfinished.id });
       };
       return doOnce(db, once, async () => {
         await requireNoneUnfinished(db);

@@ -51,7 +51,7 @@ function SessionRow({ session }: { session: Session }) {
           {current && <span className="session-current">{texts.current}</span>}
         </p>
         <p className="muted" title={texts.signedInAt(formatExact(createdAt))}>
-          {address} · {texts.lastSeen} <Time at={lastSeenAt} />
+          {texts.lastSeen(address, <Time at={lastSeenAt} />)}
         </p>
       </div>
       {!current && (

@@ -1,3 +1,5 @@
+import type { ReactNode } from 'react';
+import { sentence } from '#ui/format/sentence.ts';
 /** What the list of sessions says. */
 export const texts = {
   title: 'Sessions',
@@ -5,7 +7,7 @@ export const texts = {
   loading: 'Loading sessions',
   current: 'This device',
   signedInAt: (when: string) => `Signed in ${when}`,
-  lastSeen: 'last seen',
+  lastSeen: (address: string, at: ReactNode) => sentence`${address} · last seen ${at}`,
   signOut: 'Sign out',
   signOutNamed: (device: string, address: string) => `Sign out ${device}, ${address}`,
   signedOut: (device: string) => `${device} is signed out.`,

@@ -1,3 +1,5 @@
+import { texts } from './texts.ts';
+
 const browsers: [RegExp, string][] = [
   [/Edg\//, 'Edge'],
   [/OPR\//, 'Opera'],
@@ -18,9 +20,9 @@ const find = (names: [RegExp, string][], userAgent: string) => names.find(([patt
 
 /** `Firefox on Linux`: enough to recognize one's sessions. */
 export function describeDevice(userAgent = ''): string {
-  const browser = find(browsers, userAgent) ?? (userAgent ? (userAgent.split(/[/ ]/)[0] ?? '').slice(0, 40) : 'Unknown device');
+  const browser = find(browsers, userAgent) ?? (userAgent ? (userAgent.split(/[/ ]/)[0] ?? '').slice(0, 40) : texts.unknownDevice);
   const system = find(systems, userAgent);
-  return system ? `${browser} on ${system}` : browser;
+  return system ? texts.device(browser, system) : browser;
 }
 
 /** The same for emails, in no words of the client; undefined if there are none. */

@@ -1,6 +1,6 @@
 import * as account from '#features/accounts/contract.ts';
 import { inOrganization, signedIn, tokenNotAllowed } from '#features/accounts/server/access.ts';
-import { type Accounts, describeUser, invalidCredentials } from '#features/accounts/server/accounts.ts';
+import { type Accounts, invalidCredentials } from '#features/accounts/server/accounts.ts';
 import { actorOf } from '#features/audit-log/server/access.ts';
 import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { Joining, Organizations } from '#features/organizations/server/organizations.ts';
@@ -81,7 +81,7 @@ export const sessionRoutes = ({ accounts, sessions, invitations, auditLog, audit
     await sessions.end(ctx.request, ctx.response);
     return reply(204);
   }),
-  route(account.currentUser, [limits.api], signedIn('account.read'), async ({ auth }) => reply(200, { user: describeUser(auth) })),
+  route(account.currentUser, [limits.api], signedIn('account.read'), async ({ auth }) => reply(200, { user: accounts.show(auth) })),
   route(listSessions, [limits.api], signedIn('account.sessions'), async ({ auth }) => reply(200, { sessions: await sessions.list(auth) })),
   route(revokeSession, [limits.api], signedIn('account.sessions'), async ({ params, auth, ctx }) => {
     await sessions.revoke(auth, params.sessionId, (tx, session) => signIns.ended(tx, auth, ctx, session));
@@ -98,10 +98,11 @@ export const sessionRoutes = ({ accounts, sessions, invitations, auditLog, audit
     return reply(200, { confirmedUntil });
   }),
   route(account.changePassword, [limits.api, limits.confirmIdentity], signedIn('account.password'), async ({ body, auth, ctx }) => {
-    await sessions.endingAll((endSessions) => accounts.passwords.change(ctx, auth, body, endSessions));
-    // Under a new id: a copy of this browser's cookie stops working too.
-    await sessions.begin(ctx.request, ctx.response, auth);
-    return reply(200, { user: describeUser(auth) });
+    const passwordHash = await sessions.endingAll((endSessions) => accounts.passwords.change(ctx, auth, body, endSessions));
+    // Under a new id: a copy of this browser's cookie stops working too. Unless the password was reset since, which ends all sessions.
+    const isStillValid = () => accounts.passwords.isStill(auth.id, passwordHash);
+    if (!(await sessions.begin(ctx.request, ctx.response, auth, isStillValid))) throw invalidCredentials();
+    return reply(200, { user: accounts.show(auth) });
   }),
   route(account.resetPassword, [limits.api, limits.link], anyone, async ({ body, ctx }) => {
     const email = await sessions.endingAll((endSessions) => accounts.passwords.reset(ctx, body, endSessions));

@@ -23,6 +23,7 @@ import { createSessionEnds } from './ends.ts';
 import { createKnownBrowsers } from './known-browsers.ts';
 import * as sql from './queries.ts';
 import { cookiesOf } from './request-cookies.ts';
+import { texts } from './texts.ts';
 
 export { PLAIN_COOKIE as SESSION_COOKIE } from './cookie-session.ts';
 
@@ -188,7 +189,7 @@ export function createSessions({ db, eventBus, log, metrics, clock, accounts, se
     /** @throws 403 `confirm_identity` if the person last proved who they are more than ten minutes ago */
     requireConfirmed({ token, confirmedAt = 0 }: Identity): void {
       if (token || clock.now() - confirmedAt < CONFIRMED_MS) return;
-      throw forbidden('Confirm that it is you, then try again.', 'confirm_identity');
+      throw forbidden(texts.problems.confirm, 'confirm_identity');
     },
 
     /** The time on PostgreSQL's clock. */

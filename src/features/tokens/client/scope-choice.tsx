@@ -1,3 +1,4 @@
+import { texts as rightTexts } from '#wire/right-texts.ts';
 import { isOpenToLimitedTokens, type RightName, rights, type Scope, scopes } from '#wire/rights.ts';
 import { texts } from './texts.ts';
 
@@ -47,7 +48,7 @@ export function ScopeChoice({ value, limited, error, onChange }: ScopeChoiceProp
           <summary>{words.included(allowed.length)}</summary>
           <ul>
             {allowed.map((right) => (
-              <li key={right}>{rights[right].allows}</li>
+              <li key={right}>{rightTexts[right]}</li>
             ))}
           </ul>
         </details>

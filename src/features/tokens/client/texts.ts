@@ -1,3 +1,5 @@
+import type { ReactNode } from 'react';
+import { sentence } from '#ui/format/sentence.ts';
 import type { Scope } from '#wire/rights.ts';
 import type { Role } from '#wire/role.ts';
 
@@ -37,7 +39,7 @@ export const texts = {
     manyProjects: (count: number) => `${count} projects`,
     otherProjects: (count: number) => (count === 1 ? '1 project you can’t see' : `${count} projects you can’t see`),
     createdBy: (name: string) => `Created by ${name}`,
-    lastUsed: 'Last used',
+    lastUsed: (at: ReactNode) => sentence`Last used ${at}`,
     neverUsed: 'Never used',
     expiresOn: (day: string) => `Expires ${day}`,
     expiredOn: (day: string) => `Expired ${day}`,

@@ -36,13 +36,7 @@ export function TokenRow({ token, projects }: TokenRowProps) {
         </p>
         <p className="muted token-facts">
           <span>{describeProjects(token.projects, projects)}</span>
-          {lastUsedAt ? (
-            <span>
-              {words.lastUsed} <Time at={lastUsedAt} />
-            </span>
-          ) : (
-            <span>{words.neverUsed}</span>
-          )}
+          <span>{lastUsedAt ? words.lastUsed(<Time at={lastUsedAt} />) : words.neverUsed}</span>
           <span>{expiresAt === null ? words.neverExpires : (expired ? words.expiredOn : words.expiresOn)(formatDay(expiresAt))}</span>
           {owner === 'organization' && <span>{words.createdBy(createdBy.name)}</span>}
         </p>

@@ -11,6 +11,7 @@ import { mayGrant, rights } from '#wire/rights.ts';
 import { atLeast, type Role } from '#wire/role.ts';
 import * as sql from './queries.ts';
 import { hashOf, newSecret } from './secret.ts';
+import { texts } from './texts.ts';
 
 /** Live ones per person, and per organization. */
 const MAX_TOKENS = 100;
@@ -26,10 +27,10 @@ export interface Owner {
 export function requireSensible({ owner, role, expiresAt }: NewToken, clock: Clock): void {
   const errors: InputError[] = [];
   const complain = (path: string, message: string) => errors.push({ path, message });
-  if (owner === 'me' && role) complain('role', 'Leave this out: your own token has your roles.');
-  if (owner === 'organization' && !role) complain('role', 'Choose the role of the token in the organization.');
-  if (owner === 'organization' && role === 'owner') complain('role', 'A token cannot be an owner. Choose admin at most.');
-  if (expiresAt !== undefined && Date.parse(expiresAt) <= clock.now()) complain('expiresAt', 'Choose a time in the future.');
+  if (owner === 'me' && role) complain('role', texts.problems.ownRole);
+  if (owner === 'organization' && !role) complain('role', texts.problems.noRole);
+  if (owner === 'organization' && role === 'owner') complain('role', texts.problems.owner);
+  if (expiresAt !== undefined && Date.parse(expiresAt) <= clock.now()) complain('expiresAt', texts.problems.past);
   if (errors.length > 0) throw invalid(errors);
 }
 
@@ -58,7 +59,7 @@ async function insertServiceAccount(
   role: Role,
 ) {
   const [own] = await sql.lockRole(tx, { organizationId, userId: identity.id });
-  const here = { id: organizationId, name: 'this organization' };
+  const here = { id: organizationId };
   const required = rights['tokens.manage'].role;
   const actual = own?.role ?? 'viewer';
   if (!atLeast(actual, required)) throw roleTooSmall(required, actual, here);
@@ -73,14 +74,10 @@ async function requireAccessible(tx: Transaction, userId: string, projects: read
   const rows = await sql.selectAccessible(tx, { userId, projects });
   const accessible = new Set(rows.map(({ project_id }) => project_id));
   const errors = projects.flatMap((id, at) =>
-    accessible.has(id) ? [] : [{ path: `projects.${at}`, message: 'There is no such project, or the token would have no access to it.' }],
+    accessible.has(id) ? [] : [{ path: `projects.${at}`, message: texts.problems.noSuchProject }],
   );
   if (errors.length > 0) throw invalid(errors);
 }
 
 const tooMany = (ofOrganization: boolean) =>
-  conflict(
-    'token_limit_reached',
-    `${ofOrganization ? 'The organization has' : 'You have'} ${MAX_TOKENS} tokens, the limit. Revoke some that are no longer needed.`,
-    { limit: MAX_TOKENS },
-  );
+  conflict('token_limit_reached', texts.problems[ofOrganization ? 'tooManyOfOrganization' : 'tooMany'](MAX_TOKENS), { limit: MAX_TOKENS });

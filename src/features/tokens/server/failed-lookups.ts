@@ -1,6 +1,7 @@
 /** Bounds how many unknown tokens one address can have looked up: a flood of them costs memory accesses, and no statements. */
 import { createBoundedMap } from '#kernel/bounded-map.ts';
 import { HttpProblem } from '#kernel/errors.ts';
+import { texts } from './texts.ts';
 
 const WINDOW_MS = 60_000;
 /** Per address and process. Enough for a script that runs everywhere with a revoked token: each token is looked up once. */
@@ -41,11 +42,6 @@ export function createFailedLookups() {
 }
 
 const tooManyUnknown = (seconds: number) =>
-  new HttpProblem(
-    429,
-    'rate_limited',
-    `Too many unknown tokens were sent from this address. Check the token, and try again in ${seconds} s.`,
-    {
-      headers: { 'retry-after': String(seconds) },
-    },
-  );
+  new HttpProblem(429, 'rate_limited', texts.problems.tooManyUnknown(seconds), {
+    headers: { 'retry-after': String(seconds) },
+  });

@@ -143,3 +143,13 @@ export const deleteServiceAccountsWithoutToken = statement<{ id: string }>(
   'tokens.delete-service-accounts-without-token',
   `delete from users u where kind = 'service' and not exists (select from tokens t where t.user_id = u.id) returning id`,
 );
+
+/** The person behind an account, the account, and the service accounts whose tokens that person created. */
+export const selectAccountsOfPerson = statement<{ id: string }, { userId: string }>(
+  'tokens.select-accounts-of-person',
+  `with person as (
+     select coalesce((select created_by from tokens where user_id = $userId and organization_id is not null limit 1), $userId::uuid) as id
+   )
+   select id from person union select $userId::uuid
+   union select t.user_id from tokens t join person p on p.id = t.created_by where t.organization_id is not null`,
+);

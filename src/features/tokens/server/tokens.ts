@@ -6,6 +6,7 @@ import type { OrganizationAuth } from '#features/accounts/server/access.ts';
 import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { createToken, Token } from '#features/tokens/contract.ts';
 import type { Database } from '#kernel/database/pool.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
 import { notFound } from '#kernel/errors.ts';
 import type { BodyOf } from '#wire/contract.ts';
 import { insertToken, type Owner, requireSensible } from './create.ts';
@@ -72,6 +73,14 @@ export function createTokens({ db, auditLog, ...options }: Options) {
         tx.withCommit(record(tx));
         return { token: describe(row), secret };
       });
+    },
+
+    /**
+     * Accounts that one person can act with: their own, and the service accounts whose tokens they created.
+     * @param userId a person or a service account
+     */
+    async accountsOf(on: Queryable, userId: string): Promise<ReadonlySet<string>> {
+      return new Set((await sql.selectAccountsOfPerson(on, { userId })).map(({ id }) => id));
     },
 
     /** @throws 404 */

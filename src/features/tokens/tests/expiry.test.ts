@@ -2,10 +2,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { currentUser } from '#features/accounts/contract.ts';
-import { followApprovals } from '#features/inbox/contract.ts';
+import { followApprovals, listApprovals } from '#features/inbox/contract.ts';
+import { acceptInvitation, createInvitation } from '#features/organizations/invitations-contract.ts';
+import { decideApproval } from '#features/runs/approvals-contract.ts';
+import { getRun, startRun } from '#features/runs/contract.ts';
+import { createSchedule, runSchedule } from '#features/schedules/contract.ts';
+import { createTrigger } from '#features/triggers/contract.ts';
+import { webhookHeaders } from '#kernel/webhook-signature.ts';
 import { query } from '../../../../test/harness/database.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
-import { addMember, signUp } from '../../../../test/harness/test-server.ts';
+import { addMember, newProject, signUp } from '../../../../test/harness/test-server.ts';
 import { revokeToken } from '../contract.ts';
 import { inSeconds, newToken, type Script, statusOf } from './script.ts';
 import { here, isRejected, organizationOf, scriptWith, there } from './setup.ts';
@@ -44,6 +50,46 @@ describe('an expired token', () => {
     await here.features.tokens.cleanUp();
     const left = await query<{ id: string }>(here.databaseUrl, 'select id from tokens where user_id = $1', [person.id]);
     assert.deepEqual(left, [{ id: recent.token.id }]);
+  });
+});
+
+describe('an expired token of an organization', () => {
+  it('leaves nothing that goes on: no run, schedule, webhook or invitation', async () => {
+    const owner = await signUp(here);
+    const organization = await organizationOf(owner);
+    const { id: projectId } = await newProject(owner);
+    const wanted = { owner: 'organization', role: 'admin', scopes: ['read', 'run', 'admin'], expiresAt: inSeconds(3600) } as const;
+    const { token, secret } = await newToken(owner, { ...wanted, scopes: [...wanted.scopes] }, { organization });
+    const script = scriptWith(secret);
+    const params = { projectId };
+    const { link } = (await script.call(createInvitation, { body: { role: 'admin' } })).body;
+    const { schedule } = (
+      await script.call(createSchedule, {
+        params,
+        body: { message: 'list the files', level: 'supervised', cron: '0 3 * * *', timezone: 'UTC' },
+      })
+    ).body;
+    const hook = (await script.call(createTrigger, { params, body: { name: 'Hook', message: 'list the files', level: 'supervised' } }))
+      .body;
+    const body = { message: 'write a.txt: A', model: 'practice', level: 'supervised' } as const;
+    const { run } = (await script.call(startRun, { params, body })).body;
+    const approval = await eventually(
+      'it asks',
+      async () => (await owner.call(listApprovals, { query: { run: run.id } })).body.approvals[0],
+    );
+
+    await query(here.databaseUrl, `update tokens set expires_at = now() - interval '1 second' where id = $1`, [token.id]);
+    await owner.call(decideApproval, { params: { approvalId: approval.id }, body: { decision: 'approve', hash: approval.hash } });
+    await eventually('the run ends', async () => (await owner.call(getRun, { params: { runId: run.id } })).body.run.status, 'failed');
+    const runNow = owner.call(runSchedule, { params: { scheduleId: schedule.id } });
+    await assert.rejects(runNow, { status: 403, code: 'not_a_member' });
+    const message = JSON.stringify({});
+    const headers = webhookHeaders([hook.secret ?? ''], { id: 'one', timestamp: Math.floor(Date.now() / 1000) }, message);
+    const sent = await fetch(`${there.origin}/api/hooks/${hook.trigger.id}`, { method: 'POST', headers, body: message });
+    assert.deepEqual([sent.status, ((await sent.json()) as { code: string }).code], [409, 'not_started']);
+    const invitation = new URL(link).searchParams.get('token') ?? '';
+    const stranger = await signUp(there);
+    await assert.rejects(stranger.call(acceptInvitation, { body: { token: invitation } }), { status: 403, code: 'invitation_invalid' });
   });
 });
 

@@ -5,6 +5,7 @@ import { LongText } from '#ui/primitives/long-text.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import { fieldsOf, textField } from './tool-call.ts';
 import './readable-input.css';
+import { texts } from './texts/input.ts';
 
 interface ReadableInputProps {
   tool: string;
@@ -20,9 +21,9 @@ export function ReadableInput({ input, ...rest }: ReadableInputProps) {
   const [raw, setRaw] = useState(false);
   return (
     <div className="tool-input">
-      {raw ? <LongText label="Input" text={toJson(input)} /> : <Fields input={input} {...rest} />}
+      {raw ? <LongText label={texts.input} text={toJson(input)} /> : <Fields input={input} {...rest} />}
       <Button kind="quiet" size="small" aria-pressed={raw} onClick={() => setRaw(!raw)}>
-        Raw input
+        {texts.rawInput}
       </Button>
     </div>
   );
@@ -34,18 +35,18 @@ function toJson(input: unknown): string {
     return JSON.stringify(input, null, 2) ?? '';
   } catch {
     // It calls itself for each bracket, and a model may write any number of them.
-    return 'This input is nested too deeply to be shown here. Export the run to see it.';
+    return texts.tooDeep;
   }
 }
 
 function Fields({ tool, input, hasOutput = false, onOpenFile }: ReadableInputProps) {
   const fields = fieldsOf(input);
   if (tool === 'bash' && hasOutput && textField(input, 'command') !== undefined) return null;
-  if (fields.length === 0 && typeof input !== 'object') return <LongText label="Input" text={toJson(input)} />;
+  if (fields.length === 0 && typeof input !== 'object') return <LongText label={texts.input} text={toJson(input)} />;
   const [old, now] = [textField(input, 'old'), textField(input, 'new')];
   const isEdit = tool === 'edit_file' && old !== undefined && now !== undefined;
   const shown = isEdit ? fields.filter(([key]) => key !== 'old' && key !== 'new') : sortFields(fields);
-  if (shown.length === 0 && !isEdit) return <p className="muted">No input.</p>;
+  if (shown.length === 0 && !isEdit) return <p className="muted">{texts.noInput}</p>;
   return (
     <>
       <dl className="tool-fields">

@@ -1,21 +1,9 @@
 import { markPath } from '#wire/hidden-characters.ts';
+import { texts } from './texts/names.ts';
 
 /** What a tool call is about, for people: its name in words, and the one thing worth knowing of its input. */
 
-const names = new Map([
-  ['bash', 'Run'],
-  ['delete_file', 'Delete'],
-  ['diff', 'Compare'],
-  ['edit_file', 'Edit'],
-  ['fetch_page', 'Fetch'],
-  ['list_files', 'List files'],
-  ['move_file', 'Move'],
-  ['read_file', 'Read'],
-  ['read_output', 'Read on'],
-  ['search_files', 'Search'],
-  ['update_plan', 'Plan'],
-  ['write_file', 'Write'],
-]);
+const names: ReadonlyMap<string, string> = new Map(Object.entries(texts));
 
 /** Tools of other servers are named `server__tool`; their server stands beside the name. */
 export function nameTool({ tool, server = null }: { tool: string; server?: string | null | undefined }): string {
@@ -30,11 +18,11 @@ const subjects = ['path', 'command', 'url', 'query', 'text', 'pattern', 'glob', 
 
 export function summarise(input: unknown): string {
   if (typeof input === 'string') return firstLine(input);
-  const texts = new Map(fieldsOf(input).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])));
-  const [from, to] = [texts.get('from'), texts.get('to')];
+  const fields = new Map(fieldsOf(input).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])));
+  const [from, to] = [fields.get('from'), fields.get('to')];
   if (from !== undefined && to !== undefined) return `${markPath(from)} → ${markPath(to)}`;
-  const key = subjects.find((each) => texts.has(each)) ?? [...texts.keys()][0];
-  const line = firstLine((key !== undefined && texts.get(key)) || '');
+  const key = subjects.find((each) => fields.has(each)) ?? [...fields.keys()][0];
+  const line = firstLine((key !== undefined && fields.get(key)) || '');
   return key === 'path' ? markPath(line) : line;
 }
 

@@ -4,6 +4,7 @@ import { DeleteDialog } from '#ui/primitives/delete-dialog.tsx';
 import type { MenuItem } from '#ui/primitives/menu.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { useChangeTrigger, useDeleteTrigger, useRenewSecret } from './queries.ts';
+import { texts } from './texts.ts';
 
 interface TriggerActionsProps {
   trigger: Trigger;
@@ -21,12 +22,14 @@ export function TriggerActions({ trigger, inRow = false, onEdit, onSecret, onDel
   const change = useChangeTrigger(id, false);
   const renew = useRenewSecret(id);
   const newSecret: MenuItem[] =
-    webhook && onSecret ? [{ label: 'New secret', icon: 'refresh', onSelect: () => renew.mutate(undefined, { onSuccess: onSecret }) }] : [];
+    webhook && onSecret
+      ? [{ label: texts.actions.newSecret, icon: 'refresh', onSelect: () => renew.mutate(undefined, { onSuccess: onSecret }) }]
+      : [];
   return (
     <AutomationActions
       of={trigger}
       inRow={inRow}
-      first={[pauseAction(trigger, change, 'play', `${name} fires again from now on.`)]}
+      first={[pauseAction(trigger, change, 'play', texts.actions.resumed(name))]}
       more={newSecret}
       onEdit={onEdit}
       deleteDialog={(close) => <DeleteTriggerDialog trigger={trigger} onDeleted={onDeleted} onClose={close} />}
@@ -44,21 +47,20 @@ function DeleteTriggerDialog({ trigger: { id, name, kind }, onDeleted, onClose }
   const remove = useDeleteTrigger(id);
   const onSuccess = () => {
     onClose();
-    showToast(`${name} is deleted.`);
+    showToast(texts.delete.done(name));
     onDeleted?.();
   };
   return (
     <DeleteDialog
-      title={`Delete ${name}?`}
-      action="Delete trigger"
+      title={texts.delete.title(name)}
+      action={texts.delete.action}
       confirm={name}
       busy={remove.isPending}
       error={remove.error}
       onDelete={() => remove.mutate(undefined, { onSuccess })}
       onClose={onClose}
     >
-      Its history{kind === 'webhook' && ' and its secret'} {kind === 'webhook' ? 'are' : 'is'} gone with it; the runs it started stay. This
-      cannot be undone. To keep it for later, pause it.
+      {texts.delete.about[kind]}
     </DeleteDialog>
   );
 }

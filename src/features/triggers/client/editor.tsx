@@ -7,6 +7,9 @@ import type { TriggerKind } from '#features/triggers/contract.ts';
 import { fieldError } from '#ui/format/explain.ts';
 import { Field } from '#ui/primitives/field.tsx';
 import type { TriggerForm } from './form.ts';
+import { texts } from './texts.ts';
+
+const words = texts.editor;
 
 interface TriggerEditorProps extends Saving {
   start: TriggerForm;
@@ -28,11 +31,11 @@ export function TriggerEditor({ start, kindIsFixed, project, projectField, onSav
     <AutomationEditor fieldPaths={fieldPaths} onSave={() => onSave(form)} {...saving}>
       {projectField}
       <Field
-        label="Name"
+        label={words.name}
         value={form.name}
         maxLength={100}
         autoComplete="off"
-        placeholder="After a deployment"
+        placeholder={words.namePlaceholder}
         error={fieldError(error, 'name')}
         onChange={(event) => change({ name: event.target.value })}
       />
@@ -43,21 +46,16 @@ export function TriggerEditor({ start, kindIsFixed, project, projectField, onSav
   );
 }
 
-const kinds: Record<TriggerKind, { label: string; hint: string }> = {
-  webhook: { label: 'Another program sends a webhook', hint: 'A signed request, whose body the run is given as data.' },
-  files: { label: 'Files of the project change', hint: 'The run is told which, by whom, and in which change.' },
-};
-
 function KindChoice({ value, onChange }: { value: TriggerKind; onChange: (kind: TriggerKind) => void }) {
   return (
     <fieldset className="automation-group">
-      <legend>Start a run when</legend>
+      <legend>{words.kind}</legend>
       {(['webhook', 'files'] as const).map((kind) => (
         <label key={kind} className="automation-option">
           <input type="radio" name="kind" checked={value === kind} onChange={() => onChange(kind)} />
           <span>
-            {kinds[kind].label}
-            <span className="field-hint">{kinds[kind].hint}</span>
+            {words.kinds[kind].label}
+            <span className="field-hint">{words.kinds[kind].hint}</span>
           </span>
         </label>
       ))}
@@ -75,24 +73,22 @@ function FilesFields({ form, error, change }: FilesFieldsProps) {
   return (
     <>
       <Field
-        label="Which files"
+        label={words.path}
         value={form.path}
         maxLength={200}
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
-        placeholder="docs/**/*.md"
-        hint="A file, a folder with all below it, or a pattern: * within a folder, ** through folders. ** alone is the whole project."
+        placeholder={words.pathPlaceholder}
+        hint={words.pathHint}
         error={fieldError(error, 'files.path')}
         onChange={(event) => change({ path: event.target.value })}
       />
       <label className="automation-option">
         <input type="checkbox" checked={form.byRuns} onChange={(event) => change({ byRuns: event.target.checked })} />
         <span>
-          Changes by agents count too
-          <span className="field-hint">
-            Never those of its own runs; and after three triggers in a row, each by a run of the one before, the chain ends.
-          </span>
+          {words.byRuns}
+          <span className="field-hint">{words.byRunsHint}</span>
         </span>
       </label>
     </>

@@ -2,24 +2,19 @@ import { AutomationHistory, HistoryItem } from '#features/runs/client/automation
 import type { Trigger, TriggerOccurrence } from '#features/triggers/contract.ts';
 import { outcomeOf } from './outcome.ts';
 import { useTriggerHistory } from './queries.ts';
+import { texts } from './texts.ts';
+
+const words = texts.history;
 
 /** Each firing and its outcome, newest first. */
 export const TriggerHistory = ({ trigger }: { trigger: Trigger }) => (
   <AutomationHistory
     history={useTriggerHistory(trigger.id)}
-    none={
-      trigger.files
-        ? 'Change one of its files: ten seconds later it fires, and what came of it is told here.'
-        : 'Send it a signed request, and what came of it is told here. Its secret was shown when it was made; the menu above makes a new one.'
-    }
+    none={trigger.files ? words.noneFiles : words.noneWebhook}
     item={(occurrence) => (
       <HistoryItem key={occurrence.id} outcome={outcomeOf(occurrence)} at={occurrence.lastAt} projectId={trigger.project.id}>
         {occurrence.reason && <span>{occurrence.reason}</span>}
-        <span className="muted">
-          {describeCause(occurrence)}
-          {occurrence.depth > 1 && ` · number ${occurrence.depth} of a chain`}
-          {occurrence.times > 1 && ` · ${occurrence.times} times within an hour`}
-        </span>
+        <span className="muted">{words.cause(describeCause(occurrence), occurrence.depth, occurrence.times)}</span>
       </HistoryItem>
     )}
   />
@@ -27,8 +22,7 @@ export const TriggerHistory = ({ trigger }: { trigger: Trigger }) => (
 
 /** `a.md, b.md and 3 more` */
 function describeCause({ messageId, bytes, paths, pathCount }: TriggerOccurrence): string {
-  if (messageId !== null) return `Message ${messageId}, ${(bytes ?? 0).toLocaleString('en')} bytes`;
+  if (messageId !== null) return words.message(messageId, bytes ?? 0);
   const named = paths.slice(0, 2);
-  const more = pathCount - named.length;
-  return more > 0 ? `${named.join(', ')} and ${more.toLocaleString('en')} more` : named.join(' and ');
+  return words.paths(named, pathCount - named.length);
 }

@@ -9,6 +9,9 @@ import { atLeast } from '#wire/role.ts';
 import { TriggerActions } from './actions.tsx';
 import { outcomeOf } from './outcome.ts';
 import { useTriggers } from './queries.ts';
+import { texts } from './texts.ts';
+
+const words = texts.list;
 
 interface TriggerListProps {
   user: User;
@@ -23,7 +26,7 @@ export function TriggerList({ user, organization, projectId, onEdit }: TriggerLi
     <AutomationList
       noun="trigger"
       icon="link"
-      about="A trigger starts a run when another program sends a webhook, or when files of a project change."
+      about={words.about}
       found={useTriggers(organization.id, projectId)}
       newLink={atLeast(organization.role, 'member') && <NewTriggerLink projectId={projectId} />}
       row={(trigger) => (
@@ -32,27 +35,19 @@ export function TriggerList({ user, organization, projectId, onEdit }: TriggerLi
           of={trigger}
           icon={trigger.pausedAt ? 'pause' : trigger.kind === 'webhook' ? 'link' : 'file'}
           href={`/triggers/${trigger.id}`}
-          rule={
-            trigger.files ? (
-              <>
-                When <code>{markPath(trigger.files.path)}</code> changes
-              </>
-            ) : (
-              'Webhook'
-            )
-          }
+          rule={trigger.files ? words.files(<code>{markPath(trigger.files.path)}</code>) : words.webhook}
           withProject={projectId === undefined}
           paused={trigger.pausedAt !== null}
           time={
             trigger.lastOccurrence && (
               <>
-                <span className="visually-hidden">Last </span>
+                <span className="visually-hidden">{words.last}</span>
                 <Time at={trigger.lastOccurrence.lastAt} />
               </>
             )
           }
           last={trigger.lastOccurrence && outcomeOf(trigger.lastOccurrence)}
-          never="Never fired"
+          never={words.never}
           menu={mayChange(user, organization.role, trigger) && <TriggerActions trigger={trigger} inRow onEdit={() => onEdit(trigger)} />}
         />
       )}
@@ -62,6 +57,6 @@ export function TriggerList({ user, organization, projectId, onEdit }: TriggerLi
 
 export const NewTriggerLink = ({ projectId }: Pick<TriggerListProps, 'projectId'>) => (
   <LinkButton icon="plus" href={`/triggers/new${projectId ? `?${new URLSearchParams({ project: projectId })}` : ''}`}>
-    New trigger
+    {words.new}
   </LinkButton>
 );

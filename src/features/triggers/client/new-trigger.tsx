@@ -5,6 +5,7 @@ import { TriggerEditor } from './editor.tsx';
 import { emptyTriggerForm, toTriggerSettings } from './form.ts';
 import { useCreateTrigger } from './queries.ts';
 import { TriggerSecret } from './secret.tsx';
+import { texts } from './texts.ts';
 
 interface NewTriggerProps {
   organizationId: string;
@@ -18,7 +19,7 @@ interface NewTriggerProps {
 export function NewTrigger({ organizationId, projectId, onCreated, onCancel }: NewTriggerProps) {
   const create = useCreateTrigger();
   const finish = (trigger: Trigger) => {
-    showToast(`“${trigger.name}” fires from now on.`);
+    showToast(texts.editor.created(trigger.name));
     onCreated(trigger);
   };
   const onSuccess = ({ trigger, secret }: { trigger: Trigger; secret: string | null }) => {
@@ -35,7 +36,7 @@ export function NewTrigger({ organizationId, projectId, onCreated, onCancel }: N
             kindIsFixed={false}
             project={project}
             projectField={projectField}
-            action="Create trigger"
+            action={texts.editor.create}
             busy={create.isPending}
             error={create.error}
             onSave={(form) => create.mutate({ projectId: project.id, settings: toTriggerSettings(form) }, { onSuccess })}

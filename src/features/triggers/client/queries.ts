@@ -78,7 +78,8 @@ export function useChangeTrigger(triggerId: string, inline: boolean) {
   return useMutation({
     mutationFn: async (body: TriggerChanges) => (await call(changeTrigger, { params: { triggerId }, body })).body.trigger,
     meta: { inline },
-    onSuccess: () => forget(triggerId),
+    // Also if someone else has changed it.
+    onSettled: () => forget(triggerId),
   });
 }
 

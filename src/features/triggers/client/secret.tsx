@@ -3,7 +3,10 @@ import type { Trigger } from '#features/triggers/contract.ts';
 import { curlExample } from '#features/triggers/webhook-example.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { CopyButton } from '#ui/primitives/copy-button.tsx';
+import { texts } from './texts.ts';
 import './triggers.css';
+
+const words = texts.secret;
 
 interface TriggerSecretProps {
   trigger: Trigger;
@@ -14,29 +17,25 @@ interface TriggerSecretProps {
 /** The secret of a webhook, readable only now, and an example request. */
 export function TriggerSecret({ trigger, secret, onDone }: TriggerSecretProps) {
   const id = useId();
-  const url = addressOf(trigger);
-  const example = curlExample(url, secret);
+  const example = curlExample(addressOf(trigger), secret);
   return (
     <section className="trigger-secret" aria-labelledby={id}>
-      <h2 id={id}>Copy the secret now: it is not shown again</h2>
-      <p>Anyone who has it can start this trigger’s runs. Keep it where the sender keeps its secrets.</p>
-      <CopyRow label="Secret" text={secret} />
-      <CopyRow label="Address" text={url} />
+      <h2 id={id}>{words.title}</h2>
+      <p>{words.about}</p>
+      <CopyRow label={words.secret} action={words.copySecret} text={secret} />
+      <AddressRow trigger={trigger} />
       <div className="trigger-example">
         <div className="trigger-example-head">
-          <h3>Try it in a shell</h3>
-          <CopyButton label="Copy the example" text={() => example} />
+          <h3>{words.example}</h3>
+          <CopyButton label={words.copyExample} text={() => example} />
         </div>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable element must be reachable by keyboard */}
         <pre tabIndex={0}>{example}</pre>
-        <p className="field-hint">
-          Signed by Standard Webhooks, for which most languages have a library. This text holds the secret too: do not paste it where others
-          read.
-        </p>
+        <p className="field-hint">{words.exampleAbout}</p>
       </div>
       <div>
         <Button kind="primary" onClick={onDone}>
-          I have copied it
+          {words.done}
         </Button>
       </div>
     </section>
@@ -44,15 +43,19 @@ export function TriggerSecret({ trigger, secret, onDone }: TriggerSecretProps) {
 }
 
 /** Senders reach this Guildhall at the same origin as this browser. */
-export const addressOf = ({ webhook }: Trigger): string => location.origin + (webhook?.address ?? '');
+const addressOf = ({ webhook }: Trigger): string => location.origin + (webhook?.address ?? '');
 
-export function CopyRow({ label, text }: { label: string; text: string }) {
+export const AddressRow = ({ trigger }: { trigger: Trigger }) => (
+  <CopyRow label={words.address} action={words.copyAddress} text={addressOf(trigger)} />
+);
+
+function CopyRow({ label, action, text }: { label: string; action: string; text: string }) {
   return (
     <dl className="trigger-copy">
       <dt>{label}</dt>
       <dd>
         <code>{text}</code>
-        <CopyButton label={`Copy the ${label.toLowerCase()}`} text={() => text} />
+        <CopyButton label={action} text={() => text} />
       </dd>
     </dl>
   );

@@ -5,7 +5,9 @@ import { RunSummary } from '#features/runs/client/automations/run-summary.tsx';
 import { TakeOverNote } from '#features/runs/client/automations/start-conditions.tsx';
 import { AutomationLoader, AutomationView } from '#features/runs/client/automations/view.tsx';
 import type { Trigger } from '#features/triggers/contract.ts';
+import { hasCode } from '#ui/format/explain.ts';
 import { Time } from '#ui/format/time.tsx';
+import { Button } from '#ui/primitives/button.tsx';
 import { Note } from '#ui/primitives/note.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
@@ -14,7 +16,8 @@ import { TriggerEditor } from './editor.tsx';
 import { listChanges, toTriggerForm } from './form.ts';
 import { TriggerHistory } from './history.tsx';
 import { useChangeTrigger, useTrigger } from './queries.ts';
-import { addressOf, CopyRow, TriggerSecret } from './secret.tsx';
+import { AddressRow, TriggerSecret } from './secret.tsx';
+import { texts } from './texts.ts';
 
 interface TriggerViewProps {
   triggerId: string;
@@ -64,37 +67,25 @@ function KnownTrigger({ trigger, editableIn, userId, editing, onEdit, onDeleted 
 function SecretNotes({ webhook }: Pick<Trigger, 'webhook'>) {
   return (
     <>
-      {webhook?.oldSecretUntil && (
-        <Note>
-          The secret before the newest is good too, until it ends <Time at={webhook.oldSecretUntil} />.
-        </Note>
-      )}
+      {webhook?.oldSecretUntil && <Note>{texts.secret.old(<Time at={webhook.oldSecretUntil} />)}</Note>}
       {webhook?.strangers && (
-        <Note kind="warn">
-          {describeUnauthenticated(webhook.strangers.times)} <Time at={webhook.strangers.lastAt} />. If the sender is yours, compare its
-          secret with the one that was shown here.
-        </Note>
+        <Note kind="warn">{texts.secret.unauthenticated(webhook.strangers.times, <Time at={webhook.strangers.lastAt} />)}</Note>
       )}
     </>
   );
 }
 
-const describeUnauthenticated = (times: number): string =>
-  times === 1 ? 'One request had a wrong signature,' : `${times.toLocaleString('en')} requests had a wrong signature, the last`;
-
 function Summary({ trigger }: { trigger: Trigger }) {
   const { files } = trigger;
+  const path = files && <code>{markPath(files.path)}</code>;
   return (
     <div className="stack">
       {files ? (
-        <p>
-          Starts a run when <code>{markPath(files.path)}</code> has been changed by {files.byRuns ? 'people or agents' : 'people'}, ten
-          seconds after the last change.
-        </p>
+        <p>{files.byRuns ? texts.summary.byAnyone(path) : texts.summary.byPeople(path)}</p>
       ) : (
         <div>
-          <p>Starts a run for each request that is signed with its secret.</p>
-          <CopyRow label="Address" text={addressOf(trigger)} />
+          <p>{texts.summary.webhook}</p>
+          <AddressRow trigger={trigger} />
         </div>
       )}
       <RunSummary of={trigger} />
@@ -110,25 +101,46 @@ interface EditingProps {
 }
 
 function Editing({ trigger, project, userId, onDone }: EditingProps) {
-  const [before] = useState(() => toTriggerForm(trigger));
+  const [base, setBase] = useState(trigger);
+  const before = toTriggerForm(base);
   const change = useChangeTrigger(trigger.id, true);
+  const conflict = hasCode(change.error, 'changed_meanwhile');
   const onSuccess = ({ name }: Trigger) => {
     onDone();
-    showToast(`${name} is changed.`);
+    showToast(texts.editor.saved(name));
   };
   return (
     <>
-      {trigger.onBehalfOf.id !== userId && <TakeOverNote from={trigger.onBehalfOf.name} />}
+      {base.onBehalfOf.id !== userId && <TakeOverNote from={base.onBehalfOf.name} />}
+      {conflict && (
+        <Note
+          kind="warn"
+          actions={
+            <Button
+              size="small"
+              onClick={() => {
+                setBase(trigger);
+                change.reset();
+              }}
+            >
+              {texts.takeOver.takeTheirs}
+            </Button>
+          }
+        >
+          {texts.takeOver.changedMeanwhile}
+        </Note>
+      )}
       <TriggerEditor
+        key={base.changedAt}
         start={before}
         kindIsFixed
         project={project}
-        action="Save"
+        action={texts.editor.save}
         busy={change.isPending}
-        error={change.error}
+        error={conflict ? undefined : change.error}
         onSave={(form) => {
           const changes = listChanges(before, form);
-          if (Object.keys(changes).length > 0) change.mutate(changes, { onSuccess });
+          if (Object.keys(changes).length > 0) change.mutate({ basedOn: base.changedAt, ...changes }, { onSuccess });
           else onDone();
         }}
         onCancel={onDone}

@@ -1,4 +1,5 @@
 import type { Trigger, TriggerOccurrence } from '#features/triggers/contract.ts';
+import { texts as wire } from '#wire/texts.ts';
 import type { OccurrenceRow } from './occurrence-queries.ts';
 import type { TriggerRow } from './queries.ts';
 
@@ -16,7 +17,7 @@ export function describeTrigger(row: TriggerRow, last: OccurrenceRow | undefined
     model,
     budget,
     goal,
-    onBehalfOf: { id: row.user_id, name: row.user_name ?? 'a former member', role: row.user_role },
+    onBehalfOf: { id: row.user_id, name: row.user_name ?? wire.formerMember, role: row.user_role },
     pausedAt: row.paused_at,
     webhook:
       kind === 'webhook'

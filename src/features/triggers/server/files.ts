@@ -11,6 +11,7 @@ import { createYield } from '#kernel/event-loop.ts';
 import type { Log } from '#kernel/log.ts';
 import * as sql from './file-queries.ts';
 import type { TriggerEvent, TriggerStart } from './start.ts';
+import { texts } from './texts.ts';
 
 const POLL_EVERY_MS = 1000;
 /** Several times what processing the files of one trigger takes. */
@@ -109,11 +110,7 @@ async function matchingTouches(pattern: string, rows: readonly sql.TouchRow[]): 
   return found;
 }
 
-const chainTooDeep = () =>
-  conflict(
-    'too_deep',
-    `${MAX_DEPTH} triggers in a row led to these changes, each by a run of the one before. The chain ends here, because it could otherwise go on without end.`,
-  );
+const chainTooDeep = () => conflict('too_deep', texts.problems.chainTooDeep(MAX_DEPTH));
 
 /** A change that was read only in part waits for the next poll; if it is the only one, it is processed as far as it was read. */
 function lastWhole(rows: readonly sql.TouchRow[]): number {
@@ -127,13 +124,12 @@ function eventOf(touches: readonly sql.TouchRow[]): TriggerEvent {
   return { actor: { userId: null, name: describeAuthor(touches) }, paths: paths.slice(0, MAX_NAMED_PATHS), pathCount: paths.length, depth };
 }
 
-const authorOf = ({ user_name, run_id }: sql.TouchRow): string =>
-  run_id === null ? (user_name ?? 'a former member') : `a run for ${user_name ?? 'a former member'}`;
+const authorOf = ({ user_name, run_id }: sql.TouchRow): string => texts.author[run_id === null ? 'person' : 'run'](user_name ?? undefined);
 
 /** Starts a sentence, so it is capitalized. */
 function describeAuthor(touches: readonly sql.TouchRow[]): string {
   const [author = '', ...others] = new Set(touches.map(authorOf));
-  return `A change by ${others.length === 0 ? author : 'several people'}`;
+  return others.length === 0 ? texts.changeBy(author) : texts.changeBySeveral;
 }
 
 /** One file per line, grouped by change. */

@@ -90,9 +90,9 @@ export const insertTrigger = statement<
 );
 
 /** Locks the row until the transaction ends. */
-export const lockTrigger = statement<WorkRow & Pick<TriggerRow, 'path' | 'by_runs'> & { paused: boolean }, { id: string }>(
+export const lockTrigger = statement<WorkRow & Pick<TriggerRow, 'path' | 'by_runs' | 'changed_at'> & { paused: boolean }, { id: string }>(
   'triggers.lock',
-  `select name, message, level, agent_id, model, budget, goal, user_id, path, by_runs, paused_at is not null as paused
+  `select name, message, level, agent_id, model, budget, goal, user_id, path, by_runs, changed_at, paused_at is not null as paused
    from triggers where id = $id for update`,
 );
 

@@ -8,6 +8,7 @@ import { unsupportedMedia } from '#kernel/errors.ts';
 import { type Guard, type Limit, type RequestContext, type Route, reply, route } from '#kernel/http/route.ts';
 import type { BodyOf } from '#wire/contract.ts';
 import { ofTrigger } from './access.ts';
+import { texts } from './texts.ts';
 import type { Triggers } from './triggers.ts';
 import type { WebhookMessage } from './webhook.ts';
 
@@ -24,7 +25,7 @@ const signed: Guard<undefined> = {
   role: 'bearer',
   credential: 'webhookSignature',
   authorize({ request }) {
-    if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') throw unsupportedMedia('plain bytes, not compressed');
+    if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') throw unsupportedMedia(texts.problems.notPlain);
     return undefined;
   },
 };
@@ -59,7 +60,8 @@ const webhookLimits = (triggers: Triggers, { api, webhook }: { api: Limit; webho
 ];
 
 /** The change pauses the trigger and does nothing else. */
-const onlyPauses = ({ paused, ...more }: BodyOf<typeof contract.changeTrigger>) => paused === true && Object.keys(more).length === 0;
+const onlyPauses = ({ paused, basedOn: _, ...more }: BodyOf<typeof contract.changeTrigger>) =>
+  paused === true && Object.keys(more).length === 0;
 const unlessPaused = (limit: Limit) =>
   whenAsked(limit, 'the request does more than pause', ({ body }: { body: BodyOf<typeof contract.changeTrigger> }) => !onlyPauses(body));
 

@@ -12,6 +12,7 @@ import type { Vault } from '#kernel/vault.ts';
 import { createWebhookSecret } from '#kernel/webhook-signature.ts';
 import type { BodyOf } from '#wire/contract.ts';
 import * as sql from './queries.ts';
+import { texts } from './texts.ts';
 
 type NewTrigger = BodyOf<typeof createTrigger>;
 type Changes = BodyOf<typeof changeTrigger>;
@@ -38,7 +39,7 @@ const OLD_SECRET_GOOD_FOR = '24 hours';
 
 export function createTriggerSettings({ db, agents, models, policies, auditLog, vault }: Options) {
   function makeSecret(triggerId: string): { secret: string; sealed: Buffer } {
-    if (!vault) throw conflict('no_encryption_key', 'Secrets cannot be stored here until the operator sets ENCRYPTION_KEY.');
+    if (!vault) throw conflict('no_encryption_key', texts.problems.noEncryptionKey);
     const secret = createWebhookSecret();
     return { secret, sealed: vault.seal(secret, triggerId) };
   }
@@ -75,7 +76,7 @@ export function createTriggerSettings({ db, agents, models, policies, auditLog, 
         const source = { secret: made?.sealed ?? null, path: files?.path ?? null, byRuns: files?.byRuns ?? false };
         const kind = files ? 'files' : 'webhook';
         const [row] = await sql.insertTrigger(tx, { id, projectId, kind, ...source, max: MAX_TRIGGERS, ...valuesOf(work, actor.userId) });
-        if (!row) throw conflict('too_many_triggers', `A project can have ${MAX_TRIGGERS} triggers. Delete one first.`);
+        if (!row) throw conflict('too_many_triggers', texts.problems.tooMany(MAX_TRIGGERS));
         const subject = { kind: 'trigger', id, name: work.name };
         const detail = { kind, level: work.level, ...files };
         tx.withCommit(auditLog.record(tx, { organizationId, projectId, actor, action: 'trigger.create', subject, detail }));
@@ -83,17 +84,22 @@ export function createTriggerSettings({ db, agents, models, policies, auditLog, 
       return { id, secret: made?.secret ?? null };
     },
 
-    /** A change of what its runs do makes them work on the actor's behalf, with the actor's rights. @throws 404, 422, as `create` */
-    async change(actor: Person, trigger: sql.TriggerRow, changes: Changes): Promise<void> {
-      const { id, organization_id: organizationId, project_id: projectId } = trigger;
+    /**
+     * A change of what its runs do makes them work on the actor's behalf, with the actor's rights. So nobody may have changed the rest since
+     * the actor saw it.
+     * @throws 404, 409 `changed_meanwhile`, 422, as `create`
+     */
+    async change(actor: Person, trigger: sql.TriggerRow, { basedOn, ...changes }: Changes): Promise<void> {
+      const { id, organization_id: organizationId, project_id: projectId, changed_at: changedAt } = trigger;
+      if (basedOn !== undefined && basedOn !== changedAt) throw changedMeanwhile();
       const { name, paused, files, ...work } = changes;
-      if (files && trigger.kind !== 'files')
-        throw invalid([{ path: 'files', message: 'A webhook looks at no files. Make another trigger.' }]);
+      if (files && trigger.kind !== 'files') throw invalid([{ path: 'files', message: texts.problems.noFiles }]);
       const takesOver = files !== undefined || Object.keys(work).length > 0;
       if (takesOver) await requireStartable(actor, { organizationId, projectId }, changed(workOf(trigger), work));
       await db.transaction(async (tx) => {
         const [row] = await sql.lockTrigger(tx, { id });
         if (!row) throw notFound('trigger');
+        if ((takesOver || basedOn !== undefined) && row.changed_at !== changedAt) throw changedMeanwhile();
         const wanted = changed(workOf(row), { ...work, name });
         const pauses = paused ?? row.paused;
         const source = { path: files?.path ?? row.path, byRuns: files?.byRuns ?? row.by_runs };
@@ -118,7 +124,7 @@ export function createTriggerSettings({ db, agents, models, policies, auditLog, 
     /** @returns the new secret, which is returned only here. @throws 409 `no_webhook`, `no_encryption_key` */
     async renewSecret(actor: Person, trigger: sql.TriggerRow): Promise<string> {
       const { id, name, organization_id: organizationId, project_id: projectId, kind } = trigger;
-      if (kind !== 'webhook') throw conflict('no_webhook', 'This trigger looks at files and has no secret.');
+      if (kind !== 'webhook') throw conflict('no_webhook', texts.problems.noSecret);
       const { secret, sealed } = makeSecret(id);
       await db.transaction(async (tx) => {
         if ((await sql.updateSecret(tx, { id, secret: sealed, oldGoodFor: OLD_SECRET_GOOD_FOR })).length === 0) throw notFound('trigger');
@@ -129,6 +135,8 @@ export function createTriggerSettings({ db, agents, models, policies, auditLog, 
     },
   };
 }
+
+const changedMeanwhile = () => conflict('changed_meanwhile', texts.problems.changedMeanwhile);
 
 const workOf = ({ name, message, level, agent_id: agentId, model, budget, goal }: sql.WorkRow): Work => ({
   name,

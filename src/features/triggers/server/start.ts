@@ -7,6 +7,7 @@ import { conflict, type HttpProblem, violates } from '#kernel/errors.ts';
 import * as occurrences from './occurrence-queries.ts';
 import type { StartRow } from './queries.ts';
 import { senderCodes } from './sender-codes.ts';
+import { texts } from './texts.ts';
 
 /** What fired a trigger. */
 export interface TriggerEvent {
@@ -34,10 +35,9 @@ const valuesOf = ({ messageId, bytes, paths = [], pathCount = 0, depth }: Trigge
   depth,
 });
 
-export const replayed = (runId: string | null | undefined) =>
-  conflict('replayed', 'This message has started a run already. Give each message a webhook-id of its own.', runId ? { runId } : {});
+export const replayed = (runId: string | null | undefined) => conflict('replayed', texts.problems.replayed, runId ? { runId } : {});
 
-export const paused = () => conflict('paused', 'This trigger is paused. Resume it first.');
+export const paused = () => conflict('paused', texts.problems.paused);
 
 export function createTriggerStart({ db, auditLog, runs }: Options) {
   const record = (tx: Transaction, trigger: StartRow, event: TriggerEvent, what: { fire: string } | { refuse: HttpProblem }) => {

@@ -13,6 +13,7 @@ import * as sql from './queries.ts';
 import { senderCodes } from './sender-codes.ts';
 import type { createSenders } from './senders.ts';
 import { paused, replayed, type TriggerEvent, type TriggerStart } from './start.ts';
+import { texts } from './texts.ts';
 import type { createUnauthenticatedSenders } from './unauthenticated.ts';
 
 /** Most seconds a sender's clock may be off; a captured request could be replayed for as long if its id were not stored. */
@@ -97,7 +98,7 @@ export function createWebhook({ db, log, vault, starting, unauthenticated, sende
       if (!signed) throw invalidSignature();
       const { trigger, stamp, off } = signed;
       const event: TriggerEvent = {
-        actor: { userId: null, name: 'A signed request', address },
+        actor: { userId: null, name: texts.signedRequest, address },
         messageId: stamp.id,
         bytes: body.length,
         depth: 1,
@@ -119,22 +120,13 @@ export function createWebhook({ db, log, vault, starting, unauthenticated, sende
   };
 }
 
-const invalidSignature = () =>
-  new HttpProblem(
-    401,
-    'invalid_signature',
-    'There is no such webhook, or the signature is not one of its secret for this body. Sign by Standard Webhooks: see docs/triggers.md.',
-  );
+const invalidSignature = () => new HttpProblem(401, 'invalid_signature', texts.problems.invalidSignature);
 
 /** By PostgreSQL's clock, which all servers share, so they agree on which timestamps are valid. */
 function timestampOff(timestamp: number, now: number): HttpProblem | undefined {
   const off = Math.round(now - timestamp);
   if (Math.abs(off) <= MAX_OFF) return undefined;
-  return new HttpProblem(
-    401,
-    'timestamp_off',
-    `The request’s webhook-timestamp is ${Math.abs(off)} s ${off > 0 ? 'behind' : 'ahead of'} the clock here; ${MAX_OFF} s are let through. Sign it anew when it is sent, and check the sender’s clock.`,
-  );
+  return new HttpProblem(401, 'timestamp_off', texts.problems[off > 0 ? 'late' : 'early'](Math.abs(off), MAX_OFF));
 }
 
 /** Only what PostgreSQL can store. */
@@ -143,6 +135,5 @@ const toText = (body: Uint8Array): string => new TextDecoder().decode(body).repl
 /** All other problems name people, agents and models. They belong in the trigger's history, not in another system's log. */
 function problemForSender(problem: HttpProblem): HttpProblem {
   if (senderCodes.includes(problem.code)) return problem;
-  const detail = `The request is fine, but no run can be started (${problem.code}). The history of this trigger says why.`;
-  return conflict('not_started', detail, { reason: problem.code });
+  return conflict('not_started', texts.problems.notStarted(problem.code), { reason: problem.code });
 }

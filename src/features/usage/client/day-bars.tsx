@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { UsageDay } from '#features/usage/contract.ts';
 import { linearTicks } from '#ui/format/ticks.ts';
 import { formatDay } from './describe-usage.ts';
+import { texts } from './texts/usage.ts';
 
 /** One segment of a stacked bar. */
 interface Part {
@@ -59,7 +60,7 @@ export function DayBars({ days, measure }: DayBarsProps) {
         </span>
       </figcaption>
       <div className="day-bars-plot">
-        <svg width="100%" height={HEIGHT} role="img" aria-label={`${title} by day`} onPointerLeave={() => setAt(undefined)}>
+        <svg width="100%" height={HEIGHT} role="img" aria-label={texts.plot.label(title)} onPointerLeave={() => setAt(undefined)}>
           {ticks.map((tick) => (
             <line key={tick} className="day-bars-grid" x1="0" x2="100%" y1={y(tick)} y2={y(tick)} />
           ))}

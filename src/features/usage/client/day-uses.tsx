@@ -3,6 +3,8 @@ import { LinkButton } from '#ui/app/link-button.tsx';
 import { formatNumber } from '#ui/format/figure.ts';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
 import { Tag } from '#ui/primitives/tag.tsx';
+import { texts as formats } from '#ui/texts/format.ts';
+import { texts } from './texts/day-uses.ts';
 import '#ui/primitives/figures.css';
 import './day-uses.css';
 
@@ -15,28 +17,28 @@ export function DayUses({ used: { organization, projects, users } }: DayUsesProp
   return (
     <section className="section" aria-labelledby="used-today">
       <div className="day-uses-head">
-        <h2 id="used-today">Used today</h2>
+        <h2 id="used-today">{texts.title}</h2>
         <LinkButton size="small" href="/settings/agent-permissions">
-          Policy and budgets
+          {texts.policy}
         </LinkButton>
       </div>
-      <p>Since midnight UTC, by all runs. A budget that is reached lets runs pause and ask.</p>
-      <Scrolling label="By organization, project and person">
+      <p>{texts.about}</p>
+      <Scrolling label={texts.table}>
         <table className="figures">
           <thead>
             <tr>
               <td />
-              <th scope="col">Cost</th>
-              <th scope="col">of US$ a day</th>
-              <th scope="col">Tokens</th>
-              <th scope="col">of tokens a day</th>
+              <th scope="col">{texts.cost}</th>
+              <th scope="col">{texts.ofDollars}</th>
+              <th scope="col">{texts.tokens}</th>
+              <th scope="col">{texts.ofTokens}</th>
             </tr>
           </thead>
           <tbody>
-            <UseRow use={organization} name="The organization" />
+            <UseRow use={organization} name={texts.organization} />
           </tbody>
-          <Uses title="Projects" uses={projects} />
-          <Uses title="People" uses={users} />
+          <Uses title={texts.projects} uses={projects} />
+          <Uses title={texts.people} uses={users} />
         </table>
       </Scrolling>
     </section>
@@ -66,8 +68,8 @@ function UseRow({ use: { tokens, cost, budget, raised }, name }: { use: DayUse; 
     <tr>
       <th scope="row">
         {name}
-        {raised && <Tag>raised for today</Tag>}
-        {(reachedCost || reachedTokens) && <Tag>budget reached</Tag>}
+        {raised && <Tag>{texts.raised}</Tag>}
+        {(reachedCost || reachedTokens) && <Tag>{texts.reached}</Tag>}
       </th>
       <td data-bad={reachedCost || undefined}>{formatCost(cost, tokens)}</td>
       <td>{budget.cost === undefined ? '–' : formatDollars(budget.cost)}</td>
@@ -78,9 +80,9 @@ function UseRow({ use: { tokens, cost, budget, raised }, name }: { use: DayUse; 
 }
 
 function formatCost(cost: number | null, tokens: number): string {
-  if (cost === null) return tokens === 0 ? 'US$ 0.00' : 'no price known';
-  return cost > 0 && cost < 0.01 ? 'below US$ 0.01' : formatDollars(cost);
+  if (cost === null) return tokens === 0 ? formatDollars(0) : texts.unknown;
+  return cost > 0 && cost < 0.01 ? texts.tiny : formatDollars(cost);
 }
 
-const dollars = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const formatDollars = (amount: number): string => `US$ ${dollars.format(amount)}`;
+const dollars = new Intl.NumberFormat(formats.language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const formatDollars = (amount: number): string => texts.dollars(dollars.format(amount));

@@ -1,5 +1,6 @@
 import { useId } from 'react';
 import { monthsUntil, type PeriodKey, recent } from './period.ts';
+import { texts } from './texts/usage.ts';
 
 export function PeriodSelect({ value, onChange }: { value: PeriodKey; onChange: (key: PeriodKey) => void }) {
   const id = useId();
@@ -8,7 +9,7 @@ export function PeriodSelect({ value, onChange }: { value: PeriodKey; onChange: 
   return (
     <>
       <label htmlFor={id} className="visually-hidden">
-        Period
+        {texts.period.label}
       </label>
       <select id={id} className="select" value={value} onChange={(event) => onChange(event.target.value)}>
         {recent.map(({ key, label }) => (
@@ -16,7 +17,7 @@ export function PeriodSelect({ value, onChange }: { value: PeriodKey; onChange: 
             {label}
           </option>
         ))}
-        <optgroup label="Months">
+        <optgroup label={texts.period.months}>
           {months.map(({ key, label }) => (
             <option key={key} value={key}>
               {label}

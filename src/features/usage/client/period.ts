@@ -1,15 +1,18 @@
+import { texts as formats } from '#ui/texts/format.ts';
+import { texts } from './texts/usage.ts';
+
 /** The periods to choose from, as written in the address. */
 
 const DAY_MS = 86_400_000;
 const MONTHS = 12;
-const month = new Intl.DateTimeFormat('en', { month: 'long', year: 'numeric', timeZone: 'UTC' });
+const month = new Intl.DateTimeFormat(formats.language, { month: 'long', year: 'numeric', timeZone: 'UTC' });
 
 /** `30d`, or a month: `2026-11`. */
 export type PeriodKey = string;
 export const DEFAULT_PERIOD = '30d';
 
 const lengths = [7, 30, 90];
-export const recent = lengths.map((days) => ({ key: `${days}d`, label: `Last ${days} days` }));
+export const recent = lengths.map((days) => ({ key: `${days}d`, label: texts.period.last(days) }));
 
 /** This month and the ones before it. Days are in UTC, as usage is counted. */
 export function monthsUntil(now: number): { key: PeriodKey; label: string }[] {

@@ -3,6 +3,7 @@ import type { UsageAmounts } from '#features/usage/contract.ts';
 import { formatNumber } from '#ui/format/figure.ts';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
 import { formatCost } from './describe-usage.ts';
+import { texts } from './texts/usage.ts';
 import '#ui/primitives/figures.css';
 
 interface UsageTableProps {
@@ -19,10 +20,10 @@ export function UsageTable({ label, of, rows }: UsageTableProps) {
         <thead>
           <tr>
             <th scope="col">{of}</th>
-            <th scope="col">steps</th>
-            <th scope="col">tokens read</th>
-            <th scope="col">tokens written</th>
-            <th scope="col">cost</th>
+            <th scope="col">{texts.table.steps}</th>
+            <th scope="col">{texts.table.read}</th>
+            <th scope="col">{texts.table.written}</th>
+            <th scope="col">{texts.table.cost}</th>
           </tr>
         </thead>
         <tbody>

@@ -12,6 +12,7 @@ import { type MeasureName, measures } from './measures.ts';
 import { type Selection, useUsage } from './queries.ts';
 import { UsageSection } from './section.tsx';
 import { UsageTable } from './table.tsx';
+import { texts } from './texts/usage.ts';
 import './usage.css';
 
 interface UsageViewProps {
@@ -22,17 +23,17 @@ interface UsageViewProps {
 
 export function UsageView({ selection, onSelect }: UsageViewProps) {
   const usage = useUsage(selection, 'project');
-  if (usage.isPending) return <Waiting what="Adding up" />;
+  if (usage.isPending) return <Waiting what={texts.loading} />;
   if (usage.isError) return <Failure error={usage.error} onRetry={() => void usage.refetch()} />;
   const { scope, total } = usage.data;
   const narrowed = selection.project ?? selection.user;
   return (
     <div className="usage" data-stale={usage.isPlaceholderData || undefined}>
-      {scope === 'own' && <p className="muted">This is what your own runs have used. What the whole team has used, its admins see.</p>}
+      {scope === 'own' && <p className="muted">{texts.own}</p>}
       {narrowed && <Narrowed selection={selection} onClear={() => onSelect({ project: undefined, user: undefined })} />}
       {total.steps === 0 ? (
-        <Empty icon="bars" title="Nothing was used">
-          In this period no agent worked{narrowed ? ' on this' : ''}. What runs use is shown here as they work.
+        <Empty icon="bars" title={texts.emptyTitle}>
+          {narrowed ? texts.emptyNarrowed : texts.empty}
         </Empty>
       ) : (
         <>
@@ -42,31 +43,19 @@ export function UsageView({ selection, onSelect }: UsageViewProps) {
               kind="warn"
               actions={
                 <LinkButton size="small" href="/settings/models">
-                  Tell what they cost
+                  {texts.addPrices}
                 </LinkButton>
               }
             >
-              Some models have no price that is known here, so their cost is missing from the sums.
+              {texts.unpriced}
             </Note>
           )}
           <ByDay usage={usage.data} />
-          <UsageSection
-            title="By project"
-            of="project"
-            by="project"
-            selection={selection}
-            onChoose={({ key }) => key && onSelect({ project: key })}
-          />
+          <UsageSection by="project" selection={selection} onChoose={({ key }) => key && onSelect({ project: key })} />
           {scope === 'organization' && (
-            <UsageSection
-              title="By person"
-              of="person"
-              by="user"
-              selection={selection}
-              onChoose={({ key }) => key && onSelect({ user: key })}
-            />
+            <UsageSection by="user" selection={selection} onChoose={({ key }) => key && onSelect({ user: key })} />
           )}
-          <UsageSection title="By model" of="model" by="model" selection={selection} onChoose={undefined} />
+          <UsageSection by="model" selection={selection} onChoose={undefined} />
         </>
       )}
     </div>
@@ -79,26 +68,28 @@ function Narrowed({ selection, onClear }: { selection: Selection; onClear: () =>
   const projects = useUsage(selection, 'project').data?.rows;
   const people = useUsage(selection, 'user').data?.rows;
   const nameIn = (rows: readonly UsageRow[] | undefined, key: string) => rows?.find((row) => row.key === key)?.label;
-  const names = [project && (nameIn(projects, project) ?? 'one project'), user && (nameIn(people, user) ?? 'one person')];
+  const { narrowed } = texts;
+  const projectName = project && (nameIn(projects, project) ?? narrowed.project);
+  const person = user && (nameIn(people, user) ?? narrowed.person);
   return (
     <Note
       actions={
         <Button size="small" icon="close" onClick={onClear}>
-          Show all
+          {narrowed.showAll}
         </Button>
       }
     >
-      Only {names.filter(Boolean).join(' and ')} {project && user ? 'together are' : 'is'} shown.
+      {projectName && person ? narrowed.both(projectName, person) : narrowed.one(projectName || person || '')}
     </Note>
   );
 }
 
 function Totals({ total }: { total: Usage['total'] }) {
   const figures = [
-    ['Steps', formatNumber(total.steps)],
-    ['Tokens read', formatNumber(total.inputTokens)],
-    ['Tokens written', formatNumber(total.outputTokens)],
-    ['Cost', formatCost(total)],
+    [texts.totals.steps, formatNumber(total.steps)],
+    [texts.totals.read, formatNumber(total.inputTokens)],
+    [texts.totals.written, formatNumber(total.outputTokens)],
+    [texts.totals.cost, formatCost(total)],
   ];
   return (
     <dl className="usage-totals">
@@ -117,9 +108,9 @@ function ByDay({ usage: { days } }: { usage: Usage }) {
   return (
     <section className="usage-days" aria-labelledby="usage-by-day">
       <div className="usage-days-head">
-        <h2 id="usage-by-day">By day</h2>
+        <h2 id="usage-by-day">{texts.sections.day.title}</h2>
         <fieldset className="choice">
-          <legend className="visually-hidden">What is plotted</legend>
+          <legend className="visually-hidden">{texts.plot.choice}</legend>
           {(Object.keys(measures) as MeasureName[]).map((name) => (
             <label key={name} className="choice-item">
               <input type="radio" name="measure" checked={measure === name} onChange={() => setMeasure(name)} />
@@ -140,9 +131,13 @@ function DayTable({ days }: Pick<Usage, 'days'>) {
   const used = days.filter(({ steps }) => steps > 0);
   return (
     <details className="usage-figures" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>Figures</summary>
+      <summary>{texts.figures}</summary>
       {open && (
-        <UsageTable label="Table: by day" of="day, in UTC" rows={used.map((day) => ({ ...day, key: day.day, name: formatDay(day.day) }))} />
+        <UsageTable
+          label={texts.sections.day.label}
+          of={texts.sections.day.of}
+          rows={used.map((day) => ({ ...day, key: day.day, name: formatDay(day.day) }))}
+        />
       )}
     </details>
   );

@@ -36,41 +36,42 @@ export const selectDays = statement<AmountsRow & { day: string }, Chosen>(
   `select r.day::text as day, ${amounts} from run_usage r where ${chosen} group by r.day`,
 );
 
-type LabelledRow = AmountsRow & { key: string | null; label: string };
+type LabelledRow = AmountsRow & { key: string | null; label: string | null };
 
 export const selectByProject = statement<LabelledRow, { limit: number } & Chosen>(
   'usage.select-by-project',
-  `select r.project_id as key, coalesce(p.name, 'Deleted projects') as label, ${amounts}
+  `select r.project_id as key, p.name as label, ${amounts}
    from run_usage r left join projects p on p.id = r.project_id
    where ${chosen} group by r.project_id, p.name order by ${mostFirst} limit $limit`,
 );
 
-/** People who have left the organization are still named while their account exists. */
-const person = `case when u.id is null then 'Deleted accounts' when m.user_id is null then u.name || ' (former member)' else u.name end`;
+const isFormer = 'm.user_id is null as former';
 const people = `left join users u on u.id = r.user_id left join members m on m.user_id = r.user_id and m.organization_id = r.organization_id`;
 
-export const selectByUser = statement<LabelledRow, { limit: number } & Chosen>(
+export const selectByUser = statement<LabelledRow & { former: boolean }, { limit: number } & Chosen>(
   'usage.select-by-user',
-  `select r.user_id as key, ${person} as label, ${amounts}
+  `select r.user_id as key, u.name as label, ${isFormer}, ${amounts}
    from run_usage r ${people}
    where ${chosen} group by r.user_id, u.id, m.user_id order by ${mostFirst} limit $limit`,
 );
 
-export const selectByModel = statement<LabelledRow & { key: string }, { limit: number } & Chosen>(
+export const selectByModel = statement<LabelledRow & { key: string; label: string }, { limit: number } & Chosen>(
   'usage.select-by-model',
   `select r.model as key, r.model as label, ${amounts} from run_usage r where ${chosen} group by r.model order by ${mostFirst} limit $limit`,
 );
 
 interface LineRow extends AmountsRow {
   day: string;
-  project: string;
-  person: string;
+  /** Null if it has been deleted, as for a person. */
+  project: string | null;
+  person: string | null;
+  former: boolean;
   model: string;
 }
 
 export const selectLines = statement<LineRow, { limit: number } & Chosen>(
   'usage.select-lines',
-  `select r.day::text as day, coalesce(p.name, 'Deleted projects') as project, ${person} as person, r.model, ${amounts}
+  `select r.day::text as day, p.name as project, u.name as person, ${isFormer}, r.model, ${amounts}
    from run_usage r left join projects p on p.id = r.project_id ${people}
    where ${chosen} group by r.day, r.project_id, p.name, r.user_id, u.id, m.user_id, r.model
    order by r.day, project, person, r.model limit $limit`,

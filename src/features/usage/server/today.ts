@@ -6,6 +6,7 @@ import { type DayUse, MAX_DAY_USES } from '#features/usage/contract.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { atLeast } from '#wire/role.ts';
 import * as sql from './queries.ts';
+import { texts } from './texts.ts';
 
 export interface UsedToday {
   organization: DayUse;
@@ -39,9 +40,14 @@ const nothing = (id: string, organization: Policy): DayUse => ({
   raised: false,
 });
 
-const formerly = { organization: '', project: 'Deleted projects', user: 'Deleted accounts' };
-
 function describeUse({ scope, id, name, tokens, cost, raised }: sql.DayUseRow, policies: Parameters<typeof dailyBudgetOf>[0]): DayUse {
   const budget = dailyBudgetOf(policies, scope);
-  return { id, name: name ?? formerly[scope], tokens, cost, budget: raised ? raisedBudget(budget) : budget, raised };
+  return {
+    id,
+    name: name ?? (scope === 'organization' ? '' : texts.deleted[scope]),
+    tokens,
+    cost,
+    budget: raised ? raisedBudget(budget) : budget,
+    raised,
+  };
 }

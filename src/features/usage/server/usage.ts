@@ -14,6 +14,7 @@ import type { Queryable } from '#kernel/database/statement.ts';
 import { forbidden, HttpProblem, invalid } from '#kernel/errors.ts';
 import { atLeast } from '#wire/role.ts';
 import * as sql from './queries.ts';
+import { texts } from './texts.ts';
 import { readToday, type UsedToday } from './today.ts';
 
 interface Selection {
@@ -53,7 +54,21 @@ export function createUsage({ db, auditLog, clock, policies }: Options) {
   };
 }
 
-const rowsBy = { project: sql.selectByProject, user: sql.selectByUser, model: sql.selectByModel };
+type Limited = sql.Chosen & { limit: number };
+
+const rowsBy = {
+  project: async (db: Queryable, values: Limited) =>
+    (await sql.selectByProject(db, values)).map((row) => ({ ...row, label: row.label ?? texts.deleted.project })),
+  user: async (db: Queryable, values: Limited) =>
+    (await sql.selectByUser(db, values)).map((row) => ({ ...row, label: personLabel(row.label, row.former) })),
+  model: sql.selectByModel,
+};
+
+/** People who have left the organization are still named while their account exists. */
+function personLabel(name: string | null, former: boolean): string {
+  if (name === null) return texts.deleted.user;
+  return former ? texts.formerMember(name) : name;
+}
 
 /**
  * @param now milliseconds since 1970, by the clock that usage is recorded with @throws 422 for an invalid or too long period; 403 for
@@ -86,17 +101,12 @@ async function exportUsage(
 ): Promise<{ name: string; csv: string }> {
   const { chosen, from, to } = choose(asking, selection, now);
   const lines = await sql.selectLines(db, { ...chosen, limit: MAX_LINES + 1 });
-  if (lines.length > MAX_LINES)
-    throw new HttpProblem(
-      422,
-      'too_many_lines',
-      `This would be more than ${MAX_LINES.toLocaleString('en')} lines. Choose a shorter period.`,
-    );
+  if (lines.length > MAX_LINES) throw new HttpProblem(422, 'too_many_lines', texts.problems.tooManyLines(MAX_LINES));
   const head = ['day', 'project', 'person', 'model', 'steps', 'input_tokens', 'output_tokens', 'cost_usd', 'unpriced'];
   const body = lines.map((line) => [
     line.day,
-    line.project,
-    line.person,
+    line.project ?? texts.deleted.project,
+    personLabel(line.person, line.former),
     line.model,
     line.steps,
     line.input_tokens,
@@ -110,12 +120,7 @@ async function exportUsage(
 function choose({ identity, organizationId, role }: OrganizationAuth, selection: Selection, now: number) {
   const all = atLeast(role, 'admin');
   const { user = all ? undefined : identity.id, project } = selection;
-  if (!all && user !== identity.id)
-    throw forbidden(
-      `This shows you your own usage; what others have used, admins see. Your role is ${role}.`,
-      'role_too_small',
-      organizationId,
-    );
+  if (!all && user !== identity.id) throw forbidden(texts.problems.ownOnly(role), 'role_too_small', organizationId);
   const { from, to } = periodOf(selection, now);
   const chosen: sql.Chosen = { viewerId: identity.id, organizationId, from, to, projectId: project ?? null, userId: user ?? null };
   return { chosen, from, to, scope: all ? ('organization' as const) : ('own' as const) };
@@ -126,8 +131,8 @@ function periodOf({ from, to }: Selection, now: number): { from: string; to: str
   const last = to ?? (from !== undefined && from > today ? from : today);
   const first = from ?? dayAt(Date.parse(last) - (DEFAULT_DAYS - 1) * DAY_MS);
   const length = (Date.parse(last) - Date.parse(first)) / DAY_MS + 1;
-  if (length < 1) throw invalid([{ path: 'to', message: 'This is before the first day.' }]);
-  if (length > MAX_DAYS) throw invalid([{ path: 'from', message: `A period has at most ${MAX_DAYS} days; this one has ${length}.` }]);
+  if (length < 1) throw invalid([{ path: 'to', message: texts.problems.before }]);
+  if (length > MAX_DAYS) throw invalid([{ path: 'from', message: texts.problems.tooLong(MAX_DAYS, length) }]);
   return { from: first, to: last };
 }
 

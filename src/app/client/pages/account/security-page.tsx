@@ -1,6 +1,6 @@
 import { ChangePasswordForm } from '#features/accounts/client/change-password-form.tsx';
 import { EmailSettings } from '#features/accounts/client/email-settings.tsx';
-import { texts } from '#features/accounts/client/texts.ts';
+import { texts } from '#features/accounts/client/texts/settings.ts';
 import type { User } from '#features/accounts/contract.ts';
 import { useRefreshSessions } from '#features/sessions/client/queries.ts';
 import { SessionList } from '#features/sessions/client/session-list.tsx';

@@ -13,7 +13,7 @@ export default function MembersPage({ user, organization }: SettingsPageProps) {
     </LinkButton>
   );
   return (
-    <SettingsPage organization={organization} wide actions={invite}>
+    <SettingsPage organization={organization} actions={invite}>
       <MembersView organizationId={id} role={role} userId={user.id} onSignOut={(userId) => endSessionsOf(id, userId)} />
     </SettingsPage>
   );

@@ -1,5 +1,5 @@
 import { RolesTable } from '#features/organizations/client/roles-table.tsx';
-import { texts } from '#features/organizations/client/texts.ts';
+import { texts } from '#features/organizations/client/texts/settings.ts';
 import { SettingsPage, type SettingsPageProps } from './settings-page.tsx';
 
 export default function RolesPage({ organization }: SettingsPageProps) {

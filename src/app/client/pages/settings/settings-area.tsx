@@ -4,6 +4,7 @@ import { Area } from '#ui/app/area.tsx';
 import { Note } from '#ui/primitives/note.tsx';
 import { atLeast } from '#wire/role.ts';
 import { NotFoundPage } from '../not-found-page.tsx';
+import { texts as pageTexts } from '../texts/pages.ts';
 import { roleFor, root, sectionsFor } from './sections.ts';
 import { SettingsPage, type SettingsPageProps } from './settings-page.tsx';
 import { texts } from './texts.ts';
@@ -16,6 +17,7 @@ const SecurityPage = lazy(() => import('./security-page.tsx'));
 const ModelsPage = lazy(() => import('./models-page.tsx'));
 const ConnectionsPage = lazy(() => import('./connections-page.tsx'));
 const AgentPermissionsPage = lazy(() => import('./agent-permissions-page.tsx'));
+const LimitsPage = lazy(() => import('./limits-page.tsx'));
 const AuditPage = lazy(() => import('./audit-page.tsx'));
 
 /** Every page below /settings. */
@@ -31,7 +33,7 @@ export default function SettingsArea({ user, organization }: SettingsPageProps) 
       {!atLeast(organization.role, needed) && (
         <Route>
           <SettingsPage organization={organization}>
-            <Note>{texts.needsRole(organization.name, needed, organization.role)}</Note>
+            <Note>{pageTexts.needsRole(organization.name, needed, organization.role)}</Note>
           </SettingsPage>
         </Route>
       )}
@@ -58,6 +60,9 @@ export default function SettingsArea({ user, organization }: SettingsPageProps) 
       </Route>
       <Route path="/settings/agent-permissions">
         <AgentPermissionsPage {...props} />
+      </Route>
+      <Route path="/settings/limits">
+        <LimitsPage {...props} />
       </Route>
       <Route path="/settings/audit">
         <AuditPage {...props} />

@@ -2,7 +2,7 @@ import * as contract from '#features/files/search-contract.ts';
 import { inProject } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
-import { askerOf } from '../access.ts';
+import { askerOf, authorOf } from '../access.ts';
 import type { Files } from '../files.ts';
 
 interface Options {
@@ -30,8 +30,7 @@ export function searchRoutes({ files, projects, limits: { api, devmode } }: Opti
 
     route(contract.replaceInFiles, [api, devmode], inProject(projects, 'files.write'), async ({ body, auth, ctx }) => {
       const { files: named, ...wanted } = body;
-      const by = { userId: auth.identity.id, runId: null };
-      const input = { projectId: auth.projectId, files: named, wanted: readWanted(wanted), by };
+      const input = { projectId: auth.projectId, files: named, wanted: readWanted(wanted), by: authorOf(auth.identity) };
       return reply(201, await files.replaceInFiles(askerOf(ctx), input));
     }),
   ];

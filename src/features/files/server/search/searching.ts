@@ -6,6 +6,7 @@ import { createSemaphore } from '#kernel/semaphore.ts';
 import type { EditsInput } from '../apply.ts';
 import type { Asker, Comparer } from '../comparer.ts';
 import type { ChangeAuthor } from '../record.ts';
+import { texts } from '../texts.ts';
 import { filterOf } from './filter.ts';
 import { createMatcher } from './matcher.ts';
 import { findNames } from './names.ts';
@@ -97,6 +98,6 @@ export function createSearching({ db, comparer, apply }: Options) {
 }
 
 const tooManyAtOnce = () =>
-  new HttpProblem(429, 'too_many_at_once', 'Many of your searches are waiting already. Wait for one of them, then try again.', {
+  new HttpProblem(429, 'too_many_at_once', texts.problems.tooManySearches, {
     headers: { 'retry-after': '2' },
   });

@@ -1,6 +1,6 @@
 /**
  * The texts to search, in the order of their paths. For something rare, the index names them; for something common, reading all files in
- * order finds a page of matches sooner. A sample of the contents tells which of the two it is.
+ * order finds a page of matches sooner. A sample of the first files tells which of the two it is.
  */
 import type { Database } from '#kernel/database/pool.ts';
 import { withSignal } from '#kernel/database/statement.ts';
@@ -35,8 +35,9 @@ const MAX_FILES = 1000;
 const MAX_TEXTS = 50;
 /** Contents of something rare. */
 const MAX_CANDIDATES = 500;
-/** Contents in a sample, and the share of them that something common is in. */
+/** Files in a sample, the bytes of the largest of them, and the share of them that something common is in. */
 const SAMPLED = 100;
+const MAX_SAMPLED_BYTES = 50_000;
 const COMMON_SHARE = 0.03;
 /** Less than this is read faster than it is looked up. */
 const SMALL_BYTES = 1_500_000;
@@ -58,7 +59,7 @@ export async function* textsToSearch(searching: Searching, progress: Progress): 
     next = listed.length < LISTED ? undefined : afterPath(listed.at(-1)?.path ?? '');
     if (mayLookUp && (next !== undefined || sizeOf(files) > SMALL_BYTES)) {
       mayLookUp = false;
-      const candidates = await lookUp(searching);
+      const candidates = await lookUp(searching, sampleOf(files));
       if (candidates) [files, next] = [candidates, undefined];
     }
     while (files.length > 0) {
@@ -84,6 +85,13 @@ const sizeOf = (files: readonly sql.ListedFile[]): number => files.reduce((sum, 
 /** The first path that sorts after this one: no path contains a control character. */
 export const afterPath = (path: string): string => `${path}\u0001`;
 
+/** Evenly spread, since the files of a folder are alike. */
+function sampleOf(files: readonly sql.ListedFile[]): string[] {
+  const small = files.filter(({ size }) => size <= MAX_SAMPLED_BYTES);
+  const step = Math.max(1, small.length / SAMPLED);
+  return Array.from({ length: Math.min(SAMPLED, small.length) }, (_, index) => small[Math.floor(index * step)]?.path ?? '');
+}
+
 function takeSlice(files: readonly sql.ListedFile[], maxBytes: number): readonly sql.ListedFile[] {
   let end = 0;
   for (let bytes = 0; end < Math.min(files.length, MAX_FILES) && (end === 0 || bytes <= maxBytes); end++) bytes += files[end]?.size ?? 0;
@@ -91,11 +99,14 @@ function takeSlice(files: readonly sql.ListedFile[], maxBytes: number): readonly
 }
 
 /** @returns the files that may match; undefined if there are too many, or it takes too long */
-async function lookUp({ db, projectId, filter, isWanted, folder, from, signal }: Searching): Promise<sql.ListedFile[] | undefined> {
+async function lookUp(
+  { db, projectId, filter, isWanted, folder, from, signal }: Searching,
+  paths: string[],
+): Promise<sql.ListedFile[] | undefined> {
   if (!filter.indexed) return undefined;
   const { operator, patterns } = filter.indexed;
   const [first, second = first] = patterns;
-  const [sample] = await lookUpSql.selectShare[operator](withSignal(signal, db), { projectId, first, second, sample: SAMPLED });
+  const [sample] = await lookUpSql.selectShare[operator](withSignal(signal, db), { projectId, first, second, paths });
   if (sample && sample.both > sample.read * COMMON_SHARE) return undefined;
   // A content without the first pattern is not read again for the second.
   const ordered = sample && sample.second < sample.first ? { first: second, second: first } : { first, second };

@@ -4,6 +4,7 @@
  * from servers that do not stream.
  */
 import { ModelError } from '../model.ts';
+import { texts } from '../texts.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -141,8 +142,4 @@ export function createEventReader() {
   };
 }
 
-const tooLong = () =>
-  new ModelError(
-    'answer_too_long',
-    `The provider sent more than ${MAX_EVENT / 1024 / 1024} MB at once, and was cut off. Choose another model.`,
-  );
+const tooLong = () => new ModelError('answer_too_long', texts.tooMuchAtOnce(MAX_EVENT));

@@ -3,6 +3,7 @@
  * response with a finish reason is complete, whatever comes after.
  */
 import { type Finish, ModelError, type ModelPart, type ModelRequest } from '../model.ts';
+import { texts } from '../texts.ts';
 import { countTokens } from './count-tokens.ts';
 import { type FinishReason, readFinishReason } from './finish-reason.ts';
 import { isWhole, readInput } from './tool-input.ts';
@@ -43,13 +44,13 @@ export function createResponseBuilder(request: Pick<ModelRequest, 'instructions'
 
   function measure(text: string): void {
     characters += text.length;
-    if (characters > MAX_CHARACTERS) throw tooLong(provider, `${MAX_CHARACTERS.toLocaleString('en')} characters`);
+    if (characters > MAX_CHARACTERS) throw tooLong(texts.tooManyCharacters(provider, MAX_CHARACTERS));
   }
 
   function follow(kind: string): void {
     if (kind !== saying) count++;
     saying = kind;
-    if (count > MAX_PARTS) throw tooLong(provider, `${MAX_PARTS.toLocaleString('en')} parts`);
+    if (count > MAX_PARTS) throw tooLong(texts.tooManyParts(provider, MAX_PARTS));
   }
 
   function emitInput({ callId, tool }: GrowingCall, piece: string): void {
@@ -193,24 +194,12 @@ function nameFinish(reason: FinishReason, hasCalls: boolean, refused: boolean): 
 /** Replaces an input that never arrived. */
 const CUT = '(cut off)';
 
-const tooLong = (provider: string, bound: string) =>
-  new ModelError(
-    'answer_too_long',
-    `${provider} sent an answer of more than ${bound}, and was cut off. Ask for less at once, or choose another model.`,
-  );
+const tooLong = (message: string) => new ModelError('answer_too_long', message);
 
-const brokenOff = (provider: string, word?: string) => {
-  const why = word === undefined ? '' : ` (“${word.slice(0, 100)}”)`;
-  const message = `${provider} broke off in the middle of its answer${why}. Try again in a moment, or choose another model.`;
-  return new ModelError('cut_off', message, { temporary: true });
-};
+const brokenOff = (provider: string, word?: string) =>
+  new ModelError('cut_off', texts.brokenOff(provider, word?.slice(0, 100)), { temporary: true });
 
-const unreadable = (provider: string) =>
-  new ModelError(
-    'provider_broken',
-    `${provider} gave an answer that cannot be read. Check that its address leads to a model server, up to and including /v1.`,
-    { temporary: true },
-  );
+const unreadable = (provider: string) => new ModelError('provider_broken', texts.unreadableAnswer(provider), { temporary: true });
 
 /** Some servers split chunks within a character; the first half waits for the second. */
 function createPairing() {

@@ -4,9 +4,10 @@ import type { LoadReport } from '#features/monitor/load-report.ts';
 import { formatNumber } from '#ui/format/figure.ts';
 import { formatExact } from '#ui/format/time.tsx';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
-import { testNames } from '../load-report/format.ts';
 import { PlotGrid } from '../load-report/plot/plot-grid.tsx';
 import { ResultMark } from '../load-report/test-result.tsx';
+import { texts } from '../texts/compare.ts';
+import { texts as summary } from '../texts/summary.ts';
 import { type Compared, compare, compareSteps, ratioOf } from './compared.ts';
 import { letterOf, overlaidPlots } from './overlaid.ts';
 import '../load-report/load-report.css';
@@ -22,9 +23,9 @@ export function CompareView({ reports }: { reports: readonly LoadReport[] }) {
   return (
     <div className="load-report">
       <section aria-labelledby="figures">
-        <h2 id="figures">Figures</h2>
-        <p className="lead">Ratios are to A, the earliest. Up to 5 % either way counts as the same.</p>
-        <Scrolling label="Table of figures">
+        <h2 id="figures">{texts.figures}</h2>
+        <p className="lead">{texts.about}</p>
+        <Scrolling label={texts.table}>
           <table className="figures compared">
             <thead>
               <tr>
@@ -34,13 +35,13 @@ export function CompareView({ reports }: { reports: readonly LoadReport[] }) {
                 ))}
               </tr>
             </thead>
-            <Rows title="Whole test" reports={reports} compared={figures} />
-            <Rows title="p95 of each step" reports={reports} compared={steps} />
+            <Rows title={texts.wholeTest} reports={reports} compared={figures} />
+            <Rows title={texts.steps} reports={reports} compared={steps} />
           </table>
         </Scrolling>
       </section>
       <section aria-labelledby="plots">
-        <h2 id="plots">Plots</h2>
+        <h2 id="plots">{texts.plots}</h2>
         <PlotGrid plots={plots} />
       </section>
     </div>
@@ -51,11 +52,9 @@ function ReportHead({ report, letter }: { report: LoadReport; letter: string }) 
   const { id, test, startedAt, passed, users, version, machine } = report;
   return (
     <th scope="col">
-      <span className="compared-letter">{letter}</span> <Link href={`/load-reports/${id}`}>{testNames[test]}</Link>
+      <span className="compared-letter">{letter}</span> <Link href={`/load-reports/${id}`}>{summary.tests[test]}</Link>
       <span className="compared-about">{formatExact(startedAt)}</span>
-      <span className="compared-about">
-        {formatNumber(users)} users · {machine.cores} cores · {version}
-      </span>
+      <span className="compared-about">{texts.reportAbout(formatNumber(users), machine.cores, version)}</span>
       <ResultMark passed={passed} />
     </th>
   );
@@ -80,7 +79,7 @@ function Rows({ title, reports, compared }: { title: string; reports: readonly L
                 {value === null ? '–' : row.format(value)}
                 {ratio && (
                   <span className="compared-ratio" data-verdict={ratio.verdict}>
-                    {ratio.text} {ratio.verdict}
+                    {texts.ratio(ratio.text, ratio.verdict)}
                   </span>
                 )}
               </td>

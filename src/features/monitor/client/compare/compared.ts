@@ -3,6 +3,7 @@ import type { LoadReport } from '#features/monitor/load-report.ts';
 import { summarize } from '#features/monitor/summarize.ts';
 import { formatFigure, formatMemory, formatMs, formatPerSecond, formatShare, formatStep } from '../load-report/format.ts';
 import { meanResources } from '../load-report/shares.ts';
+import { texts } from '../texts/compare.ts';
 
 export interface Compared {
   name: string;
@@ -22,17 +23,24 @@ const usedBy = (report: LoadReport) =>
   report.stress?.stages.findLast(({ users, met }) => met && users === report.stress?.holds)?.resources ?? meanResources(report);
 const measured = (report: LoadReport, value: number) => (report.total.requests === 0 ? null : value);
 
+const names = texts.measures;
+
 const measures: Measure[] = [
-  { name: 'Users that hold', format: formatFigure, better: 'more', of: ({ stress }) => stress?.holds ?? null },
-  { name: 'Throughput', format: formatPerSecond, better: 'more', of: (report) => measured(report, summarize(report).requestsPerSecond) },
-  { name: 'Slowest step, p95', format: formatMs, better: 'less', of: (report) => measured(report, summarize(report).p95) },
-  { name: 'All requests, p50', format: formatMs, better: 'less', of: (report) => measured(report, report.total.p50) },
-  { name: 'All requests, p99', format: formatMs, better: 'less', of: (report) => measured(report, report.total.p99) },
-  { name: 'Errors', format: formatShare, better: 'less', of: (report) => measured(report, summarize(report).errorRate) },
-  { name: 'Server CPU a request', format: formatMs, better: 'less', of: (report) => perRequest(usedBy(report).serverCpu, report) },
-  { name: 'Database CPU a request', format: formatMs, better: 'less', of: (report) => perRequest(usedBy(report).databaseCpu, report) },
-  { name: 'Event loop busy', format: formatShare, better: 'less', of: (report) => usedBy(report).eventLoop },
-  { name: 'Memory of the server', format: formatMemory, better: 'less', of: (report) => usedBy(report).memory },
+  { name: names.holds, format: formatFigure, better: 'more', of: ({ stress }) => stress?.holds ?? null },
+  {
+    name: names.throughput,
+    format: formatPerSecond,
+    better: 'more',
+    of: (report) => measured(report, summarize(report).requestsPerSecond),
+  },
+  { name: names.slowest, format: formatMs, better: 'less', of: (report) => measured(report, summarize(report).p95) },
+  { name: names.p50, format: formatMs, better: 'less', of: (report) => measured(report, report.total.p50) },
+  { name: names.p99, format: formatMs, better: 'less', of: (report) => measured(report, report.total.p99) },
+  { name: names.errors, format: formatShare, better: 'less', of: (report) => measured(report, summarize(report).errorRate) },
+  { name: names.serverCpu, format: formatMs, better: 'less', of: (report) => perRequest(usedBy(report).serverCpu, report) },
+  { name: names.databaseCpu, format: formatMs, better: 'less', of: (report) => perRequest(usedBy(report).databaseCpu, report) },
+  { name: names.eventLoop, format: formatShare, better: 'less', of: (report) => usedBy(report).eventLoop },
+  { name: names.memory, format: formatMemory, better: 'less', of: (report) => usedBy(report).memory },
 ];
 
 /** Figures that at least one report has. */
@@ -44,8 +52,8 @@ export function compare(reports: readonly LoadReport[]): Compared[] {
 
 /** p95 of each step, in the order of the first report. */
 export function compareSteps(reports: readonly LoadReport[]): Compared[] {
-  const names = [...new Set(reports.flatMap(({ steps }) => steps.map(({ name }) => name)))];
-  return names.map((name) => ({
+  const steps = [...new Set(reports.flatMap((report) => report.steps.map(({ name }) => name)))];
+  return steps.map((name) => ({
     name: formatStep(name),
     values: reports.map(({ steps }) => {
       const step = steps.find((each) => each.name === name);

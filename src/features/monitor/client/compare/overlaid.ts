@@ -4,6 +4,7 @@ import { formatCores, formatFigure, formatMemory, formatMs, formatPerSecond, for
 import type { Line, Shape } from '../load-report/plot/shape.ts';
 import { stagesByUsers } from '../load-report/stress-shapes.ts';
 import { P95_TARGET_MS } from '../load-report/targets.ts';
+import { texts } from '../texts/compare.ts';
 
 type Point = readonly [x: number, y: number | null];
 type Series = { label: string; points: Point[] };
@@ -49,18 +50,22 @@ export function overlaidPlots(reports: readonly LoadReport[]): Overlaid[] {
       })),
     );
   const overTime = { formatX: formatSeconds, clock: true, sync: 'compare' };
-  const target = { value: P95_TARGET_MS, label: 'target:', kind: 'target' } as const;
+  const target = { value: P95_TARGET_MS, label: texts.target, kind: 'target' } as const;
   const plots: Overlaid[] = [
-    { title: 'p95 over time', over: 'time', shape: { ...ofMoments('p95'), ...overTime, formatY: formatMs, log: true, bound: target } },
-    { title: 'Requests over time', over: 'time', shape: { ...ofMoments('requestsPerSecond'), ...overTime, formatY: formatPerSecond } },
     {
-      title: 'CPU of the server over time',
-      over: 'time',
+      title: texts.latency,
+      over: texts.overTime,
+      shape: { ...ofMoments('p95'), ...overTime, formatY: formatMs, log: true, bound: target },
+    },
+    { title: texts.requests, over: texts.overTime, shape: { ...ofMoments('requestsPerSecond'), ...overTime, formatY: formatPerSecond } },
+    {
+      title: texts.cpu,
+      over: texts.overTime,
       shape: { ...ofSamples('serverCpu'), ...overTime, formatY: formatCores, tickY: formatFigure },
     },
     {
-      title: 'Memory of the server over time',
-      over: 'time',
+      title: texts.memory,
+      over: texts.overTime,
       shape: { ...ofSamples('memory'), ...overTime, formatY: formatMemory, unit: 1024 ** 2 },
     },
   ];
@@ -75,10 +80,10 @@ function byUsers(reports: readonly LoadReport[]): Overlaid[] {
         points: stagesByUsers(stress?.stages ?? []).map((stage): Point => [stage.users, stage[name]]),
       })),
     );
-  const users = { formatX: formatFigure, sync: 'compare users' };
-  const target = { value: P95_TARGET_MS, label: 'target:', kind: 'target' } as const;
+  const users = { formatX: formatFigure, sync: 'compare-users' };
+  const target = { value: P95_TARGET_MS, label: texts.target, kind: 'target' } as const;
   return [
-    { title: 'Throughput by users', over: 'users', shape: { ...of('requestsPerSecond'), ...users, formatY: formatPerSecond } },
-    { title: 'p95 by users', over: 'users', shape: { ...of('p95'), ...users, formatY: formatMs, log: true, bound: target } },
+    { title: texts.throughputByUsers, over: texts.overUsers, shape: { ...of('requestsPerSecond'), ...users, formatY: formatPerSecond } },
+    { title: texts.latencyByUsers, over: texts.overUsers, shape: { ...of('p95'), ...users, formatY: formatMs, log: true, bound: target } },
   ];
 }

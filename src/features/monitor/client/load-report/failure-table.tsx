@@ -1,22 +1,25 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { formatNumber } from '#ui/format/figure.ts';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
+import { texts } from '../texts/report.ts';
 import { formatStep } from './format.ts';
 import '#ui/primitives/figures.css';
 
+const words = texts.failures;
+
 export function FailureTable({ failures }: { failures: LoadReport['failures'] }) {
   return (
-    <Scrolling label="Table of errors">
+    <Scrolling label={words.table}>
       <table className="figures">
         <thead>
           <tr>
-            <th scope="col">step</th>
+            <th scope="col">{words.step}</th>
             <th scope="col" className="figures-words">
-              what
+              {words.what}
             </th>
-            <th scope="col">count</th>
+            <th scope="col">{words.count}</th>
             <th scope="col" className="figures-words">
-              for example
+              {words.example}
             </th>
           </tr>
         </thead>

@@ -1,8 +1,7 @@
+import { texts } from '../texts/summary.ts';
 /** Formats figures for people. */
-import type { LoadTest } from '#features/monitor/load-report.ts';
-import { formatNumber } from '#ui/format/figure.ts';
 
-export const testNames: Record<LoadTest, string> = { load: 'Load test', stress: 'Stress test', session: 'Session test' };
+import { formatNumber } from '#ui/format/figure.ts';
 
 /** "3.4", "812", "12 040": three digits are as precise as a measurement. */
 export function formatFigure(value: number): string {
@@ -11,15 +10,15 @@ export function formatFigure(value: number): string {
   return Math.abs(value) < 10 ? value.toFixed(1).replace('.0', '') : formatNumber(Math.round(value));
 }
 
-export const formatMs = (value: number): string => `${formatFigure(value)} ms`;
-export const formatPerSecond = (value: number): string => `${formatFigure(value)}/s`;
-export const formatCores = (value: number): string => `${value.toFixed(2)} cores`;
+export const formatMs = (value: number): string => texts.milliseconds(formatFigure(value));
+export const formatPerSecond = (value: number): string => texts.perSecond(formatFigure(value));
+export const formatCores = (value: number): string => texts.cores(value.toFixed(2));
 export const formatMemory = (bytes: number): string =>
-  bytes < 1024 ** 3 ? `${formatNumber(Math.round(bytes / 1024 ** 2))} MB` : `${(bytes / 1024 ** 3).toFixed(1)} GB`;
+  bytes < 1024 ** 3 ? texts.megabytes(formatNumber(Math.round(bytes / 1024 ** 2))) : texts.gigabytes((bytes / 1024 ** 3).toFixed(1));
 
 export function formatShare(share: number): string {
   const percent = share * 100;
-  return `${percent === 0 || percent >= 10 ? Math.round(percent) : percent.toFixed(percent < 1 ? 2 : 1)} %`;
+  return texts.percent(percent === 0 || percent >= 10 ? Math.round(percent) : percent.toFixed(percent < 1 ? 2 : 1));
 }
 
 /** A step is named after its contract: "saveFile" is shown as "save file". */
@@ -28,8 +27,8 @@ export const formatStep = (name: string): string => name.replace(/[a-z](?=[A-Z])
 /** "45 s", "3:50 min" since the start of the load. */
 export function formatSeconds(seconds: number): string {
   const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  return `${formatClock(whole)} min`;
+  if (whole < 60) return texts.seconds(whole);
+  return texts.minutes(formatClock(whole));
 }
 
 /** "1:05", for an axis. */

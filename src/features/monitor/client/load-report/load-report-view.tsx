@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { formatNumber } from '#ui/format/figure.ts';
 import { Note } from '#ui/primitives/note.tsx';
+import { texts } from '../texts/report.ts';
 import { FailureTable } from './failure-table.tsx';
 import { PhaseList } from './phase-list.tsx';
 import { PlotGrid } from './plot/plot-grid.tsx';
@@ -25,7 +26,7 @@ export function LoadReportView({ report }: { report: LoadReport }) {
         <TestResult report={report} />
         <div className="columns">
           <section className="panel" aria-labelledby="targets">
-            <h2 id="targets">Targets</h2>
+            <h2 id="targets">{texts.targets}</h2>
             <TargetList targets={targets} />
             {notes.map((note) => (
               <Note key={note}>{note}</Note>
@@ -39,19 +40,19 @@ export function LoadReportView({ report }: { report: LoadReport }) {
       {report.moments.length > 0 && <TimeSection report={report} />}
       {steps.length > 0 && (
         <section aria-labelledby="steps">
-          <h2 id="steps">Steps</h2>
-          <p className="lead">What people did, the slowest first. Milliseconds from when a request was due.</p>
+          <h2 id="steps">{texts.steps.title}</h2>
+          <p className="lead">{texts.steps.about}</p>
           <StepTable steps={steps} />
         </section>
       )}
       {failures.length > 0 && (
         <section aria-labelledby="errors">
-          <h2 id="errors">Errors</h2>
+          <h2 id="errors">{texts.failures.title}</h2>
           <FailureTable failures={failures} />
         </section>
       )}
       <section aria-labelledby="setting">
-        <h2 id="setting">How it was measured</h2>
+        <h2 id="setting">{texts.setting.title}</h2>
         <Setting report={report} />
       </section>
     </article>
@@ -65,7 +66,7 @@ function UsedPanel({ report }: { report: LoadReport }) {
   const users = stage?.users ?? report.users;
   return (
     <section className="panel" aria-labelledby="used">
-      <h2 id="used">What {formatNumber(users)} users took</h2>
+      <h2 id="used">{texts.used(formatNumber(users))}</h2>
       <ShareList shares={shares} />
     </section>
   );
@@ -73,12 +74,12 @@ function UsedPanel({ report }: { report: LoadReport }) {
 
 function TimeSection({ report }: { report: LoadReport }) {
   const plots = useMemo(() => timePlots(report, `time ${report.id}`), [report]);
-  const unseen = plots.filter(({ shape }) => !isSeen(shape)).map(({ title }) => title.toLowerCase());
+  const unseen = plots.filter(({ shape }) => !isSeen(shape)).map(({ title }) => title);
   return (
     <section aria-labelledby="time">
-      <h2 id="time">Over time</h2>
-      <PlotGrid plots={plots.map((plot) => ({ ...plot, over: 'time' }))} />
-      {unseen.length > 0 && <p className="unseen">Could not be seen from here: {unseen.join(', ')}.</p>}
+      <h2 id="time">{texts.overTime}</h2>
+      <PlotGrid plots={plots.map((plot) => ({ ...plot, over: texts.time.over }))} />
+      {unseen.length > 0 && <p className="unseen">{texts.unseen(unseen)}</p>}
     </section>
   );
 }

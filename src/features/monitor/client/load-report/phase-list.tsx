@@ -1,4 +1,5 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
+import { texts } from '../texts/report.ts';
 import { formatFigure } from './format.ts';
 import { OutcomeMark } from './target-list.tsx';
 import './phase-list.css';
@@ -9,7 +10,7 @@ type Phase = NonNullable<LoadReport['phases']>[number];
 export function PhaseList({ phases }: { phases: readonly Phase[] }) {
   return (
     <section aria-labelledby="phases">
-      <h2 id="phases">What was tried</h2>
+      <h2 id="phases">{texts.phases}</h2>
       <ol className="phases">
         {phases.map((phase) => (
           <li key={phase.name} className="phase">

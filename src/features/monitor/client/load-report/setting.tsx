@@ -1,28 +1,28 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { formatNumber } from '#ui/format/figure.ts';
 import { formatDuration } from '#ui/format/time.tsx';
+import { texts } from '../texts/report.ts';
 import { formatFigure, formatMs, formatSeconds } from './format.ts';
 import './setting.css';
+
+const words = texts.setting;
 
 /** Where and how the load was measured. */
 export function Setting({ report }: { report: LoadReport }) {
   const { machine, target, model, users, arrivalsPerSecond, think, generators, lateness, seconds, version, id } = report;
   const facts: [name: string, value: string][] = [
-    ['Server', `${target.origin}. ${target.about}`],
-    ['Version', `Guildhall ${version}`],
-    ['Machine', `${machine.cores} cores (${machine.processor}), ${machine.memoryGiB} GiB memory, Node ${machine.node}, ${machine.system}`],
+    [words.server, words.serverAbout(target.origin, target.about)],
+    [words.version, words.guildhall(version)],
+    [words.machine, words.machineAbout(machine.cores, machine.processor, machine.memoryGiB, machine.node, machine.system)],
     [
-      'Load',
+      words.load,
       model === 'closed'
-        ? `closed model: up to ${formatNumber(users)} users, each waiting for its answers, ${formatDuration(think)} of thought between steps`
-        : `open model: ${formatFigure(arrivalsPerSecond ?? 0)} journeys begin each second, whatever the answers, by up to ${formatNumber(users)} users`,
+        ? words.closed(formatNumber(users), formatDuration(think))
+        : words.open(formatFigure(arrivalsPerSecond ?? 0), formatNumber(users)),
     ],
-    ['Lasted', formatSeconds(seconds)],
-    [
-      'Generator',
-      `${generators} ${generators === 1 ? 'process' : 'processes'}; late by ${formatMs(lateness.p99)} at p99, ${formatMs(lateness.max)} at most`,
-    ],
-    ['Report', id],
+    [words.lasted, formatSeconds(seconds)],
+    [words.generator, words.generators(generators, formatMs(lateness.p99), formatMs(lateness.max))],
+    [words.report, id],
   ];
   return (
     <dl className="facts">

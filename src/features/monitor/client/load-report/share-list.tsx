@@ -1,3 +1,4 @@
+import { texts } from '../texts/report.ts';
 import { formatShare } from './format.ts';
 import type { Share } from './shares.ts';
 import { Meter } from './test-result.tsx';
@@ -5,7 +6,7 @@ import './share-list.css';
 
 /** Bars of each resource's utilization, the highest first. */
 export function ShareList({ shares }: { shares: readonly Share[] }) {
-  if (shares.length === 0) return <p className="muted">What the server used could not be seen from here.</p>;
+  if (shares.length === 0) return <p className="muted">{texts.usedUnseen}</p>;
   return (
     <ul className="share-list">
       {shares.map((each) => (

@@ -1,6 +1,9 @@
 /** The utilization of each resource, which shows what would run out first. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
+import { texts } from '../texts/report.ts';
 import { formatFigure, formatMemory, formatShare } from './format.ts';
+
+const words = texts.shares;
 
 type Sample = LoadReport['samples'][number];
 type Resources = Omit<Sample, 'at'>;
@@ -21,21 +24,19 @@ export function sharesOf(used: Resources, { cores, memoryGiB }: Machine): Share[
   const add = (name: string, value: number | null, bound: number | null, say: (value: number, bound: number) => string) => {
     if (value !== null && bound !== null && bound > 0) shares.push({ name, share: value / bound, text: say(value, bound) });
   };
-  const ofCores = (value: number, bound: number) => `${value.toFixed(2)} of ${bound} cores`;
-  add('server CPU', serverCpu, cores, ofCores);
-  add('database CPU', databaseCpu, cores, ofCores);
-  add('generator CPU', generatorCpu, cores, ofCores);
+  const ofCores = (value: number, bound: number) => words.ofCores(value.toFixed(2), bound);
+  add(words.serverCpu, serverCpu, cores, ofCores);
+  add(words.databaseCpu, databaseCpu, cores, ofCores);
+  add(words.generatorCpu, generatorCpu, cores, ofCores);
   if (serverCpu !== null && databaseCpu !== null && generatorCpu !== null)
-    add('whole machine', serverCpu + databaseCpu + generatorCpu, cores, (value, bound) => {
-      const parts = `server ${serverCpu.toFixed(2)}, database ${databaseCpu.toFixed(2)}, generator ${generatorCpu.toFixed(2)}`;
-      return `${ofCores(value, bound)}: ${parts}`;
-    });
-  add('event loop', eventLoop, 1, (value) => `${formatShare(value)} of the time busy`);
-  add('connection pool', poolUsed === null ? null : poolUsed + (poolWaiting ?? 0), poolMax, (_value, bound) => {
-    const waiting = poolWaiting ? `, ${formatFigure(poolWaiting)} waiting` : '';
-    return `${formatFigure(poolUsed ?? 0)} of ${bound} connections${waiting}`;
-  });
-  add('memory', memory, memoryGiB * 1024 ** 3, (value, bound) => `${formatMemory(value)} of ${formatMemory(bound)}`);
+    add(words.machine, serverCpu + databaseCpu + generatorCpu, cores, (value, bound) =>
+      words.ofMachine(value.toFixed(2), bound, serverCpu.toFixed(2), databaseCpu.toFixed(2), generatorCpu.toFixed(2)),
+    );
+  add(words.eventLoop, eventLoop, 1, (value) => words.busy(formatShare(value)));
+  add(words.pool, poolUsed === null ? null : poolUsed + (poolWaiting ?? 0), poolMax, (_value, bound) =>
+    words.ofPool(formatFigure(poolUsed ?? 0), bound, poolWaiting ? formatFigure(poolWaiting) : undefined),
+  );
+  add(words.memory, memory, memoryGiB * 1024 ** 3, (value, bound) => words.ofMemory(formatMemory(value), formatMemory(bound)));
   return shares.sort((a, b) => b.share - a.share);
 }
 

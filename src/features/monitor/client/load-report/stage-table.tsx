@@ -1,33 +1,36 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { formatNumber } from '#ui/format/figure.ts';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
+import { texts } from '../texts/report.ts';
 import { formatFigure, formatMs, formatShare } from './format.ts';
 import { OutcomeMark } from './target-list.tsx';
 import '#ui/primitives/figures.css';
 
 type Stage = NonNullable<LoadReport['stress']>['stages'][number];
 
+const words = texts.stages;
+
 /** The stages in the order they ran. */
 export function StageTable({ stages }: { stages: readonly Stage[] }) {
   return (
     <section className="panel" aria-labelledby="stages">
-      <h3 id="stages">Stages, as they were tried</h3>
-      <Scrolling label="Table of stages">
+      <h3 id="stages">{words.title}</h3>
+      <Scrolling label={words.table}>
         <table className="figures">
           <thead>
             <tr>
-              <th scope="col">users</th>
-              <th scope="col">requests/s</th>
-              <th scope="col">p95</th>
-              <th scope="col">errors</th>
-              <th scope="col">targets</th>
+              <th scope="col">{words.users}</th>
+              <th scope="col">{words.requests}</th>
+              <th scope="col">{words.p95}</th>
+              <th scope="col">{words.errors}</th>
+              <th scope="col">{words.targets}</th>
             </tr>
           </thead>
           <tbody>
             {stages.map((stage) => (
               <tr key={stage.from}>
                 <th scope="row">
-                  {stage.direction === 'down' ? <span title="Going down again, to confirm">↓ </span> : ''}
+                  {stage.direction === 'down' ? <span title={words.down}>↓ </span> : ''}
                   {formatNumber(stage.users)}
                 </th>
                 <td>{formatFigure(stage.requestsPerSecond)}</td>

@@ -1,6 +1,7 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { formatNumber } from '#ui/format/figure.ts';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
+import { texts } from '../texts/report.ts';
 import { formatFigure, formatShare, formatStep } from './format.ts';
 import { OutcomeMark } from './target-list.tsx';
 import { P95_TARGET_MS } from './targets.ts';
@@ -10,22 +11,24 @@ import './step-table.css';
 
 type Step = LoadReport['steps'][number];
 
+const words = texts.steps;
+
 /** Every kind of request, the slowest p95 first. */
 export function StepTable({ steps }: { steps: readonly Step[] }) {
   const sorted = steps.toSorted((a, b) => Number(a.paced ?? false) - Number(b.paced ?? false) || b.p95 - a.p95);
   return (
-    <Scrolling label="Table of steps">
+    <Scrolling label={words.table}>
       <table className="figures">
         <thead>
           <tr>
-            <th scope="col">step</th>
-            <th scope="col">count</th>
-            <th scope="col">errors</th>
-            <th scope="col">p50 ms</th>
-            <th scope="col">p95 ms</th>
-            <th scope="col">p99 ms</th>
-            <th scope="col">max ms</th>
-            <th scope="col">of {P95_TARGET_MS} ms</th>
+            <th scope="col">{words.step}</th>
+            <th scope="col">{words.count}</th>
+            <th scope="col">{words.errors}</th>
+            <th scope="col">{words.p50}</th>
+            <th scope="col">{words.p95}</th>
+            <th scope="col">{words.p99}</th>
+            <th scope="col">{words.max}</th>
+            <th scope="col">{words.target(P95_TARGET_MS)}</th>
           </tr>
         </thead>
         <tbody>
@@ -45,7 +48,7 @@ function StepRow({ step }: { step: Step }) {
     <tr>
       <th scope="row">
         <span title={name}>{formatStep(name)}</span>
-        {lap && <span className="step-kind">part of the one before</span>}
+        {lap && <span className="step-kind">{words.lap}</span>}
       </th>
       <td>{formatNumber(count)}</td>
       <td data-bad={errors > 0 || undefined}>{errors === 0 ? '0' : `${formatNumber(errors)} (${formatShare(errors / count)})`}</td>
@@ -54,14 +57,14 @@ function StepRow({ step }: { step: Step }) {
       ))}
       <td className="step-target">
         {paced ? (
-          <span className="muted">no target: as long as the model talks</span>
+          <span className="muted">{words.paced}</span>
         ) : measured ? (
           <>
             <OutcomeMark outcome={step.p95 < P95_TARGET_MS ? 'met' : 'missed'} />
             <Meter share={step.p95 / P95_TARGET_MS} />
           </>
         ) : (
-          <span className="muted">not reached</span>
+          <span className="muted">{words.notReached}</span>
         )}
       </td>
     </tr>

@@ -1,9 +1,12 @@
 import { useMemo } from 'react';
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { formatNumber } from '#ui/format/figure.ts';
+import { texts } from '../texts/report.ts';
 import { PlotGrid } from './plot/plot-grid.tsx';
 import { StageTable } from './stage-table.tsx';
 import { latencyShape, shareShape, throughputShape } from './stress-shapes.ts';
+
+const words = texts.stress;
 
 type Stress = NonNullable<LoadReport['stress']>;
 
@@ -15,13 +18,13 @@ export function StressSection({ stress, machine }: { stress: Stress; machine: Lo
   );
   return (
     <section aria-labelledby="stress">
-      <h2 id="stress">How far it goes</h2>
+      <h2 id="stress">{words.title}</h2>
       <p className="lead">{describeLimit(stress)}</p>
       <PlotGrid
         plots={[
-          { title: 'Throughput by users', hint: describeFit(stress.fit), over: 'users', shape: shapes.throughput },
-          { title: 'Latency by users', hint: 'A cross: a target was missed there.', over: 'users', shape: shapes.latency },
-          { title: 'What fills up', hint: 'Share of what there is, by users.', over: 'users', shape: shapes.share },
+          { title: words.throughput, hint: describeFit(stress.fit), over: words.overUsers, shape: shapes.throughput },
+          { title: words.latency, hint: words.latencyAbout, over: words.overUsers, shape: shapes.latency },
+          { title: words.share, hint: words.shareAbout, over: words.overUsers, shape: shapes.share },
         ]}
       />
       <StageTable stages={stress.stages} />
@@ -31,15 +34,14 @@ export function StressSection({ stress, machine }: { stress: Stress; machine: Lo
 
 function describeLimit({ limit, breaks }: Stress): string {
   if (limit.resource === 'nothing seen') return limit.evidence;
-  const gives = breaks === null ? 'would give out first' : 'gives out first';
-  return `The ${limit.resource} ${gives}. ${limit.evidence}`;
+  return (breaks === null ? words.limitUnreached : words.limit)(limit.resource, limit.evidence);
 }
 
 const share = (value: number) => (value === 0 ? '0' : value.toPrecision(2));
 
 function describeFit(fit: Stress['fit']): string {
-  if (!fit) return 'Too few stages to fit a curve to.';
-  const peak = fit.peakUsers === null ? '' : `; its peak would be at ${formatNumber(Math.round(fit.peakUsers))} users`;
-  const { lambda, sigma, kappa, r2 } = fit;
-  return `Fitted: λ ${lambda.toPrecision(3)}/s a user, contention σ ${share(sigma)}, coherency κ ${share(kappa)}, R² ${r2.toFixed(3)}${peak}.`;
+  if (!fit) return words.noFit;
+  const { lambda, sigma, kappa, r2, peakUsers } = fit;
+  const peak = peakUsers === null ? undefined : formatNumber(Math.round(peakUsers));
+  return words.fit(lambda.toPrecision(3), share(sigma), share(kappa), r2.toFixed(3), peak);
 }

@@ -1,10 +1,13 @@
 /** The plots of a stress test, by number of users. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { throughputAt } from '#features/monitor/scalability.ts';
+import { texts } from '../texts/report.ts';
 import { formatFigure, formatMs, formatPerSecond, formatShare } from './format.ts';
 import type { Line, Mark, Shape } from './plot/shape.ts';
 import { type Share, sharesOf } from './shares.ts';
 import { P95_TARGET_MS } from './targets.ts';
+
+const words = texts.stress;
 
 type Stress = NonNullable<LoadReport['stress']>;
 type Stage = Stress['stages'][number];
@@ -18,8 +21,8 @@ export function stagesByUsers(stages: readonly Stage[]): Stage[] {
 
 function marksOf({ holds, breaks }: Stress): Mark[] {
   const marks: Mark[] = [];
-  if (breaks !== null) marks.push({ x: breaks, label: `breaks at ${formatFigure(breaks)}`, kind: 'bad' });
-  if (holds > 0) marks.push({ x: holds, label: `holds ${formatFigure(holds)}`, kind: 'good' });
+  if (breaks !== null) marks.push({ x: breaks, label: words.breaks(formatFigure(breaks)), kind: 'bad' });
+  if (holds > 0) marks.push({ x: holds, label: words.holds(formatFigure(holds)), kind: 'good' });
   return marks;
 }
 
@@ -31,11 +34,11 @@ export function throughputShape(stress: Stress): Shape {
   const byUsers = new Map(stagesByUsers(stages).map((stage) => [stage.users, stage]));
   const missed = [...byUsers.values()].filter(({ met }) => !met);
   const lines: Line[] = [
-    { label: 'measured', values: x.map((users) => byUsers.get(users)?.requestsPerSecond ?? null), colour: '--plot-1', dots: true },
+    { label: words.measured, values: x.map((users) => byUsers.get(users)?.requestsPerSecond ?? null), colour: '--plot-1', dots: true },
   ];
   if (fit)
     lines.push({
-      label: 'Universal Scalability Law',
+      label: words.law,
       values: x.map((users) => throughputAt(fit, users)),
       colour: '--plot-4',
       dash: [6, 4],
@@ -56,11 +59,11 @@ export function latencyShape(stress: Stress): Shape {
   const stages = stagesByUsers(stress.stages);
   return {
     x: stages.map(({ users }) => users),
-    lines: [{ label: 'p95 of the slowest step', values: stages.map(({ p95 }) => p95), colour: '--plot-1', width: 2 }],
+    lines: [{ label: words.slowest, values: stages.map(({ p95 }) => p95), colour: '--plot-1', width: 2 }],
     formatX: formatFigure,
     formatY: formatMs,
     log: true,
-    bound: { value: P95_TARGET_MS, label: 'target:', kind: 'target' },
+    bound: { value: P95_TARGET_MS, label: words.target, kind: 'target' },
     missed: stages.filter(({ met }) => !met).map(({ users, p95 }) => ({ x: users, y: p95 })),
     sync: 'stress',
   };
@@ -90,7 +93,7 @@ export function shareShape({ stages: all }: Stress, machine: LoadReport['machine
     })),
     formatX: formatFigure,
     formatY: formatShare,
-    bound: { value: 1, label: 'all there is:', kind: 'capacity' },
+    bound: { value: 1, label: words.all, kind: 'capacity' },
     sync: 'stress',
   };
 }

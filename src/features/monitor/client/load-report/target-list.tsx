@@ -1,8 +1,9 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { Icon, type IconName } from '#ui/primitives/icon.tsx';
+import { texts } from '../texts/report.ts';
 import './target-list.css';
 
-type Outcome = 'met' | 'missed' | 'skipped';
+type Outcome = keyof typeof texts.outcomes;
 
 const marks = { met: 'check', missed: 'close', skipped: 'info' } as const satisfies Record<Outcome, IconName>;
 
@@ -11,7 +12,7 @@ export function OutcomeMark({ outcome }: { outcome: Outcome }) {
   return (
     <span className="outcome" data-outcome={outcome}>
       <Icon name={marks[outcome]} />
-      {outcome}
+      {texts.outcomes[outcome]}
     </span>
   );
 }

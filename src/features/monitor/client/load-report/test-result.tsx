@@ -3,9 +3,13 @@ import { summarize } from '#features/monitor/summarize.ts';
 import { formatNumber } from '#ui/format/figure.ts';
 import { formatExact } from '#ui/format/time.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
-import { formatFigure, formatPerSecond, formatSeconds, formatShare, testNames } from './format.ts';
+import { texts } from '../texts/report.ts';
+import { texts as summary } from '../texts/summary.ts';
+import { formatMs, formatPerSecond, formatSeconds, formatShare } from './format.ts';
 import { ERROR_TARGET, P95_TARGET_MS } from './targets.ts';
 import './test-result.css';
+
+const words = texts.keyFigures;
 
 /** Whether it holds, and what would run out first: all that most readers want to know. */
 export function TestResult({ report }: { report: LoadReport }) {
@@ -14,14 +18,12 @@ export function TestResult({ report }: { report: LoadReport }) {
     <header className="test-result" data-passed={passed}>
       <p className="test-result-what">
         <ResultMark passed={passed} />
-        <span>{testNames[test]}</span>
+        <span>{summary.tests[test]}</span>
         <time dateTime={startedAt}>{formatExact(startedAt)}</time>
       </p>
       <h1 className="test-result-headline">{headline}</h1>
       <KeyFigures report={report} />
-      <p className="test-result-where">
-        Guildhall {version} at {target.origin} · {machine.cores} cores, {machine.memoryGiB} GiB
-      </p>
+      <p className="test-result-where">{texts.where(version, target.origin, machine.cores, machine.memoryGiB)}</p>
     </header>
   );
 }
@@ -30,7 +32,7 @@ export function ResultMark({ passed }: { passed: boolean }) {
   return (
     <strong className="test-result-mark" data-passed={passed}>
       <Icon name={passed ? 'check' : 'close'} />
-      {passed ? 'Passed' : 'Failed'}
+      {passed ? summary.passed : summary.failed}
     </strong>
   );
 }
@@ -41,23 +43,27 @@ function KeyFigures({ report }: { report: LoadReport }) {
   return (
     <dl className="key-figures">
       {holds === null ? (
-        <KeyFigure name="Users at once" value={formatNumber(report.users)} note={`for ${formatSeconds(report.seconds)}`} />
+        <KeyFigure name={words.users} value={formatNumber(report.users)} note={words.duration(formatSeconds(report.seconds))} />
       ) : (
-        <KeyFigure name="Users that hold" value={formatNumber(holds)} note={`of ${formatNumber(report.users)} tried`} />
+        <KeyFigure name={words.holds} value={formatNumber(holds)} note={words.tried(formatNumber(report.users))} />
       )}
       <KeyFigure
-        name="Slowest step, p95"
-        value={measured ? `${formatFigure(p95)} ms` : '–'}
-        note={`target below ${P95_TARGET_MS} ms`}
+        name={words.slowest}
+        value={measured ? formatMs(p95) : '–'}
+        note={words.target(formatMs(P95_TARGET_MS))}
         share={p95 / P95_TARGET_MS}
       />
       <KeyFigure
-        name="Errors"
+        name={words.errors}
         value={measured ? formatShare(errorRate) : '–'}
-        note={`target below ${formatShare(ERROR_TARGET)}`}
+        note={words.target(formatShare(ERROR_TARGET))}
         share={errorRate / ERROR_TARGET}
       />
-      <KeyFigure name="Throughput" value={formatPerSecond(requestsPerSecond)} note={`${formatNumber(report.total.requests)} requests`} />
+      <KeyFigure
+        name={words.throughput}
+        value={formatPerSecond(requestsPerSecond)}
+        note={words.requests(formatNumber(report.total.requests))}
+      />
     </dl>
   );
 }

@@ -1,8 +1,11 @@
 /** The plots of a report over time. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
+import { texts } from '../texts/report.ts';
 import { formatCores, formatFigure, formatMemory, formatMs, formatPerSecond, formatSeconds, formatShare } from './format.ts';
 import type { Shape } from './plot/shape.ts';
 import { P95_TARGET_MS } from './targets.ts';
+
+const words = texts.time;
 
 interface TimePlot {
   title: string;
@@ -21,97 +24,97 @@ export function timePlots({ moments, samples, machine }: LoadReport, sync: strin
   const used = { x: samples.map(({ at }) => at), formatX: formatSeconds, clock: true, sync };
   return [
     {
-      title: 'Latency',
-      hint: 'From when a request was due. Each line up is the same ratio.',
+      title: words.latency,
+      hint: words.latencyAbout,
       shape: {
         ...seen,
         log: true,
         formatY: formatMs,
-        bound: { value: P95_TARGET_MS, label: 'p95 target:', kind: 'target' },
+        bound: { value: P95_TARGET_MS, label: words.latencyTarget, kind: 'target' },
         lines: [
-          { label: 'p99', values: ofMoments('p99'), colour: '--plot-1', dash: [2, 2], width: 1 },
-          { label: 'p95', values: ofMoments('p95'), colour: '--plot-1', width: 2 },
-          { label: 'p50', values: ofMoments('p50'), colour: '--plot-4', width: 1.5 },
+          { label: words.p99, values: ofMoments('p99'), colour: '--plot-1', dash: [2, 2], width: 1 },
+          { label: words.p95, values: ofMoments('p95'), colour: '--plot-1', width: 2 },
+          { label: words.p50, values: ofMoments('p50'), colour: '--plot-4', width: 1.5 },
         ],
       },
     },
     {
-      title: 'Requests and errors',
+      title: words.requestsTitle,
       shape: {
         ...seen,
         formatY: formatPerSecond,
         lines: [
-          { label: 'requests', values: ofMoments('requestsPerSecond'), colour: '--plot-1', filled: true },
-          { label: 'errors', values: ofMoments('errorsPerSecond'), colour: '--danger', dash: [4, 3], width: 2 },
+          { label: words.requests, values: ofMoments('requestsPerSecond'), colour: '--plot-1', filled: true },
+          { label: words.errors, values: ofMoments('errorsPerSecond'), colour: '--danger', dash: [4, 3], width: 2 },
         ],
       },
     },
     {
-      title: 'Users',
+      title: words.usersTitle,
       shape: {
         ...seen,
         formatY: formatFigure,
-        lines: [{ label: 'users', values: ofMoments('users'), colour: '--plot-4', stepped: true, filled: true }],
+        lines: [{ label: words.users, values: ofMoments('users'), colour: '--plot-4', stepped: true, filled: true }],
       },
     },
     {
-      title: 'Processor',
+      title: words.processor,
       shape: {
         ...used,
         formatY: formatCores,
         tickY: formatFigure,
-        bound: { value: machine.cores, label: 'all:', kind: 'capacity' },
+        bound: { value: machine.cores, label: words.allCores, kind: 'capacity' },
         lines: [
-          { label: 'server', values: ofSamples('serverCpu'), colour: '--plot-1', width: 2 },
-          { label: 'database', values: ofSamples('databaseCpu'), colour: '--plot-2', dash: [6, 3] },
-          { label: 'generator', values: ofSamples('generatorCpu'), colour: '--plot-4', dash: [2, 2] },
+          { label: words.server, values: ofSamples('serverCpu'), colour: '--plot-1', width: 2 },
+          { label: words.database, values: ofSamples('databaseCpu'), colour: '--plot-2', dash: [6, 3] },
+          { label: words.generator, values: ofSamples('generatorCpu'), colour: '--plot-4', dash: [2, 2] },
         ],
       },
     },
     {
-      title: 'Event loop',
-      hint: 'Share of the time in which the server’s processes were busy.',
+      title: words.eventLoop,
+      hint: words.eventLoopAbout,
       shape: {
         ...used,
         formatY: formatShare,
-        bound: { value: 1, label: 'always busy:', kind: 'capacity' },
-        lines: [{ label: 'busy', values: ofSamples('eventLoop'), colour: '--plot-1', filled: true }],
+        bound: { value: 1, label: words.alwaysBusy, kind: 'capacity' },
+        lines: [{ label: words.busy, values: ofSamples('eventLoop'), colour: '--plot-1', filled: true }],
       },
     },
     {
-      title: 'Event loop delay',
-      hint: 'p99 of how late the server got to its work.',
-      shape: { ...used, formatY: formatMs, lines: [{ label: 'delay', values: ofSamples('eventLoopDelay'), colour: '--plot-1' }] },
+      title: words.delayTitle,
+      hint: words.delayAbout,
+      shape: { ...used, formatY: formatMs, lines: [{ label: words.delay, values: ofSamples('eventLoopDelay'), colour: '--plot-1' }] },
     },
     {
-      title: 'Connection pool',
+      title: words.pool,
       shape: {
         ...used,
         formatY: formatFigure,
         ...boundOf(samples),
         lines: [
-          { label: 'used', values: ofSamples('poolUsed'), colour: '--plot-1', filled: true },
-          { label: 'waiting for one', values: ofSamples('poolWaiting'), colour: '--danger', dash: [4, 3], width: 2 },
+          { label: words.poolUsed, values: ofSamples('poolUsed'), colour: '--plot-1', filled: true },
+          { label: words.poolWaiting, values: ofSamples('poolWaiting'), colour: '--danger', dash: [4, 3], width: 2 },
         ],
       },
     },
     {
-      title: 'Memory of the server',
+      title: words.memory,
       shape: {
         ...used,
         formatY: formatMemory,
         unit: 1024 ** 2,
-        lines: [{ label: 'resident', values: ofSamples('memory'), colour: '--plot-1', filled: true }],
+        lines: [{ label: words.resident, values: ofSamples('memory'), colour: '--plot-1', filled: true }],
       },
     },
     {
-      title: 'Sessions and streams',
+      title: words.sessionsTitle,
       shape: {
         ...used,
         formatY: formatFigure,
         lines: [
-          { label: 'active sessions', values: ofSamples('activeSessions'), colour: '--plot-1' },
-          { label: 'open streams', values: ofSamples('streams'), colour: '--plot-2', dash: [6, 3] },
+          { label: words.sessions, values: ofSamples('activeSessions'), colour: '--plot-1' },
+          { label: words.streams, values: ofSamples('streams'), colour: '--plot-2', dash: [6, 3] },
         ],
       },
     },
@@ -120,5 +123,5 @@ export function timePlots({ moments, samples, machine }: LoadReport, sync: strin
 
 function boundOf(samples: readonly Sample[]): Pick<Shape, 'bound'> {
   const max = samples.find(({ poolMax }) => poolMax !== null)?.poolMax;
-  return max ? { bound: { value: max, label: 'at most:', kind: 'capacity' } } : {};
+  return max ? { bound: { value: max, label: words.poolMax, kind: 'capacity' } } : {};
 }

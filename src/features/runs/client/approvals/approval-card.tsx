@@ -7,12 +7,14 @@ import { Time } from '#ui/format/time.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { Failure, Note } from '#ui/primitives/note.tsx';
 import type { ShownApproval } from '../../approvals-contract.ts';
-import { approvalChoices } from '../../describe-approval.ts';
+import { choicesOf } from '../../describe-approval.ts';
+import { describeSteering } from '../../four-eyes.ts';
 import { useRunContext } from '../run-context.ts';
+import { texts } from '../texts/approvals.ts';
 import { ToolInput } from '../tool-input.tsx';
 import { ApprovalFiles } from './approval-files.tsx';
 import { useApproval, useResolveApproval } from './queries.ts';
-import { ownRun, Resolution, type ResolutionProps } from './resolution.tsx';
+import { Resolution, type ResolutionProps } from './resolution.tsx';
 import './question-card.css';
 
 interface ApprovalCardProps {
@@ -34,11 +36,12 @@ export function ApprovalCard({ approvalId, part, otherwise = null }: ApprovalCar
 function OpenApproval({ shown, part }: { shown: ShownApproval; part: ToolPart | undefined }) {
   const { approval, files, stale } = shown;
   const { onOpenFile } = useRunContext();
+  const title = shown.mayDecide && !shown.needsAnother ? texts.title : texts.titleOfOthers;
   return (
-    <section className="question" aria-label="The agent needs your decision">
+    <section className="question" aria-label={title}>
       <h3>
         <Icon name="person" />
-        The agent needs your decision
+        {title}
       </h3>
       <p>{approval.reason}</p>
       {stale.length > 0 && <Note kind="warn">{describeStale(stale)}</Note>}
@@ -51,23 +54,19 @@ function OpenApproval({ shown, part }: { shown: ShownApproval; part: ToolPart | 
       )}
       <CardResolution shown={shown} />
       <p className="question-facts">
-        {approval.expiresAt !== null && (
-          <>
-            Rejected by itself <Time at={approval.expiresAt} />.{' '}
-          </>
-        )}
-        <Link href={`/inbox?approval=${approval.id}`}>Open it in the inbox</Link>
+        {approval.expiresAt !== null && <>{texts.expires(<Time at={approval.expiresAt} />)} </>}
+        <Link href={`/inbox?approval=${approval.id}`}>{texts.openInInbox}</Link>
       </p>
     </section>
   );
 }
 
-function CardResolution({ shown: { approval, stale, mayDecide, needsAnother, approvers } }: { shown: ShownApproval }) {
+function CardResolution({ shown }: { shown: ShownApproval }) {
+  const { approval, mayDecide, needsAnother, fourEyes = false, approvers } = shown;
   const resolve = useResolveApproval(approval);
   const [rejecting, setRejecting] = useState(false);
   const [busy, setBusy] = useState<ResolutionProps['busy']>();
-  if (needsAnother) return <p className="muted">{ownRun}</p>;
-  if (!mayDecide) return <p className="muted">Who decides here has the role {approvers} or more.</p>;
+  if (!mayDecide) return <p className="muted">{texts.needsRole[approvers]}</p>;
   const onResolve: ResolutionProps['onResolve'] = (choice, note) => {
     setBusy(choice);
     const decision = choice === 'reject' ? 'reject' : 'approve';
@@ -76,9 +75,11 @@ function CardResolution({ shown: { approval, stale, mayDecide, needsAnother, app
   };
   return (
     <>
+      {needsAnother && <Note>{describeSteering(needsAnother)}</Note>}
       {resolve.isError && <Note kind="danger">{explain(resolve.error)}</Note>}
       <Resolution
-        answers={approvalChoices(approval, nameTool(approval), stale.length > 0)}
+        answers={choicesOf(shown, nameTool(approval))}
+        noteSteers={fourEyes && !needsAnother}
         rejecting={rejecting}
         onRejecting={setRejecting}
         busy={busy}
@@ -90,9 +91,10 @@ function CardResolution({ shown: { approval, stale, mayDecide, needsAnother, app
 
 function describeStale(stale: ShownApproval['stale']): string {
   const [first] = stale;
-  const files = stale.length === 1 && first ? first.path : `${stale.length} of the files`;
-  const who = first?.by ? ` by ${first.by.kind === 'run' ? `an agent for ${first.by.name}` : first.by.name}` : '';
-  return `${files} was edited since${stale.length === 1 ? who : ''}. If you approve it, the agent asks again on top of what stands there by then.`;
+  if (stale.length !== 1 || !first) return texts.staleFiles(stale.length);
+  const { path, by } = first;
+  if (!by) return texts.stale(path);
+  return (by.kind === 'run' ? texts.staleByAgent : texts.staleByPerson)(path, by.name);
 }
 
 /** The outcome of an approval. */
@@ -100,15 +102,14 @@ export function AnsweredApproval({ question, answer }: { question: NonNullable<T
   return (
     <p className="question-answered">
       <Icon name="person" />
-      <span>{answer && answer.seq > question.seq ? describeAnswer(answer) : `Asked, and not answered. ${question.message}`}</span>
+      <span>{answer && answer.seq > question.seq ? describeAnswer(answer) : texts.notAnswered(question.message)}</span>
     </p>
   );
 }
 
 function describeAnswer({ choice, by, all, note }: NonNullable<ToolPart['answer']>): string {
-  const said = note ? `: “${note}”` : '';
-  if (choice === 'expire') return 'Nobody answered in time, so it was rejected';
-  if (choice === 'renew') return `What this was about had changed when ${by.name} approved it, so it is asked again`;
-  if (choice === 'reject') return `${by.name} rejected this${said}`;
-  return `${by.name} approved this${all ? ', and all calls like it in this run' : ''}${said}`;
+  if (choice === 'expire') return texts.expired;
+  if (choice === 'renew') return texts.renewed(by.name);
+  if (choice === 'reject') return texts.rejected(by.name, note);
+  return (all ? texts.approvedAll : texts.approved)(by.name, note);
 }

@@ -3,6 +3,7 @@ import { MoreFiles } from '#features/files/client/more-files.tsx';
 import { call } from '#ui/app/call.ts';
 import { singleFileOf } from '../../approval-file.ts';
 import { getApproval, type ShownApproval } from '../../approvals-contract.ts';
+import { texts } from '../texts/approvals.ts';
 
 /** The changes that an approval would make, file by file; files beyond the first hundred are loaded on demand. */
 export function ApprovalFiles({ shown, onOpenFile }: { shown: ShownApproval; onOpenFile: (path: string) => void }) {
@@ -26,7 +27,7 @@ export function ApprovalFiles({ shown, onOpenFile }: { shown: ShownApproval; onO
           load={async (from) => (await call(getApproval, { params: { approvalId: approval.id }, query: { from } })).body}
           show={(file) => show(file, true)}
         >
-          More files than these would be changed; {approval.pathCount} in all.
+          {texts.moreFiles(approval.pathCount)}
         </MoreFiles>
       )}
     </>

@@ -6,22 +6,19 @@ import { Button } from '#ui/primitives/button.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { Note } from '#ui/primitives/note.tsx';
 import { useRunContext } from '../run-context.ts';
+import { texts } from '../texts/approvals.ts';
 import { ToolInput } from '../tool-input.tsx';
 import { useAnswer } from './queries.ts';
 import './question-card.css';
+
+const words = texts.question;
+const choices: Record<AnswerChoice, { label: string; effect: string }> = words.choices;
 
 type Question = NonNullable<ToolPart['question']>;
 
 /** Approvals have their own card. */
 const isAnswer = (choice: string): choice is AnswerChoice => Object.hasOwn(choices, choice);
-const labelOf = (choice: string): string => (isAnswer(choice) ? choices[choice].label : choice).toLowerCase();
-
-const choices: Record<AnswerChoice, { label: string; explanation: string }> = {
-  allow: { label: 'Allow it', explanation: 'carry it out' },
-  retry: { label: 'Try again', explanation: 'carry it out once more' },
-  happened: { label: 'It happened', explanation: 'take it as done' },
-  skip: { label: 'Skip it', explanation: 'do not carry it out' },
-};
+const labelOf = (choice: string): string => (isAnswer(choice) ? choices[choice].label : choice);
 
 /** The run's question to a person about a tool call; afterwards, the answer and its author. */
 export function QuestionCard({ part, question, asks }: { part: ToolPart; question: Question; asks: boolean }) {
@@ -31,11 +28,7 @@ export function QuestionCard({ part, question, asks }: { part: ToolPart; questio
   return (
     <p className="question-answered">
       <Icon name="person" />
-      <span>
-        {answer
-          ? `${answer.by.name} answered: ${labelOf(answer.choice)}${answer.note ? `, “${answer.note}”` : ''}`
-          : `Asked, and not answered: ${question.message}`}
-      </span>
+      <span>{answer ? words.answered(answer.by.name, labelOf(answer.choice), answer.note) : words.notAnswered(question.message)}</span>
     </p>
   );
 }
@@ -53,7 +46,7 @@ function OpenQuestion({ part, question }: { part: ToolPart; question: Question }
     <form className="question" aria-labelledby={`${id}-title`} onSubmit={onSubmit}>
       <h3 id={`${id}-title`}>
         <Icon name="person" />
-        The agent needs your decision
+        {texts.title}
       </h3>
       <p>{question.message}</p>
       <ToolInput part={part} />
@@ -61,7 +54,7 @@ function OpenQuestion({ part, question }: { part: ToolPart; question: Question }
       {editable ? (
         <>
           <div className="field">
-            <label htmlFor={`${id}-note`}>Note for the agent, if you like</label>
+            <label htmlFor={`${id}-note`}>{texts.note}</label>
             <input id={`${id}-note`} className="input" maxLength={2000} value={note} onChange={(event) => setNote(event.target.value)} />
           </div>
           <div className="question-choices">
@@ -71,7 +64,7 @@ function OpenQuestion({ part, question }: { part: ToolPart; question: Question }
                 size="small"
                 busy={answer.isPending && answer.variables.choice === choice}
                 disabled={answer.isPending}
-                title={`${choices[choice].label}: ${choices[choice].explanation}`}
+                title={words.choiceTitle(choices[choice].label, choices[choice].effect)}
                 onClick={() => give(choice)}
               >
                 {choices[choice].label}
@@ -81,12 +74,12 @@ function OpenQuestion({ part, question }: { part: ToolPart; question: Question }
           <p className="field-hint">
             {question.choices
               .filter(isAnswer)
-              .map((choice) => `${choices[choice].label}: ${choices[choice].explanation}.`)
+              .map((choice) => words.choiceEffect(choices[choice].label, choices[choice].effect))
               .join(' ')}
           </p>
         </>
       ) : (
-        <p className="muted">A member of the project has to decide.</p>
+        <p className="muted">{words.readOnly}</p>
       )}
     </form>
   );

@@ -1,23 +1,24 @@
-import { type FormEvent, useId, useLayoutEffect, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react';
 import { Button } from '#ui/primitives/button.tsx';
+import { texts } from '../texts/approvals.ts';
 import './resolution.css';
 
 interface ApprovalChoice {
   label: string;
-  explanation: string;
+  /** A sentence that starts with the label. */
+  effect: (label: ReactNode) => ReactNode;
 }
 
-/** To the person who started a run, where somebody else has to approve. */
-export const ownRun = 'You started this run, so somebody else has to approve. You can stop the run.';
-
 export interface ResolutionProps {
-  answers: { approve: ApprovalChoice; approveAll?: ApprovalChoice; happened?: ApprovalChoice; reject: ApprovalChoice };
+  answers: { approve?: ApprovalChoice; approveAll?: ApprovalChoice; happened?: ApprovalChoice; reject: ApprovalChoice };
   /** The person is writing a note to reject with. */
   rejecting: boolean;
   onRejecting: (rejecting: boolean) => void;
   /** The clicked action that is in progress. */
   busy: 'approve' | 'approveAll' | 'happened' | 'reject' | undefined;
   onResolve: (choice: 'approve' | 'approveAll' | 'happened' | 'reject', note?: string) => void;
+  /** With a note, the person steers the run, and may not approve its requests afterwards. */
+  noteSteers?: boolean;
   /** Shows the keyboard shortcuts. */
   keys?: boolean;
 }
@@ -25,12 +26,13 @@ export interface ResolutionProps {
 const MAX_NOTE = 2000;
 
 /** Each answer takes one deliberate click and shows its effect. Rejecting asks for an optional note first. */
-export function Resolution({ answers, rejecting, onRejecting, busy, onResolve, keys = false }: ResolutionProps) {
+export function Resolution({ answers, rejecting, onRejecting, busy, onResolve, noteSteers = false, keys = false }: ResolutionProps) {
   if (rejecting) {
     return (
       <Rejection
         answer={answers.reject}
         busy={busy === 'reject'}
+        noteSteers={noteSteers}
         onReject={(note) => onResolve('reject', note)}
         onCancel={() => onRejecting(false)}
       />
@@ -42,15 +44,17 @@ export function Resolution({ answers, rejecting, onRejecting, busy, onResolve, k
     <div className="resolution">
       <div className="resolution-choices">
         {/* If it may already have been done, no answer is the default, and no key gives one. */}
-        <Button
-          kind={happened ? undefined : 'primary'}
-          busy={busy === 'approve'}
-          disabled={busy !== undefined}
-          onClick={() => onResolve('approve')}
-        >
-          {approve.label}
-          {keys && !happened && <Key name="A" />}
-        </Button>
+        {approve && (
+          <Button
+            kind={happened ? undefined : 'primary'}
+            busy={busy === 'approve'}
+            disabled={busy !== undefined}
+            onClick={() => onResolve('approve')}
+          >
+            {approve.label}
+            {keys && !happened && <Key name="A" />}
+          </Button>
+        )}
         {approveAll && (
           <Button busy={busy === 'approveAll'} disabled={busy !== undefined} onClick={() => onResolve('approveAll')}>
             {approveAll.label}
@@ -63,14 +67,13 @@ export function Resolution({ answers, rejecting, onRejecting, busy, onResolve, k
           </Button>
         )}
         <Button disabled={busy !== undefined} onClick={() => onRejecting(true)}>
-          {reject.label}…{keys && <Key name="R" />}
+          {texts.asksNote(reject.label)}
+          {keys && <Key name="R" />}
         </Button>
       </div>
       <ul className="resolution-says">
-        {all.map(({ label, explanation }) => (
-          <li key={label}>
-            <b>{label}</b> {explanation}.
-          </li>
+        {all.map(({ label, effect }) => (
+          <li key={label}>{effect(<b>{label}</b>)}</li>
         ))}
       </ul>
     </div>
@@ -86,11 +89,12 @@ export const Key = ({ name }: { name: string }) => (
 interface RejectionProps {
   answer: ApprovalChoice;
   busy: boolean;
+  noteSteers: boolean;
   onReject: (note: string | undefined) => void;
   onCancel: () => void;
 }
 
-function Rejection({ answer, busy, onReject, onCancel }: RejectionProps) {
+function Rejection({ answer, busy, noteSteers, onReject, onCancel }: RejectionProps) {
   const [note, setNote] = useState('');
   const field = useRef<HTMLInputElement>(null);
   const id = useId();
@@ -103,7 +107,7 @@ function Rejection({ answer, busy, onReject, onCancel }: RejectionProps) {
   return (
     <form className="resolution" onSubmit={onSubmit}>
       <div className="field">
-        <label htmlFor={id}>Note for the agent, if you like</label>
+        <label htmlFor={id}>{texts.note}</label>
         <input
           ref={field}
           id={id}
@@ -118,14 +122,14 @@ function Rejection({ answer, busy, onReject, onCancel }: RejectionProps) {
             onCancel();
           }}
         />
-        <p className="field-hint">Why not, or what to do instead: the agent reads it.</p>
+        <p className="field-hint">{noteSteers ? texts.rejectHintSteers : texts.rejectHint}</p>
       </div>
       <div className="resolution-choices">
         <Button type="submit" kind="danger" busy={busy}>
           {answer.label}
         </Button>
         <Button disabled={busy} onClick={onCancel}>
-          Back
+          {texts.back}
         </Button>
       </div>
     </form>

@@ -3,7 +3,10 @@ import { Button } from '#ui/primitives/button.tsx';
 import type { IconName } from '#ui/primitives/icon.tsx';
 import { Menu, type MenuItem } from '#ui/primitives/menu.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
+import { texts } from '../texts/automations.ts';
 import type { Automation } from './automation.ts';
+
+const words = texts.actions;
 
 export interface Action {
   label: string;
@@ -28,12 +31,12 @@ export function AutomationActions({ of, inRow, first, more = [], onEdit, deleteD
   const [deleting, setDeleting] = useState(false);
   const menu = (
     <Menu
-      label={`More for ${of.name}`}
+      label={words.more(of.name)}
       items={[
         ...(inRow ? first : []),
-        { label: 'Edit', icon: 'pencil', onSelect: onEdit },
+        { label: words.edit, icon: 'pencil', onSelect: onEdit },
         ...more,
-        { label: 'Delete', icon: 'trash', kind: 'danger', onSelect: () => setDeleting(true) },
+        { label: words.delete, icon: 'trash', kind: 'danger', onSelect: () => setDeleting(true) },
       ]}
     />
   );
@@ -67,8 +70,11 @@ interface ChangeOfPause {
 export function pauseAction({ name, pausedAt }: Automation, change: ChangeOfPause, resumeIcon: IconName, says: string): Action {
   const resume = () => change.mutate({ paused: false }, { onSuccess: () => showToast(says) });
   const pause = () =>
-    change.mutate({ paused: true }, { onSuccess: () => showToast(`${name} is paused.`, { action: { label: 'Undo', onSelect: resume } }) });
+    change.mutate(
+      { paused: true },
+      { onSuccess: () => showToast(words.paused(name), { action: { label: words.undo, onSelect: resume } }) },
+    );
   return pausedAt === null
-    ? { label: 'Pause', icon: 'pause', busy: change.isPending, onSelect: pause }
-    : { label: 'Resume', icon: resumeIcon, busy: change.isPending, onSelect: resume };
+    ? { label: words.pause, icon: 'pause', busy: change.isPending, onSelect: pause }
+    : { label: words.resume, icon: resumeIcon, busy: change.isPending, onSelect: resume };
 }

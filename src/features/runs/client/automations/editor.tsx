@@ -3,6 +3,7 @@ import { explainRest } from '#ui/format/explain.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { useFocusFirstError } from '#ui/primitives/focus-first-error.ts';
 import { Note } from '#ui/primitives/note.tsx';
+import { texts } from '../texts/automations.ts';
 import './editor.css';
 
 /** How the form is saved; used to create and to change. */
@@ -45,7 +46,7 @@ export function AutomationEditor({ fieldPaths, complete = true, action, busy, er
         <Button type="submit" kind="primary" busy={busy}>
           {action}
         </Button>
-        <Button onClick={onCancel}>Cancel</Button>
+        <Button onClick={onCancel}>{texts.actions.cancel}</Button>
       </div>
     </form>
   );

@@ -5,6 +5,7 @@ import { Button } from '#ui/primitives/button.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
+import { texts } from '../texts/automations.ts';
 import type { Outcome } from './automation.ts';
 import { OutcomeStatus } from './outcome-status.tsx';
 import './history.css';
@@ -18,12 +19,12 @@ interface AutomationHistoryProps<O> {
 
 /** The outcome of each scheduled time or event, newest first. */
 export function AutomationHistory<O>({ history, none, item }: AutomationHistoryProps<O>) {
-  if (history.isPending) return <Waiting what="Loading the history" />;
+  if (history.isPending) return <Waiting what={texts.history.loading} />;
   if (history.isError) return <Failure error={history.error} onRetry={() => void history.refetch()} />;
   const occurrences = history.data.pages.flatMap((page) => page.occurrences);
   if (occurrences.length === 0)
     return (
-      <Empty icon="history" title="Nothing yet">
+      <Empty icon="history" title={texts.history.none}>
         {none}
       </Empty>
     );
@@ -32,7 +33,7 @@ export function AutomationHistory<O>({ history, none, item }: AutomationHistoryP
       <ol className="automation-history">{occurrences.map(item)}</ol>
       {history.hasNextPage && (
         <Button kind="quiet" busy={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()}>
-          Show older ones
+          {texts.history.older}
         </Button>
       )}
     </>

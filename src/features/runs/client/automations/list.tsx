@@ -5,9 +5,12 @@ import { Empty } from '#ui/primitives/empty.tsx';
 import { Icon, type IconName } from '#ui/primitives/icon.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
+import { texts } from '../texts/automations.ts';
 import type { Automation, Outcome } from './automation.ts';
 import { OutcomeStatus } from './outcome-status.tsx';
 import './list.css';
+
+const words = texts.list;
 
 interface AutomationListProps<A extends Automation> {
   noun: 'schedule' | 'trigger';
@@ -21,12 +24,12 @@ interface AutomationListProps<A extends Automation> {
 }
 
 export function AutomationList<A extends Automation>({ noun, icon, about, found, newLink, row }: AutomationListProps<A>) {
-  if (found.isPending) return <Waiting what={`Loading ${noun}s`} />;
+  if (found.isPending) return <Waiting what={words.loading[noun]} />;
   if (found.isError) return <Failure error={found.error} onRetry={() => void found.refetch()} />;
   if (found.data.length === 0)
     return (
-      <Empty icon={icon} title={`No ${noun}s yet`} action={newLink}>
-        {about} {!newLink && 'A member of your team can make one.'}
+      <Empty icon={icon} title={words.none[noun]} action={newLink}>
+        {about} {!newLink && words.askMember}
       </Empty>
     );
   return <ul className="automations">{found.data.map(row)}</ul>;
@@ -59,11 +62,11 @@ export function AutomationRow({ of, icon, href, rule, withProject, paused, time,
         </Link>
         <p className="muted">
           {rule}
-          {withProject && ` · ${project.name}`} · for {onBehalfOf.name}
+          {withProject && ` · ${project.name}`} · {words.onBehalfOf(onBehalfOf.name)}
         </p>
       </div>
       <div className="automation-facts">
-        {paused ? <span className="automation-paused">Paused</span> : time && <span>{time}</span>}
+        {paused ? <span className="automation-paused">{words.paused}</span> : time && <span>{time}</span>}
         {last ? <OutcomeStatus of={last} projectId={project.id} /> : <span className="muted">{never}</span>}
       </div>
       {menu}

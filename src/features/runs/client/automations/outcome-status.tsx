@@ -1,28 +1,34 @@
 import { Link } from 'wouter';
 import { Icon, type IconName } from '#ui/primitives/icon.tsx';
+import { texts } from '../texts/automations.ts';
+import { texts as runWords } from '../texts/words.ts';
 import type { Outcome } from './automation.ts';
 import './outcome-status.css';
 
-type Look = { label: string; kind: 'ok' | 'warn' | 'danger' | 'plain'; icon: IconName };
+interface Look {
+  kind: 'ok' | 'warn' | 'danger' | 'plain';
+  icon: IconName;
+}
 
-const outcomes: Record<Exclude<Outcome['status'], 'started'>, Look> = {
-  skipped: { label: 'Skipped', kind: 'plain', icon: 'skip' },
-  missed: { label: 'Missed', kind: 'warn', icon: 'alert' },
-  failed: { label: 'Not started', kind: 'danger', icon: 'alert' },
+const outcomes: Record<Outcome['status'], Look> = {
+  started: { kind: 'plain', icon: 'check' },
+  skipped: { kind: 'plain', icon: 'skip' },
+  missed: { kind: 'warn', icon: 'alert' },
+  failed: { kind: 'danger', icon: 'alert' },
 };
 const runs: Record<NonNullable<Outcome['run']>['status'], Look> = {
-  queued: { label: 'Queued', kind: 'plain', icon: 'clock' },
-  running: { label: 'Working', kind: 'plain', icon: 'agent' },
-  waiting: { label: 'Needs you', kind: 'warn', icon: 'person' },
-  done: { label: 'Done', kind: 'ok', icon: 'check' },
-  failed: { label: 'Failed', kind: 'danger', icon: 'alert' },
-  stopped: { label: 'Stopped', kind: 'plain', icon: 'stop' },
+  queued: { kind: 'plain', icon: 'clock' },
+  running: { kind: 'plain', icon: 'agent' },
+  waiting: { kind: 'warn', icon: 'person' },
+  done: { kind: 'ok', icon: 'check' },
+  failed: { kind: 'danger', icon: 'alert' },
+  stopped: { kind: 'plain', icon: 'stop' },
 };
-const gone: Look = { label: 'Started', kind: 'plain', icon: 'check' };
 
-function lookOf({ status, run }: Outcome): Look {
-  if (status !== 'started') return outcomes[status];
-  return run ? runs[run.status] : gone;
+function lookOf({ status, run }: Outcome): Look & { label: string } {
+  return status === 'started' && run
+    ? { ...runs[run.status], label: runWords.statuses[run.status] }
+    : { ...outcomes[status], label: texts.outcomes[status] };
 }
 
 /** The outcome of a start: the current state of its run, or why there is none. */

@@ -7,7 +7,10 @@ import { fieldError } from '#ui/format/explain.ts';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { BudgetFields } from '../budget-fields.tsx';
 import { LevelSelect } from '../level-select.tsx';
+import { texts } from '../texts/automations.ts';
 import type { RunForm } from './run-form.ts';
+
+const words = texts.form;
 
 interface RunFieldsProps {
   value: RunForm;
@@ -26,7 +29,7 @@ export function RunFields({ value, error, project, onChange }: RunFieldsProps) {
   return (
     <>
       <div className="field">
-        <label htmlFor={id}>{value.isGoal ? 'Goal' : 'What to do'}</label>
+        <label htmlFor={id}>{value.isGoal ? words.goal : words.message}</label>
         <textarea
           id={id}
           className="input automation-message"
@@ -34,7 +37,7 @@ export function RunFields({ value, error, project, onChange }: RunFieldsProps) {
           value={value.message}
           aria-invalid={problem ? true : undefined}
           aria-describedby={problem ? `${id}-error` : undefined}
-          placeholder="Read yesterday’s notes and write a summary to summary.md"
+          placeholder={words.messagePlaceholder}
           onChange={(event) => onChange({ message: event.target.value })}
         />
         {problem && (
@@ -46,7 +49,7 @@ export function RunFields({ value, error, project, onChange }: RunFieldsProps) {
       </div>
       <GoalFields value={value} onChange={onChange} />
       <fieldset className="automation-group">
-        <legend>Run with</legend>
+        <legend>{words.runWith}</legend>
         <div className="automation-pickers">
           <AgentSelect
             organizationId={organizationId}
@@ -56,15 +59,15 @@ export function RunFields({ value, error, project, onChange }: RunFieldsProps) {
           <ModelSelect
             organizationId={organizationId}
             value={value.model ?? undefined}
-            none="The agent’s, else the default"
+            none={words.noModel}
             onChange={(model) => onChange({ model: model ?? null })}
           />
           <LevelSelect value={value.level} agent={undefined} refused={deniedLevels} onChange={(level) => onChange({ level })} />
         </div>
       </fieldset>
       <fieldset className="automation-group">
-        <legend>Budget of each run</legend>
-        <p className="field-hint">What a run may use before it pauses and asks. Left empty, the server’s default holds.</p>
+        <legend>{words.budget}</legend>
+        <p className="field-hint">{words.budgetHint}</p>
         <div className="automation-budget">
           <BudgetFields value={value.budget} error={error} onChange={(budget) => onChange({ budget })} />
         </div>
@@ -80,24 +83,24 @@ function GoalFields({ value, onChange }: Pick<RunFieldsProps, 'value' | 'onChang
       <label className="automation-option">
         <input type="checkbox" checked={value.isGoal} onChange={(event) => onChange({ isGoal: event.target.checked })} />
         <span>
-          This is a goal
-          <span className="field-hint">The agent makes a plan, ticks it off, and ends with a report.</span>
+          {words.isGoal}
+          <span className="field-hint">{words.isGoalHint}</span>
         </span>
       </label>
       {value.isGoal && (
         <div className="field">
-          <label htmlFor={id}>Constraints</label>
+          <label htmlFor={id}>{words.constraints}</label>
           <textarea
             id={id}
             className="input"
             rows={3}
             value={value.constraints}
             aria-describedby={`${id}-hint`}
-            placeholder="Change nothing outside docs/"
+            placeholder={words.constraintsPlaceholder}
             onChange={(event) => onChange({ constraints: event.target.value })}
           />
           <p id={`${id}-hint`} className="field-hint">
-            What it must keep to, one a line.
+            {words.constraintsHint}
           </p>
         </div>
       )}

@@ -5,6 +5,7 @@ import { useProject } from '#features/projects/client/queries.ts';
 import type { Project } from '#features/projects/contract.ts';
 import { PageFailure, PageHead } from '#ui/app/page.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
+import { texts } from '../texts/automations.ts';
 import { mayChange, type ShownAutomation } from './automation.ts';
 import { StartConditions, type TakeOver } from './start-conditions.tsx';
 import './view.css';
@@ -23,10 +24,9 @@ export function AutomationLoader<A extends ShownAutomation>({ noun, found, user,
   const { data: automation, error, refetch } = found;
   const { data: project, isPending } = useProject(automation?.project.id);
   if (error && !automation) {
-    const title = noun === 'schedule' ? 'Schedule' : 'Trigger';
-    return <PageFailure title={title} error={error} onRetry={() => void refetch()} />;
+    return <PageFailure title={texts.titles[noun]} error={error} onRetry={() => void refetch()} />;
   }
-  if (!automation || isPending) return <Waiting what={`Loading the ${noun}`} />;
+  if (!automation || isPending) return <Waiting what={texts.loading[noun]} />;
   return children(automation, mayChange(user, project?.role, automation) ? project : undefined);
 }
 
@@ -55,7 +55,7 @@ export const AutomationView = ({ of, actions, takeOver, notice, notes, children,
     {notes}
     {children}
     <section className="section" aria-labelledby="history">
-      <h2 id="history">History</h2>
+      <h2 id="history">{texts.history.title}</h2>
       {history}
     </section>
   </>

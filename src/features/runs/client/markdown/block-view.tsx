@@ -1,6 +1,7 @@
 import { createElement, memo, useContext, useId } from 'react';
 import { CopyButton } from '#ui/primitives/copy-button.tsx';
 import { PlainText } from '#ui/primitives/plain-text.tsx';
+import { texts } from '../texts/markdown.ts';
 import type { Block, Inline, ListItem } from './document.ts';
 import { Inlines, NotesContext } from './inline-view.tsx';
 import { nameLanguage } from './languages.ts';
@@ -63,9 +64,9 @@ function CodeBlock({ block: { language, pieces } }: { block: Extract<Block, { ty
     <div className="prose-code">
       <div className="prose-code-head">
         <span className="truncate">{name}</span>
-        <CopyButton label="Copy code" text={text} />
+        <CopyButton label={texts.copyCode} text={text} />
       </div>
-      <Scroller label={`Code, ${name}`}>
+      <Scroller label={texts.code(name)}>
         <pre>
           <code>
             {pieces.map((piece, index) =>
@@ -116,7 +117,7 @@ function Table({ block: { align, head, rows } }: { block: Extract<Block, { type:
     </Cell>
   );
   return (
-    <Scroller label="Table">
+    <Scroller label={texts.table}>
       <table>
         <thead>
           <tr>{head.map(cell('th'))}</tr>
@@ -151,7 +152,7 @@ const sizeOf = (node: Inline): number =>
 function Notes({ notes }: { notes: Extract<Block, { type: 'notes' }>['notes'] }) {
   const prefix = useContext(NotesContext);
   return (
-    <ol className="prose-notes" aria-label="Footnotes">
+    <ol className="prose-notes" aria-label={texts.footnotes}>
       {notes.map(({ number, children }) => (
         <li key={number} id={`${prefix}note-${number}`} value={number} tabIndex={-1}>
           <Blocks blocks={children} />

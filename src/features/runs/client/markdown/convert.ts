@@ -1,5 +1,6 @@
 /** Converts the mdast tree of one block to what the page renders: bounded, with safe addresses only, and without HTML. */
 import type { BlockContent, DefinitionContent, Nodes, PhrasingContent, Root, RootContent, TableRow } from 'mdast';
+import { texts } from '../texts/markdown.ts';
 import { colourCode } from './colour-code.ts';
 import { type Block, type Inline, type ListItem, MAX_BLOCK_SIZE, MAX_DEPTH, type MathNode } from './document.ts';
 import { drawMath } from './draw-math.ts';
@@ -54,11 +55,11 @@ export function convert(root: Root, source: string, length: number, { notes: num
         return link(node.url, inlines(node.children, depth + 1));
       // An image from another site would tell that site who reads this, so it becomes a link.
       case 'image':
-        return link(node.url, [node.alt || 'Picture']);
+        return link(node.url, [node.alt || texts.picture]);
       case 'linkReference':
       case 'imageReference': {
         const url = addresses.get(node.identifier);
-        const children = node.type === 'linkReference' ? inlines(node.children, depth + 1) : [node.alt || 'Picture'];
+        const children = node.type === 'linkReference' ? inlines(node.children, depth + 1) : [node.alt || texts.picture];
         return url === undefined ? sourceOf(node) : link(url, children);
       }
       case 'footnoteReference': {

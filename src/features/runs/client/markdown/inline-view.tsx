@@ -1,6 +1,7 @@
 import { createContext, Fragment, useContext } from 'react';
 import { Breakable } from '#ui/primitives/breakable.tsx';
 import { useRunContext } from '../run-context.ts';
+import { texts } from '../texts/markdown.ts';
 import type { Inline } from './document.ts';
 import { MathView } from './math-view.tsx';
 
@@ -73,7 +74,7 @@ function NoteLink({ number }: { number: number }) {
   const id = `${prefix}note-${number}`;
   return (
     <sup>
-      <a href={`#${id}`} aria-label={`Footnote ${number}`} onClick={goTo(id)}>
+      <a href={`#${id}`} aria-label={texts.footnote(number)} onClick={goTo(id)}>
         {number}
       </a>
     </sup>

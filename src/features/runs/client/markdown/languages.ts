@@ -1,3 +1,5 @@
+import { texts } from '../texts/markdown.ts';
+
 /** Display names of code languages, by the names that models use. */
 const names = new Map<string, string>();
 for (const [name, ...aliases] of [
@@ -23,7 +25,7 @@ for (const [name, ...aliases] of [
   ['Rust', 'rust', 'rs'],
   ['SQL', 'sql', 'postgresql', 'postgres', 'mysql', 'sqlite', 'plpgsql'],
   ['Swift', 'swift'],
-  ['Text', '', 'text', 'txt', 'plain', 'plaintext'],
+  [texts.plainText, '', 'text', 'txt', 'plain', 'plaintext'],
   ['TOML', 'toml', 'ini'],
   ['TypeScript', 'ts', 'typescript', 'tsx', 'mts', 'cts'],
   ['YAML', 'yaml', 'yml'],

@@ -1,4 +1,5 @@
 import { createElement, lazy, type ReactNode, Suspense } from 'react';
+import { texts } from '../texts/markdown.ts';
 import type { MathNode } from './document.ts';
 
 const Drawn = lazy(async () => {
@@ -27,7 +28,7 @@ export function MathView({ tex, drawn, display }: MathViewProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolling elements must be reachable by keyboard
     // biome-ignore lint/a11y/useSemanticElements: a fieldset does not describe a formula
-    <div className="prose-math" role="group" aria-label="Formula" tabIndex={0}>
+    <div className="prose-math" role="group" aria-label={texts.formula} tabIndex={0}>
       {shown}
     </div>
   );

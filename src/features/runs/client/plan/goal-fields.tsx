@@ -2,6 +2,9 @@ import { useId } from 'react';
 import { type Goal, MAX_CONSTRAINTS } from '#features/runs/plan.ts';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { ProblemError } from '#wire/call.ts';
+import { texts } from '../texts/plan.ts';
+
+const words = texts.goal;
 
 /** As typed: undefined is a conversation, otherwise the constraints, one per line. */
 export type GoalText = string | undefined;
@@ -27,16 +30,16 @@ export function GoalFields({ value, error, onChange }: GoalFieldsProps) {
     <div className="goal-fields">
       <label className="goal-choice">
         <input type="checkbox" checked={value !== undefined} onChange={(event) => onChange(event.target.checked ? '' : undefined)} />
-        This is a goal: plan it, carry it out, report
+        {words.choice}
       </label>
       {value !== undefined && (
         <div className="field">
-          <label htmlFor={id}>Constraints, one a line</label>
+          <label htmlFor={id}>{words.constraints}</label>
           <textarea
             id={id}
             className="input"
             rows={2}
-            placeholder={'Touch nothing but docs/\nKeep the tests passing'}
+            placeholder={words.placeholder}
             aria-invalid={problem ? true : undefined}
             aria-describedby={problem ? `${id}-error` : undefined}
             value={value}
@@ -61,7 +64,7 @@ function goalError(error: unknown): string | undefined {
   const told = error instanceof ProblemError ? error.problem.errors?.find(({ path }) => isAboutGoal(path)) : undefined;
   if (!told) return undefined;
   const line = /constraints\.(\d+)/.exec(told.path)?.[1];
-  return line === undefined ? told.message : `Constraint ${Number(line) + 1}: ${told.message}`;
+  return line === undefined ? told.message : words.problem(Number(line) + 1, told.message);
 }
 
 /** Paths of problems that are shown here. */

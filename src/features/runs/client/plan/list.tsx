@@ -1,20 +1,16 @@
 import { type PlanStep, progressOf, type StepStatus } from '#features/runs/plan.ts';
 import { Icon, type IconName } from '#ui/primitives/icon.tsx';
 import { InlineCode } from '#ui/primitives/inline-code.tsx';
+import { texts } from '../texts/plan.ts';
 import { keySteps } from './edits.ts';
 import './plan.css';
 
-const marks: Record<StepStatus, { icon: IconName; label: string }> = {
-  open: { icon: 'circle', label: 'Open' },
-  doing: { icon: 'doing', label: 'Under way' },
-  done: { icon: 'check', label: 'Done' },
-  dropped: { icon: 'close', label: 'Dropped' },
-};
+const icons: Record<StepStatus, IconName> = { open: 'circle', doing: 'doing', done: 'check', dropped: 'close' };
 
 /** The status of a step, as an icon with a label. */
 export const StepMark = ({ status }: { status: StepStatus }) => (
   <span className="step-mark" data-status={status}>
-    <Icon name={marks[status].icon} label={marks[status].label} />
+    <Icon name={icons[status]} label={texts.statuses[status]} />
   </span>
 );
 
@@ -45,5 +41,5 @@ export const StepText = ({ step: { text, note } }: { step: PlanStep }) => (
 
 export function describeProgress(steps: readonly PlanStep[]): string {
   const { done, all } = progressOf(steps);
-  return `${done} of ${all} done`;
+  return texts.progress(done, all);
 }

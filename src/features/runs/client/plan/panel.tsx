@@ -9,6 +9,7 @@ import { Icon } from '#ui/primitives/icon.tsx';
 import { InlineCode } from '#ui/primitives/inline-code.tsx';
 import { Note } from '#ui/primitives/note.tsx';
 import type { LoggedPlan } from '../run-log.ts';
+import { texts } from '../texts/plan.ts';
 import { addStep, keySteps, type PlanEdit } from './edits.ts';
 import { describeProgress, PlanList } from './list.tsx';
 import { PlanRow } from './row.tsx';
@@ -41,12 +42,12 @@ export function PlanPanel({ runId, goal, plan, startedBy, editable: mayEdit, end
     setSaid(says);
   };
   return (
-    <section className="plan" aria-label="Plan">
+    <section className="plan" aria-label={texts.title}>
       <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>
           <Icon name="chevron" />
           <Icon name="plan" />
-          <span className="plan-title">Plan</span>
+          <span className="plan-title">{texts.title}</span>
           <span className="plan-now truncate">
             <InlineCode text={doing?.text ?? ''} />
           </span>
@@ -60,11 +61,11 @@ export function PlanPanel({ runId, goal, plan, startedBy, editable: mayEdit, end
             </>
           )}
         </summary>
-        <section className="plan-body" aria-label="Steps and constraints" tabIndex={editable ? -1 : 0}>
-          {steps.length === 0 && <p className="muted">{describeNoPlan(editable)}</p>}
+        <section className="plan-body" aria-label={texts.body} tabIndex={editable ? -1 : 0}>
+          {steps.length === 0 && <p className="muted">{editable ? texts.noneEditable : texts.none}</p>}
           {editable ? (
             <>
-              <ol className="plan-list" aria-label="Steps">
+              <ol className="plan-list" aria-label={texts.steps}>
                 {keySteps(steps).map(({ key, step }, index) => (
                   <PlanRow
                     key={key}
@@ -77,10 +78,10 @@ export function PlanPanel({ runId, goal, plan, startedBy, editable: mayEdit, end
                   />
                 ))}
               </ol>
-              {steps.length < MAX_STEPS && <AddStep onAdd={(text) => onEdit(addStep(text), `Added: ${text}`)} />}
+              {steps.length < MAX_STEPS && <AddStep onAdd={(text) => onEdit(addStep(text), texts.said.added(text))} />}
             </>
           ) : (
-            <PlanList steps={steps} label="Steps" />
+            <PlanList steps={steps} label={texts.steps} />
           )}
           {error && <Note kind="danger">{error instanceof StepGone ? error.message : explain(error)}</Note>}
           <Constraints goal={goal} />
@@ -91,9 +92,6 @@ export function PlanPanel({ runId, goal, plan, startedBy, editable: mayEdit, end
     </section>
   );
 }
-
-const describeNoPlan = (editable: boolean): string =>
-  editable ? 'There is no plan yet. The agent makes one first; you may begin it.' : 'There is no plan.';
 
 function AddStep({ onAdd }: { onAdd: (text: string) => void }) {
   const [text, setText] = useState('');
@@ -107,14 +105,14 @@ function AddStep({ onAdd }: { onAdd: (text: string) => void }) {
     <form className="plan-add" onSubmit={onSubmit}>
       <input
         className="input"
-        aria-label="Another step"
-        placeholder="Another step"
+        aria-label={texts.another}
+        placeholder={texts.another}
         maxLength={MAX_STEP_TEXT}
         value={text}
         onChange={(event) => setText(event.target.value)}
       />
       <Button type="submit" size="small" icon="plus" disabled={text.trim() === ''}>
-        Add
+        {texts.add}
       </Button>
     </form>
   );
@@ -124,7 +122,7 @@ function Constraints({ goal: { constraints } }: { goal: Goal }) {
   if (constraints.length === 0) return null;
   return (
     <div className="plan-constraints">
-      <p className="field-label">Constraints</p>
+      <p className="field-label">{texts.constraints}</p>
       <ul>
         {[...new Set(constraints)].map((constraint) => (
           <li key={constraint}>{constraint}</li>
@@ -136,6 +134,6 @@ function Constraints({ goal: { constraints } }: { goal: Goal }) {
 
 const Changed = ({ plan: { by, at, version }, startedBy }: { plan: LoggedPlan; startedBy: string }) => (
   <p className="plan-changed">
-    Version {version} by <Author kind={by ? 'person' : 'run'} name={by?.name ?? startedBy} /> <Time at={at} />
+    {texts.version(version, <Author kind={by ? 'person' : 'run'} name={by?.name ?? startedBy} />, <Time at={at} />)}
   </p>
 );

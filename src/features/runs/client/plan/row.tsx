@@ -1,8 +1,11 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { MAX_STEP_TEXT, type PlanStep } from '#features/runs/plan.ts';
 import { IconButton } from '#ui/primitives/button.tsx';
+import { texts } from '../texts/plan.ts';
 import { moveStep, type Place, type PlanEdit, reword, setStatus } from './edits.ts';
 import { StepMark, StepText } from './list.tsx';
+
+const { row: words, said } = texts;
 
 interface PlanRowProps {
   step: PlanStep;
@@ -23,20 +26,20 @@ export function PlanRow({ step, index, count, takesFocus, onEdit, onReworded }: 
   const isDropped = status === 'dropped';
   const move = (by: -1 | 1) => {
     const to = index + by;
-    if (to >= 0 && to < count) onEdit(moveStep(place, by), `${text}: place ${to + 1} of ${count}`);
+    if (to >= 0 && to < count) onEdit(moveStep(place, by), said.moved(text, to + 1, count));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
     event.preventDefault();
     move(event.key === 'ArrowUp' ? -1 : 1);
   };
-  const set = (next: PlanStep['status'], says: string) => onEdit(setStatus(place, next), `${text}: ${says}`);
+  const set = (next: PlanStep['status'], says: string) => onEdit(setStatus(place, next), says);
   if (rewording) {
     const onDone = (changed: string, byKey: boolean) => {
       setRewording(false);
       setLeft(byKey);
       if (changed === '' || changed === text) return;
-      onEdit(reword(place, changed), `Reworded: ${changed}`);
+      onEdit(reword(place, changed), said.reworded(changed));
       if (byKey) onReworded(changed);
     };
     return (
@@ -53,28 +56,28 @@ export function PlanRow({ step, index, count, takesFocus, onEdit, onReworded }: 
       ) : (
         <input
           type="checkbox"
-          aria-label={`Done: ${text}`}
+          aria-label={words.done(text)}
           checked={status === 'done'}
-          onChange={(event) => set(event.target.checked ? 'done' : 'open', event.target.checked ? 'done' : 'open again')}
+          onChange={(event) => set(event.target.checked ? 'done' : 'open', event.target.checked ? said.done(text) : said.reopened(text))}
         />
       )}
       <button
         ref={takesFocus || left ? focusOn : undefined}
         type="button"
         className="step-reword"
-        title="Reword"
+        title={words.reword}
         onClick={() => setRewording(true)}
       >
         <StepText step={step} />
-        {status === 'doing' && <span className="step-doing">Under way</span>}
+        {status === 'doing' && <span className="step-doing">{texts.statuses.doing}</span>}
       </button>
       <span className="plan-row-tools">
-        <IconButton size="small" icon="up" label={`Move up: ${text}`} aria-disabled={index === 0} onClick={() => move(-1)} />
-        <IconButton size="small" icon="down" label={`Move down: ${text}`} aria-disabled={index === count - 1} onClick={() => move(1)} />
+        <IconButton size="small" icon="up" label={words.moveUp(text)} aria-disabled={index === 0} onClick={() => move(-1)} />
+        <IconButton size="small" icon="down" label={words.moveDown(text)} aria-disabled={index === count - 1} onClick={() => move(1)} />
         {isDropped ? (
-          <IconButton size="small" icon="undo" label={`Take up again: ${text}`} onClick={() => set('open', 'open again')} />
+          <IconButton size="small" icon="undo" label={words.takeUp(text)} onClick={() => set('open', said.reopened(text))} />
         ) : (
-          <IconButton size="small" icon="close" label={`Drop: ${text}`} onClick={() => set('dropped', 'dropped')} />
+          <IconButton size="small" icon="close" label={words.drop(text)} onClick={() => set('dropped', said.dropped(text))} />
         )}
       </span>
     </li>
@@ -102,7 +105,7 @@ function StepInput({ text, onDone }: { text: string; onDone: (changed: string, b
       // A person who clicked Reword wants to type.
       ref={focusOn}
       className="input step-input"
-      aria-label={`Reword: ${text}`}
+      aria-label={words.rewordNamed(text)}
       maxLength={MAX_STEP_TEXT}
       value={typed}
       onChange={(event) => setTyped(event.target.value)}

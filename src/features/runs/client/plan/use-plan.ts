@@ -1,4 +1,4 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { changePlan } from '#features/runs/contract.ts';
 import { eventData } from '#features/runs/events.ts';
@@ -6,6 +6,8 @@ import type { PlanStep } from '#features/runs/plan.ts';
 import { call } from '#ui/app/call.ts';
 import { hasCode } from '#ui/format/explain.ts';
 import { ProblemError } from '#wire/call.ts';
+import { approvalsKey } from '../approvals/approvals-key.ts';
+import { texts } from '../texts/plan.ts';
 import type { PlanEdit } from './edits.ts';
 
 interface Plan {
@@ -32,7 +34,7 @@ export function usePlan(runId: string, logged: Plan | undefined) {
     let draft = base.current;
     for (let attempt = 1; ; attempt++) {
       const steps = edit(draft.steps);
-      if (!steps) throw new StepGone('The agent has taken this step out of the plan, or reworded it. Look at the plan as it is now.');
+      if (!steps) throw new StepGone(texts.gone);
       try {
         return (await call(changePlan, { params: { runId }, body: { steps, version: draft.version } })).body.plan;
       } catch (error) {
@@ -43,6 +45,7 @@ export function usePlan(runId: string, logged: Plan | undefined) {
     }
   }
 
+  const client = useQueryClient();
   const { mutate, error } = useMutation({
     mutationFn: store,
     // Sequential: each edit is based on the result of the one before.
@@ -54,6 +57,8 @@ export function usePlan(runId: string, logged: Plan | undefined) {
         setSaved(draft);
       }
       setWaiting(({ shown, unsaved: [, ...rest] }) => ({ shown: draft ?? shown, unsaved: rest }));
+      // Who changes the plan may not approve, where a policy says so.
+      void client.invalidateQueries({ queryKey: approvalsKey });
     },
   });
   const edit = (change: PlanEdit) => {

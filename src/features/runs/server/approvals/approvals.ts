@@ -10,6 +10,7 @@ import type { Transaction } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { toJsonb } from '#kernel/database/to-jsonb.ts';
 import { publish } from '#kernel/event-bus.ts';
+import { texts } from '../texts/log.ts';
 import * as sql from './queries.ts';
 
 export type { ApprovalRow } from './queries.ts';
@@ -65,9 +66,8 @@ function sortMembers(value: unknown): unknown {
 }
 
 /** Short name of a request, such as `edit_file notes.md and 2 more`. */
-export function nameRequest(tool: string, firstPath: string | undefined, pathCount: number): string {
-  return [tool, ...(firstPath === undefined ? [] : [firstPath]), ...(pathCount > 1 ? [`and ${pathCount - 1} more`] : [])].join(' ');
-}
+export const nameRequest = (tool: string, firstPath: string | undefined, pathCount: number): string =>
+  texts.request(tool, firstPath, pathCount);
 
 export const approvals = {
   /** Stores the request; the caller sets the run to waiting in the same transaction. */

@@ -10,19 +10,24 @@ import type { Policies, Rules } from '#features/policies/server/policies.ts';
 import { lockProject } from '#features/projects/server/projects.ts';
 import type { Proposal, Tool } from '#features/tools/server/tool.ts';
 import type { Database } from '#kernel/database/pool.ts';
+import { texts as wire } from '#wire/texts.ts';
+import type { OriginKind } from '../../contract.ts';
 import type { EventData, RunEvent } from '../../events.ts';
 import type { BudgetInput, Reached } from '../budgets/daily.ts';
 import { appendEvents } from '../log/append.ts';
 import type { ClaimedRun } from '../log/claimed-run.ts';
 import * as sql from '../log/queries.ts';
+import { texts } from '../texts/log.ts';
 import { type ApprovalRequest, approvals, nameRequest } from './approvals.ts';
+import type { FindSteering } from './four-eyes.ts';
 
 export interface Asking {
   db: Database;
   policies: Policies;
+  findSteering: FindSteering;
   auditLog: AuditLog;
   files: Files;
-  run: { id: string; project_id: string; user_id: string | null; user_name: string | null; organization_id: string };
+  run: { id: string; project_id: string; user_id: string | null; user_name: string | null; organization_id: string; origin: OriginKind };
   claimed: ClaimedRun;
 }
 
@@ -37,7 +42,7 @@ const MAX_NAMED = 20;
 /** The run as an actor, on behalf of its person. */
 export const actorOfRun = ({ id, user_id, user_name }: Asking['run']) => ({
   userId: user_id,
-  name: user_name ?? 'a former member',
+  name: user_name ?? wire.formerMember,
   runId: id,
 });
 
@@ -96,9 +101,8 @@ export function askForCall(
   const { callId, input } = call;
   const { rule, level } = verdict;
   const { edits = [] } = proposal ?? {};
-  const again = 'It is asked again, since what it is about has changed.';
-  const why = verdict.decision === 'ask' ? explainVerdict(verdict, tool.effect) : again;
-  const reason = askedOf !== undefined && askedOf !== tool.digest ? `The tool has changed since this was asked before. ${why}` : why;
+  const why = verdict.decision === 'ask' ? explainVerdict(verdict, tool.effect) : texts.questions.again;
+  const reason = askedOf !== undefined && askedOf !== tool.digest ? texts.questions.toolChanged(why) : why;
   const each = level === 'off' || changesInstructions(edits.map(({ path }) => path));
   const choices = ['approve' as const, ...(each ? [] : ['approve_all' as const]), 'reject' as const];
   const outcome = proposal ? { kind: proposal.kind, ...proposal.outcome } : null;

@@ -5,6 +5,7 @@ import type { Level } from '#features/policies/policy.ts';
 import type { ApprovalKind, ApprovalStatus } from '#features/runs/approvals-contract.ts';
 import { statement } from '#kernel/database/statement.ts';
 import type { RunEvent } from '../../events.ts';
+import type { SteeringEvent } from '../../four-eyes.ts';
 import { endedColumns, runEnded } from '../log/run-ended.ts';
 
 export interface ApprovalRow {
@@ -213,4 +214,14 @@ export const selectQuestion = statement<RunEvent & { superseded: boolean }, { id
      exists (select from run_events n where n.run_id = $id and n.type in ('question', 'pause') and n.seq > e.seq) as superseded
    from run_events e
    where run_id = $id and type in ('question', 'answer') and data ->> 'callId' = $callId order by seq desc limit 1`,
+);
+
+/** Events by which accounts may have steered a run, those before a branch included: each kind once for each account. */
+export const selectSteering = statement<
+  Pick<SteeringEvent, 'type' | 'by' | 'choice'> & { has_note: boolean },
+  { runId: string; types: SteeringEvent['type'][] }
+>(
+  'runs.select-steering',
+  `select distinct type, data #>> '{by,id}' as by, data ->> 'choice' as choice, data ->> 'note' is not null as has_note
+   from run_events where run_id = $runId and type = any ($types) and data #>> '{by,id}' is not null`,
 );

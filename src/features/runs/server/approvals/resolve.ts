@@ -4,19 +4,30 @@ import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { Connections } from '#features/connections/server/connections.ts';
 import type { Files } from '#features/files/server/files.ts';
 import type { Level } from '#features/policies/policy.ts';
-import { isAutonomous, type Policies, requireApprover, requireSwitchedOn, unattendedLevelOf } from '#features/policies/server/policies.ts';
+import {
+  isAutonomous,
+  type Policies,
+  type Rules,
+  requireApprover,
+  requireSwitchedOn,
+  unattendedLevelOf,
+} from '#features/policies/server/policies.ts';
 import type { Approval } from '#features/runs/approvals-contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, HttpProblem, notFound } from '#kernel/errors.ts';
 import { publish } from '#kernel/event-bus.ts';
 import type { Log } from '#kernel/log.ts';
+import { texts as wire } from '#wire/texts.ts';
 import type { EventData, RunEvent } from '../../events.ts';
 import type { BudgetInput } from '../budgets/daily.ts';
 import { appendEvents } from '../log/append.ts';
 import { lockAnyRun, type RunRow, selectRun } from '../log/queries.ts';
 import type { Readers } from '../log/readers.ts';
 import { readEnding } from '../log/report.ts';
+import { texts as budgets } from '../texts/budgets.ts';
+import { texts } from '../texts/problems.ts';
 import { type ApprovalRow, approvals, nameRequest } from './approvals.ts';
+import { type FindSteering, requireUnsteered } from './four-eyes.ts';
 import * as sql from './queries.ts';
 import { raiseBudget } from './raise-budget.ts';
 import { describeApproval } from './show.ts';
@@ -30,6 +41,7 @@ interface Options {
   auditLog: AuditLog;
   readers: Readers;
   connections: Pick<Connections, 'known'>;
+  findSteering: FindSteering;
 }
 
 interface Resolution {
@@ -58,7 +70,7 @@ type Settled = {
   renewed?: string;
 };
 
-export function createResolutions({ db, log, files, policies, auditLog, readers, connections }: Options) {
+export function createResolutions({ db, log, files, policies, auditLog, readers, connections, findSteering }: Options) {
   /** Stores the resolution and requeues the run. */
   async function close(
     tx: Transaction,
@@ -96,19 +108,21 @@ export function createResolutions({ db, log, files, policies, auditLog, readers,
   }
 
   /** Checks under the run's lock whether the files still match the edits' base. */
-  async function settle(shown: ShownRow, actor: ResolvingActor, resolution: Resolution): Promise<Settled> {
+  async function settle(shown: ShownRow, rules: Rules, actor: ResolvingActor, resolution: Resolution): Promise<Settled> {
     const sameTool = resolution.decision === 'reject' || (await isSameTool(shown));
     return db.transaction(async (tx): Promise<Settled> => {
       const [run] = await lockAnyRun(tx, { id: shown.run_id });
       const approval = await approvals.find(tx, shown.id);
       if (!approval) throw notFound('approval');
+      // Under the run’s lock: nobody steers it in between.
+      if (resolution.decision === 'approve') await requireOtherEyes(tx, shown, rules, actor);
       requireOpen(run?.status, approval, resolution);
       requireChoice(approval, resolution);
       const edits = resolution.decision === 'approve' ? await approvals.editsOf(tx, approval.id) : [];
       const changed = edits.length > 0 && (await files.drift(approval.project_id, edits, tx)).length > 0;
       if (changed || !sameTool) {
         const renewed = await close(tx, approval, actor, answer(approval, actor, 'renew'), 'renew');
-        return { ...renewed, renewed: changed ? askedAgain : toolChanged };
+        return { ...renewed, renewed: changed ? texts.approvals.fileChanged : texts.approvals.toolChanged };
       }
       if (approval.kind === 'budget') {
         const input = approval.input as BudgetInput;
@@ -117,6 +131,10 @@ export function createResolutions({ db, log, files, policies, auditLog, readers,
       }
       return close(tx, approval, actor, answer(approval, actor, resolution), resolution);
     });
+  }
+
+  async function requireOtherEyes(tx: Transaction, { run_id: id, user_id, origin, organization_id }: ShownRow, rules: Rules, actor: Actor) {
+    requireUnsteered(await findSteering(tx, rules, { id, user_id, origin }, actor.userId), organization_id);
   }
 
   async function expireOne(id: string): Promise<void> {
@@ -136,14 +154,14 @@ export function createResolutions({ db, log, files, policies, auditLog, readers,
     /**
      * @param shown the row read when the right was checked
      * @returns the approval after it was resolved
-     * @throws 404, 403 if the policy requires a higher role, 409 `decided_already` with who and when, `expired`, `not_waiting`,
+     * @throws 404, 403 if the policy requires a higher role or somebody else, 409 `decided_already` with who and when, `expired`, `not_waiting`,
      * `changed_meanwhile` if it is asked again for the current files, `autonomy_off`, 428 `hash_required`
      */
     async resolve(actor: Actor, shown: ShownRow, resolution: Resolution): Promise<Approval> {
       const rules = await policies.rulesFor(shown.organization_id, shown.project_id, actor.userId);
-      requireApprover(rules, resolution.decision === 'approve' && actor.userId === shown.user_id);
+      requireApprover(rules);
       if (isAutonomous(shown) && resolution.decision === 'approve') requireSwitchedOn(rules);
-      const { stored, resolved, renewed } = await settle(shown, { ...actor, level: unattendedLevelOf(rules) }, resolution);
+      const { stored, resolved, renewed } = await settle(shown, rules, { ...actor, level: unattendedLevelOf(rules) }, resolution);
       readers.deliver(shown.run_id, stored);
       if (renewed) throw conflict('changed_meanwhile', renewed);
       return describeApproval({ ...shown, ...resolved });
@@ -163,15 +181,6 @@ const actions = {
   expire: 'approval.expire',
   renew: 'approval.withdraw',
 } as const;
-
-const askedAgain =
-  'A file was edited after this was asked, so nothing was approved. It is asked again on what stands there now: look at that, and decide.';
-
-const hashRequired =
-  'Read the approval and send its “hash” along, so that nothing else is approved than what you were shown. Rejecting needs none.';
-
-const toolChanged =
-  'The tool has changed since this was asked, or is not offered any more, so nothing was approved. Once an admin has looked at the tool under Settings, Connections, the run asks again.';
 
 const by = ({ userId, name }: Actor) => ({ id: userId, name });
 
@@ -203,36 +212,29 @@ async function endBy(tx: Transaction, runId: string, event: Extract<EventData, {
 }
 
 const describeRefused = ({ scope, choice, note, by: { name } }: Extract<EventData, { type: 'resume' }>['data']): string =>
-  choice === 'expire'
-    ? `The budget is used up, and nobody raised it in time. ${scope === 'run' ? 'Retry the run with a larger one.' : 'Change the policy, or go on tomorrow.'}`
-    : `The budget is used up, and ${name} did not raise it.${note ? ` Their note: ${note}` : ''}`;
+  choice === 'expire' ? budgets.expired[scope === 'run' ? 'run' : 'day'] : budgets.refused(name, note);
 
 function requireOpen(status: RunRow['status'] | undefined, approval: ApprovalRow, { decision, all, hash }: Resolution): void {
   const { decided_at: at, decided_by: id, decided_by_name } = approval;
   if (approval.status === 'approved' || approval.status === 'rejected') {
-    const name = decided_by_name ?? 'A former member';
-    throw conflict('decided_already', `${name} has ${approval.status} this already.`, { by: { id, name }, at, decision: approval.status });
+    const name = decided_by_name ?? wire.formerMember;
+    const detail = texts.approvals.decided[approval.status](decided_by_name ?? undefined);
+    throw conflict('decided_already', detail, { by: { id, name }, at, decision: approval.status });
   }
-  if (approval.status === 'expired' || approval.is_late)
-    throw conflict('expired', 'Nobody decided this in time, so it was rejected. The agent may ask again.', { at: approval.expires_at });
-  if (approval.status !== 'pending' || status !== 'waiting')
-    throw conflict('not_waiting', 'The run does not wait for this any more: it was stopped, or somebody wrote to it instead.');
-  if (decision === 'approve' && hash === undefined) throw new HttpProblem(428, 'hash_required', hashRequired);
-  if (hash !== undefined && hash !== approval.hash)
-    throw conflict('changed_meanwhile', 'This is not any more what you were shown. Look at it again, and decide.');
-  if (all && !approval.choices.includes('approve_all'))
-    throw new HttpProblem(422, 'no_such_choice', 'This has to be approved each time. Leave out “all”.');
+  if (approval.status === 'expired' || approval.is_late) throw conflict('expired', texts.approvals.expired, { at: approval.expires_at });
+  if (approval.status !== 'pending' || status !== 'waiting') throw conflict('not_waiting', texts.approvals.notWaiting);
+  if (decision === 'approve' && hash === undefined) throw new HttpProblem(428, 'hash_required', texts.approvals.noHash);
+  if (hash !== undefined && hash !== approval.hash) throw conflict('changed_meanwhile', texts.approvals.changed);
+  if (all && !approval.choices.includes('approve_all')) throw new HttpProblem(422, 'no_such_choice', texts.approvals.notForAll);
 }
 
 /** Approving an unknown outcome could mean two things, and one of them repeats the call. */
 function requireChoice({ kind }: ApprovalRow, { decision, choice }: Resolution): void {
   if (kind !== 'unknown_outcome') {
-    if (choice) throw new HttpProblem(422, 'no_such_choice', 'This is approved or rejected. Leave out “choice”.');
+    if (choice) throw new HttpProblem(422, 'no_such_choice', texts.approvals.noChoice);
     return;
   }
   const fits = decision === 'reject' ? choice === undefined || choice === 'skip' : choice === 'retry' || choice === 'happened';
   if (fits) return;
-  const detail =
-    'Nobody knows whether this took effect. Say which it is to be: approve with the choice “retry” (do it once more) or “happened” (take it as done), or reject with “skip”.';
-  throw new HttpProblem(422, 'choice_needed', detail);
+  throw new HttpProblem(422, 'choice_needed', texts.approvals.choiceNeeded);
 }

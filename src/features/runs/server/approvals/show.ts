@@ -16,6 +16,8 @@ import type { Database } from '#kernel/database/pool.ts';
 import { noFileAt, notFound } from '#kernel/errors.ts';
 import type { ByteReservation } from '#kernel/http/byte-quota.ts';
 import type { QueryOf } from '#wire/contract.ts';
+import { texts as wire } from '#wire/texts.ts';
+import type { FindSteering } from './four-eyes.ts';
 import * as sql from './show-queries.ts';
 
 /** Files in one response. */
@@ -41,9 +43,10 @@ interface Options {
   files: Files;
   transfers: Transfers;
   policies: Pick<Policies, 'rulesFor'>;
+  findSteering: FindSteering;
 }
 
-export function createShownApprovals({ db, files, transfers, policies }: Options) {
+export function createShownApprovals({ db, files, transfers, policies, findSteering }: Options) {
   const readEdit = (approvalId: string, path: string) => async (from: number, length: number) =>
     (await sql.selectPieceOfEdit(db, { approvalId, path, from: from + 1, length }))[0]?.content ?? undefined;
 
@@ -99,16 +102,18 @@ export function createShownApprovals({ db, files, transfers, policies }: Options
         approval.status === 'pending' ? files.drift(projectId, rows.slice(0, MAX_FILES)) : [],
         policies.rulesFor(organizationId, projectId, userId),
       ]);
-      const approvers = roleForApproval(rules.policies);
+      const run = { id: row.run_id, user_id: row.user_id, origin: row.origin };
+      const needsAnother = approval.status === 'pending' ? await findSteering(db, rules, run, userId) : undefined;
       const stale = drift.map(({ path, by, at }) => ({ path, by, at }));
       return {
         approval,
         files: shown,
         more: rows.length > MAX_FILES,
         stale,
-        approvers,
-        mayDecide: mayApprove(rules, false),
-        ...(userId === row.user_id && needsFourEyes(rules.policies) && { needsAnother: true as const }),
+        approvers: roleForApproval(rules.policies),
+        mayDecide: mayApprove(rules),
+        ...(needsAnother && { needsAnother }),
+        ...(needsFourEyes(rules.policies) && { fourEyes: true as const }),
       };
     },
 
@@ -139,8 +144,6 @@ const toEdit = ({ path, base, version, content }: sql.EditRow): Edit => ({
   content: version === null ? null : (content ?? { version }),
 });
 
-const FORMER = 'a former member';
-
 export function describeApproval(row: sql.ApprovalRow): Approval {
   return {
     id: row.id,
@@ -151,7 +154,7 @@ export function describeApproval(row: sql.ApprovalRow): Approval {
     run: {
       title: row.title,
       level: row.level,
-      startedBy: { id: row.user_id, name: row.user_name ?? FORMER },
+      startedBy: { id: row.user_id, name: row.user_name ?? wire.formerMember },
       origin: { kind: row.origin, id: row.origin_id, name: row.origin_name },
     },
     kind: row.kind,
@@ -168,7 +171,8 @@ export function describeApproval(row: sql.ApprovalRow): Approval {
     askedAt: row.asked_at,
     expiresAt: row.expires_at,
     decidedAt: row.decided_at,
-    decidedBy: row.status === 'approved' || row.status === 'rejected' ? { id: row.decided_by, name: row.decider_name ?? FORMER } : null,
+    decidedBy:
+      row.status === 'approved' || row.status === 'rejected' ? { id: row.decided_by, name: row.decider_name ?? wire.formerMember } : null,
     note: row.note,
     all: row.for_all,
     hash: row.hash,

@@ -2,6 +2,7 @@
 import type { Budget } from '#features/agents/budget.ts';
 import type { Price } from '#features/models/server/model.ts';
 import type { Amounts, Spending } from '../../spending.ts';
+import { texts } from '../texts/budgets.ts';
 
 /** Default limits per message for a run without a budget. */
 const DEFAULT_BUDGET = { steps: 50, tokens: 2_000_000, minutes: 60 } as const satisfies Budget;
@@ -32,23 +33,12 @@ export function allowanceOf(spending: Spending, budget: Budget): Allowance {
   };
 }
 
-const units = {
-  steps: (budget: Budget) => count(budget.steps, DEFAULT_BUDGET.steps, 'step'),
-  tokens: (budget: Budget) => count(budget.tokens, DEFAULT_BUDGET.tokens, 'token'),
-  inputTokens: (budget: Budget) => count(budget.inputTokens, 0, 'input token'),
-  outputTokens: (budget: Budget) => count(budget.outputTokens, 0, 'output token'),
-  cost: (budget: Budget) => `US$ ${budget.cost}`,
-  ms: (budget: Budget) => `${budget.minutes ?? DEFAULT_BUDGET.minutes} min`,
-};
-
-const count = (named: number | undefined, byDefault: number, unit: string): string => {
-  const number = named ?? byDefault;
-  return `${number.toLocaleString('en')} ${unit}${number === 1 ? '' : 's'}`;
-};
+/** In the order in which they are checked. */
+const bounds = ['steps', 'tokens', 'inputTokens', 'outputTokens', 'cost', 'ms'] as const satisfies readonly (keyof Allowance)[];
 
 /** @returns the exhausted limit; undefined if another model call is allowed */
 export function exhausted(allowance: Allowance): keyof Allowance | undefined {
-  return (Object.keys(units) as (keyof Allowance)[]).find((key) => allowance[key] <= 0);
+  return bounds.find((key) => allowance[key] <= 0);
 }
 
 /** @returns the limit set in the run's budget, in the unit of the allowance; undefined if a default applies */
@@ -57,17 +47,15 @@ export const namedBound = (bound: keyof Allowance, budget: Budget): number | und
 
 /** Such as 2,000 tokens, or US$ 2. */
 export const formatAmount = (bound: keyof Allowance, amount: number): string =>
-  units[bound](bound === 'ms' ? { minutes: amount / 60_000 } : { [bound]: amount });
+  bound === 'ms' ? texts.amounts.minutes(amount / 60_000) : texts.amounts[bound](amount);
 
 export function describeExhausted(bound: keyof Allowance, budget: Budget): string {
-  const named = bound === 'ms' ? budget.minutes : budget[bound];
-  return named === undefined
-    ? `The run has used the ${units[bound](budget)} it may use for one message. Send another message to let it go on.`
-    : `The run has used its budget of ${units[bound](budget)}. Raise the budget to let it go on.`;
+  const unit = bound === 'ms' ? 'minutes' : bound;
+  const defaults: Budget = DEFAULT_BUDGET;
+  const named = budget[unit];
+  const amount = texts.amounts[unit](named ?? defaults[unit] ?? 0);
+  return named === undefined ? texts.ofMessage(amount) : texts.ofRun(amount);
 }
-
-export const describePriceUnknown = (model: string): string =>
-  `The price of ${model} is not known, so a budget in money cannot be kept. Enter its price in the settings, or bound the tokens.`;
 
 /** Maximum tokens of the next response. */
 export function outputAllowance(allowance: Allowance, price: Price | undefined, atMost: number): number {

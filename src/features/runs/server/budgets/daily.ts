@@ -1,6 +1,7 @@
 import { type BudgetScope, budgetScope, dailyBudgetOf, type ProjectPolicies, raisedBudget } from '#features/policies/policy.ts';
 import { type Queryable, statement } from '#kernel/database/statement.ts';
 import type { EventData } from '../../events.ts';
+import { texts } from '../texts/budgets.ts';
 import { formatAmount } from './allowance.ts';
 
 type Pause = Extract<EventData, { type: 'pause' }>['data'];
@@ -66,19 +67,12 @@ export async function reachedToday(
     for (const bound of ['tokens', 'cost'] as const) {
       const limit = (used.raised ? raised : budget)[bound] ?? Infinity;
       if (used[bound] < limit) continue;
-      const allowed = `${whose[scope]} has used the ${formatAmount(bound, limit)} of today (UTC) that the policy allows: ${formatAmount(bound, used[bound])} so far.`;
       // Doubled, it could still be used up, and so would be the only raise of the day.
       const helps = !used.raised && used[bound] < (raised[bound] ?? Infinity);
-      const why = used.raised ? 'It was raised today already' : 'It may be raised by as much again, which would not be enough';
-      const message = helps ? allowed : `${allowed} ${why}: change the policy, or go on tomorrow.`;
+      const text = helps ? texts.daily : used.raised ? texts.dailyRaised : texts.dailyExceeded;
+      const message = text(scope, formatAmount(bound, limit), formatAmount(bound, used[bound]));
       return { scope, bound, limit: helps ? limit : 0, message, scopeId, day: used.day };
     }
   }
   return undefined;
 }
-
-const whose: Record<BudgetScope, string> = {
-  user: 'The person on whose behalf this runs',
-  project: 'The project',
-  organization: 'The organization',
-};

@@ -3,6 +3,7 @@
  * unknown or entered by the organization itself. No approval raises them; only the operator can, with an environment variable.
  */
 import { type Queryable, statement } from '#kernel/database/statement.ts';
+import { texts } from '../texts/budgets.ts';
 import { formatAmount } from './allowance.ts';
 import type { BudgetInput, Reached } from './daily.ts';
 
@@ -39,13 +40,15 @@ export async function reachedOfKeys(
   const [used] = await selectUse(db, { organizationId, slugs });
   if (!used) return undefined;
   if (used.organization >= organization)
-    return reached(`This organization has used the ${formatAmount('tokens', organization)}`, 'MODEL_DAILY_TOKENS_PER_ORGANIZATION');
-  if (used.installation >= installation)
-    return reached(`All organizations together have used the ${formatAmount('tokens', installation)}`, 'MODEL_DAILY_TOKENS');
+    return reached(texts.keysOfOrganization(formatAmount('tokens', organization), 'MODEL_DAILY_TOKENS_PER_ORGANIZATION'));
+  if (used.installation >= installation) return reached(texts.keysOfAll(formatAmount('tokens', installation), 'MODEL_DAILY_TOKENS'));
   return undefined;
 }
 
-function reached(used: string, variable: string): Reached & BudgetInput {
-  const message = `${used} of today (UTC) that the operator’s model keys allow. Try again tomorrow, use a model with a key of your own (Settings → Models), or ask the operator for a higher budget (${variable}).`;
-  return { code: 'key_budget_reached', scope: 'organization', bound: 'tokens', limit: 0, message };
-}
+const reached = (message: string): Reached & BudgetInput => ({
+  code: 'key_budget_reached',
+  scope: 'organization',
+  bound: 'tokens',
+  limit: 0,
+  message,
+});

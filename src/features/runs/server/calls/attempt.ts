@@ -4,6 +4,7 @@ import type { Tool, ToolOutcome } from '#features/tools/server/tool.ts';
 import { HttpProblem } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import { LostRun } from '../log/claimed-run.ts';
+import { texts } from '../texts/log.ts';
 import type { Unknown } from './call.ts';
 
 interface Attempt {
@@ -51,7 +52,7 @@ export async function attempt<T>(call: Attempt, work: (signal: AbortSignal) => P
 /** @throws TimedOut, even if the tool ignores its signal */
 async function withinTimeout<T>({ tool, signal }: Attempt, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const over = new AbortController();
-  const timer = setTimeout(() => over.abort(new OutOfTime(describeTimeout(tool.timeoutMs))), tool.timeoutMs);
+  const timer = setTimeout(() => over.abort(new OutOfTime(texts.questions.timeout(tool.timeoutMs))), tool.timeoutMs);
   let grace: NodeJS.Timeout | undefined;
   const givenUp = new Promise<never>((_, reject) => {
     over.signal.addEventListener('abort', () => {
@@ -66,10 +67,4 @@ async function withinTimeout<T>({ tool, signal }: Attempt, work: (signal: AbortS
     clearTimeout(timer);
     clearTimeout(grace);
   }
-}
-
-function describeTimeout(milliseconds: number): string {
-  const minutes = milliseconds / 60_000;
-  const time = Number.isInteger(minutes) ? `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}` : `${milliseconds / 1000} s`;
-  return `It was still running after ${time}, the maximum for a call.`;
 }

@@ -6,8 +6,10 @@ import { mayApprove, type Policies, type Rules } from '#features/policies/server
 import type { Proposal, Tool } from '#features/tools/server/tool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { createYield } from '#kernel/event-loop.ts';
+import type { OriginKind } from '../../contract.ts';
 import type { ToolPart, Turn } from '../../conversation.ts';
 import { type ApprovalRow, approvals } from '../approvals/approvals.ts';
+import type { FindSteering } from '../approvals/four-eyes.ts';
 
 /** How a person resolved a call, with its file edits. */
 interface ResolvedCall {
@@ -27,15 +29,18 @@ export interface Permission {
 interface Asked {
   db: Queryable;
   policies: Policies;
-  run: { id: string; project_id: string; user_id: string | null; organization_id: string; level: Level };
+  findSteering: FindSteering;
+  run: { id: string; project_id: string; user_id: string | null; organization_id: string; level: Level; origin: OriginKind };
   turns: readonly Turn[];
 }
 
-export async function readPermission(tool: Tool, call: ToolPart, { db, policies, run, turns }: Asked): Promise<Permission> {
+export async function readPermission(tool: Tool, call: ToolPart, { db, policies, findSteering, run, turns }: Asked): Promise<Permission> {
   const rules = await policies.rulesFor(run.organization_id, run.project_id, run.user_id);
   const { name, effect, digest } = tool;
-  const mayStill = async (userId: string | null) =>
-    mayApprove(await policies.rulesFor(run.organization_id, run.project_id, userId), userId === run.user_id);
+  const mayStill = async (userId: string | null) => {
+    const own = await policies.rulesFor(run.organization_id, run.project_id, userId);
+    return mayApprove(own) && !(await findSteering(db, own, run, userId));
+  };
   const granted = await grantsIn(turns, mayStill);
   return {
     rules,

@@ -2,6 +2,7 @@
 import type { Asker, Files } from '#features/files/server/files.ts';
 import { describeDeleted, readFirst } from '#features/tools/server/outcome.ts';
 import type { Proposal, ToolOutcome } from '#features/tools/server/tool.ts';
+import { texts } from '../texts/log.ts';
 
 type Rebased = { proposal: Proposal; changed: { path: string; by: string }[] } | { outcome: ToolOutcome };
 
@@ -24,7 +25,7 @@ export async function rebaseProposal(files: Files, asker: Asker, projectId: stri
     // The run has never seen the merged files.
     seen: seen.filter(({ path }) => !moved.has(path)),
   };
-  const changed = drift.map(({ path, by }) => ({ path, by: by?.name ?? 'somebody' }));
+  const changed = drift.map(({ path, by }) => ({ path, by: by?.name ?? texts.somebody }));
   return { proposal: { ...proposal, edits: rebased.edits, outcome }, changed };
 }
 

@@ -16,6 +16,7 @@ import { actorOfRun } from '../approvals/ask.ts';
 import { appendEvents } from '../log/append.ts';
 import { LostRun } from '../log/claimed-run.ts';
 import * as sql from '../log/queries.ts';
+import { texts } from '../texts/log.ts';
 import type { CallContext, ExecutionResult, RunOutcome } from './call.ts';
 
 interface Approved {
@@ -23,7 +24,7 @@ interface Approved {
   edits: readonly Edit[];
 }
 
-/** The approval is not for exactly this, is gone, or was given by a person who may no longer approve: nothing was done. */
+/** The approval is not for exactly this, is gone, or was given by a person who may not approve any more: nothing was done. */
 export class NotApproved extends Error {}
 
 /** Characters stored of a result. */
@@ -31,13 +32,13 @@ const MAX_STORED = 10_000_000;
 
 /** @param call with the digest of its tool, if it has one: an approval applies only to this digest */
 export function createResults(call: ToolCall & { digest?: string | undefined }, callContext: CallContext) {
-  const { db, files, policies, auditLog, run, claimed, id, signal } = callContext;
+  const { db, files, policies, findSteering, auditLog, run, claimed, id, signal } = callContext;
   const start = performance.now();
 
   async function consume(tx: Transaction, approvalId: string, edits: readonly Edit[]): Promise<void> {
     const given = await approvals.consume(tx, approvalId, { tool: call.tool, digest: call.digest, input: call.input, edits });
     const rules = given && (await policies.rulesFor(run.organization_id, run.project_id, given.by, tx));
-    if (!rules || !mayApprove(rules, given.by === run.user_id)) throw new NotApproved();
+    if (!rules || !mayApprove(rules) || (await findSteering(tx, rules, run, given.by))) throw new NotApproved();
     files.storage.subtract(tx, run.project_id, bytesOf(edits));
   }
 
@@ -152,7 +153,4 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
 
 const isLong = ({ output }: RunOutcome): boolean => output.length > MAX_OUTPUT;
 
-function formatPaths(edits: readonly Edit[]): string {
-  const [first] = edits;
-  return `${first?.path ?? 'nothing'}${edits.length > 1 ? ` and ${edits.length - 1} more` : ''}`;
-}
+const formatPaths = (edits: readonly Edit[]): string => texts.paths(edits[0]?.path, edits.length);

@@ -9,6 +9,7 @@ import { appendEvents } from '../log/append.ts';
 import { type ClaimedRun, LostRun } from '../log/claimed-run.ts';
 import { lockRun } from '../log/queries.ts';
 import { TOOLS_CHANGED } from '../log/run-state.ts';
+import { texts } from '../texts/log.ts';
 
 const upsertWait = statement<never, { runId: string; organizationId: string; tools: readonly string[]; seq: number }>(
   'runs.upsert-tool-wait',
@@ -43,7 +44,7 @@ interface Waiting {
 /** @returns false if the log has newer events; they have been read then, and the run does not wait @throws LostRun */
 export async function waitForTools({ db, run, claimed }: Waiting, missing: readonly MissingTool[]): Promise<boolean> {
   const { seq } = claimed.state();
-  const message = `${missing.map(({ reason }) => reason).join(' ')} The run waits for that. Write a message to let it go on without.`;
+  const message = texts.notices.toolsChanged(missing.map(({ reason }) => reason));
   const stored = await db.transaction(async (tx) => {
     const [locked] = await lockRun(tx, { id: claimed.id, fence: claimed.fence });
     if (!locked) throw new LostRun();

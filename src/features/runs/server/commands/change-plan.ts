@@ -8,6 +8,7 @@ import { type PlanStep, progressOf } from '../../plan.ts';
 import { appendEvents } from '../log/append.ts';
 import { type PlanRow, selectPlan } from '../log/queries.ts';
 import type { Readers } from '../log/readers.ts';
+import { texts } from '../texts/problems.ts';
 import * as sql from './queries.ts';
 
 export type Plan = Extract<EventData, { type: 'plan' }>['data'];
@@ -48,11 +49,9 @@ export function createPlans({ db, readers, auditLog }: Options) {
 }
 
 function requireChangeable(run: sql.GoalRow, current: PlanRow | undefined, version: number): void {
-  if (!run.goal) throw conflict('no_goal', 'This run has no goal, and so no plan. Send it a message instead.');
-  if (!['queued', 'running', 'waiting'].includes(run.status))
-    throw conflict('run_ended', 'This run has ended. Send it a message to let it go on; then its plan can be changed.');
+  if (!run.goal) throw conflict('no_goal', texts.plans.noGoal);
+  if (!['queued', 'running', 'waiting'].includes(run.status)) throw conflict('run_ended', texts.plans.ended);
   const draft: Plan = current?.data ?? { steps: [], version: 0, by: null };
   if (draft.version === version) return;
-  const who = draft.by?.name ?? 'The agent';
-  throw conflict('plan_changed', `${who} has changed the plan meanwhile. Look at it as it is now, and change that.`, { plan: draft });
+  throw conflict('plan_changed', texts.plans.changed(draft.by?.name), { plan: draft });
 }

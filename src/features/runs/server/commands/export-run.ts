@@ -4,16 +4,15 @@ import type { Run } from '#features/runs/contract.ts';
 import { markHidden } from '#wire/hidden-characters.ts';
 import type { Part, ToolPart, Turn } from '../../conversation.ts';
 import { isOpen, type PlanStep, writePlan } from '../../plan.ts';
+import { texts } from '../texts/document.ts';
 
 export function toMarkdown(run: Run, turns: readonly Turn[]): string {
-  const cost = run.cost === null ? '' : `, US$ ${run.cost.toFixed(4)}`;
-  const agent = run.agent ? `, agent ${run.agent.name} (version ${run.agent.version})` : '';
   const head = [
     `# ${run.title}`,
-    `Started by ${run.startedBy.name} at ${run.createdAt}, model ${run.model}${agent}, ${run.status}.`,
-    `${run.inputTokens} input and ${run.outputTokens} output tokens${cost}.`,
+    texts.started(run),
+    texts.tokens(run),
     ...(run.goal && run.goal.constraints.length > 0
-      ? ['Constraints:', run.goal.constraints.map((constraint) => `- ${constraint}`).join('\n')]
+      ? [texts.constraints, run.goal.constraints.map((constraint) => `- ${constraint}`).join('\n')]
       : []),
   ];
   return markHidden(`${[...head, ...turns.map(formatTurn)].filter((part) => part !== '').join('\n\n')}\n`);
@@ -24,23 +23,23 @@ function formatTurn(turn: Turn): string {
     case 'message':
       return `## ${turn.by.name}, ${turn.at}\n\n${turn.text}`;
     case 'step':
-      return [`## Agent, ${turn.at}`, ...turn.parts.map(formatPart)].join('\n\n');
+      return [texts.agent(turn.at), ...turn.parts.map(formatPart)].join('\n\n');
     case 'notice':
       return `*${turn.message}*`;
     case 'error':
-      return `**Failed:** ${turn.message}`;
+      return texts.failed(turn.message);
     case 'end':
-      return `*The run ${{ done: 'was done', failed: 'failed', stopped: 'was stopped' }[turn.status]} at ${turn.at}.*`;
+      return texts.ended(turn.status, turn.at);
     case 'retry':
-      return `*${turn.by.name} let the run go on at ${turn.at}.*`;
+      return texts.retried(turn.by.name, turn.at);
     case 'pause':
-      return `*The run waits: ${turn.message}*`;
+      return texts.waits(turn.message);
     case 'resume':
-      return `*${turn.by.name} ${turn.choice === 'raise' ? 'raised the budget' : 'did not raise the budget'} at ${turn.at}.*`;
+      return texts[turn.choice === 'raise' ? 'raised' : 'notRaised'](turn.by.name, turn.at);
     case 'branch':
-      return `*Branched off from run ${turn.runId}.*`;
+      return texts.branched(turn.runId);
     case 'plan':
-      return `*${turn.by?.name} changed the plan at ${turn.at}:*\n\n${writePlan(turn.steps)}`;
+      return `${texts.planChanged(turn.by?.name, turn.at)}\n\n${writePlan(turn.steps)}`;
     case 'report':
       return describeReport(turn);
   }
@@ -54,8 +53,8 @@ function formatPart(part: Part): string {
 
 function toolLabel({ tool, input, result, question, answer, server }: ToolPart): string {
   const asked =
-    question && `${quote(question.message)}\n\n${answer ? `${answer.by.name}: ${answer.choice}. ${answer.note ?? ''}` : 'Not answered.'}`;
-  const outcome = !result ? 'No result.' : `${result.ok ? 'Result' : 'Failed'} after ${result.duration} ms:\n\n${fence(result.output)}`;
+    question && `${quote(question.message)}\n\n${answer ? `${answer.by.name}: ${answer.choice}. ${answer.note ?? ''}` : texts.notAnswered}`;
+  const outcome = !result ? texts.noResult : `${texts[result.ok ? 'result' : 'failedResult'](result.duration)}\n\n${fence(result.output)}`;
   return [`**${tool}**${server ? ` (${server})` : ''}`, fence(JSON.stringify(input, null, 2) ?? ''), asked, outcome]
     .filter(Boolean)
     .join('\n\n');
@@ -63,26 +62,24 @@ function toolLabel({ tool, input, result, question, answer, server }: ToolPart):
 
 function describeReport({ plan, changed, spent, approvals, words, error }: Extract<Turn, { kind: 'report' }>): string {
   const rest = changed.pathCount - changed.paths.length;
-  const files = [...changed.paths.map((path) => `- ${path}`), ...(rest > 0 ? [`- and ${rest} more`] : [])];
-  const list = (title: string, steps: readonly PlanStep[]) => (steps.length > 0 ? [`### ${title}`, writePlan(steps)] : []);
+  const files = [...changed.paths.map((path) => `- ${path}`), ...(rest > 0 ? [texts.more(rest)] : [])];
+  const list = (title: string, steps: readonly PlanStep[]) => (steps.length > 0 ? [title, writePlan(steps)] : []);
   return [
-    '## Report',
-    ...(error ? [`It failed: ${error}`] : []),
+    texts.report,
+    ...(error ? [texts.error(error)] : []),
     ...list(
-      'Done',
+      texts.done,
       plan.filter(({ status }) => status === 'done'),
     ),
-    ...list('Left open', plan.filter(isOpen)),
+    ...list(texts.open, plan.filter(isOpen)),
     ...list(
-      'Dropped',
+      texts.dropped,
       plan.filter(({ status }) => status === 'dropped'),
     ),
-    ...(files.length > 0 ? ['### Changed files', files.join('\n')] : []),
-    `${spent.steps} steps, ${spent.inputTokens + spent.outputTokens} tokens, US$ ${spent.cost.toFixed(4)}, ${(spent.ms / 60_000).toFixed(1)} minutes at work.`,
-    ...(approvals.asked > 0
-      ? [`Asked ${approvals.asked} times for approval: ${approvals.approved} approved, ${approvals.rejected} rejected.`]
-      : []),
-    ...(words ? ['### In the agent’s words', quote(words)] : []),
+    ...(files.length > 0 ? [texts.changedFiles, files.join('\n')] : []),
+    texts.spent(spent),
+    ...(approvals.asked > 0 ? [texts.asked(approvals)] : []),
+    ...(words ? [texts.words, quote(words)] : []),
   ].join('\n\n');
 }
 

@@ -4,6 +4,7 @@ import type { Transaction } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { conflict } from '#kernel/errors.ts';
 import { lockAnyRun } from '../log/queries.ts';
+import { texts } from '../texts/problems.ts';
 import * as sql from './queries.ts';
 
 export type RunCap = ReturnType<typeof createRunCap>;
@@ -38,9 +39,4 @@ export function createRunCap(max: number) {
 
 const unfinished: ReadonlySet<Run['status']> = new Set(['queued', 'running', 'waiting']);
 
-const tooMany = (max: number) =>
-  conflict(
-    'run_limit_reached',
-    `This person has ${max.toLocaleString('en')} unfinished runs, the limit. Stop some or answer what they ask, then try again.`,
-    { limit: max },
-  );
+const tooMany = (max: number) => conflict('run_limit_reached', texts.start.tooMany(max), { limit: max });

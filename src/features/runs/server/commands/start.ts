@@ -18,10 +18,11 @@ import { publish } from '#kernel/event-bus.ts';
 import { doOnce, type IdempotencyKey } from '#kernel/idempotency.ts';
 import type { EventData, MessageContext } from '../../events.ts';
 import type { Goal } from '../../plan.ts';
-import { describePriceUnknown } from '../budgets/allowance.ts';
 import { appendEvents } from '../log/append.ts';
 import { sizeOfOutputs } from '../log/queries.ts';
 import { readContext } from '../loop/message-context.ts';
+import { texts as budgets } from '../texts/budgets.ts';
+import { texts } from '../texts/problems.ts';
 import * as sql from './queries.ts';
 import type { RunCap } from './run-cap.ts';
 
@@ -95,7 +96,7 @@ export function createStart({ db, projects, files, models, agents, policies, aud
   async function chooseModel(organizationId: string, wanted: string | undefined, budget: Budget): Promise<string> {
     const id = await models.choose(organizationId, wanted);
     if (budget.cost === undefined || (await models.open(organizationId, id))?.price) return id;
-    throw new HttpProblem(422, 'price_unknown', describePriceUnknown(id));
+    throw new HttpProblem(422, 'price_unknown', budgets.noPrice(id));
   }
 
   async function plan(organizationId: string, projectId: string, input: StartInput) {
@@ -142,13 +143,12 @@ export function createStart({ db, projects, files, models, agents, policies, aud
    * Nobody reviews an agent before a schedule or trigger uses it, so its instructions must come from a person who may use the level.
    * @throws 403 `agent_changed`
    */
-  async function requireAgentOf({ organizationId, projectId, level, agent, origin }: StartContext): Promise<void> {
+  async function requireAgentOf({ organizationId, projectId, level, agent }: StartContext, { kind }: RunOrigin): Promise<void> {
     if (!agent?.changedBy) return;
     const { id, name } = agent.changedBy;
     const rules = await policies.rulesFor(organizationId, projectId, id);
     if (levelFor(rules.policies, rules.role, level) === level) return;
-    const detail = `The agent ${agent.name} was last changed by ${name}, who may not use the level ${level}. Somebody who may has to look at it and change it, or this ${origin?.kind} needs another agent or level.`;
-    throw forbidden(detail, 'agent_changed');
+    throw forbidden(texts.start.agentChanged[kind](agent.name, name, level), 'agent_changed');
   }
 
   /** A branch copies the long results of its run. @throws 409 `storage_limit_reached` */
@@ -223,14 +223,11 @@ export function createStart({ db, projects, files, models, agents, policies, aud
       const { userId, projectId, input, origin, payload } = wanted;
       const organizationId = await projects.organizationOf(projectId);
       const { role, name } = await policies.rulesFor(organizationId, projectId, userId);
-      if (userId === null || role === null) {
-        const detail = `The person on whose behalf this ${origin.kind} runs has left the organization. Somebody else has to make it anew.`;
-        throw forbidden(detail, 'not_a_member');
-      }
+      if (userId === null || role === null) throw forbidden(texts.start.noMember[origin.kind], 'not_a_member');
       const actor = { userId, name };
       const beginning = { actor, organizationId, projectId, ...(await plan(organizationId, projectId, input)), origin, payload };
       await requireAllowed(beginning);
-      await requireAgentOf(beginning);
+      await requireAgentOf(beginning, origin);
       await cap.check(db, userId);
       await limits.autonomyOf(userId);
       return (tx) => store(tx, beginning);
@@ -240,8 +237,7 @@ export function createStart({ db, projects, files, models, agents, policies, aud
     branch: (actor: Actor, source: Run, { event, message, model: wanted, timeZone }: BranchInput, once?: IdempotencyKey): Promise<string> =>
       doOnce(db, once, async () => {
         const [found] = await sql.selectEvent(db, { id: source.id, seq: event });
-        if (found?.type !== 'message')
-          throw new HttpProblem(422, 'no_message', `Event ${event} of this run is not a message. Branch from one of its messages.`);
+        if (found?.type !== 'message') throw new HttpProblem(422, 'no_message', texts.start.noMessage(event));
         const { projectId, level, budget, agent, goal } = source;
         const organizationId = await projects.organizationOf(projectId);
         await requireAllowed({ actor, organizationId, projectId, level });

@@ -12,12 +12,14 @@ import { publish } from '#kernel/event-bus.ts';
 import { doOnce, type IdempotencyKey } from '#kernel/idempotency.ts';
 import type { AnswerChoice, EventData, RunEvent } from '../../events.ts';
 import { approvals } from '../approvals/approvals.ts';
+import { type FindSteering, requireUnsteered } from '../approvals/four-eyes.ts';
 import { requeueWaiting, selectQuestion } from '../approvals/queries.ts';
 import { appendEvents } from '../log/append.ts';
 import { lockAnyRun, type RunRow } from '../log/queries.ts';
 import type { Readers } from '../log/readers.ts';
 import { readEnding } from '../log/report.ts';
 import { readContext } from '../loop/message-context.ts';
+import { texts } from '../texts/problems.ts';
 import * as sql from './queries.ts';
 import type { RunCap } from './run-cap.ts';
 import { messageOf, type Start } from './start.ts';
@@ -33,6 +35,7 @@ interface Options {
   /** A person who continues a run uses its level. */
   requireAllowed: Start['requireAllowed'];
   chooseModel: Start['chooseModel'];
+  findSteering: FindSteering;
 }
 
 /** Changes to a run on retry. */
@@ -41,7 +44,18 @@ export interface RetryChanges {
   model?: string | undefined;
 }
 
-export function createCommands({ db, readers, projects, files, policies, auditLog, cap, requireAllowed, chooseModel }: Options) {
+export function createCommands({
+  db,
+  readers,
+  projects,
+  files,
+  policies,
+  auditLog,
+  cap,
+  requireAllowed,
+  chooseModel,
+  findSteering,
+}: Options) {
   /** Appends a person’s event after `prepare` has requeued the run; once per key. */
   async function say(
     runId: string,
@@ -108,8 +122,7 @@ export function createCommands({ db, readers, projects, files, policies, auditLo
         return async (tx: Transaction) => {
           await cap.requireToGoOn(tx, run);
           const [row] = await sql.requeueEnded(tx, { id: run.id, budget: JSON.stringify(budget), model });
-          if (!row)
-            throw conflict('not_ended', 'Only a run that failed or was stopped can be retried. Send a message to let this one go on.');
+          if (!row) throw conflict('not_ended', texts.notEnded);
           tx.withCommit(
             auditLog.record(tx, { ...auditContext, actor, action: 'run.retry', detail: { budget, ...(model !== null && { model }) } }),
           );
@@ -123,11 +136,15 @@ export function createCommands({ db, readers, projects, files, policies, auditLo
       const { callId, choice, note } = given;
       const auditContext = await auditContextOf(run);
       const rules = await policies.rulesFor(auditContext.organizationId, run.projectId, actor.userId);
-      requireApprover(rules, choice !== 'skip' && actor.userId === run.startedBy.id);
+      requireApprover(rules);
       if (choice !== 'skip' && isAutonomous({ level: run.level, origin: run.origin.kind })) requireSwitchedOn(rules);
       const by = { id: actor.userId, name: actor.name };
       return say(run.id, { type: 'answer', data: { callId, choice, by, ...(note ? { note } : {}) } }, async () => async (tx) => {
         const [[row], [asked]] = await Promise.all([lockAnyRun(tx, { id: run.id }), selectQuestion(tx, { id: run.id, callId })]);
+        if (choice !== 'skip') {
+          const steered = { id: run.id, user_id: run.startedBy.id, origin: run.origin.kind };
+          requireUnsteered(await findSteering(tx, rules, steered, actor.userId), auditContext.organizationId);
+        }
         requireOpen(row?.status, asked, choice);
         const pending = await approvals.pendingOf(tx, run.id);
         if (pending?.is_late) throw expired(pending.expires_at);
@@ -155,8 +172,7 @@ export function createCommands({ db, readers, projects, files, policies, auditLo
   };
 }
 
-const expired = (at: string | null) =>
-  conflict('expired', 'Nobody answered this in time, so it was rejected. The agent may ask again.', { at });
+const expired = (at: string | null) => conflict('expired', texts.answers.expired, { at });
 
 function requireOpen(
   status: RunRow['status'] | undefined,
@@ -165,11 +181,9 @@ function requireOpen(
 ): void {
   if (asked?.type === 'answer') {
     const { by, choice: given } = asked.data;
-    throw conflict('answered_already', `${by.name} has answered this already: ${given}.`, { by, choice: given, at: asked.at });
+    throw conflict('answered_already', texts.answers.given(by.name, given), { by, choice: given, at: asked.at });
   }
   if (asked?.type !== 'question') throw notFound('question');
-  if (status !== 'waiting' || asked.superseded)
-    throw conflict('not_waiting', 'The run does not wait for this answer any more: it has ended or gone on.');
-  if (!asked.data.choices.includes(choice))
-    throw conflict('no_such_choice', `This cannot be answered with ${choice}. Choose one of: ${asked.data.choices.join(', ')}.`);
+  if (status !== 'waiting' || asked.superseded) throw conflict('not_waiting', texts.answers.notWaiting);
+  if (!asked.data.choices.includes(choice)) throw conflict('no_such_choice', texts.answers.noSuchChoice(choice, asked.data.choices));
 }

@@ -6,6 +6,7 @@ import { invalid } from '#kernel/errors.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import { isTypedName } from '#wire/hidden-characters.ts';
 import type { Runs } from '../runs.ts';
+import { texts } from '../texts/problems.ts';
 
 interface Options {
   runs: Runs;
@@ -18,10 +19,8 @@ export const switchRoutes = ({ runs, limits: { api, autonomy, unlessSignedIn } }
     [unlessSignedIn, whenOn(api), whenOn(autonomy)],
     inOrganization('autonomy.switch'),
     async ({ body, auth, ctx }) => {
-      if (body.on && !isTypedName(asTyped(body.confirm ?? ''), asTyped(nameOf(auth)))) {
-        const message = `Write the organization’s name, ${nameOf(auth)}: what was held goes on at once.`;
-        throw invalid([{ path: 'confirm', message }]);
-      }
+      if (body.on && !isTypedName(asTyped(body.confirm ?? ''), asTyped(nameOf(auth))))
+        throw invalid([{ path: 'confirm', message: texts.confirm(nameOf(auth)) }]);
       return reply(200, await runs.switchAutonomy(actorOf(ctx), auth.organizationId, body.on));
     },
   ),

@@ -5,6 +5,7 @@
 import type { Database } from '#kernel/database/pool.ts';
 import type { EventData, RunEvent } from '../../events.ts';
 import type { Goal } from '../../plan.ts';
+import { texts } from '../texts/log.ts';
 import type { AppendOptions as RunAppendOptions, Spent } from './append.ts';
 import type { Appender, LazyBatch } from './appender.ts';
 import * as sql from './queries.ts';
@@ -20,11 +21,6 @@ export const RELEASED = new Error('this server gives the run back');
 export const STOPPED = new Error('a person stopped the run');
 export const PAUSED = new Error('autonomy was switched off');
 export const DEPARTED = new Error('the person it works for may not use agents here any more');
-
-const PAUSED_NOTICE: EventData = {
-  type: 'notice',
-  data: { code: 'held', message: 'Autonomy was switched off for the organization. The run goes on when it is switched on again.' },
-};
 
 export type ClaimedRun = ReturnType<typeof createClaimedRun>;
 type AppendOptions = Omit<RunAppendOptions, 'fence'>;
@@ -89,7 +85,7 @@ export function createClaimedRun({ db, appender, readers, id, fence, goal }: Cla
     /** @returns false if a message has arrived, so the run continues */
     end: (status: 'done' | 'failed'): Promise<boolean> => appendNext(endingOf(state, goal, status), { status }),
     /** Pauses until autonomy is switched on again. @returns false if a person has asked to stop it, or it is lost */
-    pause: (): Promise<boolean> => append([PAUSED_NOTICE], { status: 'queued' }),
+    pause: (): Promise<boolean> => append([{ type: 'notice', data: { code: 'held', message: texts.notices.held } }], { status: 'queued' }),
     /** @returns false if a message came after the stop request, so the run continues, or if it must be tried again */
     async endStopped(): Promise<boolean> {
       if (!goal) return append(endingOf(state, goal, 'stopped'), { status: 'stopped' });

@@ -12,6 +12,7 @@ import type { EventData } from '../../events.ts';
 import { costOf } from '../budgets/allowance.ts';
 import type { Spent } from '../log/append.ts';
 import type { LazyBatch } from '../log/appender.ts';
+import { texts } from '../texts/log.ts';
 import { estimateTokens } from './fit-context.ts';
 import { createTextBuffer } from './text-buffer.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -51,7 +52,7 @@ export async function askModel(asking: Asking): Promise<{ calls: ToolCall[] } | 
       if (event.type === 'tool_call') calls.push(event.data);
       buffer.add(event);
     }
-    throw new ModelError('cut_off', 'The model’s answer broke off.', { temporary: true });
+    throw new ModelError('cut_off', texts.errors.brokenOff, { temporary: true });
   } catch (error) {
     if (!signal.aborted && !(error instanceof ModelError)) throw error;
     await breakOff();
@@ -106,25 +107,18 @@ export function estimateCut({ step, model, instructions, messages, said }: Cut &
 }
 
 function noticesOf({ finish, word, dropped = 0 }: Finish, spoke: boolean): EventData[] {
-  if (finish === 'length')
-    return [notice('answer_cut', 'The answer reached the most tokens it may have, and ends there. Ask for the rest.')];
-  if (finish === 'content-filter') return [notice('answer_filtered', 'The provider’s filter ended the answer.')];
+  if (finish === 'length') return [notice('answer_cut', texts.notices.answerCut)];
+  if (finish === 'content-filter') return [notice('answer_filtered', texts.notices.answerFiltered)];
   return [
     ...(finish === 'other' ? [describeUnknownEnd(word)] : []),
-    ...(dropped > 0 ? [notice('calls_dropped', describeDropped(dropped))] : []),
-    ...(spoke || dropped > 0 ? [] : [notice('answer_empty', 'The model gave an empty answer. Ask again, or in other words.')]),
+    ...(dropped > 0 ? [notice('calls_dropped', texts.notices.callsDropped(dropped))] : []),
+    ...(spoke || dropped > 0 ? [] : [notice('answer_empty', texts.notices.answerEmpty)]),
   ];
 }
 
 const describeUnknownEnd = (word: string | undefined): EventData =>
   word === undefined
-    ? notice('finish_missing', 'The provider did not say why the answer ended. It is taken as complete.')
-    : notice(
-        'finish_unknown',
-        `The provider ended the answer with “${word.slice(0, 100)}”, which is not known here. It is taken as complete.`,
-      );
-
-const describeDropped = (count: number): string =>
-  `${count === 1 ? 'Its tool call was' : `Its ${count} tool calls were`} not complete, and not carried out. Ask for the rest.`;
+    ? notice('finish_missing', texts.notices.finishMissing)
+    : notice('finish_unknown', texts.notices.finishUnknown(word.slice(0, 100)));
 
 const notice = (code: string, message: string): EventData => ({ type: 'notice', data: { code, message } });

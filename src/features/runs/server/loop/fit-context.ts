@@ -1,6 +1,7 @@
 /** Fits a conversation into a model’s context window: drops old tool results first, then old exchanges. */
 import type { ModelMessage } from '#features/models/server/model.ts';
 import { cut } from '../../characters.ts';
+import { texts } from '../texts/log.ts';
 
 /** A conservative estimate for code and prose: tokens are rarely shorter. */
 const CHARACTERS_PER_TOKEN = 3;
@@ -90,11 +91,5 @@ function cutNewest(messages: ModelMessage[], tokenLimit: number): { messages: Mo
   return { messages: messages.with(-1, newest), count };
 }
 
-export function describeOmitted({ results, messages }: Fitted['left']): string | undefined {
-  const what = [
-    ...(results > 0 ? [`${results} tool result${results === 1 ? '' : 's'}`] : []),
-    ...(messages > 0 ? [`${messages} older message${messages === 1 ? '' : 's'}`] : []),
-  ];
-  if (what.length === 0) return undefined;
-  return `The conversation is longer than the model can take in. What it is given lacks ${what.join(' and ')}, or parts of them; the log keeps everything.`;
-}
+export const describeOmitted = ({ results, messages }: Fitted['left']): string | undefined =>
+  results > 0 || messages > 0 ? texts.notices.omitted(results, messages) : undefined;

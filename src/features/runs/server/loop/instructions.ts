@@ -7,6 +7,7 @@ import type { Queryable } from '#kernel/database/statement.ts';
 import { cut } from '../../characters.ts';
 import type { Goal } from '../../plan.ts';
 import type * as sql from '../log/queries.ts';
+import { texts } from '../texts/log.ts';
 
 const base = `You work on the files of one project in Guildhall, together with a team of people.
 Use the tools to read and change files; never claim to have done something that no tool call did.
@@ -63,6 +64,4 @@ export async function readProjectInstructions(
 
 /** For people who read the log of a run that uses an older text than the current one. */
 export const describeWaiting = (given: GivenInstructions['given']): string =>
-  given
-    ? `${INSTRUCTIONS_PATH} has changed, and nobody has accepted the change yet. This run uses the last accepted version. Review the change in the inbox.`
-    : `Nobody has accepted ${INSTRUCTIONS_PATH} yet, so this run works without it. Review it in the inbox.`;
+  given ? texts.notices.instructionsChanged(INSTRUCTIONS_PATH) : texts.notices.instructionsNew(INSTRUCTIONS_PATH);

@@ -11,6 +11,7 @@ import { type Allowance, allowanceOf, describeExhausted, exhausted, namedBound, 
 import type { Reached } from '../budgets/daily.ts';
 import type { ExecutionResult } from '../calls/call.ts';
 import { hasUnanswered, isWanted, leavesPlanOpen, openCalls, PLAN_OPEN, type RunState } from '../log/run-state.ts';
+import { texts } from '../texts/log.ts';
 import { type Append, askModel } from './ask-model.ts';
 import { describeOmitted, estimateTokens, type Fitted, fitContext } from './fit-context.ts';
 import { toMessages } from './messages.ts';
@@ -77,7 +78,7 @@ export async function advance(ports: LoopPorts): Promise<StepOutcome> {
 /** A model that stops while its plan has open items is asked once to continue. */
 async function finish(ports: LoopPorts): Promise<StepOutcome> {
   if (!leavesPlanOpen(ports.state())) return 'done';
-  await ports.append([notice(PLAN_OPEN, 'The plan still has open steps. The agent is asked once to go on, or to say why not.')]);
+  await ports.append([notice(PLAN_OPEN, texts.notices.planOpen)]);
   return 'continue';
 }
 
@@ -156,13 +157,13 @@ async function callModel(step: number, ports: LoopPorts): Promise<StepOutcome | 
     const wait = retryDelay(error, attempt);
     if (error.code === 'context_overflow' && trims < MAX_TRIMS) trims++;
     else if (wait !== undefined) {
-      await ports.append([notice('retrying', `${error.message} Trying again in ${formatWait(wait)} (${attempt} of ${MAX_ATTEMPTS - 1}).`)]);
+      await ports.append([notice('retrying', texts.notices.retrying(error.message, wait, attempt, MAX_ATTEMPTS - 1))]);
       await sleep(wait, undefined, { signal: ports.signal });
       attempt++;
     } else {
       const other = failsByProvider(error) && model === ports.model ? await ports.fallback() : undefined;
       if (!other) return fail(ports, error.code, error.message);
-      await ports.append([notice('fallback', `${error.message} The run goes on with ${other.id} instead.`)]);
+      await ports.append([notice('fallback', texts.notices.fallback(error.message, other.id))]);
       model = other;
       attempt = 1;
     }
@@ -205,8 +206,6 @@ export function retryDelay({ temporary, retryAfterMs }: ModelError, attempt: num
   const wait = Math.max(retryAfterMs ?? 0, retryAfterMs === undefined ? backoff : 0);
   return wait > MAX_WAIT_MS ? undefined : Math.round(wait);
 }
-
-const formatWait = (ms: number): string => `${(ms / 1000).toLocaleString('en', { maximumFractionDigits: 1 })} s`;
 
 const ownFaults = new Set<ModelError['code']>(['context_overflow', 'answer_too_long', 'request_refused']);
 const failsByProvider = ({ code }: ModelError): boolean => !ownFaults.has(code);

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StepTurn, ToolPart, Turn } from '../../conversation.ts';
 import type { EventData, GivenChoice } from '../../events.ts';
+import { texts } from '../texts/log.ts';
 
 type Question = Extract<EventData, { type: 'question' }>['data'];
 
@@ -63,14 +64,11 @@ function isRepeated(turns: readonly Turn[], step: StepTurn, call: ToolPart): boo
 const toolParts = (step: StepTurn): ToolPart[] => step.parts.filter((part) => part.kind === 'tool');
 
 function askAboutRepeats({ callId, tool }: ToolPart): Question {
-  const message = `The agent wants to use ${tool} with the same input for the ${MAX_REPEATS}rd time in a row. It may be going round in circles.`;
-  return { callId, tool, kind: 'repeated_call', message, choices: ['allow', 'skip'] };
+  return { callId, tool, kind: 'repeated_call', message: texts.questions.repeated(tool, MAX_REPEATS), choices: ['allow', 'skip'] };
 }
 
 /** @param reason why the outcome is unknown; undefined if the server died during the call */
 export function askAboutOutcome({ callId, tool }: ToolPart, reason?: string): Question {
-  const message = reason
-    ? `Nobody here knows whether ${tool} took effect. ${reason} Look there, then decide.`
-    : `The run was interrupted while ${tool} was under way, and nobody here knows whether it took effect. Look there, then decide.`;
+  const message = reason ? texts.questions.unknown(tool, reason) : texts.questions.interrupted(tool);
   return { callId, tool, kind: 'unknown_outcome', message, choices: ['retry', 'happened', 'skip'] };
 }

@@ -16,7 +16,7 @@ import { HttpProblem } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import { lastStep, type StepTurn } from '../../conversation.ts';
 import { askForBudget, askQuestion } from '../approvals/ask.ts';
-import { describePriceUnknown } from '../budgets/allowance.ts';
+import type { FindSteering } from '../approvals/four-eyes.ts';
 import { reachedToday } from '../budgets/daily.ts';
 import { type KeyBudgets, reachedOfKeys } from '../budgets/key-budgets.ts';
 import { executeCall } from '../calls/execute.ts';
@@ -27,6 +27,8 @@ import { type ClaimedRun, createClaimedRun, DEPARTED, LostRun, PAUSED, RELEASED 
 import * as sql from '../log/queries.ts';
 import type { Readers } from '../log/readers.ts';
 import { hasUnanswered, isWanted, wasInterrupted } from '../log/run-state.ts';
+import { texts as budgets } from '../texts/budgets.ts';
+import { texts } from '../texts/log.ts';
 import { estimateCut } from './ask-model.ts';
 import { buildInstructions, describeWaiting, readProjectInstructions } from './instructions.ts';
 import { advance, type LoopPorts } from './loop.ts';
@@ -44,6 +46,7 @@ export interface Work {
   models: Models;
   agents: Agents;
   policies: Policies;
+  findSteering: FindSteering;
   instructions: Instructions;
   auditLog: AuditLog;
   tools: Tools;
@@ -71,24 +74,24 @@ export async function processRun({ id, fence }: { id: string; fence: number }, s
   } catch (error) {
     if (error instanceof LostRun || stopped.reason === RELEASED) throw error;
     if (stopped.reason === PAUSED && (await claimed.pause())) return;
-    if (stopped.reason === DEPARTED || error === DEPARTED) return claimed.endFailed('not_a_member', describeFormerMember(run));
+    if (stopped.reason === DEPARTED || error === DEPARTED)
+      return claimed.endFailed('not_a_member', texts.errors.departed(run.user_name ?? undefined));
     // If it must continue after all, it is claimed again: no server works on it once this returns.
     if (stopped.aborted) return void (await claimed.endStopped());
     // The database is unavailable: the run stays claimed in its table until a server finds and requeues it.
     if (error instanceof HttpProblem && error.status === 503) throw error;
     work.log.error({ err: error, run: id }, 'a run failed unexpectedly');
-    await claimed.endFailed('internal', 'Something went wrong on the server; it has been logged. Retry the run, or send a message.');
+    await claimed.endFailed('internal', texts.errors.internal);
   }
 }
 
 async function runSteps(run: ClaimedRow, claimed: ClaimedRun, signal: AbortSignal, work: Work): Promise<void> {
   const model = await work.models.open(run.organization_id, run.model);
   if (!model) {
-    const message = 'This run’s model is not available here any more. Branch the run, or start a new one, with another model.';
-    return claimed.endFailed('model_unknown', message);
+    return claimed.endFailed('model_unknown', texts.errors.noModel);
   }
   // A retry may have added the budget, or the price may be gone.
-  if (run.budget.cost !== undefined && !model.price) return claimed.endFailed('price_unknown', describePriceUnknown(run.model));
+  if (run.budget.cost !== undefined && !model.price) return claimed.endFailed('price_unknown', budgets.noPrice(run.model));
   const [agent, toolbox] = await Promise.all([findAgent(run, work), work.tools.toolboxOf(run.organization_id)]);
   const awaited = toolbox.missing.filter(({ name, why }) => why === 'changed' && agent?.tools?.includes(name));
   if (awaited.length > 0 && !continuesWithout(claimed.state().turns) && (await waitForTools({ ...work, run, claimed }, awaited))) return;
@@ -171,9 +174,6 @@ async function createPorts(
   };
 }
 
-const describeFormerMember = ({ user_name: name }: ClaimedRow): string =>
-  `${name ?? 'The person it worked for'} may not use agents in this organization any more, so the run has ended. Branch it to continue it in your own name.`;
-
 /** An agent may be restricted to some tools; every agent keeps the one that reads long results. */
 function toolsFor(agent: AgentVersion | undefined, all: readonly Tool[]): readonly Tool[] {
   const { tools } = agent ?? { tools: null };
@@ -195,7 +195,7 @@ async function findFallback(run: ClaimedRow, models: Models): Promise<OpenModel 
 async function noteMissing({ unreachable }: Toolbox, agent: AgentVersion | undefined, claimed: ClaimedRun): Promise<void> {
   for (const { server, slug, reason } of unreachable) {
     if (!agent?.tools?.some((name) => name.startsWith(`${slug}__`))) continue;
-    await noteOnce(claimed, 'tools_missing', `The tools of ${server} are missing: ${reason}`);
+    await noteOnce(claimed, 'tools_missing', texts.notices.toolsMissing(server, reason));
   }
 }
 
@@ -222,9 +222,9 @@ async function chargeLostStep(run: ClaimedRow, { instructions }: LoopPorts, clai
 /** @returns false if the run was interrupted too often and has failed */
 async function noteInterruption(claimed: ClaimedRun): Promise<boolean> {
   if (claimed.state().interruptions >= MAX_INTERRUPTIONS) {
-    await claimed.endFailed('interrupted', `The run was interrupted ${MAX_INTERRUPTIONS} times in a row. Retry it, or send a message.`);
+    await claimed.endFailed('interrupted', texts.errors.interrupted(MAX_INTERRUPTIONS));
     return false;
   }
-  await claimed.mustAppend([{ type: 'notice', data: { code: 'resumed', message: 'Work goes on after an interruption.' } }]);
+  await claimed.mustAppend([{ type: 'notice', data: { code: 'resumed', message: texts.notices.resumed } }]);
   return true;
 }

@@ -1,3 +1,4 @@
+import { texts } from '../../texts/plots.ts';
 /** Draws a shape with uPlot, in the page's colors. */
 import './language.ts';
 import uPlot from 'uplot';
@@ -110,7 +111,7 @@ function drawOver(plot: uPlot, { bound, marks = [], missed = [], formatY }: Shap
     const at = Math.round(plot.valToPos(bound.value, 'y', true));
     const colour = colourOf(bound.kind === 'target' ? '--danger' : '--ink-2');
     line(ctx, [bbox.left, at], [bbox.left + bbox.width, at], colour, [6 * ratio, 4 * ratio]);
-    text(ctx, `${bound.label} ${formatY(bound.value)}`, [bbox.left + bbox.width - 2 * ratio, at - 5 * ratio], colour, 'right');
+    text(ctx, texts.bound(bound.label, formatY(bound.value)), [bbox.left + bbox.width - 2 * ratio, at - 5 * ratio], colour, 'right');
   }
   const colourAt = ({ kind }: Mark) => colourOf(kind === 'good' ? '--ok' : '--danger');
   for (const mark of marks) {

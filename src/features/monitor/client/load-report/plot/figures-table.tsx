@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { texts } from '../../texts/plots.ts';
 import type { Shape } from './shape.ts';
 import '#ui/primitives/figures.css';
 
@@ -14,11 +15,12 @@ export function FiguresTable({ title, over, shape }: { title: string; over: stri
   return (
     <details className="plot-figures" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        Figures<span className="visually-hidden"> of {title}</span>
+        {texts.figures}
+        <span className="visually-hidden">{texts.ofTitle(title)}</span>
       </summary>
       {open && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolling elements must be reachable by keyboard
-        <section className="plot-figures-table" aria-label={`Figures of ${title}`} tabIndex={0}>
+        <section className="plot-figures-table" aria-label={texts.figuresOf(title)} tabIndex={0}>
           <table className="figures">
             <thead>
               <tr>

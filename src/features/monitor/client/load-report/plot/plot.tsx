@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
+import { texts } from '../../texts/plots.ts';
 import 'uplot/dist/uPlot.min.css';
 import { onThemeChange } from './colours.ts';
-import { describeLines } from './describe.ts';
+import { describeLine } from './describe.ts';
 import { drawPlot, FONT, HEIGHT } from './draw.ts';
 import { FiguresTable } from './figures-table.tsx';
 import type { Line, Shape } from './shape.ts';
@@ -45,7 +46,7 @@ export function Plot({ title, hint, over, shape }: PlotProps) {
       <figcaption className="plot-head">
         <h3>{title}</h3>
         <span className="plot-at numeric" aria-hidden="true">
-          {at === undefined ? '' : `at ${shape.formatX(at)}`}
+          {at === undefined ? '' : texts.at(shape.formatX(at))}
         </span>
         {hint && <p className="plot-hint">{hint}</p>}
       </figcaption>
@@ -54,7 +55,15 @@ export function Plot({ title, hint, over, shape }: PlotProps) {
           <LegendItem key={line.label} line={line} value={valueAt(line, cursor)} say={shape.formatY} />
         ))}
       </ul>
-      <div ref={target} className="plot-canvas" role="img" aria-label={`${title}: ${describeLines(shape.lines, shape.formatY)}`} />
+      <div
+        ref={target}
+        className="plot-canvas"
+        role="img"
+        aria-label={texts.description(
+          title,
+          shape.lines.map((line) => describeLine(line, shape.formatY)),
+        )}
+      />
       <FiguresTable title={title} over={over} shape={shape} />
     </figure>
   );

@@ -1,0 +1,41 @@
+/** What the settings of one’s own account say. */
+export const texts = {
+  profile: {
+    nameHint: 'Shown to everyone in your organizations.',
+    save: 'Save',
+    saved: 'Your name is saved.',
+  },
+  picture: {
+    about: 'PNG, JPEG or WebP. Without one, people see your initials.',
+    upload: 'Upload a picture',
+    replace: 'Replace',
+    remove: 'Remove',
+    removed: 'Your picture is removed.',
+    previewTitle: 'Use this picture?',
+    previewAlt: 'Your picture as others will see it',
+    save: 'Use picture',
+    saved: 'Your picture is saved.',
+    file: 'Picture file',
+    unreadable: 'This file can’t be read as a picture. Use a PNG, JPEG or WebP file.',
+  },
+  changePassword: {
+    title: 'Password',
+    about: 'Changing it signs you out on your other devices.',
+    action: 'Change password',
+    done: 'Your password is changed. Your other devices are signed out.',
+  },
+  changeEmail: {
+    title: 'Email',
+    about: 'You sign in with it, and notifications go there.',
+    confirmed: 'Confirmed',
+    unconfirmed: 'Not confirmed',
+    change: 'Change email',
+    resend: 'Send confirmation',
+    dialogTitle: 'Change email',
+    resendTitle: 'Send confirmation email',
+    resendAbout: (email: string) => `We’ll email a link to ${email}. Open it to confirm that the address is yours.`,
+    newEmail: 'New email',
+    newHint: 'We’ll email it a link. Your address changes once you open the link.',
+    action: 'Send link',
+  },
+} as const;

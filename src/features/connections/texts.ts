@@ -1,0 +1,21 @@
+/** What is wrong with an input about tool servers and hosts. */
+export const texts = {
+  slug: 'Use lower case letters and digits, with single underscores between them.',
+  url: 'Write an address that begins with https:// or http://.',
+  credentials: 'Leave the name and password out of the address; enter a token instead.',
+  noToken: 'Write something here.',
+  token: 'A token has neither spaces nor characters beyond ASCII.',
+  noName: 'Enter a name.',
+  headerName: 'A header’s name has letters, digits and dashes only, for example X-Api-Key.',
+  reserved: 'This header is set by the connection itself.',
+  noValue: 'Enter a value.',
+  headerValue: 'A header’s value has no line breaks and no characters beyond ASCII.',
+  headerTwice: 'Name each header once.',
+  query: 'Parameters are part of the address. Send an empty text to remove them.',
+  nothing: 'Name what is to change.',
+  digest: 'This is no digest of a tool.',
+  noTool: 'Name a tool.',
+  onAndOff: 'Turn each tool either on or off.',
+  hostTooLong: (max: number) => `A host has at most ${max} characters.`,
+  host: 'Write a host such as example.com, or *.example.com for all below it; without https:// and without a path.',
+};

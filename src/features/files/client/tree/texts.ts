@@ -1,0 +1,105 @@
+/** What the tree of files says. */
+import type { NameWarning } from '#features/files/contract.ts';
+
+const items = (count: number): string => `${count} items`;
+
+export const texts = {
+  title: 'Files',
+  tree: 'Files',
+  results: 'Matching files',
+  loading: 'Loading files',
+  newFile: 'New file',
+  newFolder: 'New folder',
+  upload: 'Upload',
+  uploadFiles: 'Upload files…',
+  uploadFolder: 'Upload a folder…',
+  importZip: 'Import zip…',
+  more: 'More about files',
+  downloadProject: 'Download project as zip',
+  revealOpen: 'Show the open file',
+  collapse: 'Collapse all folders',
+  filter: 'Filter files',
+  clearFilter: 'Clear the filter',
+  filtering: 'Looking for files',
+  noMatch: 'No file matches',
+  noMatchAbout: 'Part of a name or path is enough: “gui/int” finds docs/guide/intro.md.',
+  moreMatches: 'Only the best 100 are shown. Type more to narrow them down.',
+  cut: 'More files than fit here. Use the filter to find them.',
+  empty: 'No files yet',
+  emptyAbout: 'Create a file, drop files or folders here, or ask the agent.',
+  emptyReadOnly: 'Files that your team adds show up here.',
+  drop: (folder: string) => (folder === '' ? 'Drop to add to the project' : `Drop to add to ${folder}`),
+
+  menu: {
+    of: (name: string) => `Actions for ${name}`,
+    ofMany: (count: number) => `Actions for ${items(count)}`,
+    newFile: 'New file here',
+    newFolder: 'New folder here',
+    upload: 'Upload here…',
+    rename: 'Rename',
+    move: 'Move to…',
+    duplicate: 'Duplicate',
+    copyPath: 'Copy path',
+    copyPaths: 'Copy paths',
+    download: 'Download',
+    downloadZip: 'Download as zip',
+    reveal: 'Show in its folder',
+    history: 'History',
+    remove: 'Delete',
+  },
+
+  name: {
+    file: 'Name of the new file',
+    folder: 'Name of the new folder',
+    rename: (name: string) => `New name of ${name}`,
+    taken: (name: string) => `${name} already exists here.`,
+    placeholderFile: 'notes.md',
+    placeholderFolder: 'docs',
+  },
+
+  newFileDialog: {
+    title: 'New file',
+    action: 'Create file',
+    label: 'Path',
+    hint: 'Folders are created as needed.',
+    placeholder: 'docs/guide/intro.md',
+  },
+
+  warning: {
+    reserved: 'Windows doesn’t allow this name. Rename it if anyone downloads this project on Windows.',
+    case: 'Another name here differs only in upper and lower case. Windows and macOS can keep only one of them: rename one.',
+  } satisfies Record<NameWarning, string>,
+  byAgent: (ago: string) => `Changed by the agent ${ago}`,
+
+  moved: (name: string, folder: string) => `Moved ${name} to ${folder === '' ? 'the top of the project' : folder}.`,
+  movedMany: (count: number, folder: string) => `Moved ${items(count)} to ${folder === '' ? 'the top of the project' : folder}.`,
+  renamed: (from: string, to: string) => `Renamed ${from} to ${to}.`,
+  removed: (name: string) => `Deleted ${name}.`,
+  removedMany: (count: number) => `Deleted ${items(count)}.`,
+  duplicated: (name: string) => `Created ${name}.`,
+  duplicatedMany: (count: number) => `Duplicated ${items(count)}.`,
+  undo: 'Undo',
+  copied: 'Copied.',
+  cannotCopy: 'The browser does not let this page copy.',
+  tooMany: (most: string) => `Select at most ${most} items at once, or the folder they are in.`,
+
+  unsaved: {
+    title: (name: string) => `Delete ${name}?`,
+    titleMany: (count: number) => `Delete ${items(count)}?`,
+    about: (name: string) => `${name} has unsaved changes here, which will be lost. What was saved stays in the history.`,
+    aboutMany: (count: number) => `${count} files have unsaved changes here, which will be lost. What was saved stays in the history.`,
+    action: 'Delete',
+  },
+
+  move: {
+    title: (name: string) => `Move ${name}`,
+    titleMany: (count: number) => `Move ${items(count)}`,
+    folder: 'Folder',
+    hint: 'Leave it empty for the top of the project. New folders are created as needed.',
+    placeholder: 'docs/guide',
+    folders: 'Folders',
+    action: 'Move',
+    into: 'A folder can’t be moved into itself.',
+    same: 'It’s already there.',
+  },
+} as const;

@@ -1,0 +1,4 @@
+/** What is wrong with an input about organizations. */
+export const texts = {
+  projectTwice: 'List each project once.',
+};

@@ -1,0 +1,110 @@
+/** What the screen of a run says around its conversation. */
+import type { ReactNode } from 'react';
+import { formatNumber } from '#ui/format/figure.ts';
+import { sentence } from '#ui/format/sentence.ts';
+
+export const texts = {
+  stop: 'Stop',
+  retry: 'Retry',
+  facts: {
+    agent: 'Agent',
+    agentVersion: (name: string, version: number) => `${name}, version ${version}`,
+    model: 'Model',
+    level: 'Level',
+    steps: 'Steps',
+    stepCount: (steps: number) => `${formatNumber(steps)} ${steps === 1 ? 'step' : 'steps'}`,
+    tokens: 'Tokens',
+    tokenCount: (tokens: number) => `${formatNumber(tokens)} tokens`,
+    tokenSides: (input: number, output: number) => `${formatNumber(input)} to the model, ${formatNumber(output)} from it`,
+    cost: 'Cost',
+    elapsed: 'Time at work',
+    startedBy: 'Started by',
+    startedByKind: { schedule: 'Started by a schedule', trigger: 'Started by a trigger' },
+    origin: {
+      schedule: (link: ReactNode) => sentence`Schedule ${link}`,
+      trigger: (link: ReactNode) => sentence`Trigger ${link}`,
+    },
+    noPrice: 'no price known',
+    someWithoutPrice: (cost: string) => `${cost} and what has no known price`,
+    dollars: (amount: string) => `US$\u00a0${amount}`,
+    seconds: (count: number) => `${count}\u00a0s`,
+  },
+  instructions: {
+    about: 'What the agent was told of the project',
+    title: 'Instructions',
+    byPerson: (file: ReactNode, time: ReactNode, name: string) => sentence`${file}, version of ${time} by ${name}`,
+    byAgent: (file: ReactNode, time: ReactNode, name: string) => sentence`${file}, version of ${time} by an agent for ${name}`,
+    none: (file: string) => `Without ${file}: no version is accepted`,
+    newer: 'a newer version waits in the inbox',
+  },
+  bars: {
+    label: 'Budget',
+    steps: 'Steps',
+    tokens: 'Tokens',
+    input: 'Input',
+    output: 'Output',
+    cost: 'Cost',
+    time: 'Time',
+    used: (used: string, limit: string) => `${used} of ${limit}`,
+  },
+  menu: {
+    label: 'More about this run',
+    undo: 'Undo all changes',
+    copyLink: 'Copy link',
+    copied: 'The link to this run is copied.',
+    notCopied: (link: string) => `The browser does not let this page copy. The link is ${link}`,
+    markdown: 'Export as Markdown',
+    json: 'Export as JSON',
+  },
+  retryDialog: {
+    title: 'Raise the budget',
+    action: 'Go on',
+    about: 'For the run as a whole, with what it has used already. What stays empty keeps the bound it has.',
+  },
+  retryModelDialog: {
+    title: 'Retry with another model',
+    action: 'Retry',
+    about: 'The run continues from where it failed and uses this model from now on.',
+  },
+  undo: {
+    title: 'Undo this run’s changes?',
+    action: 'Undo changes',
+    about: (files: number) =>
+      files === 1
+        ? 'This file goes back to what it was before the run. Edits that others made since are kept.'
+        : 'These files go back to what they were before the run. Edits that others made since are kept.',
+    files: 'Files',
+    more: (count: number) => `and ${formatNumber(count)} more`,
+    undid: (path: string) => `Undid this run’s changes (${path}).`,
+    undidFiles: (count: number) => `Undid this run’s changes (${count} files).`,
+    redo: 'Redo',
+  },
+  conflicts: {
+    title: 'Nothing was undone',
+    summary: 'Somebody has edited since, in a way that does not merge with an undo. No file was touched.',
+    reasons: {
+      overlaps: 'The same lines were changed since.',
+      edited: 'The run made this file, and it was edited since.',
+      deleted: 'It was deleted since.',
+      recreated: 'The run deleted this file, and there is another one now.',
+      binary: 'It was changed since, and its content is no text that could be merged.',
+      too_large: 'It was changed since, and is too large to be merged.',
+      in_the_way: 'There is something else at its place now.',
+    },
+    lastBy: (name: string) => `Last by ${name}.`,
+    now: (line: number) => `Now, from line ${line} on`,
+    written: 'As the run wrote it',
+    noLines: '(nothing)',
+  },
+  view: {
+    loading: 'Loading the conversation',
+    sending: 'Sending…',
+    starting: 'The agent is about to start',
+    readsNext: 'The agent reads this at its next step',
+    reconnecting: 'Reconnecting… Nothing is lost: the run goes on, and what you miss comes after.',
+    add: 'Add something: the agent reads it at its next step',
+    goOn: 'Continue the conversation',
+    needsDecision: 'The agent needs your decision',
+    status: (status: string) => `Agent: ${status}`,
+  },
+} as const;
