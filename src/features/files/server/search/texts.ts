@@ -63,7 +63,6 @@ export async function* textsToSearch(searching: Searching, progress: Progress): 
       if (candidates) [files, next] = [candidates, undefined];
     }
     while (files.length > 0) {
-      if (pace.isOver()) return;
       const paths = takeSlice(files, bytes).map(({ path }) => path);
       const texts = await sql.selectTexts(reading, { projectId, paths, ...conditionsOf(filter), limit: MAX_TEXTS });
       const read = texts.length < MAX_TEXTS ? paths.length : paths.indexOf(texts.at(-1)?.path ?? '') + 1;
@@ -74,6 +73,8 @@ export async function* textsToSearch(searching: Searching, progress: Progress): 
       }
       progress.next = files[0]?.path ?? next ?? afterPath(paths.at(-1) ?? '');
       bytes = Math.min(MAX_BYTES, bytes * 2);
+      // Not before, so that each page gets further than the one before.
+      if (pace.isOver() && (files.length > 0 || next !== undefined)) return;
     }
   }
   progress.next = undefined;
