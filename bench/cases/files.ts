@@ -34,7 +34,8 @@ export async function files(open: Open): Promise<Findings> {
   await fill(installation, tree);
   const server = await installation.start('guildhall');
   const { port } = server;
-  const measuring = { port, cookie: person.cookie, project: `/api/projects/${idOf(TREE)}`, checkout };
+  const longLined = new Set(tree.filter(({ content }) => hasLongLine(content)).map(({ path }) => path));
+  const measuring = { longLined, port, cookie: person.cookie, project: `/api/projects/${idOf(TREE)}`, checkout };
   const searches = await measureSearches(measuring);
   const listings = await measureListings(port, person.cookie, tree);
   const reads = await measureReads(installation, server, person, tree);
@@ -54,6 +55,13 @@ export async function files(open: Open): Promise<Findings> {
   const found = [searches, listings, reads, saves, history];
   return { figures: found.flatMap(({ figures }) => figures), failures: found.reduce((sum, { failures }) => sum + failures, 0) };
 }
+
+const LONG_LINE = 10_000;
+const hasLongLine = (content: Buffer): boolean =>
+  content
+    .toString('latin1')
+    .split('\n')
+    .some(({ length }) => length > LONG_LINE);
 
 /** Two projects with all files, indexed. */
 async function fill({ databaseUrl }: Installation, tree: readonly TreeFile[]): Promise<void> {
