@@ -2,7 +2,7 @@
 import { alignTable } from '#loadtest/table.ts';
 
 export interface Figure {
-  /** 1 to 10. */
+  /** 1 to 11. */
   number: number;
   what: string;
   target: string;
@@ -24,7 +24,19 @@ export function printTable(title: string, rows: readonly (readonly string[])[]):
   print(alignTable(rows));
 }
 
-const names = ['Authenticated read', 'Limits', 'Sign-in', 'Write', 'Streams', 'Whole', 'Start', 'Sessions', 'Runs', 'Hostile client'];
+const names = [
+  'Authenticated read',
+  'Limits',
+  'Sign-in',
+  'Write',
+  'Streams',
+  'Whole',
+  'Start',
+  'Sessions',
+  'Runs',
+  'Hostile client',
+  'Files',
+];
 
 export function printFigures(figures: readonly Figure[]): void {
   const rows = names.flatMap((name, index) => {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { buildClientIfOld } from '#app/build-client.ts';
 import { startEmbedded } from '#kernel/database/embedded/embedded.ts';
 import { createLog } from '#kernel/log.ts';
+import { files } from './cases/files.ts';
 import { hostile } from './cases/hostile.ts';
 import { limits } from './cases/limits.ts';
 import { reads } from './cases/reads.ts';
@@ -22,10 +23,10 @@ import { type Open, openInstallation } from './installation.ts';
 import { ROUNDS, SECONDS } from './rounds.ts';
 
 const cases = new Map<string, (open: Open) => Promise<Findings>>(
-  Object.entries({ reads, limits, 'sign-in': signIn, writes, streams, start, sessions, runs, hostile }),
+  Object.entries({ reads, limits, 'sign-in': signIn, writes, streams, start, sessions, runs, files, hostile }),
 );
-/** Takes minutes, so it runs only if named. */
-const onlyNamed = new Set(['hostile']);
+/** These take minutes, so they run only if named. */
+const onlyNamed = new Set(['files', 'hostile']);
 
 async function main(wanted: string[]): Promise<void> {
   const unknown = wanted.filter((name) => !cases.has(name));

@@ -356,7 +356,7 @@ create table files (
   constraint files_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
   constraint files_project_id_path_number_fkey FOREIGN KEY (project_id, path, number) REFERENCES versions(project_id, path, number) ON DELETE CASCADE
 );
-CREATE INDEX files_hash ON public.files USING btree (project_id, hash);
+CREATE INDEX files_hash ON public.files USING btree (hash, project_id);
 CREATE INDEX files_not_indexed ON public.files USING btree (project_id, path) WHERE (indexed_hash IS DISTINCT FROM hash);
 
 create table folders (

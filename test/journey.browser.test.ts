@@ -69,8 +69,8 @@ describe('a new user in a browser', { timeout: 180_000 }, () => {
 
   it('writes a file and saves it', async () => {
     await page.getByRole('button', { name: 'New file' }).first().click();
-    await page.getByRole('textbox', { name: 'Path' }).fill('notes/first.md');
-    await page.getByRole('button', { name: 'Create file' }).click();
+    await page.getByRole('textbox', { name: 'Name of the new file' }).fill('notes/first.md');
+    await page.keyboard.press('Enter');
     await page.locator('.cm-content').click();
     await page.keyboard.type('# Notes\n\nRemember the milk.');
     await page.keyboard.press('Control+s');

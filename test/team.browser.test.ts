@@ -173,7 +173,7 @@ describe('a team in a browser', { timeout: 300_000 }, () => {
     }
     await sidebar(viewer).getByRole('link', { name: 'Settings' }).click();
     await viewer.getByText('Admins can change this. Your role is viewer.').waitFor();
-    assert.deepEqual(await pagesIn(viewer), ['General', 'Members', 'Roles', 'Security', 'Models', 'Connections']);
+    assert.deepEqual(await pagesIn(viewer), ['General', 'Members', 'Roles', 'Security', 'Models', 'Connections', 'Limits']);
     assert.equal(await viewer.getByRole('button', { name: 'Transfer ownership' }).count(), 0);
     await settings(viewer).getByRole('link', { name: 'Members' }).click();
     await viewer.getByText('charles@example.com').waitFor();

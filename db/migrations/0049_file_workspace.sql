@@ -46,7 +46,9 @@ create index presence_user on presence (user_id);
 -- version changes `hash` alone, and the file counts as not indexed.
 alter table files add column indexed_hash bytea;
 create index files_not_indexed on files (project_id, path) where indexed_hash is distinct from hash;
-create index files_hash on files (project_id, hash);
+-- Not by project first: by the statistics of a young project, looking up a path among all its files through this index would cost the same
+-- as through the primary key.
+create index files_hash on files (hash, project_id);
 alter table blobs add column in_search boolean not null default false;
 
 -- Only for contents that are text.

@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 const SLICE_MS = 20;
 
 /** Await between two units of work: undefined, which costs nothing, until a time slice is over. */
-export type Yield = () => Promise<void> | undefined;
+type Yield = () => Promise<void> | undefined;
 
 export function createYield(sliceMs = SLICE_MS): Yield {
   let end = performance.now() + sliceMs;

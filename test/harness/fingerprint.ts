@@ -18,8 +18,10 @@ const BY_THEMSELVES: Readonly<Record<string, string>> = {
   sessions: 'seen_at',
   tokens: 'last_used_at',
   files: 'indexed_hash',
-  blobs: 'in_search',
 };
+
+/** What identifies a row that is too large for that. */
+const IDENTITY: Readonly<Record<string, string>> = { blobs: "project_id::text || encode(hash, 'hex')" };
 
 const AT_WORK = 'at work';
 
@@ -36,7 +38,8 @@ async function prepare(databaseUrl: string): Promise<() => Promise<Digests>> {
   );
   // Recording that something was denied is not a change.
   const but = (name: string) => (name === 'audit_entries' ? `where action not in ('access.refuse', 'session.refuse')` : '');
-  const row = (name: string) => (BY_THEMSELVES[name] ? `(to_jsonb(${name}) - '${BY_THEMSELVES[name]}')::text` : 'ctid::text || xmin::text');
+  const row = (name: string) =>
+    IDENTITY[name] ?? (BY_THEMSELVES[name] ? `(to_jsonb(${name}) - '${BY_THEMSELVES[name]}')::text` : 'ctid::text || xmin::text');
   const digests = tables.map(
     ({ name }) => `(select count(*) || ' ' || coalesce(sum(hashtextextended(${row(name)}, 0)), 0) from ${name} ${but(name)}) as ${name}`,
   );

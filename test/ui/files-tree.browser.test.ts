@@ -164,7 +164,7 @@ describe('the tree of files', { timeout: 240_000 }, () => {
     await page.getByText('Saved', { exact: true }).waitFor();
   });
 
-  it('moves what is dragged to a folder or to the top, and nothing on Escape', async () => {
+  it('moves what is dragged to a folder, which opens, or to the top, and nothing on Escape', async () => {
     await row('notes.md').click();
     await row('notes.md').dragTo(row('docs'));
     await page.getByText('Moved notes.md to docs.').waitFor();
@@ -174,6 +174,17 @@ describe('the tree of files', { timeout: 240_000 }, () => {
     await row('notes.md').dragTo(tree, { targetPosition: { x: 60, y: height - 20 } });
     await page.getByText('Moved notes.md to the top of the project.').waitFor();
     assert.equal(await read('notes.md'), 'This is notes.md');
+    await row('docs').focus();
+    await page.keyboard.press('ArrowLeft');
+    await row('guide').waitFor({ state: 'detached' });
+    await row('todo.md').hover();
+    await page.mouse.down();
+    await row('docs').hover();
+    await row('docs').hover();
+    await row('guide').waitFor();
+    await row('guide').hover();
+    await page.mouse.up();
+    await page.getByText('Moved todo.md to docs/guide.').waitFor();
     const { number } = (await newestChange()) ?? {};
     await row('plan.md').hover();
     await page.mouse.down();
@@ -207,6 +218,39 @@ describe('the tree of files', { timeout: 240_000 }, () => {
     await page.getByText('A folder can’t be moved into itself.').waitFor();
     await look(page, 'files-move');
     await page.keyboard.press('Escape');
+  });
+
+  it('filters by parts of names, and shows a result in its folder', async () => {
+    const filter = page.getByRole('textbox', { name: 'Filter files' });
+    await filter.fill('guint');
+    await row('intro.md docs/guide').waitFor();
+    await eventually('the results', shown, ['docs/guide/intro.md']);
+    await look(page, 'files-filter');
+    await filter.press('ArrowDown');
+    await page.waitForFunction(() => document.activeElement?.getAttribute('data-path') === 'docs/guide/intro.md');
+    await page.keyboard.press('Shift+F10');
+    assert.deepEqual(await page.getByRole('menuitem').allTextContents(), [
+      'RenameF2',
+      'Move to…',
+      'Duplicate',
+      'Copy path',
+      'Download',
+      'History',
+      'Show in its folder',
+      'DeleteDel',
+    ]);
+    await item('Show in its folder').click();
+    await row('intro.md').waitFor();
+    assert.equal(await row('intro.md').getAttribute('aria-selected'), 'true');
+    await filter.fill('nothing like it');
+    await page.getByRole('heading', { name: 'No file matches' }).waitFor();
+    await page.keyboard.press('Escape');
+    await row('plan.md').waitFor();
+    await filter.fill('todo');
+    await row('todo.md').waitFor();
+    await eventually('the results', shown, ['todo.md']);
+    await filter.press('Enter');
+    await page.locator('.cm-content').getByText('This is todo.md').waitFor();
   });
 
   it('duplicates, and copies paths', async () => {
@@ -265,6 +309,29 @@ describe('the tree of files', { timeout: 240_000 }, () => {
     await eventually('a listing', async () => listed, ['docs']);
   });
 
+  it('opens its menu by a long press of a finger, and by its button', async () => {
+    const context = await browser.newContext({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } });
+    await context.addCookies([...ada.browser.cookies].map(([name, value]) => ({ name, value, url: testServer.origin })));
+    const phone = await context.newPage();
+    await phone.goto(address());
+    await row('notes.md', phone).waitFor();
+    const { x = 0, y = 0 } = (await row('notes.md', phone).boundingBox()) ?? {};
+    const client = await context.newCDPSession(phone);
+    await client.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x: x + 60, y: y + 20 }] });
+    await item('Rename', phone).waitFor();
+    await client.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    assert.deepEqual(await findBarriers(phone), []);
+    assert.equal(new URL(phone.url()).searchParams.get('file'), null, 'nothing is opened');
+    await phone.touchscreen.tap(200, 650);
+    await item('Rename', phone).waitFor({ state: 'detached' });
+    await phone.getByRole('button', { name: 'Actions for plan.md' }).tap();
+    await item('Rename', phone).tap();
+    await phone.getByRole('textbox', { name: 'New name of plan.md' }).fill('plans.md');
+    await phone.keyboard.press('Enter');
+    await row('plans.md', phone).waitFor();
+    await context.close();
+  });
+
   it('offers a viewer to read, and nothing else', async () => {
     const charles = await signUp(testServer, 'Charles Babbage');
     const { organizations } = (await ada.call(listOrganizations, {})).body;
@@ -272,7 +339,7 @@ describe('the tree of files', { timeout: 240_000 }, () => {
     const { page: viewer, context } = await openAs(charles);
     await viewer.goto(address());
     await row('notes.md', viewer).click({ button: 'right' });
-    assert.deepEqual(await viewer.getByRole('menuitem').allTextContents(), ['Copy path', 'Download']);
+    assert.deepEqual(await viewer.getByRole('menuitem').allTextContents(), ['Copy path', 'Download', 'History']);
     await viewer.keyboard.press('Escape');
     await viewer.keyboard.press('Delete');
     await viewer.keyboard.press('F2');
@@ -311,9 +378,9 @@ describe('the tree of files', { timeout: 240_000 }, () => {
     for (let times = 0; times < 60; times++) await page.keyboard.press('Shift+PageUp');
     await page.keyboard.press('Delete');
     await page.getByText('Select at most 1\u202f000 items at once').waitFor();
-    await page.goto(`${address(large)}?file=deep/49/3/file-4949.txt`);
+    await page.goto(`${address(large)}?file=deep/49/0/file-4949.txt`);
     await page.waitForFunction(() => {
-      const { top = -1, bottom = -1 } = document.querySelector('[data-path="deep/49/3/file-4949.txt"]')?.getBoundingClientRect() ?? {};
+      const { top = -1, bottom = -1 } = document.querySelector('[data-path="deep/49/0/file-4949.txt"]')?.getBoundingClientRect() ?? {};
       return top > 0 && bottom < innerHeight;
     });
   });

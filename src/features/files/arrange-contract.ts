@@ -4,6 +4,7 @@ import { projectParams } from '#features/projects/contract.ts';
 import { endpointsOf } from '#wire/contract.ts';
 import { change } from './contract.ts';
 import { filePath } from './path.ts';
+import { texts } from './texts.ts';
 
 const endpoint = endpointsOf('Files');
 
@@ -24,10 +25,9 @@ export const arrangeFiles = endpoint({
       copies: z.array(transfer).max(MAX_ARRANGED).default([]),
       deletes: z.array(filePath).max(MAX_ARRANGED).default([]),
     })
-    .refine(({ moves, copies, deletes }) => moves.length + copies.length + deletes.length > 0, 'Name at least one file or folder.')
-    .refine(
-      ({ moves, copies, deletes }) => moves.length + copies.length + deletes.length <= MAX_ARRANGED,
-      `Name at most ${MAX_ARRANGED.toLocaleString('en')} files and folders.`,
-    ),
+    .refine(({ moves, copies, deletes }) => moves.length + copies.length + deletes.length > 0, { error: () => texts.arrange.none })
+    .refine(({ moves, copies, deletes }) => moves.length + copies.length + deletes.length <= MAX_ARRANGED, {
+      error: () => texts.arrange.tooMany(MAX_ARRANGED),
+    }),
   replies: { 200: z.object({ change: change.nullable() }) },
 });

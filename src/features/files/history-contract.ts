@@ -1,10 +1,10 @@
 /** Endpoints that show a project's past, and go back to it. */
 import * as z from 'zod';
+import { newName } from '#features/accounts/contract.ts';
 import { projectParams } from '#features/projects/contract.ts';
 import { endpointsOf, fromZero, id, instant } from '#wire/contract.ts';
 import { author, change, fileDiff } from './contract.ts';
 import { filePath } from './path.ts';
-import { texts } from './texts.ts';
 
 const endpoint = endpointsOf('Files');
 
@@ -113,12 +113,7 @@ export const createPoint = endpoint({
   summary: 'Name the state of a project as of a change, or as of now. 409 `name_taken`.',
   params: projectParams,
   body: z.strictObject({
-    name: z
-      .string()
-      .trim()
-      .min(1, { error: () => texts.point.empty })
-      .max(MAX_POINT_NAME, { error: () => texts.point.tooLong(MAX_POINT_NAME) })
-      .refine((name) => !/\p{Cc}/u.test(name) && name.isWellFormed(), { error: () => texts.point.controlCharacter }),
+    name: newName(MAX_POINT_NAME),
     at: z.int().min(1).optional(),
   }),
   replies: { 201: z.object({ point }) },

@@ -4,7 +4,7 @@ import type { NameWarning } from './contract.ts';
 /** Windows keeps these for devices, with any extension, and drops dots and spaces at the end; it allows none of the characters. */
 const RESERVED = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?$|[<>:"|?*]|[. ]$/iu;
 
-export const isReserved = (name: string): boolean => RESERVED.test(name);
+const isReserved = (name: string): boolean => RESERVED.test(name);
 
 /**
  * @param names all names in a folder

@@ -37,9 +37,9 @@ export const samples: Samples = {
     query: { q: 'hel+o', regex: 'true', case: 'true', word: 'true', glob: '*.txt', path: 'notes.txt', context: '2' },
   }),
   findNames: ({ projectId }) => ({ params: { projectId }, query: { q: 'nts' } }),
-  previewReplacement: ({ projectId }) => ({ params: { projectId }, body: { q: 'hello', case: true, replacement: 'good day' } }),
+  previewReplacement: ({ projectId }) => ({ params: { projectId }, body: { q: 'hello', case: true, replacement: '' } }),
   replaceInFiles: ({ projectId, path, version }) => ({
     params: { projectId },
-    body: { q: '(.)$', regex: true, replacement: '$1!', files: [{ path, version }] },
+    body: { q: '(.)$', regex: true, replacement: '', files: [{ path, version }] },
   }),
 };

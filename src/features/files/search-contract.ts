@@ -36,11 +36,13 @@ const match = z
   .meta({ id: 'Match' });
 export type Match = z.infer<typeof match>;
 
+const isText = (text: string) => !text.includes('\0') && text.isWellFormed();
+
 const pattern = z
   .string()
   .min(1, { error: () => texts.search.empty })
   .max(MAX_PATTERN, { error: () => texts.search.tooLong(MAX_PATTERN) })
-  .refine((text) => !text.includes('\0') && text.isWellFormed(), { error: () => texts.search.notText });
+  .refine(isText, { error: () => texts.search.notText });
 const flag = z.enum(['true', 'false']).optional();
 
 export const searchFiles = endpoint({
@@ -81,7 +83,10 @@ const wanted = {
   glob: pattern.optional(),
   path: filePath.optional(),
   /** `$1` and `$&` stand for groups and the match, in a regular expression. */
-  replacement: z.string().max(10_000),
+  replacement: z
+    .string()
+    .max(10_000)
+    .refine(isText, { error: () => texts.search.notText }),
 };
 
 export const previewReplacement = endpoint({

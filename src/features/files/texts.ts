@@ -22,10 +22,9 @@ export const texts = {
     backwards: (from: string, to: string, token: string) => `${from}-${to} in ${token} is a range whose end comes before its beginning.`,
     tooMany: 'It expands to too many patterns. Use fewer alternatives.',
   },
-  point: {
-    empty: 'Enter a name, for example “before launch”.',
-    tooLong: (max: number) => `Use at most ${max} characters.`,
-    controlCharacter: 'Use a name without control characters.',
+  arrange: {
+    none: 'Name at least one file or folder.',
+    tooMany: (max: number) => `Name at most ${max.toLocaleString('en')} files and folders.`,
   },
   search: {
     empty: 'Write what to look for.',

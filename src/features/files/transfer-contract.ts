@@ -11,7 +11,7 @@ const endpoint = endpointsOf('Files');
 export const MAX_IMPORT_ENTRIES = 100_000;
 
 /** What an import does with files that exist and differ. */
-export const conflictChoices = z.enum(['refuse', 'replace', 'keep_both', 'skip']);
+const conflictChoices = z.enum(['refuse', 'replace', 'keep_both', 'skip']);
 
 export const importFiles = endpoint({
   name: 'importFiles',

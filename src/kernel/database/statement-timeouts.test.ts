@@ -7,7 +7,7 @@ import { createTestDatabase, query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { createDatabase, type Database } from './pool.ts';
-import { statement } from './statement.ts';
+import { statement, withSignal } from './statement.ts';
 
 const MAX = 3;
 const wait = statement<{ pid: number }, { seconds: number }>('given-up-test.wait', 'select pg_backend_pid() as pid, pg_sleep($seconds)');
@@ -71,6 +71,23 @@ describe('an abandoned statement', () => {
       query(url, `set lock_timeout = '100ms'; select * from counters for update`).then(() => true),
     );
     assert.deepEqual(await counters(), [0, 0]);
+  });
+
+  it('ends on the server when its signal is aborted, also in a transaction', async () => {
+    const reason = new Error('nobody waits for it any more');
+    for (const begin of [
+      (signal: AbortSignal) => wait(withSignal(signal, db), { seconds: 60 }),
+      (signal: AbortSignal) => db.transaction(async (tx) => wait(withSignal(signal, tx), { seconds: 60 })),
+    ]) {
+      const controller = new AbortController();
+      const failing = begin(controller.signal);
+      await eventually('it sleeps on the server', async () => (await sleeping()).length, 1);
+      controller.abort(reason);
+      await assert.rejects(failing, reason);
+      await eventually('nobody sleeps on the server', async () => (await sleeping()).length, 0);
+      await assert.rejects(begin(controller.signal), reason);
+    }
+    assert.equal((await pid(db)).length, 1);
   });
 
   it('keeps its pool slot until the server has ended it, so connections never exceed the pool size', async () => {

@@ -18,8 +18,6 @@ const MAX_LARGEST_OF_PERSON = 2;
 /** Without a byte for this long, the sender is considered gone. */
 const STALLED_MS = 30_000;
 
-export type Spool = ReturnType<typeof createSpool>;
-
 /** @param maxBytes of one body */
 export function createSpool({ maxBytes }: { maxBytes: number }) {
   const disk = createByteQuota({ max: MAX_LARGEST * maxBytes, share: MAX_LARGEST_OF_PERSON * maxBytes });

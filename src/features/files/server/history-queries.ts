@@ -1,6 +1,6 @@
 import type { Change } from '#features/files/contract.ts';
 import { statement } from '#kernel/database/statement.ts';
-import { type AuthorColumns, author, authorJoin } from './queries.ts';
+import { type AuthorColumns, author, authorJoin, lastVersion } from './queries.ts';
 
 /** Changes may touch many files, and contents are large, so these get a longer timeout than an ordinary statement. */
 const slow = { timeout: 15_000 };
@@ -50,39 +50,58 @@ export interface StepRow {
   executable: boolean | null;
 }
 
-const steps = `v.path, v.number, c.id as change_id, encode(v.hash, 'hex') as after, encode(p.hash, 'hex') as before, p.number as previous,
-     encode(f.hash, 'hex') as current, f.executable,
+/**
+ * What changes did to each file. Each part is read by the one index that serves; without it, PostgreSQL would go by the statistics of a young
+ * project, which say that it has a handful of files.
+ * @param changes selects id, project_id and number of changes
+ */
+const touchedBy = (changes: string) => `select c.id as change_id, c.project_id, v.path, v.number, v.hash, v.executable
+   from (${changes}) c
+   cross join lateral (
+     select path, number, hash, executable from versions
+     where project_id = c.project_id and number >= c.number and number <= c.number order by number, path
+   ) v`;
+
+/** @param touched as from `touchedBy` */
+const stepsOf = (touched: string) => `select t.path, t.number, t.change_id, encode(t.hash, 'hex') as after, encode(p.hash, 'hex') as before,
+     p.number as previous, encode(f.hash, 'hex') as current, f.executable,
      case when p.hash is not null then p.executable end as executable_before,
-     case when v.hash is not null then v.executable end as executable_after
-   from changes c
-   join versions v on v.project_id = c.project_id and v.number = c.number
-   left join lateral (
-     select w.number, w.hash, w.executable from versions w
-     where w.project_id = v.project_id and w.path = v.path and w.number < v.number order by w.number desc limit 1
-   ) p on true
-   left join files f on f.project_id = v.project_id and f.path = v.path`;
+     case when t.hash is not null then t.executable end as executable_after
+   from (${touched}) t
+   left join ${lastVersion('number, hash, executable', 't.project_id', 't.path', '<', 't.number')} p on true
+   left join lateral (select hash, executable from files where project_id = t.project_id and path = t.path limit 1) f on true`;
 
 /** What a change did to each file, or to one. */
 export const selectStepsOfChange = statement<StepRow, { changeId: string; path: string | null; from: number; limit: number }>(
   'files.select-steps-of-change',
-  `select ${steps} where c.id = $changeId and ($path::text is null or v.path = $path) order by v.path offset $from limit $limit`,
+  `${stepsOf(`
+     ${touchedBy('select id, project_id, number from changes where id = $changeId')}
+     where $path::text is null or v.path = $path order by v.path offset $from limit $limit`)}
+   order by t.path`,
   slow,
 );
 
 /** What a run did to each file at and below a path ('': all), by path, newest first. */
 export const selectStepsOfRun = statement<StepRow, { projectId: string; runId: string; path: string; limit: number }>(
   'files.select-steps-of-run',
-  `select ${steps} where c.project_id = $projectId and c.run_id = $runId
-     and ($path = '' or v.path = $path or (v.path > $path || '/' and v.path < $path || '0'))
-   order by v.path, v.number desc limit $limit`,
+  `${stepsOf(`
+     ${touchedBy('select id, project_id, number from changes where project_id = $projectId and run_id = $runId')}
+     where $path = '' or v.path = $path or (v.path > $path || '/' and v.path < $path || '0')
+     order by v.path, v.number desc limit $limit`)}
+   order by t.path, t.number desc`,
   slow,
 );
 
 /** The same for a change or a run, without changes already undone. */
 export const selectStepsToUndo = statement<StepRow, { projectId: string; changeId: string | null; runId: string | null; limit: number }>(
   'files.select-steps-to-undo',
-  `select ${steps} where c.project_id = $projectId and c.undone_by is null and (c.id = $changeId or c.run_id = $runId)
-   order by v.path, v.number desc limit $limit`,
+  `${stepsOf(`
+     ${touchedBy(`
+       select id, project_id, number from changes where project_id = $projectId and undone_by is null and id = $changeId
+       union all
+       select id, project_id, number from changes where project_id = $projectId and undone_by is null and run_id = $runId`)}
+     order by v.path, v.number desc limit $limit`)}
+   order by t.path, t.number desc`,
   slow,
 );
 

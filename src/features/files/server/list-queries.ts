@@ -12,7 +12,8 @@ interface ChildRow extends AuthorColumns {
 
 /**
  * What is directly in a folder, sorted by path. Steps from entry to entry, skipping everything below each folder, so that a project of a
- * million files costs no more than the entries shown. In the collation of paths, `0` is the character after `/`.
+ * million files costs no more than the entries shown. In the collation of paths, `0` is the character after `/`. Each entry is looked up
+ * by itself: a plan that was made while the tables were small would compare each of them with all files, for minutes.
  * @param prefix of the paths in the folder: `docs/`; '' for the project's root
  * @param end the first path after them; null for the root
  */
@@ -35,8 +36,11 @@ export const selectChildren = statement<ChildRow, { projectId: string; prefix: s
    )
    select n.path, n.is_folder, f.size, encode(f.hash, 'hex') as version, f.executable, c.at as changed_at, ${author}
    from child n
-   left join files f on f.project_id = $projectId and f.path = n.path and not n.is_folder
-   left join changes c on c.project_id = $projectId and c.number = f.number ${authorJoin}
+   left join lateral (
+     select size, hash, executable, number from files where project_id = $projectId and path = n.path and not n.is_folder limit 1
+   ) f on true
+   left join lateral (select at, user_id, run_id from changes where project_id = $projectId and number = f.number limit 1) c on true
+   ${authorJoin}
    order by n.first`,
   { timeout: 15_000 },
 );

@@ -6,6 +6,7 @@ import type { Change, UndoConflict } from '#features/files/contract.ts';
 import { MAX_IMPORT_ENTRIES } from '#features/files/transfer-contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, HttpProblem } from '#kernel/errors.ts';
+import { createYield } from '#kernel/event-loop.ts';
 import type { Clash } from '../merge-text.ts';
 import { contentsOf, type NewVersion, putVersions, selectObstacles } from './apply.ts';
 import type { Asker, Comparer } from './comparer.ts';
@@ -90,10 +91,12 @@ function revert(
     if (rows.length === 0) throw nothingToUndo(undo);
     if (rows.length > MAX_STEPS) throw new HttpProblem(422, 'too_many_files', texts.problems.tooManyToUndo);
     const files = groupByPath(rows);
-    const folded = foldAll(files, merged);
+    const letOthers = createYield();
+    const folded = await foldAll(files, merged, letOthers);
     const versions: NewVersion[] = [];
     const conflicts: UndoConflict[] = [];
     for (const [path, result] of folded) {
+      await letOthers();
       const executable = modeAfter(files.get(path) ?? []);
       if ('reason' in result) conflicts.push(describeConflict(path, result));
       else if ('version' in result && (result.version !== files.get(path)?.[0]?.current || executable !== undefined))
@@ -132,10 +135,20 @@ function groupByPath(rows: readonly sql.StepRow[]): Map<string, sql.StepRow[]> {
 }
 
 /** @throws NeedsMerge */
-function foldAll(files: ReadonlyMap<string, sql.StepRow[]>, merged: Merged): Map<string, Folded> {
-  const folded = new Map([...files].map(([path, steps]) => [path, merged.get(keyOf(steps)) ?? fold(steps, steps[0]?.current ?? null)]));
-  const open = [...files].filter(([path]) => 'needs' in (folded.get(path) ?? {}));
-  if (open.length > 0) throw new NeedsMerge(new Map(open));
+async function foldAll(
+  files: ReadonlyMap<string, sql.StepRow[]>,
+  merged: Merged,
+  letOthers: ReturnType<typeof createYield>,
+): Promise<Map<string, Folded>> {
+  const folded = new Map<string, Folded>();
+  const open = new Map<string, sql.StepRow[]>();
+  for (const [path, steps] of files) {
+    const result = (merged.size > 0 && merged.get(keyOf(steps))) || fold(steps, steps[0]?.current ?? null);
+    folded.set(path, result);
+    if ('needs' in result) open.set(path, steps);
+    await letOthers();
+  }
+  if (open.size > 0) throw new NeedsMerge(open);
   return folded;
 }
 

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { findNames } from '../search-contract.ts';
-import { createFiles } from '../server/files.ts';
 import { params, person, testServer } from './setup.ts';
 
 async function put(...paths: string[]): Promise<void> {
-  const { db } = testServer.features;
+  const { db, files } = testServer.features;
   const edits = paths.map((path) => ({ path, base: null, content: Buffer.from('') }));
-  const { apply } = createFiles({ db });
-  await db.transaction((tx) => apply(tx, { projectId: params.projectId, by: { userId: person.id, runId: null }, edits }));
+  await db.transaction((tx) => files.apply(tx, { projectId: params.projectId, by: { userId: person.id, runId: null }, edits }));
 }
 const find = async (q: string) => (await person.call(findNames, { params, query: { q } })).body;
 

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { getChange, readFile, revertChange } from '../contract.ts';
 import { previewReplacement, replaceInFiles } from '../search-contract.ts';
-import { createFiles } from '../server/files.ts';
 import { changes, params, person, read, save, testServer } from './setup.ts';
 
 interface Wanted {
@@ -22,8 +21,7 @@ async function replace(body: Wanted) {
 }
 
 async function put(contents: Record<string, string | Buffer>): Promise<void> {
-  const { db } = testServer.features;
-  const files = createFiles({ db });
+  const { db, files } = testServer.features;
   const edits = Object.entries(contents).map(([path, text]) => ({ path, base: null, content: Buffer.from(text as string) }));
   await db.transaction((tx) => files.apply(tx, { projectId: params.projectId, by: { userId: person.id, runId: null }, edits }));
 }

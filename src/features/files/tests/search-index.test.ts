@@ -8,7 +8,7 @@ import { hold, query } from '../../../../test/harness/database.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { signUp, startTestServer } from '../../../../test/harness/test-server.ts';
 import { searchFiles } from '../search-contract.ts';
-import { createFiles, createSearchIndex } from '../server/files.ts';
+import { createSearchIndex } from '../server/files.ts';
 import { readText } from '../server/text.ts';
 import { params, person, testServer } from './setup.ts';
 
@@ -23,9 +23,8 @@ const createIndex = () => createSearchIndex({ db: testServer.features.db, log, m
 
 /** Replaces, creates or (null) deletes files. */
 async function put(contents: Contents): Promise<void> {
-  const { db } = testServer.features;
+  const { db, files } = testServer.features;
   const { projectId } = params;
-  const files = createFiles({ db });
   await db.transaction(async (tx) => {
     const versions = await files.versions(projectId, Object.keys(contents));
     const edits = Object.entries(contents).map(([path, content]) => ({
@@ -119,7 +118,7 @@ describe('the index of contents', () => {
     await eventually(
       'the index has been used',
       async () => (await lookedUp()) - earlier,
-      (scans) => scans >= 8,
+      (scans) => scans >= 4,
     );
   });
 
@@ -256,7 +255,7 @@ describe('a database without the index', () => {
     const someone = await signUp(bare);
     const { createProject } = await import('#features/projects/contract.ts');
     const { project } = (await someone.call(createProject, { body: { name: 'A project' } })).body;
-    const files = createFiles({ db: bare.features.db });
+    const { files } = bare.features;
     const edits = Object.entries({ ...filler('s'), 'z/needle': 'a needle' }).map(([path, content]) => ({
       path,
       base: null,

@@ -198,6 +198,23 @@ describe('GET /api/projects/:projectId/search', () => {
     assert.notEqual(next.nextCursor, found.nextCursor);
   });
 
+  it('holds a few files in memory at a time', async () => {
+    const line = `${'lorem ipsum dolor sit amet '.repeat(4)}\n`;
+    for (let part = 0; part < 4; part++)
+      await put(
+        Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`${part}/${index}`, `${part}${index}\n${line.repeat(9000)}`])),
+      );
+    const { rss } = process.memoryUsage();
+    let most = rss;
+    const watch = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().rss);
+    }, 5);
+    for (const query of [{ q: '[A-Z]{3}x', regex: 'true' }, { q: 'nothing' }, { q: '.', regex: 'true', context: '5' }] as const)
+      await search(query);
+    clearInterval(watch);
+    assert.ok(most - rss < 120e6, `${Math.round((most - rss) / 1e6)} MB more, of ${4 * 40 * 0.97} MB searched`);
+  });
+
   it('keeps projects apart', async () => {
     await put({ a: 'needle' });
     const other = (await newProject(person)).id;

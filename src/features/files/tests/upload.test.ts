@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { openAsBlob } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { crc32 as expectedCrc } from 'node:zlib';
 import yauzl from 'yauzl';
@@ -50,9 +54,15 @@ describe('the zip of an upload', () => {
   });
 
   it('names the file that cannot be read, and stops when asked to', async () => {
-    const broken = { path: 'moved.md', file: new Blob(['x']) };
-    broken.file.arrayBuffer = () => Promise.reject(new DOMException('gone', 'NotReadableError'));
-    await assert.rejects(zipOf({ files: [broken], folders: [] }), (error) => error instanceof UnreadableFile && error.path === 'moved.md');
+    const folder = await mkdtemp(join(tmpdir(), 'guildhall-test-'));
+    const path = join(folder, 'moved.md');
+    await writeFile(path, 'moved');
+    const broken = { path: 'moved.md', file: await openAsBlob(path) };
+    await rm(folder, { recursive: true });
+    await assert.rejects(
+      zipOf({ files: [textFile('a'), broken, textFile('b')], folders: [] }),
+      (error) => error instanceof UnreadableFile && error.path === 'moved.md',
+    );
     await assert.rejects(zipOf({ files: [textFile('a')], folders: [], signal: AbortSignal.abort() }), { name: 'AbortError' });
   });
 });

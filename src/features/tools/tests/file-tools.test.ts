@@ -60,7 +60,10 @@ describe('read_file', () => {
 
   it('hides carriage returns, and says so', async () => {
     const { use } = await projectWith({ 'a.txt': 'one\r\ntwo\r\n' });
-    assert.equal((await use('read_file', { path: 'a.txt' })).output, 'one\ntwo\n(Lines end in CRLF; edit_file preserves that.)');
+    assert.equal(
+      (await use('read_file', { path: 'a.txt' })).output,
+      'one\ntwo\n(Lines end in CRLF; write_file and edit_file preserve that.)',
+    );
   });
 
   it('reads an empty file, and refuses what is no text', async () => {
@@ -78,6 +81,34 @@ describe('search_files', () => {
     assert.equal((await use('search_files', { text: 'one', glob: 'b/*.ts' })).output, 'b/c.ts:1: none');
     assert.equal((await use('search_files', { text: 'two', glob: 'b/*' })).output, 'No line contains “two” in files matching b/*.');
     assert.match((await use('search_files', { text: '(', regex: true })).output, /^Invalid regular expression: /);
+  });
+
+  it('distinguishes case, finds whole words and searches a folder on request', async () => {
+    const { use } = await projectWith({ 'a.ts': 'One ones\n', 'b/a.md': 'one\n', 'b/c.ts': 'One\n' });
+    assert.equal((await use('search_files', { text: 'One', case: true, path: 'b' })).output, 'b/c.ts:1: One');
+    assert.equal(
+      (await use('search_files', { text: 'ONES?', regex: true, case: false, word: true, glob: 'a.ts' })).output,
+      'a.ts:1: One ones',
+    );
+    assert.equal((await use('search_files', { text: 'ne', word: true, path: './b/' })).output, 'No line contains “ne” in b.');
+  });
+
+  it('shows lines around matches once each, as grep does', async () => {
+    const { use } = await projectWith({ a: '1\nneedle\n3\nneedle\n5\n6\n7\nneedle\n', b: 'needle' });
+    assert.equal(
+      (await use('search_files', { text: 'needle', context: 1 })).output,
+      ['a-1- 1', 'a:2: needle', 'a-3- 3', 'a:4: needle', 'a-5- 5', '--', 'a-7- 7', 'a:8: needle', '--', 'b:1: needle'].join('\n'),
+    );
+  });
+
+  it('continues where an earlier search ended', async () => {
+    const { use } = await projectWith({ a: `needle ${'x'.repeat(300)}\n`.repeat(90) });
+    const first = (await use('search_files', { text: 'needle' })).output;
+    assert.ok(first.length < 30_000);
+    const [, cursor] = /pass cursor: "(.+)"\)$/.exec(first) ?? [];
+    const rest = (await use('search_files', { text: 'needle', cursor })).output;
+    assert.equal(`${first}\n${rest}`.split('\n').filter((line) => /^a:\d+: needle/.test(line)).length, 90);
+    assert.doesNotMatch(rest, /cursor/);
   });
 });
 
@@ -136,7 +167,8 @@ describe('edit_file', () => {
   it('keeps how the lines of the file end, however it is asked for', () => {
     assert.equal(edit('one\r\ntwo\r\n', 'one\ntwo', '1\n2'), '1\r\n2\r\n');
     assert.equal(edit('one\ntwo\n', 'one\r\ntwo', '1\r\n2'), '1\n2\n');
-    assert.equal(edit('one\r\ntwo\nthree', 'two\nthree', '2\n3'), 'one\r\n2\r\n3');
+    assert.equal(edit('one\r\ntwo\nthree', 'two\nthree', '2\n3'), 'one\r\n2\n3');
+    assert.equal(edit('one\ntwo\r\nthree', 'three', '3\n4'), 'one\ntwo\r\n3\r\n4');
     assert.equal(edit('no end', 'no end', 'a\r\nb'), 'a\r\nb');
   });
 
@@ -229,5 +261,39 @@ describe('diff', () => {
     assert.match(output, /--- \/dev\/null\n\+\+\+ b\/e\.bin\n\(Not text: created\.\)/);
     assert.equal((await use('diff', { path: 'd.txt' })).output, '--- /dev/null\n+++ b/d.txt\n@@ -0,0 +1,1 @@\n+d\n');
     assert.equal((await use('diff', { path: 'c.txt' })).output, 'No net changes at c.txt in this run.');
+  });
+});
+
+describe('line endings and byte order marks', () => {
+  const crlf = '\ufeffone\r\ntwo\r\n';
+
+  it('are kept by write_file', async () => {
+    const { use, read } = await projectWith({ 'a.txt': crlf, 'mixed.txt': 'one\r\ntwo\n' });
+    for (const path of ['a.txt', 'mixed.txt']) await use('read_file', { path });
+    const { output } = await use('write_file', { path: 'a.txt', content: 'one\nthree\n' });
+    assert.equal(output, 'Wrote a.txt, 15 bytes.');
+    assert.equal(await read('a.txt'), '\ufeffone\r\nthree\r\n');
+    assert.match((await use('write_file', { path: 'a.txt', content: 'one\nthree\n' })).output, /already has this content/);
+    await use('write_file', { path: 'mixed.txt', content: 'one\nthree\n' });
+    assert.equal(await read('mixed.txt'), 'one\nthree\n');
+  });
+
+  it('are kept by edit_file, line by line in a mixed file', async () => {
+    const { use, read } = await projectWith({ 'a.txt': crlf, 'mixed.txt': 'one\r\ntwo\nthree\nfour\r\n' });
+    for (const path of ['a.txt', 'mixed.txt']) await use('read_file', { path });
+    await use('edit_file', { path: 'a.txt', old: '\ufeffone\ntwo', new: 'one\n1\ntwo' });
+    assert.equal(await read('a.txt'), '\ufeffone\r\n1\r\ntwo\r\n');
+    await use('edit_file', { path: 'mixed.txt', old: 'two\nthree', new: '2\n2.5\n3' });
+    await use('edit_file', { path: 'mixed.txt', old: 'four', new: '4\n5' });
+    assert.equal(await read('mixed.txt'), 'one\r\n2\n2.5\n3\n4\r\n5\r\n');
+  });
+
+  it('are kept by bash, unless it changed nothing else', async () => {
+    const { use, read } = await projectWith({ 'a.txt': crlf, 'b.txt': 'one\r\ntwo\r\n', 'c.txt': 'one\r\ntwo\n' });
+    await use('bash', { command: "printf 'one\nthree\n' > a.txt; sed -i 's/\r$//' b.txt; printf 'one\n' > c.txt; printf 'new\n' > d.txt" });
+    assert.equal(await read('a.txt'), '\ufeffone\r\nthree\r\n');
+    assert.equal(await read('b.txt'), 'one\ntwo\n');
+    assert.equal(await read('c.txt'), 'one\n');
+    assert.equal(await read('d.txt'), 'new\n');
   });
 });

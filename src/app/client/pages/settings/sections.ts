@@ -20,6 +20,7 @@ const sections: readonly Section[] = [
   { href: '/settings/models', ...texts.models, icon: 'thought', right: 'models.read' },
   { href: '/settings/connections', ...texts.connections, icon: 'link', right: 'hosts.read' },
   { href: '/settings/agent-permissions', ...texts.agentPermissions, icon: 'toggle', right: 'policy.read' },
+  { href: '/settings/limits', ...texts.limits, icon: 'gauge', right: 'organization.read' },
   { href: '/settings/audit', ...texts.audit, icon: 'history', right: 'audit.read' },
 ];
 

@@ -17,6 +17,7 @@ const SecurityPage = lazy(() => import('./security-page.tsx'));
 const ModelsPage = lazy(() => import('./models-page.tsx'));
 const ConnectionsPage = lazy(() => import('./connections-page.tsx'));
 const AgentPermissionsPage = lazy(() => import('./agent-permissions-page.tsx'));
+const LimitsPage = lazy(() => import('./limits-page.tsx'));
 const AuditPage = lazy(() => import('./audit-page.tsx'));
 
 /** Every page below /settings. */
@@ -59,6 +60,9 @@ export default function SettingsArea({ user, organization }: SettingsPageProps) 
       </Route>
       <Route path="/settings/agent-permissions">
         <AgentPermissionsPage {...props} />
+      </Route>
+      <Route path="/settings/limits">
+        <LimitsPage {...props} />
       </Route>
       <Route path="/settings/audit">
         <AuditPage {...props} />

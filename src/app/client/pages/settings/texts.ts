@@ -9,6 +9,7 @@ export const texts = {
   models: { name: 'Models', about: 'Providers, allowed models, prices' },
   connections: { name: 'Connections', about: 'Tool servers and web pages for agents' },
   agentPermissions: { name: 'Agent permissions', about: 'What agents may do on their own' },
+  limits: { name: 'Limits', about: 'Storage used, and what takes the space' },
   audit: { name: 'Audit', about: 'Who did what, and when' },
   invite: 'Invite people',
 } as const;

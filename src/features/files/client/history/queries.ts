@@ -1,19 +1,11 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Change } from '#features/files/contract.ts';
-import {
-  blameFile,
-  compareStates,
-  createPoint,
-  deletePoint,
-  listChanges,
-  listPoints,
-  restoreFiles,
-} from '#features/files/history-contract.ts';
+import { compareStates, createPoint, deletePoint, listChanges, listPoints, restoreFiles } from '#features/files/history-contract.ts';
 import { listMembers } from '#features/organizations/contract.ts';
 import { call } from '#ui/app/call.ts';
 import { refreshFiles } from '../queries.ts';
 
-export interface TimelineFilter {
+interface TimelineFilter {
   /** A file, or a folder with everything in it. */
   path: string | undefined;
   /** Changes that this person made by hand. */
@@ -64,7 +56,7 @@ export function useRestore(projectId: string) {
   });
 }
 
-export const pointsKey = (projectId: string) => ['points', projectId];
+const pointsKey = (projectId: string) => ['points', projectId];
 
 export const usePoints = (projectId: string) =>
   useQuery({
@@ -88,15 +80,6 @@ export function useDeletePoint(projectId: string) {
     onSettled: () => client.invalidateQueries({ queryKey: pointsKey(projectId) }),
   });
 }
-
-/** @param at the number of a change; undefined: now */
-export const useBlame = (projectId: string, path: string, version: string | null, enabled: boolean) =>
-  useQuery({
-    enabled: enabled && version !== null,
-    queryKey: ['blame', projectId, path, version],
-    staleTime: Number.POSITIVE_INFINITY,
-    queryFn: async ({ signal }) => (await call(blameFile, { params: { projectId }, query: { path } }, { signal })).body,
-  });
 
 /** The first members of an organization by name, to filter by. */
 export const usePeople = (organizationId: string) =>

@@ -16,6 +16,8 @@ export interface Touched {
   /** Files that others have created, as far as is known, and what agents have touched. */
   appeared: ReadonlySet<string>;
   runs: ReadonlySet<string>;
+  /** Changes were undone, by whichever run they were made. */
+  undid: boolean;
 }
 
 /** @param changes newest first @param complete false if there were more */
@@ -38,6 +40,7 @@ export function readTouched(changes: readonly Change[], complete: boolean): Touc
     cameOrWent,
     appeared,
     runs,
+    undid: changes.some(({ kind }) => kind === 'revert'),
   };
 }
 
@@ -69,7 +72,7 @@ function isListedAnew({ all, paths, cameOrWent }: Touched, folder: string): bool
  */
 export function isOutdated(touched: Touched, queryKey: readonly unknown[]): boolean {
   const [, , kind, subject] = queryKey;
-  if (kind === 'run-changes') return touched.all || touched.runs.has(String(subject));
+  if (kind === 'run-changes') return touched.all || touched.undid || touched.runs.has(String(subject));
   if (kind === 'folder') return isListedAnew(touched, String(subject));
   if (kind === 'history' || kind === 'blame') return holdsTouched(touched, typeof subject === 'string' ? subject : '');
   return true;

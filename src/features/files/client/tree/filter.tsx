@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { type KeyboardEvent, type Ref, useEffect, useState } from 'react';
+import { type KeyboardEvent, useEffect, useState } from 'react';
 import { findNames, MAX_PATTERN } from '#features/files/search-contract.ts';
 import { call } from '#ui/app/call.ts';
 import { IconButton } from '#ui/primitives/button.tsx';
@@ -11,7 +11,6 @@ const PAUSE_MS = 120;
 
 interface FilterFieldProps {
   value: string;
-  field: Ref<HTMLInputElement>;
   onChange: (value: string) => void;
   /** Moves the focus to the first result. */
   onDown: () => void;
@@ -19,7 +18,7 @@ interface FilterFieldProps {
   onEnter: () => void;
 }
 
-export function FilterField({ value, field, onChange, onDown, onEnter }: FilterFieldProps) {
+export function FilterField({ value, onChange, onDown, onEnter }: FilterFieldProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'ArrowDown') onDown();
     else if (event.key === 'Enter') onEnter();
@@ -31,7 +30,6 @@ export function FilterField({ value, field, onChange, onDown, onEnter }: FilterF
     <div className="tree-filter">
       <Icon name="search" />
       <input
-        ref={field}
         className="input"
         type="text"
         aria-label={texts.filter}

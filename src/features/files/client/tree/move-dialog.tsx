@@ -69,7 +69,8 @@ function FolderField({ projectId, value, hidden, error, onChange }: FolderFieldP
   const { data } = useQuery(listingQuery(projectId, within));
   const begun = nameOf(value).toLowerCase();
   const folders = (data?.entries ?? []).filter(
-    ({ path, type }) => type === 'directory' && !hidden.includes(path) && nameOf(path).toLowerCase().startsWith(begun),
+    ({ path, type }) =>
+      type === 'directory' && !hidden.some((each) => isWithin(path, each)) && nameOf(path).toLowerCase().startsWith(begun),
   );
   const choose = (path: string) => {
     setAt(-1);

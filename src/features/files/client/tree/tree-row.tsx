@@ -38,7 +38,9 @@ export const TreeRowView = memo(function TreeRowView({ row, top, flat, renaming,
   const { path, name, type, level, position, siblings, entry } = row;
   const shown = markName(name);
   const isFolder = type === 'directory';
-  const label = flat ? markPath(path) : shown;
+  // In the order in which it is shown.
+  const folder = flat ? markPath(parentOf(path)) : '';
+  const label = folder === '' ? shown : `${shown} ${folder}`;
   return (
     <div
       className="tree-item"
@@ -62,8 +64,7 @@ export const TreeRowView = memo(function TreeRowView({ row, top, flat, renaming,
         <NameInput label={texts.name.rename(shown)} parent={parentOf(path)} start={name} type={type} {...renaming} />
       ) : (
         <span className="truncate" title={flat ? markPath(path) : shown}>
-          {shown}
-          {flat && parentOf(path) !== '' && <span className="tree-folder">{markPath(parentOf(path))}</span>}
+          {shown} {folder !== '' && <span className="tree-folder">{folder}</span>}
         </span>
       )}
       {state.isLoading && <span className="spinner" />}

@@ -3,6 +3,8 @@ import { type RefObject, useCallback, useLayoutEffect, useState } from 'react';
 
 /** Rows rendered above and below the visible ones, so that scrolling shows no gap. */
 const MARGIN = 12;
+/** Around the rows, in pixels, as in tree.css. */
+const PADDING = 4;
 
 interface VirtualOptions {
   scroller: RefObject<HTMLElement | null>;
@@ -36,7 +38,8 @@ export function useVirtual({ scroller, count, rowHeight }: VirtualOptions) {
       if (!element) return;
       const top = index * rowHeight;
       if (top < element.scrollTop) element.scrollTop = top;
-      else if (top + rowHeight > element.scrollTop + element.clientHeight) element.scrollTop = top + rowHeight - element.clientHeight;
+      else if (top + rowHeight + 2 * PADDING > element.scrollTop + element.clientHeight)
+        element.scrollTop = top + rowHeight + 2 * PADDING - element.clientHeight;
     },
     [scroller, rowHeight],
   );

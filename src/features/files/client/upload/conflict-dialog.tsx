@@ -21,6 +21,9 @@ const choices = [
   { choice: 'skip', label: conflict.skip, about: conflict.skipAbout },
 ] as const;
 
+/** This many paths fit without scrolling. */
+const UNSCROLLED = 6;
+
 /** Files of an upload exist with other content: what to do with all of them. */
 export function ConflictDialog({ paths, count, onChoose, onClose }: ConflictDialogProps) {
   const [chosen, setChosen] = useState<Conflicts>('keep_both');
@@ -32,9 +35,9 @@ export function ConflictDialog({ paths, count, onChoose, onClose }: ConflictDial
       onSubmit={() => onChoose(chosen)}
       onClose={onClose}
     >
-      <p>{conflict.about}</p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also by keyboard */}
-      <ul className="conflict-paths" tabIndex={0}>
+      <p>{conflict.about(count === 1)}</p>
+      {/* A long list scrolls, also by keyboard. */}
+      <ul className="conflict-paths" tabIndex={paths.length > UNSCROLLED ? 0 : undefined}>
         {paths.map((path) => (
           <li key={path}>{markPath(path)}</li>
         ))}

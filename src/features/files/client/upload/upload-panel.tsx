@@ -10,6 +10,8 @@ import './upload.css';
 
 /** Lists are cut here; how many there are stands in their title. */
 const SHOWN = 20;
+/** So few are shown at once. */
+const FEW = 3;
 
 interface UploadPanelProps {
   uploads: readonly Upload[];
@@ -101,7 +103,7 @@ function Failed({ upload, error, entries }: { upload: Upload; error: unknown; en
       </p>
       <p>{entries.length > 0 ? texts.entries : (explainUpload(error, bytes) ?? explain(error))}</p>
       <Listed title={texts.entriesTitle} items={entries.map(({ path, reason }) => ({ path, about: reason }))} />
-      {entries.length === 0 && canRetry(id) && (
+      {canRetry(id, error) && (
         <Button size="small" icon="refresh" onClick={() => retry(id)}>
           {texts.retry}
         </Button>
@@ -161,7 +163,7 @@ function Listed({ title, items, count = items.length }: ListedProps) {
   if (count === 0) return null;
   const shown = items.slice(0, SHOWN);
   return (
-    <details className="upload-list">
+    <details className="upload-list" open={count <= FEW}>
       <summary>
         <Icon name="chevron" />
         {title(formatNumber(count), count === 1)}

@@ -23,6 +23,8 @@ export type UploadState =
 export interface Upload {
   readonly id: number;
   readonly projectId: string;
+  /** Who started it: another person may sign in on the same page. */
+  readonly userId: string | undefined;
   /** That it is added to; '' for the root. */
   readonly folder: string;
   readonly name: string;

@@ -4,6 +4,7 @@
  */
 import { useSyncExternalStore } from 'react';
 import { importFiles, MAX_IMPORT_ENTRIES } from '#features/files/transfer-contract.ts';
+import { actingUser } from '#ui/app/acting-user.ts';
 import { callThrough } from '#ui/app/call.ts';
 import { hasCode, hasStatus } from '#ui/format/explain.ts';
 import { formatBytes } from '#ui/format/figure.ts';
@@ -35,6 +36,9 @@ let lastId = 0;
 const works = new Map<number, Work>();
 const listeners = new Set<() => void>();
 
+/** Sending the same again would lead to the same answer. */
+const FINAL: ReadonlySet<number> = new Set([400, 403, 404, 413, 415, 422]);
+
 /** A problem found before anything is sent, as a sentence. */
 class Refusal extends Error {}
 
@@ -53,7 +57,7 @@ const setState = (id: number, state: UploadState): void => patch(id, { state });
 function start(target: Target, conflicts: Conflicts, shown: Pick<Upload, 'name' | 'files' | 'bytes' | 'state'>, zip?: Blob): number {
   lastId += 1;
   works.set(lastId, { ...target, conflicts, left: new AbortController(), ...(zip && { zip }) });
-  update([...uploads, { id: lastId, projectId: target.projectId, folder: target.folder, refused: [], ...shown }]);
+  update([...uploads, { id: lastId, projectId: target.projectId, userId: actingUser(), folder: target.folder, refused: [], ...shown }]);
   return lastId;
 }
 
@@ -142,7 +146,9 @@ export function resolveConflict(id: number, conflicts: Conflicts): void {
 }
 
 export const retry = (id: number): void => void send(id);
-export const canRetry = (id: number): boolean => works.get(id)?.zip !== undefined;
+/** Whether the same may succeed the next time. */
+export const canRetry = (id: number, error: unknown): boolean =>
+  works.get(id)?.zip !== undefined && error instanceof ProblemError && !FINAL.has(error.status);
 
 export function dismiss(id: number): void {
   works.get(id)?.left.abort();
@@ -169,5 +175,5 @@ const subscribe = (listener: () => void) => {
 
 export function useUploads(projectId: string): readonly Upload[] {
   const all = useSyncExternalStore(subscribe, () => uploads);
-  return all.filter((upload) => upload.projectId === projectId);
+  return all.filter((upload) => upload.projectId === projectId && upload.userId === actingUser());
 }

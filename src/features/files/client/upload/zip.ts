@@ -12,6 +12,9 @@ const FILE_MODE = 0o100644;
 const FOLDER_MODE = 0o040755;
 /** From here on, the number of entries needs the larger records of zip64. */
 const MANY = 0xffff;
+/** Read at once, so in memory. */
+const BATCH_FILES = 200;
+const BATCH_BYTES = 16 * 1024 * 1024;
 
 interface Entry {
   name: Uint8Array<ArrayBuffer>;
@@ -60,18 +63,56 @@ export async function zipOf({ files, folders, onProgress, signal }: ZipOptions):
   };
   for (const path of folders) add(`${path}/`, 0);
   let read = 0;
-  for (const { path, file } of files) {
+  for (const batch of batchesOf(files)) {
     signal?.throwIfAborted();
-    const bytes = await file.arrayBuffer().catch((cause: unknown) => {
-      throw new UnreadableFile(path, { cause });
-    });
-    add(path, crc32(new Uint8Array(bytes)), file);
-    read += file.size;
+    const sums = await checksumsOf(batch);
+    for (const [index, { path, file }] of batch.entries()) {
+      add(path, sums[index] ?? 0, file);
+      read += file.size;
+    }
     onProgress?.(read);
   }
   const directory = entries.map(directoryEntry);
   const size = directory.reduce((sum, each) => sum + each.length, 0);
   return new Blob([...parts, ...directory, end(entries.length, size, offset)], { type: 'application/zip' });
+}
+
+/** Files to read at once. */
+function* batchesOf(files: readonly Part[]): Generator<Part[]> {
+  let batch: Part[] = [];
+  let bytes = 0;
+  for (const part of files) {
+    if (batch.length >= BATCH_FILES || bytes + part.file.size > BATCH_BYTES) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(part);
+    bytes += part.file.size;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Reads the files as one, which takes a browser a fraction of the time of as many reads. */
+async function checksumsOf(batch: readonly Part[]): Promise<number[]> {
+  const all = await new Blob(batch.map(({ file }) => file)).arrayBuffer().catch(() => undefined);
+  if (!all) throw await findUnreadable(batch);
+  let at = 0;
+  return batch.map(({ file }) => {
+    at += file.size;
+    return crc32(new Uint8Array(all, at - file.size, file.size));
+  });
+}
+
+async function findUnreadable(batch: readonly Part[]): Promise<UnreadableFile> {
+  for (const { path, file } of batch) {
+    const cause = await file.arrayBuffer().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (cause !== undefined) return new UnreadableFile(path, { cause });
+  }
+  return new UnreadableFile(batch[0]?.path ?? '', {});
 }
 
 /** Little-endian fields, one after the other, each with its width in bytes. */

@@ -7,6 +7,7 @@ import { selectObstacles } from '../apply.ts';
 import * as sql from '../queries.ts';
 import { type ChangeAuthor, type ChangeDraft, type ChangeListeners, record } from '../record.ts';
 import { requireReadable } from '../require-readable.ts';
+import { texts } from '../texts.ts';
 import * as queries from './queries.ts';
 
 interface Transfer {
@@ -24,13 +25,13 @@ interface Arrangement {
 function requireSense({ moves, copies, deletes }: Arrangement): void {
   for (const { from, to } of [...moves, ...copies]) {
     requireReadable('to', to, [from]);
-    if (to === from || to.startsWith(`${from}/`)) throw conflict('path_taken', `${from} cannot be moved to ${to}. Choose another path.`);
+    if (to === from || to.startsWith(`${from}/`)) throw conflict('path_taken', texts.problems.notMovable(from, to));
   }
   const named = [...moves.map(({ from }) => from), ...copies.map(({ from }) => from), ...deletes].sort();
   const all = new Set(named);
-  if (all.size < named.length) throw invalid([{ path: '', message: 'Each file or folder may be named once.' }]);
+  if (all.size < named.length) throw invalid([{ path: '', message: texts.problems.namedTwice }]);
   const targets = [...moves, ...copies].map(({ to }) => to);
-  if (new Set(targets).size < targets.length) throw conflict('path_taken', 'Two of them would get the same path. Choose other names.');
+  if (new Set(targets).size < targets.length) throw conflict('path_taken', texts.problems.samePath);
 }
 
 /** A file or folder, and the path in the arrangement that it was found for. */
@@ -53,8 +54,7 @@ function planFor({ moves, copies, deletes }: Arrangement, found: readonly Found[
     at(from).map((path) => ({ path, target: to + path.slice(from.length) })),
   );
   const tooLong = transfers.find(({ target }) => pathProblem(target) !== undefined);
-  if (tooLong)
-    throw new HttpProblem(422, 'path_too_long', `The path ${tooLong.target.slice(0, 100)}… would be too long. Choose a shorter name.`);
+  if (tooLong) throw new HttpProblem(422, 'path_too_long', texts.problems.longPath(tooLong.target.slice(0, 100)));
   return {
     from: transfers.map(({ path }) => path),
     to: transfers.map(({ target }) => target),
@@ -67,10 +67,8 @@ function requireFound(paths: readonly string[], files: readonly Found[], folders
   const bases = new Set([...files, ...folders].map(({ base }) => base));
   const missing = paths.find((path) => !bases.has(path));
   if (missing !== undefined) throw noFileAt(missing);
-  if (files.length > MAX_TREE_ENTRIES)
-    throw new HttpProblem(422, 'too_many_files', `More than ${MAX_TREE_ENTRIES} files at once. Choose fewer.`);
-  if (new Set(files.map(({ path }) => path)).size < files.length)
-    throw invalid([{ path: '', message: 'Do not name a file together with a folder it is in.' }]);
+  if (files.length > MAX_TREE_ENTRIES) throw new HttpProblem(422, 'too_many_files', texts.problems.tooManyArranged(MAX_TREE_ENTRIES));
+  if (new Set(files.map(({ path }) => path)).size < files.length) throw invalid([{ path: '', message: texts.problems.namedWithFolder }]);
 }
 
 /** @param targets where the arrangement puts files or folders @param gone what goes in it */
@@ -81,8 +79,8 @@ async function requireRoom(tx: Transaction, projectId: string, targets: string[]
     sql.selectVersions(tx, { projectId, paths: targets }),
     selectObstacles(tx, projectId, versions),
   ]);
-  if (first) throw conflict('path_taken', `${first.path} already exists. Choose another name, or delete it first.`, { path: first.path });
-  if (obstacle) throw conflict('path_taken', `${obstacle.path} cannot be there: ${obstacle.taken} is in the way.`, { path: obstacle.path });
+  if (first) throw conflict('path_taken', texts.problems.exists(first.path), { path: first.path });
+  if (obstacle) throw conflict('path_taken', texts.problems.inTheWay(obstacle.path, obstacle.taken), { path: obstacle.path });
 }
 
 function kindOf({ moves, copies, deletes }: Arrangement): Change['kind'] {

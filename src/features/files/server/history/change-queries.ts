@@ -15,7 +15,7 @@ const slow = { timeout: 15_000 };
 /** @param numbers selects the numbers of at least the first `$limit` changes before `$before` */
 const changesIn = (numbers: string) => `select ${changeColumns}
    from (select number from (${numbers}) found order by number desc limit $limit) f
-   join changes c on c.project_id = $projectId and c.number = f.number ${authorJoin}
+   cross join lateral (select * from changes where project_id = $projectId and number = f.number limit 1) c ${authorJoin}
    order by c.number desc`;
 
 const below = `path > $path || '/' and path < $path || '0'`;

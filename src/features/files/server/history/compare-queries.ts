@@ -1,3 +1,4 @@
+import { lastVersion } from '#features/files/server/queries.ts';
 import { statement } from '#kernel/database/statement.ts';
 import { FEW } from './change-queries.ts';
 
@@ -28,16 +29,15 @@ interface Page {
 
 const between = 'number > least($from::bigint, $to::bigint) and number <= greatest($from::bigint, $to::bigint)';
 
-const versionAt = (number: string) => `lateral (
-     select hash from versions where project_id = $projectId and path = t.path and number <= ${number} order by number desc limit 1
-   )`;
-
-/** @param touched selects the paths that may differ */
+/**
+ * Not `is distinct from`, of which PostgreSQL believes that it is hardly ever true, so that it would compare all files for the first page.
+ * @param touched selects the paths that may differ
+ */
 const differencesOf = (touched: string) => `select t.path, encode(b.hash, 'hex') as before, encode(a.hash, 'hex') as after
    from (${touched}) t
-   left join ${versionAt('$from')} b on true
-   left join ${versionAt('$to')} a on true
-   where b.hash is distinct from a.hash order by t.path offset $offset limit $limit`;
+   left join ${lastVersion('hash', '$projectId', 't.path', '<=', '$from')} b on true
+   left join ${lastVersion('hash', '$projectId', 't.path', '<=', '$to')} a on true
+   where coalesce(b.hash <> a.hash, b.hash is not null or a.hash is not null) order by t.path offset $offset limit $limit`;
 
 /** The files that differ between two states, sorted by path. */
 export const selectDifferences = statement<DifferenceRow, Page>(

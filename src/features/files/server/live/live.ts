@@ -21,13 +21,13 @@ interface Page {
 }
 
 /** A project, and its newest change. */
-export interface ChangedProject {
+interface ChangedProject {
   projectId: string;
   number: number;
 }
 
 /** Word for a page that follows a project. */
-export type LiveEvent = { event: 'files'; data: ChangedProject } | { event: 'presence'; data: { projectId: string } };
+type LiveEvent = { event: 'files'; data: ChangedProject } | { event: 'presence'; data: { projectId: string } };
 
 /** Sends an event to the open pages of these people. */
 type Send = (userIds: ReadonlySet<string>, event: LiveEvent) => void;

@@ -11,13 +11,19 @@ export interface WaitingFile {
   size: number;
 }
 
-/** Files whose current content is not indexed, and has not changed for some seconds: what is saved every few seconds never enters. */
+/**
+ * The first files whose current content is not indexed, except those changed within some seconds: what is saved every few seconds never
+ * enters. The limit comes before the rest, since PostgreSQL takes most files for not indexed, and would read them all.
+ */
 export const selectWaiting = statement<WaitingFile, { seconds: number; limit: number }>(
   'search.select-waiting',
   `select f.project_id, f.path, encode(f.hash, 'hex') as version, f.size
-   from files f join changes c on c.project_id = f.project_id and c.number = f.number
-   where f.indexed_hash is distinct from f.hash and c.at < now() - make_interval(secs => $seconds)
-   order by f.project_id, f.path limit $limit`,
+   from (
+     select project_id, path, hash, size, number from files where indexed_hash is distinct from hash order by project_id, path limit $limit
+   ) f
+   join changes c on c.project_id = f.project_id and c.number = f.number
+   where c.at < now() - make_interval(secs => $seconds)
+   order by f.project_id, f.path`,
   slow,
 );
 

@@ -2,8 +2,6 @@
 import { statement } from '#kernel/database/statement.ts';
 import { type ListedFile, MAX_SEARCHED_BYTES } from './queries.ts';
 
-/** Larger contents are not sampled. In bytes. */
-const MAX_SAMPLED_BYTES = 50_000;
 /** A search gives up on the index after this time. */
 const MAX_MS = 1000;
 
@@ -21,7 +19,7 @@ const kinds = {
   regex: 'searchable(content) collate "C" ~ $first and $second = $first',
   'regex-regex': 'searchable(content) collate "C" ~ $first and searchable(content) collate "C" ~ $second',
 };
-export type Kind = keyof typeof kinds;
+type Kind = keyof typeof kinds;
 
 /**
  * The files that may match, in order: those whose contents are in the index and do, and those not indexed yet. `contents` is the number of
@@ -47,23 +45,25 @@ const candidatesOf = (kind: Kind) =>
     { timeout: MAX_MS },
   );
 
-/** How many of some contents match. Their hashes order them by chance, so these are as good as any. */
-const shareOf = (kind: Kind) =>
-  statement<{ read: number; found: number }, { projectId: string; first: string; second: string; sample: number }>(
-    `search.select-share-${kind}`,
-    `select count(*)::int as read, (count(*) filter (where matches))::int as found
-     from (
-       select hash from files where project_id = $projectId and size <= ${MAX_SAMPLED_BYTES} and hash >= '\\x80' order by hash limit $sample
-     ) f cross join lateral (
-       select case when in_search then ${kinds[kind]} end as matches from blobs where project_id = $projectId and hash = f.hash offset 0
-     ) t`,
+/** How many of some files match each pattern, and both of them. */
+const shareOf = (operator: 'like' | '~') =>
+  statement<
+    { read: number; first: number; second: number; both: number },
+    { projectId: string; first: string; second: string; paths: string[] }
+  >(
+    `search.select-share-${operator}`,
+    `select count(*)::int as read, (count(*) filter (where first))::int as first, (count(*) filter (where second))::int as second,
+       (count(*) filter (where first and second))::int as both
+     from files f cross join lateral (
+       select case when in_search then searchable(content) collate "C" ${operator} $first end as first,
+         case when in_search then searchable(content) collate "C" ${operator} $second end as second
+       from blobs b where b.project_id = f.project_id and b.hash = f.hash offset 0
+     ) t
+     where f.project_id = $projectId and f.path = any ($paths::text[])`,
   );
 
-const ofAll = <S>(make: (kind: Kind) => S) =>
-  ({ like: make('like'), 'like-like': make('like-like'), regex: make('regex'), 'regex-regex': make('regex-regex') }) satisfies Record<
-    Kind,
-    S
-  >;
-
-export const selectCandidates = ofAll(candidatesOf);
-export const selectShare = ofAll(shareOf);
+export const selectCandidates = {
+  like: { one: candidatesOf('like'), two: candidatesOf('like-like') },
+  regex: { one: candidatesOf('regex'), two: candidatesOf('regex-regex') },
+};
+export const selectShare = { like: shareOf('like'), regex: shareOf('~') };

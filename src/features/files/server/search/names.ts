@@ -32,28 +32,42 @@ export async function findNames(
   const pattern = `%${[...query].map(toLike).join('%')}%`;
   const [row] = await sql.selectPathsLike(withSignal(signal, db), { projectId, pattern, limit: MAX_RANKED });
   const pace = createPace(MAX_MS, signal);
-  const ranked: { path: string; score: number }[] = [];
-  for (const path of row && row.paths !== '' ? row.paths.split('\n') : []) {
-    const score = scoreName(query, path);
-    if (score > -Infinity) ranked.push({ path, score });
+  const all = row && row.paths !== '' ? row.paths.split('\n') : [];
+  const folded = fold(row?.paths ?? '').split('\n');
+  let best: Ranked[] = [];
+  let found = 0;
+  for (const [index, path] of all.entries()) {
+    const score = scoreName(query, path, folded[index] ?? '');
+    if (score > -Infinity) {
+      found++;
+      best.push({ path, score });
+    }
+    // Sorting all of them would take longer than ranking them.
+    if (best.length > 10 * MAX_SHOWN) best = bestOf(best);
     const turn = pace.rest();
     if (turn) await turn;
     if (turn && pace.isOver()) break;
   }
-  ranked.sort((a, b) => b.score - a.score || a.path.length - b.path.length);
-  const paths = ranked.slice(0, MAX_SHOWN).map(({ path }) => path);
-  return { paths, truncated: ranked.length > paths.length || row?.count === MAX_RANKED || pace.isOver() };
+  const paths = bestOf(best).map(({ path }) => path);
+  return { paths, truncated: found > paths.length || row?.count === MAX_RANKED || pace.isOver() };
 }
+
+interface Ranked {
+  path: string;
+  score: number;
+}
+
+const bestOf = (ranked: readonly Ranked[]): Ranked[] =>
+  ranked.toSorted((a, b) => b.score - a.score || a.path.length - b.path.length).slice(0, MAX_SHOWN);
 
 /** SQL folds ASCII letters alone, so it does not look for others. */
 const toLike = (character: string): string => (character > '\x7f' ? '' : character.replace(/[\\%_]/, '\\$&'));
 
 /**
- * The best way to find the characters of a folded query in a path, in order: within its name, or else in all of it.
+ * The best way to find the characters of a folded query in a path, which is given folded too, in order: within its name, or else in all of it.
  * @returns -Infinity if there is none
  */
-export function scoreName(query: string, path: string): number {
-  const folded = fold(path);
+function scoreName(query: string, path: string, folded: string): number {
   const name = path.lastIndexOf('/') + 1;
   const length = path.length * LENGTH;
   if (contains(folded, query, name))

@@ -16,7 +16,7 @@ export interface Page {
 }
 
 /** The first line of the next page: in this file after this line, or in a later file. */
-export interface Position {
+interface Position {
   path: string;
   line: number;
 }
@@ -38,11 +38,14 @@ interface Paging {
   after: Position;
   /** Lines before and after a match. */
   context: number;
+  /** Ends the page once its lines and paths have this many characters. */
+  maxCharacters: number;
 }
 
 /** One match per line: its first. */
-export async function collectPage({ texts, progress, matcher, pace, after, context }: Paging): Promise<Page> {
+export async function collectPage({ texts, progress, matcher, pace, after, context, maxCharacters }: Paging): Promise<Page> {
   const matches: Match[] = [];
+  let characters = 0;
   const end = ({ path, line }: Position): Page => ({ matches, truncated: true, nextCursor: writeCursor([path, String(line)]) });
   for await (const { path, text } of texts) {
     const content = withoutMark(text);
@@ -52,8 +55,11 @@ export async function collectPage({ texts, progress, matcher, pace, after, conte
     try {
       for (let hit = await find(startAfter(content, done)); hit; ) {
         const line = lineAt(hit.start);
-        if (matches.length === MAX_MATCHES) return end({ path: matches.at(-1)?.path ?? path, line: matches.at(-1)?.line ?? 0 });
-        matches.push(showMatch(path, content, hit, line, context));
+        if (matches.length === MAX_MATCHES || characters >= maxCharacters)
+          return end({ path: matches.at(-1)?.path ?? path, line: matches.at(-1)?.line ?? 0 });
+        const match = showMatch(path, content, hit, line, context);
+        matches.push(match);
+        characters += lengthOf(match);
         done = line.number;
         const feed = content.indexOf('\n', line.end);
         hit = feed < 0 ? undefined : await find(feed + 1);
@@ -66,6 +72,9 @@ export async function collectPage({ texts, progress, matcher, pace, after, conte
   }
   return progress.next === undefined ? { matches, truncated: false } : end({ path: progress.next, line: 0 });
 }
+
+const lengthOf = ({ path, text, before = [], after = [] }: Match): number =>
+  [text, ...before, ...after].reduce((sum, line) => sum + path.length + line.length, 0);
 
 export const MARK = '\ufeff';
 /** A byte order mark is no part of the first line. */

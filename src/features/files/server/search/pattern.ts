@@ -1,5 +1,6 @@
 /** Regular expressions: compiled by RE2, with limits on their size and on the length of lines. */
 import type { RE2JS } from 're2js';
+import { texts } from '../texts.ts';
 import { mayIgnoreCase } from './filter.ts';
 import { withoutEqualsOfAscii } from './fold.ts';
 import { type Hit, type Matcher, TimeUp } from './hit.ts';
@@ -24,14 +25,10 @@ export async function compilePattern(wanted: Wanted): Promise<RE2JS> {
     pattern = RE2JS.compile(wanted.text, ignoresCase(wanted) ? RE2JS.CASE_INSENSITIVE : 0);
   } catch (cause) {
     // A flaw of the library: classes without letters, such as \pN, fail where case is ignored.
-    if (cause instanceof TypeError)
-      throw invalidPattern(
-        'This regular expression has a class, such as \\pN, that cannot be used while case is ignored. Match the case.',
-        cause,
-      );
-    throw invalidPattern(`Invalid regular expression: ${(cause as Error).message}`, cause);
+    if (cause instanceof TypeError) throw invalidPattern(texts.problems.regexClass, cause);
+    throw invalidPattern(texts.problems.regex((cause as Error).message), cause);
   }
-  if (pattern.programSize() > MAX_PROGRAM) throw invalidPattern('This regular expression is too complex. Use fewer repetitions.');
+  if (pattern.programSize() > MAX_PROGRAM) throw invalidPattern(texts.problems.regexTooComplex);
   return pattern;
 }
 

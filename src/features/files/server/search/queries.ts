@@ -29,8 +29,11 @@ export interface TextRow {
   text: string;
 }
 
-/** The texts among some files, in order: those that contain `exact` and match `pattern`, if they are not null. */
-export const selectTexts = statement<TextRow, { projectId: string; paths: string[]; exact: string | null; pattern: string | null }>(
+/** The first texts among some files, in order: those that contain `exact` and match `pattern`, if they are not null. */
+export const selectTexts = statement<
+  TextRow,
+  { projectId: string; paths: string[]; exact: string | null; pattern: string | null; limit: number }
+>(
   'search.select-texts',
   `select f.path, encode(f.hash, 'hex') as version, t.text
    from files f cross join lateral (
@@ -42,7 +45,7 @@ export const selectTexts = statement<TextRow, { projectId: string; paths: string
      from blobs b where b.project_id = f.project_id and b.hash = f.hash offset 0
    ) t
    where f.project_id = $projectId and f.path = any ($paths::text[]) and f.size <= ${MAX_SEARCHED_BYTES} and t.text is not null
-   order by f.path`,
+   order by f.path limit $limit`,
 );
 
 /** Some contents of a project that are text. */

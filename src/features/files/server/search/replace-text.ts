@@ -7,7 +7,7 @@ export interface Replaced {
 }
 
 /** @returns what replaces a match */
-export type Expand = (text: string, hit: Hit) => string;
+type Expand = (text: string, hit: Hit) => string;
 
 /**
  * @param template with `$1`, `$<name>`, `$&` and `$$`, as in JavaScript, if it replaces a regular expression; else it is inserted as it is

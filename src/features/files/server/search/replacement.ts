@@ -9,6 +9,7 @@ import type { Asker, Comparer } from '../comparer.ts';
 import { hashContents, versionOfContent } from '../content-hash.ts';
 import type { ChangeAuthor } from '../record.ts';
 import { MAX_DIFF_FILES, showEdits } from '../show-diff.ts';
+import { texts as messages } from '../texts.ts';
 import { type Matcher, TimeUp } from './hit.ts';
 import { createMatcher } from './matcher.ts';
 import { createPace, type Pace } from './pace.ts';
@@ -106,7 +107,7 @@ export function createReplacing({ db, comparer, apply, texts }: Options) {
       }
       await hashContents(edits.map(({ content }) => content));
       const change = await db.transaction((tx) => apply(tx, { projectId, by, edits }));
-      if (!change) throw new HttpProblem(422, 'no_difference', 'None of these files would change. Preview the replacement again.');
+      if (!change) throw new HttpProblem(422, 'no_difference', messages.problems.nothingToReplace);
       return { change, matches };
     },
   };
@@ -123,7 +124,7 @@ async function replaceIn(
 ): Promise<Replaced | undefined> {
   const content = withoutMark(text);
   const replaced = await replaceAll(content, matcher(content), createExpand(replacement, regex, lineEndOf(content)), MAX_FILE_BYTES);
-  if (!replaced) throw new HttpProblem(413, 'too_large', `${path} would be larger than ${MAX_FILE_BYTES / 1024 / 1024} MB. Leave it out.`);
+  if (!replaced) throw new HttpProblem(413, 'too_large', messages.problems.tooLargeReplaced(path, MAX_FILE_BYTES));
   if (replaced.text === content) return undefined;
   return { ...replaced, text: content === text ? replaced.text : MARK + replaced.text };
 }
@@ -138,17 +139,8 @@ async function inTime<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!(error instanceof TimeUp)) throw error;
-    throw new HttpProblem(
-      422,
-      'too_costly',
-      'Replacing this takes too long. Nothing was changed. Narrow the files with a folder or a glob.',
-    );
+    throw new HttpProblem(422, 'too_costly', messages.problems.replacingTakesLong);
   }
 }
 
-const tooManyFiles = () =>
-  new HttpProblem(
-    422,
-    'too_many_files',
-    `This would change more than ${MAX_REPLACED_FILES.toLocaleString('en')} files, or more than ${MAX_BYTES / 1024 / 1024} MB. Narrow the files with a folder or a glob.`,
-  );
+const tooManyFiles = () => new HttpProblem(422, 'too_many_files', messages.problems.tooManyToReplace(MAX_REPLACED_FILES, MAX_BYTES));

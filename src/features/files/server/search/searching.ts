@@ -6,6 +6,7 @@ import { createSemaphore } from '#kernel/semaphore.ts';
 import type { EditsInput } from '../apply.ts';
 import type { Asker, Comparer } from '../comparer.ts';
 import type { ChangeAuthor } from '../record.ts';
+import { texts } from '../texts.ts';
 import { filterOf } from './filter.ts';
 import { createMatcher } from './matcher.ts';
 import { findNames } from './names.ts';
@@ -16,11 +17,13 @@ import { createReplacing, type Replacement } from './replacement.ts';
 import { type Progress, textsToSearch } from './texts.ts';
 import { placeOf, type Wanted } from './wanted.ts';
 
-export interface Search extends Wanted {
+interface Search extends Wanted {
   /** Lines before and after each match. */
   context?: number | undefined;
   /** `nextCursor` of the page before. */
   cursor?: string | undefined;
+  /** Most characters of the page, about. */
+  maxCharacters?: number | undefined;
 }
 
 interface Options {
@@ -63,7 +66,8 @@ export function createSearching({ db, comparer, apply }: Options) {
     const matcher = await createMatcher(wanted, pace);
     const progress: Progress = { next: after.path };
     const texts = textsOf(asker, projectId, wanted, pace, after.path, progress);
-    return collectPage({ texts, progress, matcher, pace, after, context: wanted.context ?? 0 });
+    const { context = 0, maxCharacters = Infinity } = wanted;
+    return collectPage({ texts, progress, matcher, pace, after, context, maxCharacters });
   }
 
   const inTurn = <T>({ kind, id, signal }: Asker, work: () => Promise<T>): Promise<T> => turns[kind](id, signal, work);
@@ -94,6 +98,6 @@ export function createSearching({ db, comparer, apply }: Options) {
 }
 
 const tooManyAtOnce = () =>
-  new HttpProblem(429, 'too_many_at_once', 'Many of your searches are waiting already. Wait for one of them, then try again.', {
+  new HttpProblem(429, 'too_many_at_once', texts.problems.tooManySearches, {
     headers: { 'retry-after': '2' },
   });

@@ -7,7 +7,7 @@ const MAX_SHOWN = 300;
 /** Of those, before the match in a long line. */
 const LEAD = 100;
 
-export interface Line {
+interface Line {
   /** Starts at 1. */
   number: number;
   /** Positions in the text, without the line's end. */

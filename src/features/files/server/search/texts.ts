@@ -1,6 +1,6 @@
 /**
  * The texts to search, in the order of their paths. For something rare, the index names them; for something common, reading all files in
- * order finds a page of matches sooner. A sample of the contents tells which of the two it is.
+ * order finds a page of matches sooner. A sample of the first files tells which of the two it is.
  */
 import type { Database } from '#kernel/database/pool.ts';
 import { withSignal } from '#kernel/database/statement.ts';
@@ -28,19 +28,19 @@ interface Searching {
 
 /** Files listed at once. */
 const LISTED = 2000;
-/** Files and bytes read at once: few at first, since the first files of something common are enough. */
-const FIRST_BYTES = 500_000;
+/** Files and bytes read at once, and texts of them that match: those of something common fill a page. */
+const FIRST_BYTES = 1_000_000;
 const MAX_BYTES = 4_000_000;
 const MAX_FILES = 1000;
+const MAX_TEXTS = 50;
 /** Contents of something rare. */
 const MAX_CANDIDATES = 500;
-/** Contents in a sample, and the share of them that something common is in. */
+/** Files in a sample, the bytes of the largest of them, and the share of them that something common is in. */
 const SAMPLED = 100;
+const MAX_SAMPLED_BYTES = 50_000;
 const COMMON_SHARE = 0.03;
 /** Less than this is read faster than it is looked up. */
 const SMALL_BYTES = 1_500_000;
-
-const twice = { like: 'like-like', regex: 'regex-regex' } as const;
 
 /** Where a search has got to: all files before this path are done; undefined at the end. */
 export interface Progress {
@@ -59,20 +59,22 @@ export async function* textsToSearch(searching: Searching, progress: Progress): 
     next = listed.length < LISTED ? undefined : afterPath(listed.at(-1)?.path ?? '');
     if (mayLookUp && (next !== undefined || sizeOf(files) > SMALL_BYTES)) {
       mayLookUp = false;
-      const candidates = await lookUp(searching);
+      const candidates = await lookUp(searching, sampleOf(files));
       if (candidates) [files, next] = [candidates, undefined];
     }
     while (files.length > 0) {
-      if (pace.isOver()) return;
-      const slice = takeSlice(files, bytes);
-      files = files.slice(slice.length);
-      const texts = await sql.selectTexts(reading, { projectId, paths: slice.map(({ path }) => path), ...conditionsOf(filter) });
+      const paths = takeSlice(files, bytes).map(({ path }) => path);
+      const texts = await sql.selectTexts(reading, { projectId, paths, ...conditionsOf(filter), limit: MAX_TEXTS });
+      const read = texts.length < MAX_TEXTS ? paths.length : paths.indexOf(texts.at(-1)?.path ?? '') + 1;
+      files = files.slice(read);
       for (const text of texts) {
         progress.next = text.path;
         yield text;
       }
-      progress.next = files[0]?.path ?? next ?? afterPath(slice.at(-1)?.path ?? '');
+      progress.next = files[0]?.path ?? next ?? afterPath(paths.at(-1) ?? '');
       bytes = Math.min(MAX_BYTES, bytes * 2);
+      // Not before, so that each page gets further than the one before.
+      if (pace.isOver() && (files.length > 0 || next !== undefined)) return;
     }
   }
   progress.next = undefined;
@@ -84,6 +86,13 @@ const sizeOf = (files: readonly sql.ListedFile[]): number => files.reduce((sum, 
 /** The first path that sorts after this one: no path contains a control character. */
 export const afterPath = (path: string): string => `${path}\u0001`;
 
+/** Evenly spread, since the files of a folder are alike. */
+function sampleOf(files: readonly sql.ListedFile[]): string[] {
+  const small = files.filter(({ size }) => size <= MAX_SAMPLED_BYTES);
+  const step = Math.max(1, small.length / SAMPLED);
+  return Array.from({ length: Math.min(SAMPLED, small.length) }, (_, index) => small[Math.floor(index * step)]?.path ?? '');
+}
+
 function takeSlice(files: readonly sql.ListedFile[], maxBytes: number): readonly sql.ListedFile[] {
   let end = 0;
   for (let bytes = 0; end < Math.min(files.length, MAX_FILES) && (end === 0 || bytes <= maxBytes); end++) bytes += files[end]?.size ?? 0;
@@ -91,18 +100,22 @@ function takeSlice(files: readonly sql.ListedFile[], maxBytes: number): readonly
 }
 
 /** @returns the files that may match; undefined if there are too many, or it takes too long */
-async function lookUp({ db, projectId, filter, isWanted, folder, from, signal }: Searching): Promise<sql.ListedFile[] | undefined> {
+async function lookUp(
+  { db, projectId, filter, isWanted, folder, from, signal }: Searching,
+  paths: string[],
+): Promise<sql.ListedFile[] | undefined> {
   if (!filter.indexed) return undefined;
   const { operator, patterns } = filter.indexed;
-  const [first, second] = patterns;
-  const kind = second === undefined ? operator : twice[operator];
-  const wanted = { projectId, first, second: second ?? first };
-  const [sample] = await lookUpSql.selectShare[kind](withSignal(signal, db), { ...wanted, sample: SAMPLED });
-  if (sample && sample.found > sample.read * COMMON_SHARE) return undefined;
+  const [first, second = first] = patterns;
+  const [sample] = await lookUpSql.selectShare[operator](withSignal(signal, db), { projectId, first, second, paths });
+  if (sample && sample.both > sample.read * COMMON_SHARE) return undefined;
+  // A content without the first pattern is not read again for the second.
+  const ordered = sample && sample.second < sample.first ? { first: second, second: first } : { first, second };
+  const select = lookUpSql.selectCandidates[operator][patterns.length === 1 ? 'one' : 'two'];
   const candidates = await db
     .transaction(async (tx) => {
       tx.withCommit(lookUpSql.planForIndex(tx));
-      return lookUpSql.selectCandidates[kind](withSignal(signal, tx), { ...wanted, from, folder, most: MAX_CANDIDATES + 1, limit: LISTED });
+      return select(withSignal(signal, tx), { projectId, ...ordered, from, folder, most: MAX_CANDIDATES + 1, limit: LISTED });
     })
     .catch((error: unknown) => {
       if (error instanceof HttpProblem && error.code === 'database_unavailable') return undefined;

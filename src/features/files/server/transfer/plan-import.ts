@@ -3,7 +3,7 @@ import type { Target } from './targets.ts';
 
 export type ConflictChoice = 'refuse' | 'replace' | 'keep_both' | 'skip';
 
-export interface PlannedFile {
+interface PlannedFile {
   path: string;
   version: string;
   size: number;
@@ -55,7 +55,7 @@ export function planImport({ targets, versionOf, current, isTaken, choice }: Giv
 }
 
 /** `notes.txt` to `notes (2).txt`, or the first number that is free. */
-export function freeName(path: string, isTaken: (path: string) => boolean): string {
+function freeName(path: string, isTaken: (path: string) => boolean): string {
   const name = path.lastIndexOf('/') + 1;
   const dot = path.lastIndexOf('.');
   const end = dot > name ? dot : path.length;

@@ -14,7 +14,7 @@ const MAX_SEEN = 200;
 export const bashTool = (files: Files, shell: Shell) =>
   defineTool({
     name: 'bash',
-    description: `Runs a command in a sandboxed bash over a copy of the project’s files, in /project: the usual text tools (grep, rg, sed, awk, sort, diff, find, xargs, tar, jq, yq …), and js-exec for JavaScript and TypeScript (js-exec file.ts, js-exec -c '…'). No network, no git, no package manager, no Python. When it finishes, whatever its exit code, its changes to files become one change of the project; nothing else persists between commands. A command that hits a limit (time, memory, iterations) changes nothing.`,
+    description: `Runs a command in a sandboxed bash over a copy of the project’s files, in /project: the usual text tools (grep, rg, sed, awk, sort, diff, find, xargs, tar, jq, yq …), and js-exec for JavaScript and TypeScript (js-exec file.ts, js-exec -c '…'). No network, no git, no package manager, no Python. When it finishes, whatever its exit code, its changes to files become one change of the project; nothing else persists between commands. A file whose lines all ended in CRLF keeps that if the command wrote LF, unless it changed nothing else. A command that hits a limit (time, memory, iterations) changes nothing.`,
     input: z.strictObject({
       command: z.string().min(1).max(100_000),
       timeout: z.int().min(1).max(MAX_SECONDS).default(DEFAULT_SECONDS).describe('Seconds.'),

@@ -11,7 +11,7 @@ export const editFileTool = (files: Files, replace = createReplacer()) =>
   defineTool({
     name: 'edit_file',
     description:
-      'Replaces text in a file you have read. “old” must occur in the file exactly once, including whitespace: use whole lines, and enough of them. Set all: true to replace every occurrence.',
+      'Replaces text in a file you have read. “old” must occur in the file exactly once, including whitespace: use whole lines, and enough of them. Set all: true to replace every occurrence. Write \\n for line endings: it matches CRLF too, and the file keeps its own, and its byte order mark.',
     input: z.strictObject({
       path: filePath,
       old: z.string().min(1).describe('The text to replace.'),

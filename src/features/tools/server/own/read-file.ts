@@ -61,4 +61,5 @@ function describeRange(from: number, shown: number, all: number): string[] {
 const describeCut = (cut: number): string[] =>
   cut > 0 ? [`Lines longer than ${MAX_LINE} characters are truncated where marked; use bash to read them in full.`] : [];
 
-const describeLineEnds = (text: string): string[] => (text.includes('\r\n') ? ['Lines end in CRLF; edit_file preserves that.'] : []);
+const describeLineEnds = (text: string): string[] =>
+  text.includes('\r\n') ? ['Lines end in CRLF; write_file and edit_file preserve that.'] : [];

@@ -1,6 +1,5 @@
 /** Replaces exact text, as requested by an agent. */
 import { HttpProblem } from '#kernel/errors.ts';
-import { lineEndOf } from './text.ts';
 
 export interface Wanted {
   /** The exact text to replace. */
@@ -17,13 +16,15 @@ export interface Replaced {
   places: number;
 }
 
+const BOM = '\ufeff';
+
 /** Occurrences to find before stopping the search and reporting “at least”. */
 const MAX_PLACES = 100;
 /** Characters of the file shown when the text is not found. */
 const MAX_SHOWN = 2000;
 
 /**
- * Matches across LF and CRLF in both the text and `old`; the text keeps its own line endings.
+ * Matches across LF and CRLF in both the text and `old`; the text keeps its own line endings, and its byte order mark.
  * @throws 422 if `old` does not occur, or occurs several times and `all` is not set
  */
 export function replaceText(path: string, text: string, { old, new: by, all }: Wanted): Replaced {
@@ -39,11 +40,34 @@ export function replaceText(path: string, text: string, { old, new: by, all }: W
       `${path} contains this text in ${where}. Include more of the surrounding text, or set all: true.`,
     );
   }
-  const written = text.includes('\n') ? by.replaceAll(/\r?\n/g, lineEndOf(text)) : by;
+  const hasLines = text.includes('\n');
+  const lineEndAt = lineEndsOf(text);
+  const bom = text.startsWith(BOM) && !by.startsWith(BOM) ? BOM : '';
   // A function, because `$&` in a replacement string is special.
-  const result = all ? text.replaceAll(pattern, () => written) : text.replace(pattern, () => written);
+  const write = (match: string, at: number) => {
+    const written = hasLines ? by.replaceAll(/\r?\n/g, lineEndAt(at)) : by;
+    return at === 0 && match.startsWith(BOM) ? bom + written : written;
+  };
+  const result = all ? text.replaceAll(pattern, write) : text.replace(pattern, write);
   if (result === text) throw new HttpProblem(422, 'no_difference', 'The new text equals the old text; nothing was changed.');
   return { text: result, lines: linesAt(text, starts.slice(0, MAX_PLACES)), places: starts.length };
+}
+
+/**
+ * @returns the ending of the line at a place, or of the last one that has any; places are asked for in ascending order. In a mixed file, the
+ * others stay as they are
+ */
+function lineEndsOf(text: string): (at: number) => '\n' | '\r\n' {
+  let end = -1;
+  let isLast = false;
+  return (at) => {
+    if (!isLast && end < at) {
+      const next = text.indexOf('\n', at);
+      isLast = next < 0;
+      end = isLast ? text.lastIndexOf('\n') : next;
+    }
+    return text[end - 1] === '\r' ? '\r\n' : '\n';
+  };
 }
 
 const toPattern = (old: string): RegExp => new RegExp(old.split(/\r?\n/).map(RegExp.escape).join('\\r?\\n'), 'g');

@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { MAX_CONTEXT, MAX_PATTERN, type Match } from '#features/files/search-contract.ts';
 import type { Files } from '#features/files/server/files.ts';
-import { defineTool } from '../tool.ts';
+import { defineTool, MAX_OUTPUT } from '../tool.ts';
 
 const MAX_PATH = 1024;
 const MAX_CURSOR = 2000;
+/** So that the cursor is shown, and is not in the rest of a long result. */
+const MAX_SHOWN = MAX_OUTPUT - 8000;
 
 export const searchFilesTool = (files: Files) =>
   defineTool({
@@ -24,7 +26,7 @@ export const searchFilesTool = (files: Files) =>
     paths: ['glob', 'path'],
     async execute({ organizationId, projectId, signal }, { case: matchCase, ...wanted }) {
       const asker = { kind: 'run' as const, id: organizationId, signal };
-      const { matches, nextCursor } = await files.search(asker, projectId, { ...wanted, matchCase });
+      const { matches, nextCursor } = await files.search(asker, projectId, { ...wanted, matchCase, maxCharacters: MAX_SHOWN });
       const more = nextCursor === undefined ? [] : [`(There may be more matches. To continue, pass cursor: ${JSON.stringify(nextCursor)})`];
       if (matches.length > 0) return { output: [...showMatches(matches), ...more].join('\n') };
       const where = [wanted.glob && ` in files matching ${wanted.glob}`, wanted.path && ` in ${wanted.path}`].filter(Boolean).join('');

@@ -15,7 +15,4 @@ export function linesOf(text: string): string[] {
   return lines;
 }
 
-/** Line ending of the first line, most likely used by the others too. */
-export const lineEndOf = (text: string): '\n' | '\r\n' => (/^[^\n]*\r\n/.test(text) ? '\r\n' : '\n');
-
 export const count = (n: number, thing: string): string => `${n} ${thing}${n === 1 ? '' : 's'}`;

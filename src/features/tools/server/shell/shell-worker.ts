@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Bash, type CommandName, defineCommand, getCommandNames, InMemoryFs } from 'just-bash';
+import { keepLineEndings } from '#features/files/line-endings.ts';
 import { MAX_CHANGED_FILES, MAX_FILE_SYSTEM_BYTES, MAX_NAMED, MAX_STDERR, MAX_STDOUT } from './bounds.ts';
 
 interface ShellFile {
@@ -114,7 +115,8 @@ async function compare(fs: InMemoryFs, files: ShellFile[]): Promise<Differences>
     else {
       kept.add(path);
       const old = before.get(path);
-      if (!old || Buffer.compare(old, found) !== 0) written.push({ path, content: found });
+      if (!old) written.push({ path, content: found });
+      else if (Buffer.compare(old, found) !== 0) written.push({ path, content: keepEndings(old, found) });
     }
   }
   const deleted = files.map(({ path }) => path).filter((path) => !kept.has(path) && !links.has(path) && !unread.has(path));
@@ -124,6 +126,12 @@ async function compare(fs: InMemoryFs, files: ShellFile[]): Promise<Differences>
   const [named, namedFolders, namedUnread] = [[...links], emptyFolders, [...unread]].map((paths) => paths.slice(0, MAX_NAMED));
   const unnamed = [links.size, emptyFolders.length, unread.size].reduce((sum, count) => sum + Math.max(0, count - MAX_NAMED), 0);
   return { ...changes, changedFiles, links: named ?? [], emptyFolders: namedFolders ?? [], unread: namedUnread ?? [], unnamed };
+}
+
+/** As `keepLineEndings`; but a command that changed nothing else, such as dos2unix in sed, meant to. */
+function keepEndings(old: Uint8Array, found: Uint8Array): Uint8Array {
+  const kept = keepLineEndings(old, found);
+  return Buffer.compare(old, kept) === 0 ? found : kept;
 }
 
 /** @returns undefined for a path that leads nowhere, or in a circle */
