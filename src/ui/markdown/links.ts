@@ -1,7 +1,7 @@
 /** Where the relative links of a Markdown text lead. */
 import { createContext } from 'react';
 
-export interface MarkdownPlace {
+interface MarkdownPlace {
   /** The folder that relative addresses start from; '' for the project’s root. */
   folder: string;
   /** Level of the heading that the text stands below. */

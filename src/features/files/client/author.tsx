@@ -1,4 +1,5 @@
 import { Icon } from '#ui/primitives/icon.tsx';
+import { texts } from './texts.ts';
 
 /** The author of a change. Agents are marked by an icon, the word and the color of its text, never by color alone. */
 export function Author({ kind, name }: { kind: 'person' | 'run'; name: string }) {
@@ -13,7 +14,7 @@ export function Author({ kind, name }: { kind: 'person' | 'run'; name: string })
   return (
     <span className="author by-agent">
       <Icon name="agent" />
-      Agent for {name}
+      {texts.who.agent(name)}
     </span>
   );
 }

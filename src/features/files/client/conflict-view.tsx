@@ -4,8 +4,11 @@ import { EditorView } from '@codemirror/view';
 import { useEffectEvent, useLayoutEffect, useRef } from 'react';
 import type { Content } from './buffer.ts';
 import { editorSetup } from './editor-setup.ts';
+import { texts } from './texts.ts';
 import './editor.css';
 import './conflict-view.css';
+
+const words = texts.conflict;
 
 interface ConflictViewProps {
   theirs: string;
@@ -27,16 +30,17 @@ export default function ConflictView({ theirs, own, readText, isNarrow, onEdit }
     const onChange = EditorView.updateListener.of((update) => {
       if (update.docChanged) edit(update.state.doc);
     });
-    const mine = [editorSetup('Your version'), onChange];
+    const mine = [editorSetup(words.mine), onChange];
     const view = (isNarrow ? showWithin : showBeside)(parent.current, { theirs, own, mine: read() }, mine);
     return () => view.destroy();
   }, [theirs, own, isNarrow]);
+  const heads = own ? words.headsOwn : words.heads;
   return (
     <div className="conflict">
       {!isNarrow && (
         <div className="conflict-heads">
-          <h2>{own ? 'Saved in another tab' : 'Theirs, as saved'}</h2>
-          <h2>{own ? 'This tab, to edit' : 'Yours, to edit'}</h2>
+          <h2>{heads.theirs}</h2>
+          <h2>{heads.mine}</h2>
         </div>
       )}
       <div ref={parent} className="conflict-body" />
@@ -51,7 +55,7 @@ interface Versions extends Pick<ConflictViewProps, 'theirs' | 'own'> {
 function showBeside(parent: HTMLElement, { theirs, own, mine }: Versions, extensions: Extension): MergeView {
   return new MergeView({
     parent,
-    a: { doc: theirs, extensions: [editorSetup(own ? 'Version of the other tab' : 'Their version'), EditorState.readOnly.of(true)] },
+    a: { doc: theirs, extensions: [editorSetup(own ? words.other : words.theirs), EditorState.readOnly.of(true)] },
     b: { doc: mine, extensions },
     revertControls: 'a-to-b',
     renderRevertControl: () => createTakeButton(own),
@@ -70,16 +74,16 @@ function showWithin(parent: HTMLElement, { theirs, own, mine }: Versions, extens
 function createChoice(own: boolean, type: 'accept' | 'reject', choose: (event: MouseEvent) => void): HTMLElement {
   const button = document.createElement('button');
   button.className = 'conflict-choice';
-  const [mine, theirs] = own ? ['This tab', 'Other tab'] : ['Mine', 'Theirs'];
+  const { mine, theirs } = own ? words.sidesOwn : words.sides;
   button.textContent = type === 'accept' ? mine : theirs;
-  button.title = type === 'accept' ? 'Keep my lines here' : describeTake(own);
+  button.title = type === 'accept' ? words.keepLines : describeTake(own);
   button.addEventListener('mousedown', choose);
   // A click without a pointer comes from the keyboard.
   button.addEventListener('click', (event) => event.detail === 0 && choose(event));
   return button;
 }
 
-const describeTake = (own: boolean): string => `Take ${own ? 'the other tab’s' : 'their'} lines`;
+const describeTake = (own: boolean): string => (own ? words.takeLinesOwn : words.takeLines);
 
 function createTakeButton(own: boolean): HTMLElement {
   const button = document.createElement('button');

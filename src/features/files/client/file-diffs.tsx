@@ -1,6 +1,7 @@
 import { DiffView } from '#ui/primitives/diff-view.tsx';
 import { type SingleFile, SingleFileDiff } from '#ui/primitives/single-file-diff.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
+import { texts } from './texts.ts';
 import './file-diffs.css';
 
 /** The diff of one file, as the API returns it. */
@@ -14,7 +15,6 @@ export interface ShownDiff {
 }
 
 const BRIEF_LINES = 14;
-const kinds = { created: 'new', changed: '', deleted: 'deleted' } as const;
 
 interface FileDiffViewProps {
   file: ShownDiff;
@@ -38,9 +38,9 @@ export function FileDiffView({ file: { path, kind, diff, reason, added, removed 
             {markPath(path)}
           </button>
         )}
-        <span className="muted">{kinds[kind]}</span>
+        <span className="muted">{texts.diffs.marks[kind]}</span>
         <span className="file-diff-counts numeric">
-          <span title="Lines added">+{added}</span> <span title="Lines removed">−{removed}</span>
+          <span title={texts.diffs.added}>+{added}</span> <span title={texts.diffs.removed}>−{removed}</span>
         </span>
       </p>
       {diff === null ? (

@@ -2,6 +2,7 @@ import { type ReactNode, useState } from 'react';
 import { Button } from '#ui/primitives/button.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
 import type { ShownDiff } from './file-diffs.tsx';
+import { texts } from './texts.ts';
 
 interface MoreFilesProps<F extends ShownDiff> {
   /** How many are already shown. */
@@ -35,7 +36,7 @@ export function MoreFiles<F extends ShownDiff>({ from, load, show, children }: M
         <p className="muted">
           {children}{' '}
           <Button size="small" busy={state.busy ?? false} onClick={loadMore}>
-            Show more files
+            {texts.diffs.showMore}
           </Button>
         </p>
       )}

@@ -1,6 +1,6 @@
 /** What the editor and the views around a file say. */
 
-import type { Change } from '#features/files/contract.ts';
+import type { Change, UndoConflict } from '#features/files/contract.ts';
 
 const list = new Intl.ListFormat('en', { type: 'conjunction' });
 
@@ -17,6 +17,42 @@ const did = {
 } satisfies Record<Change['kind'], string>;
 
 export const texts = {
+  who: {
+    someone: 'Someone else',
+    agentFor: (name: string) => `The agent for ${name}`,
+    /** In front of the name, next to the mark of agents. */
+    agent: (name: string) => `Agent for ${name}`,
+    someoneInline: 'someone else',
+    agentForInline: (name: string) => `the agent for ${name}`,
+    someones: 'someone else’s',
+    agents: 'the agent’s',
+    ones: (name: string) => `${name}’s`,
+  },
+  undo: {
+    action: 'Undo',
+    done: (path: string) => `${path} is as before that change.`,
+    doneMany: (count: number) => `${count} files are as before that change.`,
+    title: 'This cannot be undone by itself',
+    summary:
+      'A file was changed since, in a way that an undo would overwrite. Nothing was touched. Undo the later changes first, or edit the file by hand.',
+    summaryMany: (count: number) =>
+      `${count} files were changed since, in a way that an undo would overwrite. Nothing was touched. Undo the later changes first, or edit the files by hand.`,
+    open: 'Open',
+    close: 'Close',
+    now: (line: number) => `Now, from line ${line} on`,
+    written: 'As the change wrote it',
+    before: 'Before the change',
+    noLines: 'No line',
+    reasons: {
+      overlaps: (who) => `${who} changed the same lines, or lines right beside them.`,
+      edited: (_who, within) => `The change created this file, and ${within} edited it since.`,
+      deleted: (who) => `${who} deleted this file since.`,
+      recreated: (_who, within) => `The change deleted this file, and ${within} wrote another one there since.`,
+      binary: (who) => `${who} changed this file since, and it is not text that could be merged.`,
+      too_large: (who) => `${who} changed this file since, and it is too large to be merged.`,
+      in_the_way: () => 'There is a folder where this file would be, or a file where its folder would be.',
+    } satisfies Record<UndoConflict['reason'], (who: string, within: string) => string>,
+  },
   history: {
     did,
     didMany: (kind: Change['kind'], count: string) => `${did[kind]} ${count} files`,
@@ -94,6 +130,16 @@ export const texts = {
     keepThis: 'Keep this version',
     takeTheirs: 'Take theirs',
     takeOther: 'Take the other version',
+    mine: 'Your version',
+    theirs: 'Their version',
+    other: 'Version of the other tab',
+    heads: { theirs: 'Theirs, as saved', mine: 'Yours, to edit' },
+    headsOwn: { theirs: 'Saved in another tab', mine: 'This tab, to edit' },
+    sides: { mine: 'Mine', theirs: 'Theirs' },
+    sidesOwn: { mine: 'This tab', theirs: 'Other tab' },
+    keepLines: 'Keep my lines here',
+    takeLines: 'Take their lines',
+    takeLinesOwn: 'Take the other tab’s lines',
   },
   version: {
     loading: 'Loading this version',
@@ -114,6 +160,10 @@ export const texts = {
     beside: (path: string) => `Show ${path} side by side`,
     more: (all: string) => `More files were changed with these; ${all} in all.`,
     showMore: 'Show more files',
+    added: 'Lines added',
+    removed: 'Lines removed',
+    /** Of a created or deleted file, next to its name. */
+    marks: { created: 'new', changed: '', deleted: 'deleted' },
   },
   presence: {
     here: (names: readonly string[]) =>

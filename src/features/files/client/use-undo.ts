@@ -5,6 +5,7 @@ import { call } from '#ui/app/call.ts';
 import { showFailure, showToast } from '#ui/primitives/toast.tsx';
 import { refreshFiles } from './queries.ts';
 import { titleOf } from './text.ts';
+import { texts } from './texts.ts';
 import { readConflicts } from './undo-conflicts.ts';
 
 export type Undo = ReturnType<typeof useUndo>;
@@ -17,8 +18,8 @@ export function useUndo(projectId: string) {
     mutationFn: (change: Change) => call(revertChange, { params: { changeId: change.id } }),
     meta: { inline: true },
     onSuccess: ({ body: { change } }) => {
-      const action = { label: 'Undo', onSelect: () => mutate(change) };
-      showToast(`${formatPaths(change)} ${change.pathCount === 1 ? 'is' : 'are'} as before that change.`, { action });
+      const action = { label: texts.undo.action, onSelect: () => mutate(change) };
+      showToast(describeUndone(change), { action });
     },
     onError: (error) => {
       const found = readConflicts(error);
@@ -37,4 +38,5 @@ export function useUndo(projectId: string) {
   };
 }
 
-const formatPaths = ({ paths: [path = ''], pathCount }: Change): string => (pathCount === 1 ? titleOf(path) : `${pathCount} files`);
+const describeUndone = ({ paths: [path = ''], pathCount }: Change): string =>
+  pathCount === 1 ? texts.undo.done(titleOf(path)) : texts.undo.doneMany(pathCount);

@@ -19,7 +19,8 @@ class BlameMarker extends GutterMarker {
   }
   override toDOM(): HTMLElement {
     const element = document.createElement('span');
-    element.className = this.blame.run === null ? 'cm-blame-line' : 'cm-blame-line by-agent';
+    element.classList.add('cm-blame-line');
+    element.classList.toggle('by-agent', this.blame.run !== null);
     const who = describeAuthor(this.blame.by);
     const ago = formatAgo(this.blame.at);
     if (this.first) {

@@ -1,7 +1,7 @@
 import type { SearchQuery } from '@codemirror/search';
 import type { EditorState } from '@codemirror/state';
 
-export interface MatchCount {
+interface MatchCount {
   all: number;
   /** Which of them is selected, from 1; 0: none. */
   at: number;

@@ -1,6 +1,14 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Change } from '#features/files/contract.ts';
-import { compareStates, createPoint, deletePoint, listChanges, listPoints, restoreFiles } from '#features/files/history-contract.ts';
+import {
+  blameFile,
+  compareStates,
+  createPoint,
+  deletePoint,
+  listChanges,
+  listPoints,
+  restoreFiles,
+} from '#features/files/history-contract.ts';
 import { listMembers } from '#features/organizations/contract.ts';
 import { call } from '#ui/app/call.ts';
 import { refreshFiles } from '../queries.ts';
@@ -80,6 +88,15 @@ export function useDeletePoint(projectId: string) {
     onSettled: () => client.invalidateQueries({ queryKey: pointsKey(projectId) }),
   });
 }
+
+/** Who wrote each line of a file in a version; the present one. */
+export const useBlame = (projectId: string, path: string, version: string | null, enabled: boolean) =>
+  useQuery({
+    enabled: enabled && version !== null,
+    queryKey: ['blame', projectId, path, version],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async ({ signal }) => (await call(blameFile, { params: { projectId }, query: { path } }, { signal })).body,
+  });
 
 /** The first members of an organization by name, to filter by. */
 export const usePeople = (organizationId: string) =>
