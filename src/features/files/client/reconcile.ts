@@ -87,10 +87,17 @@ export function createReconcile({ table, drafts, load, open, close, onGone }: Re
     else onGone(path);
   }
 
+  function reopen(path: string): void {
+    outdated.delete(path);
+    void open(path);
+  }
+
   /** Loads an outdated file again, once it is neither loading nor saving; if that fails, the next listing makes up for it. */
   function refresh(path: string): void {
     const buffer = table.get(path);
     const touch = outdated.get(path);
+    // It could not be loaded; perhaps it can now.
+    if (touch && buffer?.kind === 'failed') return reopen(path);
     if (!touch || !buffer || !('version' in buffer) || (buffer.kind === 'text' && buffer.saving)) return;
     outdated.delete(path);
     const refreshed = buffer.kind === 'text' ? compare(path, touch.by) : refreshBinary(path, buffer.version);

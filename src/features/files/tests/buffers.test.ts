@@ -172,6 +172,14 @@ describe('open files', () => {
     assert.equal(stored.get('a.md'), 'mine\n');
   });
 
+  it('are loaded once they exist', async () => {
+    stored.delete('a.md');
+    await buffers.open('a.md');
+    assert.equal(buffers.get('a.md')?.kind, 'failed');
+    change('made by Mara\n');
+    await eventually('it is loaded', () => buffers.contentOf('a.md'), 'made by Mara\n');
+  });
+
   it('keep line ends and the byte order mark, also those of a newer version', async () => {
     stored.set('a.md', '\ufeffone\r\ntwo\r\nthree\r\nfour\r\n');
     await buffers.open('a.md');

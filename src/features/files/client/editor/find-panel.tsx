@@ -99,18 +99,20 @@ function FindPanel({ view, query }: { view: EditorView; query: SearchQuery }) {
             />
             <Toggle sign={searchTexts.signs.regex} label={searchTexts.regex} pressed={query.regexp} onPress={(regexp) => set({ regexp })} />
           </div>
-          <output className="find-count numeric">{describeCount(view, query)}</output>
-          <IconButton size="small" icon="up" label={words.previous} disabled={!query.valid} onClick={() => findPrevious(view)} />
-          <IconButton size="small" icon="down" label={words.next} disabled={!query.valid} onClick={() => findNext(view)} />
-          <IconButton
-            size="small"
-            icon="close"
-            label={words.close}
-            onClick={() => {
-              closeSearchPanel(view);
-              view.focus();
-            }}
-          />
+          <span className="find-moves">
+            <output className="find-count numeric">{describeCount(view, query)}</output>
+            <IconButton size="small" icon="up" label={words.previous} disabled={!query.valid} onClick={() => findPrevious(view)} />
+            <IconButton size="small" icon="down" label={words.next} disabled={!query.valid} onClick={() => findNext(view)} />
+            <IconButton
+              size="small"
+              icon="close"
+              label={words.close}
+              onClick={() => {
+                closeSearchPanel(view);
+                view.focus();
+              }}
+            />
+          </span>
         </div>
         {replacing && !readOnly && (
           <div className="find-row">
