@@ -1,18 +1,14 @@
-import { foldAll, unfoldAll } from '@codemirror/language';
-import { openSearchPanel } from '@codemirror/search';
 import { Compartment, EditorState, type Extension, Transaction } from '@codemirror/state';
-import { EditorView } from '@codemirror/view';
-import { type KeyboardEvent, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
+import { EditorView, type ViewUpdate } from '@codemirror/view';
+import { type KeyboardEvent, type RefObject, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
 import type { BlameLine } from '#features/files/history-contract.ts';
-import { lineChanges, linesOf } from '#features/files/line-changes.ts';
 import type { Content } from './buffer.ts';
 import { blameGutter } from './editor/blame-gutter.ts';
-import { formatText } from './editor/format.ts';
-import { openGoToLine } from './editor/go-to-line.tsx';
-import type { EditorHandle } from './editor/handle.ts';
+import { type EditorHandle, handleOf } from './editor/handle.ts';
+import { moveCursor, showText } from './editor/move.ts';
 import { texts } from './editor/texts.ts';
 import { editorSetup, readNonce } from './editor-setup.ts';
-import type { GoTo, Place } from './go-to.ts';
+import type { GoTo } from './go-to.ts';
 import { loadLanguage } from './languages.ts';
 import { titleOf } from './text.ts';
 import './editor.css';
@@ -52,20 +48,19 @@ const wrapping = new Compartment();
 const authorship = new Compartment();
 
 export default function CodeEditor(props: CodeEditorProps) {
-  const { id, path, readText, revision, byOthers, readOnly, wrap = true, authors, onEdit, onLine, goTo, onReady } = props;
+  const { id, path, readText, revision, byOthers, readOnly, onEdit, onReady } = props;
   const parent = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
-  /** The cursor is being moved, and the scroll position with it. */
-  const going = useRef(false);
   const kept = useRef(new Map<string, SavedState>());
-  const authorAt = useRef<(state: EditorState) => BlameLine | undefined>(() => undefined);
-  const change = useEffectEvent((content: Content) => onEdit?.(content));
+  const onUpdate = useEffectEvent((update: ViewUpdate) => {
+    const typed = update.docChanged && !update.transactions.every((each) => each.annotation(Transaction.remote));
+    if (typed) onEdit?.(update.state.doc);
+    if (update.selectionSet || update.docChanged) tellLine(update.state);
+  });
   const read = useEffectEvent(readText);
   const others = useEffectEvent(() => byOthers ?? false);
-  const tellLine = useEffectEvent((state: EditorState) =>
-    onLine?.(state.doc.lineAt(state.selection.main.head).number, authorAt.current(state)),
-  );
   const ready = useEffectEvent((handle: EditorHandle | undefined) => onReady?.(handle));
+  const isGoing = useEffectEvent(() => going.current);
 
   useLayoutEffect(() => {
     if (!parent.current) return;
@@ -79,23 +74,7 @@ export default function CodeEditor(props: CodeEditorProps) {
     if (!editor) return;
     const previous = kept.current.get(id);
     let shown = true;
-    const create = () =>
-      EditorState.create({
-        doc: read(),
-        extensions: [
-          authorship.of([]),
-          editorSetup(texts.label(titleOf(path))),
-          language.of([]),
-          wrapping.of([]),
-          EditorState.readOnly.of(readOnly),
-          EditorView.updateListener.of((update) => {
-            const typed = update.docChanged && !update.transactions.every((each) => each.annotation(Transaction.remote));
-            if (typed) change(update.state.doc);
-            if (update.selectionSet || update.docChanged) tellLine(update.state);
-          }),
-        ],
-      });
-    editor.setState(previous?.state ?? create());
+    editor.setState(previous?.state ?? createState({ text: read(), path, readOnly, onUpdate: (update) => onUpdate(update) }));
     // The text may have changed, or been closed and reopened, since it was last shown.
     if (previous) showText(editor, read(), others());
     // If the language cannot be loaded, the file is shown as plain text.
@@ -104,7 +83,7 @@ export default function CodeEditor(props: CodeEditorProps) {
       () => undefined,
     );
     requestAnimationFrame(() => {
-      if (shown && !going.current) editor.scrollDOM.scrollTop = previous?.top ?? 0;
+      if (shown && !isGoing()) editor.scrollDOM.scrollTop = previous?.top ?? 0;
     });
     ready(handleOf(editor, path));
     return () => {
@@ -114,32 +93,11 @@ export default function CodeEditor(props: CodeEditorProps) {
     };
   }, [id, path, readOnly]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each text is shown as the options say
-  useLayoutEffect(() => {
-    view.current?.dispatch({ effects: wrapping.reconfigure(wrap ? EditorView.lineWrapping : []) });
-  }, [wrap, id, readOnly]);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
-  useLayoutEffect(() => {
-    const gutter = authors && blameGutter(authors);
-    authorAt.current = gutter?.at ?? (() => undefined);
-    const extension: Extension = gutter?.extension ?? [];
-    view.current?.dispatch({ effects: authorship.reconfigure(extension) });
-    if (view.current) tellLine(view.current.state);
-  }, [authors, id, readOnly]);
-
+  const tellLine = useOptions(view, props);
   useEffect(() => {
     if (view.current && revision > 0) showText(view.current, read(), others());
   }, [revision]);
-  useEffect(() => {
-    if (!view.current || goTo?.path !== path || reached.has(goTo)) return;
-    reached.add(goTo);
-    going.current = true;
-    moveCursor(view.current, goTo.place);
-    requestAnimationFrame(() => {
-      going.current = false;
-    });
-  }, [goTo, path]);
+  const going = useGoTo(view, props);
   const [tabbing, setTabbing] = useState(false);
   const onKeyUp = ({ key, target }: KeyboardEvent) =>
     key === 'Tab' && target instanceof HTMLElement && target.isContentEditable && setTabbing(true);
@@ -151,51 +109,61 @@ export default function CodeEditor(props: CodeEditorProps) {
   );
 }
 
-function handleOf(editor: EditorView, path: string): EditorHandle {
-  return {
-    find: () => openSearchPanel(editor),
-    goToLine: () => openGoToLine(editor),
-    async format() {
-      const before = editor.state.doc;
-      editor.focus();
-      const text = await formatText(path, before.toString());
-      // Typed in the meantime: it would be lost.
-      if (editor.state.doc !== before || text === before.toString()) return false;
-      editor.dispatch({ changes: changesTo(before.toString(), text), userEvent: 'format' });
-      return true;
-    },
-    foldAll: () => foldAll(editor),
-    unfoldAll: () => unfoldAll(editor),
-  };
+interface StateOptions {
+  text: string;
+  path: string;
+  readOnly: boolean;
+  onUpdate: (update: ViewUpdate) => void;
+}
+
+const createState = ({ text, path, readOnly, onUpdate }: StateOptions): EditorState =>
+  EditorState.create({
+    doc: text,
+    extensions: [
+      authorship.of([]),
+      editorSetup(texts.label(titleOf(path))),
+      language.of([]),
+      wrapping.of([]),
+      EditorState.readOnly.of(readOnly),
+      EditorView.updateListener.of(onUpdate),
+    ],
+  });
+
+type View = RefObject<EditorView | null>;
+
+/** Shows each text as the options say. @returns what says which line the cursor is in */
+function useOptions(view: View, { id, readOnly, wrap = true, authors, onLine }: CodeEditorProps): (state: EditorState) => void {
+  const authorAt = useRef<(state: EditorState) => BlameLine | undefined>(() => undefined);
+  const tellLine = (state: EditorState) => onLine?.(state.doc.lineAt(state.selection.main.head).number, authorAt.current(state));
+  const tellNow = useEffectEvent(tellLine);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: also for another text
+  useLayoutEffect(() => {
+    view.current?.dispatch({ effects: wrapping.reconfigure(wrap ? EditorView.lineWrapping : []) });
+  }, [wrap, id, readOnly]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: also for another text
+  useLayoutEffect(() => {
+    const gutter = authors && blameGutter(authors);
+    authorAt.current = gutter?.at ?? (() => undefined);
+    const extension: Extension = gutter?.extension ?? [];
+    view.current?.dispatch({ effects: authorship.reconfigure(extension) });
+    if (view.current) tellNow(view.current.state);
+  }, [authors, id, readOnly]);
+  return tellLine;
 }
 
 const reached = new WeakSet<GoTo>();
 
-function moveCursor(editor: EditorView, place: Place | undefined): void {
-  if (place) {
-    const { doc } = editor.state;
-    const line = doc.line(Math.max(1, Math.min(place.line, doc.lines)));
-    const anchor = Math.min(line.from + (place.column ?? 1) - 1, line.to);
-    const head = Math.min(anchor + (place.length ?? 0), doc.length);
-    editor.dispatch({ selection: { anchor, head }, effects: EditorView.scrollIntoView(anchor, { y: 'center' }) });
-  }
-  editor.focus();
-}
-
-function showText(editor: EditorView, text: string, byOthers: boolean): void {
-  const changes = changesTo(editor.state.doc.toString(), text);
-  if (changes.length === 0) return;
-  editor.dispatch({ changes, annotations: [Transaction.remote.of(true), Transaction.addToHistory.of(!byOthers)] });
-}
-
-/** Replaces only the lines that differ, to keep the cursor and the scroll position. */
-function changesTo(text: string, next: string): { from: number; to: number; insert: string }[] {
-  const [old, now] = [linesOf(text), linesOf(next)];
-  const starts = [0];
-  for (const line of old) starts.push((starts.at(-1) ?? 0) + line.length);
-  return lineChanges(old, now).map(({ before, after }) => ({
-    from: starts[before.start] ?? 0,
-    to: starts[before.end] ?? 0,
-    insert: now.slice(after.start, after.end).join(''),
-  }));
+/** Moves the cursor where it is wanted, once. @returns whether it is being moved, and the scroll position with it */
+function useGoTo(view: View, { goTo, path }: CodeEditorProps): RefObject<boolean> {
+  const going = useRef(false);
+  useEffect(() => {
+    if (!view.current || goTo?.path !== path || reached.has(goTo)) return;
+    reached.add(goTo);
+    going.current = true;
+    moveCursor(view.current, goTo.place);
+    requestAnimationFrame(() => {
+      going.current = false;
+    });
+  }, [view, goTo, path]);
+  return going;
 }

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState, useSyncExternalStore } from 'react';
+import { useState, useSyncExternalStore } from 'react';
 import type { Presence } from '#features/files/presence-contract.ts';
 import { commandKey } from '#ui/app/media.ts';
 import { Button } from '#ui/primitives/button.tsx';
@@ -7,10 +7,11 @@ import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { BinaryView } from './binary-view.tsx';
 import { CloseDialog } from './close-dialog.tsx';
+import type { EditorPaneProps } from './editor-pane-props.ts';
 import { EditorTabs } from './editor-tabs.tsx';
+import { EditorViews } from './editor-views.tsx';
 import type { HistoryRequest, Shown } from './history/shown.ts';
 import { usePresence } from './presence/use-presence.ts';
-import type { SearchRequest } from './search/search-view.tsx';
 import { TextFile } from './text-file.tsx';
 import { texts } from './texts.ts';
 import { UndoDialog } from './undo-dialog.tsx';
@@ -18,30 +19,10 @@ import { undoWords } from './undo-words.ts';
 import type { OpenFiles } from './use-open-files.ts';
 import { type Undo, useUndo } from './use-undo.ts';
 import { useViewTabs } from './use-view-tabs.ts';
-import type { View } from './view.ts';
 import './editor-pane.css';
 
-const HistoryView = lazy(() => import('./history/history-view.tsx'));
-const SearchView = lazy(() => import('./search/search-view.tsx'));
-
-interface EditorPaneProps {
-  projectId: string;
-  organizationId: string;
-  files: OpenFiles;
-  current: string | undefined;
-  /** Shown in place of the file. */
-  view: View | undefined;
-  /** What to search for, from elsewhere. */
-  search: SearchRequest | undefined;
-  editable: boolean;
-  onSelect: (path: string | undefined) => void;
-  onView: (view: View | undefined) => void;
-  onRun: (run: string) => void;
-  onNew: () => void;
-}
-
 export function EditorPane(props: EditorPaneProps) {
-  const { projectId, organizationId, files, current, view, search, editable, onSelect, onView, onRun, onNew } = props;
+  const { projectId, files, current, view, editable, onSelect, onView, onRun, onNew } = props;
   const { paths, dirtyPaths, close } = files;
   const undo = useUndo(projectId);
   const people = usePresence(projectId, view ? undefined : current);
@@ -54,7 +35,6 @@ export function EditorPane(props: EditorPaneProps) {
     setRequest({ of, show });
     onView({ kind: 'history', of });
   };
-  const historyView = views.open.get('history');
   return (
     <section className="pane editor-pane" aria-label={texts.editor.pane}>
       {paths.length + views.tabs.length > 0 && (
@@ -68,33 +48,7 @@ export function EditorPane(props: EditorPaneProps) {
           onClose={askedClose}
         />
       )}
-      <Suspense fallback={<Waiting what={texts.editor.loadingView} />}>
-        {views.open.has('search') && (
-          <SearchView
-            projectId={projectId}
-            editable={editable}
-            shown={view?.kind === 'search'}
-            request={search}
-            unsaved={dirtyPaths}
-            undo={undo}
-            onOpen={({ path, line, column, length }) => files.openToType(path, { line, column, length })}
-          />
-        )}
-        {historyView?.kind === 'history' && (
-          <HistoryView
-            projectId={projectId}
-            organizationId={organizationId}
-            editable={editable}
-            shown={view?.kind === 'history'}
-            of={historyView.of}
-            request={request?.of === historyView.of ? request : undefined}
-            unsaved={dirtyPaths.length > 0}
-            undo={undo}
-            onOf={(of) => openHistory(of, undefined)}
-            onRun={onRun}
-          />
-        )}
-      </Suspense>
+      <EditorViews {...props} open={views.open} request={request} undo={undo} onHistory={openHistory} />
       {current ? (
         // Stays while a view is shown: the editor has its cursor and what can be undone.
         <div className="editor-file" hidden={view !== undefined}>

@@ -2,9 +2,13 @@ import { type KeyboardEvent, type RefObject, useId } from 'react';
 import { MAX_PATTERN } from '#features/files/search-contract.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
+import { PlainInput } from './plain-input.tsx';
 import { texts } from './texts.ts';
 import { Toggle } from './toggle.tsx';
 import type { Wanted } from './wanted.ts';
+
+/** In characters; the server's bound. */
+const MAX_REPLACEMENT = 10_000;
 
 interface SearchFormProps {
   wanted: Wanted;
@@ -24,48 +28,15 @@ interface SearchFormProps {
 }
 
 export function SearchForm(props: SearchFormProps) {
-  const { wanted, field, error, replacement, editable, withContext, onChange, onReplacement, onContext, onPreview, onDown } = props;
+  const { wanted, error, replacement, editable, withContext, onChange, onReplacement, onContext } = props;
   const id = useId();
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'ArrowDown') return;
-    event.preventDefault();
-    onDown();
-  };
+  const toggleReplace = () => onReplacement(replacement === undefined ? '' : undefined);
   return (
     <search className="search-form">
       <div className="search-line">
-        <div className="search-field" data-invalid={error !== undefined || undefined}>
-          <Icon name="search" />
-          <input
-            ref={field}
-            type="text"
-            aria-label={texts.field}
-            aria-invalid={error !== undefined || undefined}
-            aria-describedby={error === undefined ? undefined : `${id}-error`}
-            placeholder={texts.placeholder}
-            maxLength={MAX_PATTERN}
-            value={wanted.q}
-            autoComplete="off"
-            autoCapitalize="off"
-            spellCheck={false}
-            onChange={(event) => onChange({ q: event.target.value })}
-            onKeyDown={onKeyDown}
-          />
-          <Toggle
-            sign={texts.signs.matchCase}
-            label={texts.matchCase}
-            pressed={wanted.matchCase}
-            onPress={(matchCase) => onChange({ matchCase })}
-          />
-          <Toggle sign={texts.signs.word} label={texts.word} pressed={wanted.word} onPress={(word) => onChange({ word })} />
-          <Toggle sign={texts.signs.regex} label={texts.regex} pressed={wanted.regex} onPress={(regex) => onChange({ regex })} />
-        </div>
+        <TextField {...props} describedBy={error === undefined ? undefined : `${id}-error`} />
         {editable && (
-          <Button
-            kind="quiet"
-            aria-expanded={replacement !== undefined}
-            onClick={() => onReplacement(replacement === undefined ? '' : undefined)}
-          >
+          <Button kind="quiet" aria-expanded={replacement !== undefined} onClick={toggleReplace}>
             {texts.replaceToggle}
           </Button>
         )}
@@ -76,36 +47,7 @@ export function SearchForm(props: SearchFormProps) {
           {error}
         </p>
       )}
-      {replacement !== undefined && (
-        <>
-          <div className="search-line">
-            <div className="search-field">
-              <Icon name="pencil" />
-              <input
-                type="text"
-                aria-label={texts.replacement}
-                aria-describedby={wanted.regex ? `${id}-hint` : undefined}
-                placeholder={texts.replacement}
-                maxLength={10_000}
-                value={replacement}
-                autoComplete="off"
-                autoCapitalize="off"
-                spellCheck={false}
-                onChange={(event) => onReplacement(event.target.value)}
-                onKeyDown={(event) => event.key === 'Enter' && wanted.q !== '' && onPreview()}
-              />
-            </div>
-            <Button disabled={wanted.q === ''} onClick={onPreview}>
-              {texts.preview}
-            </Button>
-          </div>
-          {wanted.regex && (
-            <p id={`${id}-hint`} className="field-hint">
-              {texts.replacementHint}
-            </p>
-          )}
-        </>
-      )}
+      {replacement !== undefined && <ReplacementField {...props} replacement={replacement} />}
       <div className="search-places">
         <Place label={texts.glob} placeholder={texts.globPlaceholder} value={wanted.glob} onChange={(glob) => onChange({ glob })} />
         <Place
@@ -123,6 +65,64 @@ export function SearchForm(props: SearchFormProps) {
   );
 }
 
+function TextField({ wanted, field, error, describedBy, onChange, onDown }: SearchFormProps & { describedBy: string | undefined }) {
+  const { signs } = texts;
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'ArrowDown') return;
+    event.preventDefault();
+    onDown();
+  };
+  return (
+    <div className="search-field" data-invalid={error !== undefined || undefined}>
+      <Icon name="search" />
+      <PlainInput
+        field={field}
+        label={texts.field}
+        placeholder={texts.placeholder}
+        invalid={error !== undefined}
+        describedBy={describedBy}
+        maxLength={MAX_PATTERN}
+        value={wanted.q}
+        onChange={(q) => onChange({ q })}
+        onKeyDown={onKeyDown}
+      />
+      <Toggle sign={signs.matchCase} label={texts.matchCase} pressed={wanted.matchCase} onPress={(matchCase) => onChange({ matchCase })} />
+      <Toggle sign={signs.word} label={texts.word} pressed={wanted.word} onPress={(word) => onChange({ word })} />
+      <Toggle sign={signs.regex} label={texts.regex} pressed={wanted.regex} onPress={(regex) => onChange({ regex })} />
+    </div>
+  );
+}
+
+function ReplacementField({ wanted, replacement, onReplacement, onPreview }: SearchFormProps & { replacement: string }) {
+  const id = useId();
+  const canPreview = wanted.q !== '';
+  return (
+    <>
+      <div className="search-line">
+        <div className="search-field">
+          <Icon name="pencil" />
+          <PlainInput
+            label={texts.replacement}
+            describedBy={wanted.regex ? id : undefined}
+            maxLength={MAX_REPLACEMENT}
+            value={replacement}
+            onChange={onReplacement}
+            onKeyDown={(event) => event.key === 'Enter' && canPreview && onPreview()}
+          />
+        </div>
+        <Button disabled={!canPreview} onClick={onPreview}>
+          {texts.preview}
+        </Button>
+      </div>
+      {wanted.regex && (
+        <p id={id} className="field-hint">
+          {texts.replacementHint}
+        </p>
+      )}
+    </>
+  );
+}
+
 interface PlaceProps {
   label: string;
   placeholder: string;
@@ -130,21 +130,9 @@ interface PlaceProps {
   onChange: (value: string) => void;
 }
 
-function Place({ label, placeholder, value, onChange }: PlaceProps) {
-  return (
-    <label className="search-place">
-      <span>{label}</span>
-      <input
-        className="input"
-        type="text"
-        placeholder={placeholder}
-        maxLength={MAX_PATTERN}
-        value={value}
-        autoComplete="off"
-        autoCapitalize="off"
-        spellCheck={false}
-        onChange={(event) => onChange(event.target.value)}
-      />
-    </label>
-  );
-}
+const Place = ({ label, placeholder, value, onChange }: PlaceProps) => (
+  <div className="search-place">
+    <span aria-hidden="true">{label}</span>
+    <PlainInput className="input" label={label} placeholder={placeholder} maxLength={MAX_PATTERN} value={value} onChange={onChange} />
+  </div>
+);
