@@ -35,7 +35,15 @@ export async function files(open: Open): Promise<Findings> {
   const server = await installation.start('guildhall');
   const { port } = server;
   const longLined = new Set(tree.filter(({ content }) => hasLongLine(content)).map(({ path }) => path));
-  const measuring = { longLined, port, cookie: person.cookie, project: `/api/projects/${idOf(TREE)}`, checkout };
+  const measuring = {
+    longLined,
+    port,
+    pid: server.pid,
+    postmaster: installation.postmaster,
+    cookie: person.cookie,
+    project: `/api/projects/${idOf(TREE)}`,
+    checkout,
+  };
   const searches = await measureSearches(measuring);
   const listings = await measureListings(port, person.cookie, tree);
   const reads = await measureReads(installation, server, person, tree);
