@@ -19,7 +19,7 @@ interface SavingServer {
 
 /** Removes what the search index costs a save, and keeps servers from filling it. @returns a function that lets them */
 export async function withoutIndex(databaseUrl: string, projects: readonly number[]): Promise<() => Promise<void>> {
-  await runSql(databaseUrl, 'drop index blobs_search; drop index blobs_in_search; drop index files_not_indexed; drop index files_hash');
+  await runSql(databaseUrl, 'drop index blobs_search; drop index blobs_in_search; drop index files_not_indexed');
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   for (const project of projects)
