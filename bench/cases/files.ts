@@ -49,17 +49,25 @@ export async function files(open: Open): Promise<Findings> {
   const listings = await measureListings(port, person.cookie, tree);
   const reads = await measureReads(installation, server, person, tree);
 
+  // Before saves are measured: with only a few changes, PostgreSQL plans to read all of them each time.
+  for (const { databaseUrl } of [installation, plain]) await createHistory(databaseUrl, HISTORY);
   const projects = SAVERS.map((index) => FIRST_OF_SAVES + index);
   const release = await withoutIndex(plain.databaseUrl, projects);
   const plainServer = await plain.start('guildhall');
   const savers = (all: readonly Person[]) => SAVERS.map(() => all[0] as Person);
   const saves = await measureSaves(
-    { port, databaseUrl: installation.databaseUrl, people: savers(people), projects, largeProject: OTHER },
-    { port: plainServer.port, databaseUrl: plain.databaseUrl, people: savers(others), projects },
+    {
+      ...server,
+      postmaster: installation.postmaster,
+      databaseUrl: installation.databaseUrl,
+      people: savers(people),
+      projects,
+      largeProject: OTHER,
+    },
+    { ...plainServer, postmaster: plain.postmaster, databaseUrl: plain.databaseUrl, people: savers(others), projects },
   );
   await release();
 
-  await createHistory(installation.databaseUrl, HISTORY);
   const history = await measureHistory(port, person.cookie, HISTORY);
   const found = [searches, listings, reads, saves, history];
   return { figures: found.flatMap(({ figures }) => figures), failures: found.reduce((sum, { failures }) => sum + failures, 0) };
