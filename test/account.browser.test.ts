@@ -184,6 +184,9 @@ describe('My settings', { timeout: 240_000 }, () => {
     await page.getByText(`${address} is confirmed.`).waitFor();
     email = address;
     await page.getByRole('link', { name: 'Go to Guildhall' }).click();
+    // The next navigation would be interrupted by this one.
+    await page.waitForURL(({ pathname }) => pathname !== '/verify-email');
+    await page.getByRole('navigation').first().waitFor();
     await open('/account/security');
     await page.getByText(address).waitFor();
     await page.goto(link);

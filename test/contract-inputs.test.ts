@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import * as z from 'zod';
 import { urlOf } from '#wire/call.ts';
-import { isRawBody } from '#wire/contract.ts';
+import { isRawBody } from '#wire/raw-body.ts';
 import { isPromised, startContractWalk } from './harness/contract-walk.ts';
 import type { Fixture } from './harness/fixture.ts';
 import { invalidBodies, invalidParameters, invalidQueries } from './harness/invalid-inputs.ts';

@@ -6,7 +6,7 @@ import { currentUser, login } from '#features/accounts/contract.ts';
 import { listSessions, revokeSession } from '#features/sessions/contract.ts';
 import { createToken } from '#features/tokens/contract.ts';
 import { urlOf } from '#wire/call.ts';
-import { isRawBody } from '#wire/contract.ts';
+import { isRawBody } from '#wire/raw-body.ts';
 import { query } from './harness/database.ts';
 import { eventually } from './harness/eventually.ts';
 import { type Fixture, seed } from './harness/fixture.ts';

@@ -122,9 +122,13 @@ describe('several tabs of a browser', { timeout: 240_000 }, () => {
     assert.equal((await ada.call(listProjects, {}, { headers })).status, 200);
     // As if the other tabs could not be notified.
     await two.getByLabel('Message').fill('in the name of Eve');
+    // What the page asks on its own would find out before the message does.
+    const own = /\/(?:presence|changes|user)(?:$|\?)/;
+    await two.route(own, (route) => route.abort());
     await context.clearCookies();
     await context.addCookies([...ada.browser.cookies].map(([name, value]) => ({ name, value, url: testServer.origin })));
     await two.getByRole('button', { name: 'Send' }).click();
+    await two.unroute(own);
     await two.waitForFunction(
       () => (document.querySelector('textarea[aria-label=Message]') as HTMLTextAreaElement | null)?.value === 'kept while offline',
     );

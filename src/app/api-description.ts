@@ -8,7 +8,8 @@ import type { ZodOpenApiContentObject, ZodOpenApiOperationObject, ZodOpenApiPath
 import { SESSION_COOKIE } from '#features/sessions/server/sessions.ts';
 import type { Credential, Guard, Route } from '#kernel/http/route.ts';
 import { end } from '#kernel/http/send.ts';
-import { problem, type RawBody, type RawReply } from '#wire/contract.ts';
+import { problem, type RawReply } from '#wire/contract.ts';
+import type { RawBody } from '#wire/raw-body.ts';
 import { isOpenToLimitedTokens, rights } from '#wire/rights.ts';
 
 const require = createRequire(import.meta.url);

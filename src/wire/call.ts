@@ -1,5 +1,6 @@
 /** Calls an endpoint by its contract: the same few lines for the browser, the tests and the load test. */
-import { type CallOf, type Contract, isRawBody, type Problem, type ReplyOf } from './contract.ts';
+import type { CallOf, Contract, Problem, ReplyOf } from './contract.ts';
+import { isRawBody } from './raw-body.ts';
 import { texts } from './texts.ts';
 
 /** A problem returned by the server, per RFC 9457. Branch on `code`; show `message`. */

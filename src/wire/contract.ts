@@ -3,13 +3,12 @@
  * call it, the API description is generated from it, and one test covers all of them.
  */
 import * as z from 'zod';
+import type { RawBody } from './raw-body.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Replies other than JSON: raw bytes, server-sent events, plain text, or no body at all. */
 export type RawReply = 'bytes' | 'events' | 'text' | 'empty';
-/** Bodies other than JSON: raw bytes in memory, or in a file on the server's disk. */
-export type RawBody = 'bytes' | 'spooled';
 type Body = z.ZodType | RawBody | undefined;
 type Replies = Readonly<Record<number, z.ZodType | RawReply>>;
 
@@ -71,8 +70,6 @@ export interface SpooledBody {
   /** In bytes. */
   readonly size: number;
 }
-
-export const isRawBody = (body: Body): body is RawBody => body === 'bytes' || body === 'spooled';
 
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 type Given<S> = S extends z.ZodType ? z.input<S> : undefined;

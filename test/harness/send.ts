@@ -1,6 +1,7 @@
 /** Requests to any endpoint, valid or not. */
 import { urlOf } from '#wire/call.ts';
-import { type Contract, isRawBody } from '#wire/contract.ts';
+import type { Contract } from '#wire/contract.ts';
+import { isRawBody } from '#wire/raw-body.ts';
 import type { Sample } from './fixture.ts';
 import type { Person } from './test-server.ts';
 

@@ -1,6 +1,7 @@
 /** The bodies of all requests to this process: what each endpoint accepts, and how much memory all bodies may use at once. */
 import type { Request } from 'express';
-import { type Contract, isRawBody } from '#wire/contract.ts';
+import type { Contract } from '#wire/contract.ts';
+import { isRawBody } from '#wire/raw-body.ts';
 import { addressOf, networkOf } from './address.ts';
 import { createByteQuota } from './byte-quota.ts';
 import { jsonBoundsOf } from './json-bounds.ts';
