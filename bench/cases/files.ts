@@ -31,26 +31,43 @@ export async function files(open: Open): Promise<Findings> {
   const people = await createPeople(installation, 1, FIRST_OF_SAVES + SAVERS.length);
   const others = await createPeople(plain, 1, FIRST_OF_SAVES + SAVERS.length);
   const [person] = people as [Person];
-  await fill(installation, tree);
+  await fill(installation, tree, true);
+  await fill(plain, tree, false);
   const server = await installation.start('guildhall');
   const { port } = server;
   const longLined = new Set(tree.filter(({ content }) => hasLongLine(content)).map(({ path }) => path));
-  const measuring = { longLined, port, cookie: person.cookie, project: `/api/projects/${idOf(TREE)}`, checkout };
+  const measuring = {
+    longLined,
+    port,
+    pid: server.pid,
+    postmaster: installation.postmaster,
+    cookie: person.cookie,
+    project: `/api/projects/${idOf(TREE)}`,
+    checkout,
+  };
   const searches = await measureSearches(measuring);
   const listings = await measureListings(port, person.cookie, tree);
   const reads = await measureReads(installation, server, person, tree);
 
+  // Before saves are measured: with only a few changes, PostgreSQL plans to read all of them each time.
+  for (const { databaseUrl } of [installation, plain]) await createHistory(databaseUrl, HISTORY);
   const projects = SAVERS.map((index) => FIRST_OF_SAVES + index);
   const release = await withoutIndex(plain.databaseUrl, projects);
   const plainServer = await plain.start('guildhall');
   const savers = (all: readonly Person[]) => SAVERS.map(() => all[0] as Person);
   const saves = await measureSaves(
-    { port, databaseUrl: installation.databaseUrl, people: savers(people), projects, largeProject: OTHER },
-    { port: plainServer.port, databaseUrl: plain.databaseUrl, people: savers(others), projects },
+    {
+      ...server,
+      postmaster: installation.postmaster,
+      databaseUrl: installation.databaseUrl,
+      people: savers(people),
+      projects,
+      largeProject: OTHER,
+    },
+    { ...plainServer, postmaster: plain.postmaster, databaseUrl: plain.databaseUrl, people: savers(others), projects },
   );
   await release();
 
-  await createHistory(installation.databaseUrl, HISTORY);
   const history = await measureHistory(port, person.cookie, HISTORY);
   const found = [searches, listings, reads, saves, history];
   return { figures: found.flatMap(({ figures }) => figures), failures: found.reduce((sum, { failures }) => sum + failures, 0) };
@@ -63,14 +80,14 @@ const hasLongLine = (content: Buffer): boolean =>
     .split('\n')
     .some(({ length }) => length > LONG_LINE);
 
-/** Two projects with all files, indexed. */
-async function fill({ databaseUrl }: Installation, tree: readonly TreeFile[]): Promise<void> {
+/** Two projects with all files. */
+async function fill({ databaseUrl }: Installation, tree: readonly TreeFile[], indexed: boolean): Promise<void> {
   const log = await createLog({ level: 'warn', readable: true });
   const db = createDatabase({ url: databaseUrl, max: 4, log });
   for (const project of [TREE, OTHER]) await storeTree(db, idOf(project), tree);
   const begun = performance.now();
-  await createSearchIndex({ db, log, minAge: 0 }).fillAll();
-  print(`Indexed twice in ${Math.round((performance.now() - begun) / 1000)} s`);
+  if (indexed) await createSearchIndex({ db, log, minAge: 0 }).fillAll();
+  if (indexed) print(`Indexed twice in ${Math.round((performance.now() - begun) / 1000)} s`);
   await db.query({ name: '', text: 'vacuum analyze files, blobs, versions, changes', values: [], query_timeout: 120_000 });
   await db.close();
 }

@@ -3,14 +3,20 @@ import pg from 'pg';
 import { headerOf, load, request } from '../client.ts';
 import { type Figure, printTable } from '../figures.ts';
 import { idOf, type Person, readText, runSql } from '../people.ts';
-import { inTurns, median, quantile, SECONDS, WARM_UP_SECONDS } from '../rounds.ts';
+import { inTurns, median, quantile, SECONDS, WARM_UP_SECONDS, withCpu } from '../rounds.ts';
 import { ms } from './latency.ts';
 
 /** People who save at the same time, each in a project of their own. */
 const CONNECTIONS = 4;
 
+/** Each saves these in turn: PostgreSQL has to clean up after each save of the same row. */
+const FILES_EACH = 50;
+
 interface SavingServer {
   port: number;
+  /** Processes of the server and of PostgreSQL. */
+  pid: number;
+  postmaster: number;
   databaseUrl: string;
   people: readonly Person[];
   /** Numbers of their projects, one for each connection. */
@@ -54,12 +60,20 @@ export async function measureSaves(
       median(rounds.map((round) => quantile(round.took, 0.5))),
       median(rounds.map((round) => quantile(round.took, 0.95))),
     ];
-    return { name, p50, p95, perSecond: median(rounds.map(({ perSecond }) => perSecond)) };
+    const of = (key: 'perSecond' | 'cpu' | 'databaseCpu') => median(rounds.map((round) => round[key]));
+    return { name, p50, p95, perSecond: of('perSecond'), cpu: of('cpu'), databaseCpu: of('databaseCpu') };
   });
   const titles: Record<string, string> = { without: 'without the index', with: 'with the index', filling: 'while it is filled' };
   printTable(`Saves of a 4 kB file, ${CONNECTIONS} connections`, [
-    ['', 'saves/s', 'p50 ms', 'p95 ms'],
-    ...rows.map(({ name, perSecond, p50, p95 }) => [titles[name] ?? name, Math.round(perSecond).toLocaleString('en'), ms(p50), ms(p95)]),
+    ['', 'saves/s', 'p50 ms', 'p95 ms', 'CPU ms/save', 'PostgreSQL'],
+    ...rows.map(({ name, perSecond, p50, p95, cpu, databaseCpu }) => [
+      titles[name] ?? name,
+      Math.round(perSecond).toLocaleString('en'),
+      ms(p50),
+      ms(p95),
+      cpu.toFixed(3),
+      databaseCpu.toFixed(3),
+    ]),
   ]);
   const p95 = (name: string) => rows.find((row) => row.name === name)?.p95 ?? Number.NaN;
   const ratio = p95('with') / p95('without');
@@ -74,33 +88,32 @@ export async function measureSaves(
   return { figures: [figure], failures: all.reduce((sum, { failures }) => sum + failures, 0) };
 }
 
-/** Each save names the version created by the one before in its project. */
-function createSaving({ port, people, projects }: SavingServer, text: string) {
-  const versions = new Map<number, string>();
+/** Each save names the version created by the one before of its file. */
+function createSaving({ port, pid, postmaster, people, projects }: SavingServer, text: string) {
+  const versions = new Map<string, string>();
   let saved = 0;
   return async (seconds: number) => {
     const took: number[] = [];
-    const sent = new Map<number, number>();
-    const outcome = await load({
-      port,
-      connections: CONNECTIONS,
-      seconds,
-      next(connection) {
-        const project = projects[connection] as number;
-        const version = versions.get(connection);
-        const headers: Record<string, string> = {
-          cookie: people[connection]?.cookie ?? '',
-          ...(version ? { 'if-match': version } : { 'if-none-match': '*' }),
-        };
-        sent.set(connection, performance.now());
-        return request('PUT', `/api/projects/${idOf(project)}/file?path=saved.md`, headers, Buffer.from(`${saved++} ${text}`));
-      },
-      accept(answer, connection) {
-        took.push(performance.now() - (sent.get(connection) ?? 0));
-        versions.set(connection, headerOf(answer, 'etag'));
-        return answer.status === 200 || answer.status === 201;
-      },
-    });
-    return { ...outcome, took };
+    const sent = new Map<number, { at: number; path: string }>();
+    const saving = () =>
+      load({
+        port,
+        connections: CONNECTIONS,
+        seconds,
+        next(connection) {
+          const path = `/api/projects/${idOf(projects[connection] as number)}/file?path=saved${saved++ % FILES_EACH}.md`;
+          const version = versions.get(path);
+          const condition: Record<string, string> = version ? { 'if-match': version } : { 'if-none-match': '*' };
+          sent.set(connection, { at: performance.now(), path });
+          return request('PUT', path, { cookie: people[connection]?.cookie ?? '', ...condition }, Buffer.from(`${saved} ${text}`));
+        },
+        accept(answer, connection) {
+          const { at = 0, path = '' } = sent.get(connection) ?? {};
+          took.push(performance.now() - at);
+          versions.set(path, headerOf(answer, 'etag'));
+          return answer.status === 200 || answer.status === 201;
+        },
+      });
+    return { ...(await withCpu(pid, postmaster, saving)), took };
   };
 }

@@ -1,4 +1,5 @@
 /** Searches of contents and names, each in turn with `git grep` on the same files. */
+import { processorTimeOf } from '#loadtest/resources/process-time.ts';
 import { get } from '../client.ts';
 import { type Figure, print, printTable } from '../figures.ts';
 import { median, ROUNDS } from '../rounds.ts';
@@ -39,6 +40,9 @@ const names = ['s', 'idx', 'pkgjson', 'reactdom', 'zzzz'];
 
 interface Measuring {
   port: number;
+  /** Processes of the server and of PostgreSQL. */
+  pid: number;
+  postmaster: number;
   cookie: string;
   /** Path of the project’s API. */
   project: string;
@@ -51,7 +55,7 @@ interface Measuring {
 const REPEATED = 5;
 
 export async function measureSearches(measuring: Measuring): Promise<{ figures: Figure[]; failures: number }> {
-  const rows = [['', 'ours ms', 'git grep ms', 'of git grep', 'lines', '']];
+  const rows = [['', 'ours ms', 'git grep ms', 'of git grep', 'CPU ms', 'PostgreSQL', 'git grep', 'lines', '']];
   const figures: Figure[] = [];
   let failures = 0;
   for (const asked of [...rare, ...common, ...patterns]) {
@@ -62,6 +66,9 @@ export async function measureSearches(measuring: Measuring): Promise<{ figures: 
       ms(found.ours),
       ms(found.git),
       (found.ours / found.git).toFixed(2),
+      ms(found.cpu),
+      ms(found.databaseCpu),
+      ms(found.gitCpu),
       `${found.lines}`,
       found.truncated ? 'first page' : '',
     ]);
@@ -82,19 +89,27 @@ const figure = (what: string, target: string, measured: number, met: boolean): F
   met,
 });
 
-async function compare({ port, cookie, project, checkout, longLined }: Measuring, { q, query, git: options }: Asked) {
+async function compare({ port, pid, postmaster, cookie, project, checkout, longLined }: Measuring, { q, query, git: options }: Asked) {
   const question = get(`${project}/search?${new URLSearchParams({ q, ...query })}`, cookie);
   const [ours, git]: [number[], number[]] = [[], []];
   let failures = 0;
   let page: { matches: { path: string; line: number }[]; truncated: boolean } = { matches: [], truncated: false };
   let places: string[] = [];
+  const cpu = { server: 0, database: 0, git: 0 };
   // The first round warms up both.
   for (let round = 0; round <= ROUNDS; round++) {
+    const before = [processorTimeOf(pid) ?? 0, processorTimeOf(postmaster) ?? 0] as const;
     const answered = await measureEach(
       port,
       Array.from({ length: REPEATED }, () => question),
     );
+    const after = [processorTimeOf(pid) ?? 0, processorTimeOf(postmaster) ?? 0, timeOfChildren()] as const;
     const grepped = await checkout.grep(options, q);
+    if (round > 0) {
+      cpu.server += after[0] - before[0];
+      cpu.database += after[1] - before[1];
+      cpu.git += timeOfChildren() - after[2];
+    }
     failures += answered.failures;
     page = JSON.parse(String(answered.bodies[0])) as typeof page;
     places = grepped.places;
@@ -106,7 +121,22 @@ async function compare({ port, cookie, project, checkout, longLined }: Measuring
   const missed = page.truncated ? [] : places.filter((place) => !found.includes(place) && isSearched(place));
   const wrong = [...missed, ...found.filter((place) => !wanted.has(place))];
   if (wrong.length > 0) print(`${q}: Guildhall and git grep differ in ${wrong.length} lines, such as ${wrong[0]}`);
-  return { ours: median(ours), git: median(git), lines: found.length, truncated: page.truncated, failures: failures + wrong.length };
+  const each = (seconds: number, count: number) => (seconds * 1000) / (ROUNDS * count);
+  const times = { cpu: each(cpu.server, REPEATED), databaseCpu: each(cpu.database, REPEATED), gitCpu: each(cpu.git, 1) };
+  return {
+    ...times,
+    ours: median(ours),
+    git: median(git),
+    lines: found.length,
+    truncated: page.truncated,
+    failures: failures + wrong.length,
+  };
+}
+
+/** Processor time of ended child processes, in seconds. */
+function timeOfChildren(): number {
+  const { user, system } = process.cpuUsage();
+  return (processorTimeOf(process.pid) ?? 0) - (user + system) / 1e6;
 }
 
 async function measureNames({ port, cookie, project }: Measuring): Promise<{ figures: Figure[]; failures: number }> {

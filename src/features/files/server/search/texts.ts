@@ -27,16 +27,17 @@ interface Searching {
 }
 
 /** Files listed at once. */
-const LISTED = 2000;
+const LISTED = 1000;
 /** Files and bytes read at once, and texts of them that match: those of something common fill a page. */
 const FIRST_BYTES = 1_000_000;
 const MAX_BYTES = 4_000_000;
 const MAX_FILES = 1000;
 const MAX_TEXTS = 50;
-/** Contents of something rare. */
+/** Contents of something rare, and files with one of them or not indexed yet. */
 const MAX_CANDIDATES = 500;
+const MAX_CANDIDATE_FILES = 2000;
 /** Files in a sample, the bytes of the largest of them, and the share of them that something common is in. */
-const SAMPLED = 100;
+const SAMPLED = 60;
 const MAX_SAMPLED_BYTES = 50_000;
 const COMMON_SHARE = 0.03;
 /** Less than this is read faster than it is looked up. */
@@ -115,12 +116,12 @@ async function lookUp(
   const candidates = await db
     .transaction(async (tx) => {
       tx.withCommit(lookUpSql.planForIndex(tx));
-      return select(withSignal(signal, tx), { projectId, ...ordered, from, folder, most: MAX_CANDIDATES + 1, limit: LISTED });
+      return select(withSignal(signal, tx), { projectId, ...ordered, from, folder, most: MAX_CANDIDATES + 1, limit: MAX_CANDIDATE_FILES });
     })
     .catch((error: unknown) => {
       if (error instanceof HttpProblem && error.code === 'database_unavailable') return undefined;
       throw error;
     });
-  if (!candidates || candidates.length === LISTED || (candidates[0]?.contents ?? 0) > MAX_CANDIDATES) return undefined;
+  if (!candidates || candidates.length === MAX_CANDIDATE_FILES || (candidates[0]?.contents ?? 0) > MAX_CANDIDATES) return undefined;
   return candidates.filter(({ path }) => isWanted(path));
 }
