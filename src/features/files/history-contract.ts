@@ -1,15 +1,16 @@
 /** Endpoints that show a project's past, and go back to it. */
 import * as z from 'zod';
+import { newName } from '#features/accounts/contract.ts';
 import { projectParams } from '#features/projects/contract.ts';
 import { endpointsOf, fromZero, id, instant } from '#wire/contract.ts';
 import { author, change, fileDiff } from './contract.ts';
 import { filePath } from './path.ts';
-import { texts } from './texts.ts';
 
 const endpoint = endpointsOf('Files');
 
 /** Longest name of a point, in characters; most points of a project. */
 const MAX_POINT_NAME = 80;
+/** Most points of a project. */
 export const MAX_POINTS = 500;
 /** Most lines of a file with blame. */
 export const MAX_BLAME_LINES = 20_000;
@@ -113,12 +114,7 @@ export const createPoint = endpoint({
   summary: 'Name the state of a project as of a change, or as of now. 409 `name_taken`.',
   params: projectParams,
   body: z.strictObject({
-    name: z
-      .string()
-      .trim()
-      .min(1, { error: () => texts.point.empty })
-      .max(MAX_POINT_NAME, { error: () => texts.point.tooLong(MAX_POINT_NAME) })
-      .refine((name) => !/\p{Cc}/u.test(name) && name.isWellFormed(), { error: () => texts.point.controlCharacter }),
+    name: newName(MAX_POINT_NAME),
     at: z.int().min(1).optional(),
   }),
   replies: { 201: z.object({ point }) },

@@ -26,11 +26,6 @@ export const texts = {
     none: 'Name at least one file or folder.',
     tooMany: (max: number) => `Name at most ${max.toLocaleString('en')} files and folders.`,
   },
-  point: {
-    empty: 'Enter a name, for example “before launch”.',
-    tooLong: (max: number) => `Use at most ${max} characters.`,
-    controlCharacter: 'Use a name without control characters.',
-  },
   search: {
     empty: 'Write what to look for.',
     tooLong: (max: number) => `Use at most ${max} characters.`,

@@ -15,7 +15,7 @@ describe('points', () => {
   it('name a state, by default the current one', async () => {
     assert.equal((await create('empty')).at, 0);
     for (const text of ['1', '2', '3']) await write('a', text);
-    const launch = await create('  before launch ', 2);
+    const launch = await create('before launch', 2);
     assert.deepEqual([launch.name, launch.at, launch.createdBy], ['before launch', 2, { userId: person.id, name: 'Ada Lovelace' }]);
     await create('now');
     assert.deepEqual(
