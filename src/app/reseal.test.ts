@@ -78,7 +78,7 @@ describe('npm run reseal', () => {
     const { rows } = await client.query(
       `select table_name || '.' || column_name as name from information_schema.columns where table_schema = 'public' and data_type = 'bytea'`,
     );
-    const hashes = ['blobs.hash', 'files.hash', 'idempotency_keys.request', 'versions.hash'];
+    const hashes = ['blobs.hash', 'files.hash', 'files.indexed_hash', 'idempotency_keys.request', 'versions.hash'];
     const ofTokens = ['invitations.token_hash', 'one_time_links.token_hash', 'tokens.token_hash'];
     const notSealed = ['approval_edits.content', 'blobs.content', 'user_pictures.content', 'write_probes.filler', ...hashes, ...ofTokens];
     const known = [...sealedColumns.map(({ table, column }) => `${table}.${column}`), ...notSealed];

@@ -8,8 +8,9 @@ import { filePath } from './path.ts';
 
 const endpoint = endpointsOf('Files');
 
-/** Longest name of a point, in characters; most points of a project. */
+/** Longest name of a point, in characters. */
 export const MAX_POINT_NAME = 80;
+/** Most points of a project. */
 export const MAX_POINTS = 500;
 /** Most lines of a file with blame. */
 export const MAX_BLAME_LINES = 20_000;

@@ -132,6 +132,21 @@ export const lockProject = statement<{ head: number; at: string; user_name: stri
   slow,
 );
 
+/**
+ * Tells PostgreSQL how large the tables of files are, if it takes them for small ones. It would keep reading them whole for each of the
+ * files that a large change brought, for minutes, until its own statistics follow.
+ */
+export const noteGrowth = statement(
+  'files.note-growth',
+  `do '
+   begin
+     if (select reltuples < 10000 from pg_class where oid = ''files''::regclass) then
+       analyze (skip_locked) files, versions, blobs (project_id, hash, size);
+     end if;
+   end'`,
+  slow,
+);
+
 export const insertChange = statement<
   never,
   { id: string; projectId: string; number: number; kind: Change['kind']; userId: string | null; runId: string | null; added: number }

@@ -7,6 +7,9 @@ import { notFound } from '#kernel/errors.ts';
 import { describeAuthor, MAX_PATHS } from './describe.ts';
 import * as sql from './queries.ts';
 
+/** Files of a change that may make small tables large. */
+const LARGE_CHANGE = 1000;
+
 /** The author of a change: a person, or a run on behalf of one. */
 export interface ChangeAuthor {
   userId: string | null;
@@ -82,6 +85,7 @@ function applyDraft(
   const number = head + 1;
   tx.withCommit(sql.insertChange(tx, { id, projectId, number, kind, userId: by.userId, runId: by.runId, added }));
   for (const statement of apply(number, id)) tx.withCommit(statement);
+  if (paths.length >= LARGE_CHANGE) tx.withCommit(sql.noteGrowth(tx));
   const author = describeAuthor({ user_id: by.userId, run_id: by.runId, user_name });
   const named = paths.slice(0, MAX_PATHS);
   return { id, number, kind, paths: named, pathCount: paths.length, undone: false, by: author, run: by.runId, at };

@@ -95,7 +95,7 @@ describe('four eyes', () => {
       const approval = await asked(owner, runId);
       await assert.rejects(approve(same, approval), ownRun);
       const shown = (await same.call(getApproval, { params: { approvalId: approval.id } })).body;
-      assert.equal(shown.needsAnother, true);
+      assert.equal(shown.needsAnother, 'token');
       await approve(others, approval);
       await eventually('it ends', async () => (await owner.call(getRun, { params: { runId } })).body.run.status, 'done');
     }

@@ -25,7 +25,7 @@ export function headMenu({ projectId, path, editable, handle, onFormat, wrap, au
   const { menu } = texts;
   const inText: MenuItem[] = handle
     ? [
-        { label: menu.find, icon: 'search', keys: `${commandKey}+F`, onSelect: handle.find },
+        { label: editable ? menu.findAndReplace : menu.find, icon: 'search', keys: `${commandKey}+F`, onSelect: handle.find },
         { label: menu.goToLine, icon: 'out', keys: 'Ctrl+G', onSelect: handle.goToLine },
         ...(editable && onFormat ? [{ label: menu.format, icon: 'check', onSelect: onFormat } as const] : []),
         { label: menu.foldAll, icon: 'updown', onSelect: handle.foldAll },

@@ -6,7 +6,8 @@ export const texts = {
   label: (name: string) => `${name}, editor`,
   actions: 'Editor options',
   menu: {
-    find: 'Find and replace',
+    find: 'Find',
+    findAndReplace: 'Find and replace',
     goToLine: 'Go to line…',
     format: 'Format',
     wrap: 'Wrap long lines',
