@@ -151,7 +151,7 @@ describe('the screens of a viewer', { timeout: 240_000 }, () => {
     await open(`/projects/${fixture.projectId}?file=${fixture.path}`);
     assert.deepEqual(await itemsOf('More about files'), ['Show the open file', 'Collapse all folders', 'Download project as zip']);
     const inText = ['Find', 'Go to line…', 'Fold everything', 'Unfold everything'];
-    assert.deepEqual(await itemsOf('Editor options'), [...inText, 'Wrap long lines', 'Show who wrote each line', 'Download']);
+    assert.deepEqual(await itemsOf('Editor options'), [...inText, 'Don’t wrap long lines', 'Show who wrote each line', 'Download']);
     await open(`/projects/${fixture.projectId}?run=${fixture.runId}`);
     assert.deepEqual(await itemsOf('More about this run'), ['Copy link', 'Export as Markdown', 'Export as JSON']);
     await page.keyboard.press('Control+k');
