@@ -62,7 +62,7 @@ describe('npm run reseal', () => {
   };
   const run = (keys: string[], ...args: string[]) =>
     new Promise<{ code: number; said: string }>((resolve) => {
-      const program = fileURLToPath(new URL('./reseal-command.ts', import.meta.url));
+      const program = fileURLToPath(new URL('./commands/reseal.ts', import.meta.url));
       const env = {
         PATH: process.env['PATH'],
         DATABASE_URL: testServer.databaseUrl,

@@ -17,7 +17,7 @@ import {
   type TestServer,
 } from '../../../test/harness/test-server.ts';
 
-const program = fileURLToPath(new URL('../../app/lift-limits.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../app/commands/lift-limits.ts', import.meta.url));
 const statusOf = (attempt: Promise<{ status: number }>) =>
   attempt.then(
     ({ status }) => status,
@@ -74,7 +74,7 @@ describe('npm run lift-limits', () => {
   });
 
   it('says what it needs, and that an address is no account here', async () => {
-    await assert.rejects(lift(), /Name one person by e-mail address/);
+    await assert.rejects(lift(), /Name one person by email address/);
     assert.match(await lift('nobody@example.com'), /nobody@example\.com, which is no account here, are lifted.*0 counts were/);
   });
 });

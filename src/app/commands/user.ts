@@ -1,11 +1,8 @@
 /** `npm run user`: who operates this installation, and a way back in for people who lost their password. */
-import { existsSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { operators } from '#features/accounts/server/accounts.ts';
-import { findRunning } from '#kernel/database/embedded/embedded.ts';
-import { createDatabase, type Database } from '#kernel/database/pool.ts';
-import { createLog } from '#kernel/log.ts';
-import { type Config, readConfig } from './config.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import type { Config } from '../config.ts';
+import { findDatabase, type Outcome, readSettings, runCommand, UsageError, withDatabase } from './command.ts';
 
 const HELP = `npm run user -- COMMAND [EMAIL] [--json]
 
@@ -19,13 +16,6 @@ const HELP = `npm run user -- COMMAND [EMAIL] [--json]
 
 Uses DATABASE_URL, or the database of the server that is running here. Takes effect on all servers within a second, and is recorded in
 the audit log. Exits 0 if it worked, 1 if not, and 2 if the command is not understood.`;
-
-class UsageError extends Error {}
-
-interface Outcome {
-  json: object;
-  text: string;
-}
 
 type Command = (db: Database, email: string, config: Config) => Promise<Outcome>;
 
@@ -68,17 +58,6 @@ const commands: Record<string, { takesEmail: boolean; run: Command }> = {
 };
 
 /** @throws UsageError */
-function readArguments(given: string[]) {
-  try {
-    const options = { json: { type: 'boolean' }, help: { type: 'boolean' } } as const;
-    const { values, positionals } = parseArgs({ args: given, options, allowPositionals: true });
-    return { ...values, positionals };
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** @throws UsageError */
 function findCommand([name = '', email = '', ...more]: string[]) {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) throw new UsageError(name ? `There is no command ${name}.` : 'Name a command.');
@@ -89,25 +68,12 @@ function findCommand([name = '', email = '', ...more]: string[]) {
   return { command, email };
 }
 
-async function main(given: string[]): Promise<void> {
-  const { json, help, positionals } = readArguments(given);
-  if (help) return void process.stdout.write(`${HELP}\n`);
-  const { command, email } = findCommand(positionals);
-  if (existsSync('.env')) process.loadEnvFile();
-  const config = readConfig(process.env);
-  const url = config.databaseUrl ?? (await findRunning(config.dataDir));
-  if (!url) throw new Error(`No server is running on ${config.dataDir}. Start it, or set DATABASE_URL if the database is elsewhere.`);
-  const db = createDatabase({ url, max: 2, log: await createLog({ level: 'silent', readable: false }) });
-  try {
-    const outcome = await command.run(db, email, config);
-    process.stdout.write(`${json ? JSON.stringify(outcome.json) : outcome.text}\n`);
-  } finally {
-    await db.close();
-  }
-}
-
-main(process.argv.slice(2)).catch((error: unknown) => {
-  const isUsage = error instanceof UsageError;
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${isUsage ? `\n${HELP}\n` : ''}`);
-  process.exitCode = isUsage ? 2 : 1;
+runCommand({
+  help: HELP,
+  options: {},
+  async run({ positionals }) {
+    const { command, email } = findCommand(positionals);
+    const config = readSettings();
+    return withDatabase(await findDatabase(config), (db) => command.run(db, email, config));
+  },
 });

@@ -1,12 +1,9 @@
 /** `npm run reseal`: the last step of rotating ENCRYPTION_KEY. */
-import { existsSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { findRunning, startEmbedded } from '#kernel/database/embedded/embedded.ts';
-import { createLog } from '#kernel/log.ts';
-import { type Config, readConfig } from './config.ts';
-import { type Resealed, reseal } from './reseal.ts';
-import { loadSecrets } from './secrets.ts';
+import type { Config } from '../config.ts';
+import { type Resealed, reseal } from '../reseal.ts';
+import { loadSecrets } from '../secrets.ts';
+import { readSettings, runCommand, withDatabaseUrl } from './command.ts';
 
 const HELP = `npm run reseal [-- --check] [-- --json]
 
@@ -35,20 +32,9 @@ function describe({ total, resealed, old, unreadable }: Resealed, check: boolean
   return lines.join('\n');
 }
 
-async function withDatabase<T>({ databaseUrl, dataDir }: Config, work: (url: string) => Promise<T>): Promise<T> {
-  const url = databaseUrl ?? (await findRunning(dataDir));
-  if (url !== undefined) return work(url);
-  const database = await startEmbedded({ dataDir, log: await createLog({ level: 'warn', readable: true }) });
-  try {
-    return await work(database.url);
-  } finally {
-    await database.stop();
-  }
-}
-
 async function run(config: Config, check: boolean): Promise<Resealed> {
   if (config.encryptionKeys.length === 0) throw new Error('ENCRYPTION_KEY is not set: there is nothing to seal with.');
-  return withDatabase(config, async (url) => {
+  return withDatabaseUrl(config, async (url) => {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'guildhall reseal' });
     client.on('error', () => undefined);
     await client.connect();
@@ -62,17 +48,12 @@ async function run(config: Config, check: boolean): Promise<Resealed> {
   });
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { check: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } } });
-  if (values.help) return void process.stdout.write(`${HELP}\n`);
-  if (existsSync('.env')) process.loadEnvFile();
-  const check = values.check ?? false;
-  const result = await run(await loadSecrets(readConfig(process.env)), check);
-  process.stdout.write(`${values.json ? JSON.stringify(result) : describe(result, check)}\n`);
-  process.exitCode = result.old === 0 && result.unreadable.length === 0 ? 0 : 1;
-}
-
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+runCommand({
+  help: HELP,
+  options: { check: { type: 'boolean', default: false } },
+  async run({ values: { check } }) {
+    const result = await run(await loadSecrets(readSettings()), check);
+    const { old, unreadable } = result;
+    return { json: result, text: describe(result, check), exitCode: old === 0 && unreadable.length === 0 ? 0 : 1 };
+  },
 });

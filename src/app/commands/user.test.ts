@@ -3,11 +3,11 @@ import { execFile } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { currentUser, login, resetPassword } from '#features/accounts/contract.ts';
-import { query } from '../../test/harness/database.ts';
-import { eventually } from '../../test/harness/eventually.ts';
-import { createBrowser, type Person, signUp, startTestServer, type TestServer } from '../../test/harness/test-server.ts';
+import { query } from '../../../test/harness/database.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
+import { createBrowser, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 
-const program = fileURLToPath(new URL('./user-command.ts', import.meta.url));
+const program = fileURLToPath(new URL('./user.ts', import.meta.url));
 
 describe('npm run user', () => {
   let testServer: TestServer;
