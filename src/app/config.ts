@@ -1,6 +1,6 @@
 /** The environment, read once: every variable with its default, its rule and a sentence for `.env.example`. */
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import type { LimiterName, Rate } from '#features/limits/server/limits.ts';
 import { providerVariables, readProviders } from '#features/models/provider-variables.ts';
@@ -114,6 +114,34 @@ export const environment = z.object({
     .regex(/^[^\r\n]*[^\s@<]@[^\s@>]+>?$/, 'an address such as guildhall@example.com or Guildhall <guildhall@example.com>')
     .optional()
     .describe('Sender of emails, such as Guildhall <guildhall@example.com>.'),
+  BACKUP_TO: text
+    .optional()
+    .describe(
+      'Where backups go: a folder, or s3://bucket/folder of an S3-compatible service. Default: the folder backups in DATA_DIR. If set, backups are made by themselves.',
+    ),
+  BACKUP_EVERY: text
+    .regex(/^[1-9]\d{0,3}[hd]$/, 'a time such as 12h or 1d')
+    .default('1d')
+    .transform((value) => Number(value.slice(0, -1)) * (value.endsWith('d') ? 24 : 1))
+    .describe('How often a backup is made by itself, in hours or days. Requires BACKUP_TO.'),
+  BACKUP_KEEP: whole(1, 1000).default(14).describe('How many backups made by themselves are kept; those made by people stay.'),
+  BACKUP_PASSPHRASE: z
+    .string()
+    .min(12, '12 characters or more')
+    .optional()
+    .describe('Encrypts backups, which then contain SESSION_SECRET and ENCRYPTION_KEY too. Keep it elsewhere: without it they cannot be read.'),
+  RESTORE_TEST_URL: postgres
+    .optional()
+    .describe(
+      'An empty PostgreSQL database on another server, into which the newest backup is restored each month as a test. If unset, a temporary PostgreSQL is started for it.',
+    ),
+  AWS_ENDPOINT_URL_S3: z
+    .url({ protocol: /^https?$/, error: 'an address such as https://s3.example.com' })
+    .optional()
+    .describe('Address of the S3-compatible service for BACKUP_TO=s3://…. Default: Amazon’s, in AWS_REGION.'),
+  AWS_REGION: text.default('us-east-1').describe('Region of the bucket in BACKUP_TO.'),
+  AWS_ACCESS_KEY_ID: text.optional().describe('Key that may write to the bucket in BACKUP_TO, with AWS_SECRET_ACCESS_KEY.'),
+  AWS_SECRET_ACCESS_KEY: text.optional().describe('The secret of that key.'),
   METRICS_TOKEN: text.optional().describe('Bearer token for /metrics; required there in production.'),
   TLS_CERT: text.optional().describe('Path of a certificate (PEM). With TLS_KEY, the server itself serves HTTPS.'),
   TLS_KEY: text.optional().describe('Path of the certificate’s private key.'),
@@ -158,6 +186,7 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
     problems.push('TLS_CERT and TLS_KEY must be set both or neither');
   if (parsed.success && (parsed.data.BODY_MEMORY_MB ?? Infinity) < FILES_IN_BODY_MEMORY * parsed.data.MAX_FILE_MB)
     problems.push(`BODY_MEMORY_MB must be at least ${FILES_IN_BODY_MEMORY} times MAX_FILE_MB`);
+  if (given['BACKUP_TO']?.startsWith('s3:')) problems.push(...missingForS3(given));
   if (given['SMTP_URL'] !== undefined) problems.push(...missingForMail(given));
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
   return complete(parsed.data);
@@ -186,6 +215,13 @@ function missingForMail(given: Record<string, string | undefined>): string[] {
   if (given['MAIL_FROM'] === undefined) problems.push('MAIL_FROM must be set where SMTP_URL is, to the sender of e-mails');
   if (given['PUBLIC_URL'] === undefined && given['NODE_ENV'] === 'production')
     problems.push('PUBLIC_URL must be set where SMTP_URL is, to where people reach this Guildhall: the links in e-mails need it');
+  return problems;
+}
+
+function missingForS3(given: Record<string, string | undefined>): string[] {
+  const names = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].filter((name) => given[name] === undefined);
+  const problems = names.map((name) => `${name} must be set where BACKUP_TO is an s3:// address`);
+  if (!/^s3:\/\/[a-z0-9][\w.-]*(\/|$)/.test(given['BACKUP_TO'] ?? '')) problems.push('BACKUP_TO must be a folder or s3://bucket/folder');
   return problems;
 }
 
@@ -252,6 +288,23 @@ function complete(env: z.infer<typeof environment>) {
     /** In production, unknown unless configured. */
     publicUrl: env.PUBLIC_URL ?? (production ? undefined : `${env.TLS_CERT ? 'https' : 'http'}://localhost:${env.PORT}`),
     mail: env.SMTP_URL && env.MAIL_FROM ? { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM } : undefined,
+    backups: {
+      to: env.BACKUP_TO ?? join(env.DATA_DIR, 'backups'),
+      /** Undefined: backups are only made when somebody asks for one. */
+      everyHours: env.BACKUP_TO ? env.BACKUP_EVERY : undefined,
+      keep: env.BACKUP_KEEP,
+      passphrase: env.BACKUP_PASSPHRASE,
+      s3:
+        env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY
+          ? {
+              endpoint: env.AWS_ENDPOINT_URL_S3 ?? `https://s3.${env.AWS_REGION}.amazonaws.com`,
+              region: env.AWS_REGION,
+              accessKeyId: env.AWS_ACCESS_KEY_ID,
+              secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
+            }
+          : undefined,
+      restoreTestUrl: env.RESTORE_TEST_URL,
+    },
     metricsToken: env.METRICS_TOKEN,
     tls: env.TLS_CERT && env.TLS_KEY ? { cert: env.TLS_CERT, key: env.TLS_KEY } : undefined,
     logLevel: env.LOG_LEVEL ?? (production ? 'info' : 'warn'),

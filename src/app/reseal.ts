@@ -91,3 +91,9 @@ async function resealRow(client: pg.ClientBase, vault: Vault, { table, column, i
   const sealed = rows[0]?.sealed;
   return !sealed || vault.isCurrent(sealed, row.id) ? 'current' : 'old';
 }
+
+/** @returns the secrets that none of the keys opens, each as people know it */
+export async function findUnreadable(client: pg.ClientBase, keys: readonly string[]): Promise<string[]> {
+  const { unreadable } = await reseal(client, keys, { change: false });
+  return unreadable.map(({ what, name }) => `${what} ${name}`);
+}

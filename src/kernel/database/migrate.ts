@@ -7,7 +7,7 @@ import { bind } from './named-parameters.ts';
 import { connectForStart } from './start-connection.ts';
 
 /** An arbitrary number, the same in all versions: the server that holds this lock migrates, the others wait. */
-const LOCK = 7_301_001;
+export const MIGRATION_LOCK = 7_301_001;
 /** A minute and a half in all, three quarters of it for other statements. */
 const LOCK_WAIT_MS = 1000;
 const LOCK_PAUSE_MS = 3000;
@@ -16,14 +16,14 @@ const LOCK_TRIES = 24;
 const lockFailures = new Set(['55P03', '40P01']);
 const directory = new URL('../../../db/migrations/', import.meta.url);
 
-interface Migration {
+export interface Migration {
   number: number;
   name: string;
   sql: string;
   checksum: string;
 }
 
-async function readMigrations(): Promise<Migration[]> {
+export async function readMigrations(): Promise<Migration[]> {
   const names = (await readdir(directory)).filter((name) => /^\d{4}_.+\.sql$/.test(name)).sort();
   return Promise.all(
     names.map(async (name) => {
@@ -32,6 +32,13 @@ async function readMigrations(): Promise<Migration[]> {
     }),
   );
 }
+
+export const createMigrations = `create table if not exists migrations (
+  number integer primary key,
+  name text not null,
+  checksum text not null,
+  applied_at timestamptz not null default now()
+)`;
 
 /**
  * Migrates the database to the current schema. Safe with several servers at once.
@@ -46,13 +53,8 @@ export async function migrate(url: string): Promise<string[]> {
     const migrations = await readMigrations();
     // Lets a server start on a read-only database that is up to date.
     if (!isMissingAny(migrations, await readApplied(client))) return [];
-    await client.query(`select pg_advisory_lock(${LOCK})`);
-    await client.query(`create table if not exists migrations (
-      number integer primary key,
-      name text not null,
-      checksum text not null,
-      applied_at timestamptz not null default now()
-    )`);
+    await client.query(`select pg_advisory_lock(${MIGRATION_LOCK})`);
+    await client.query(createMigrations);
     return await applyMissing(client, migrations, await readApplied(client));
   } finally {
     await client.end();
@@ -96,24 +98,29 @@ async function applyMissing(client: pg.Client, migrations: Migration[], applied:
  * Waits for locks only briefly, and retries: every other statement queues behind a migration that waits for a table.
  * @throws if a lock it needs stays taken all that time
  */
-async function apply(client: pg.Client, { number, name, sql, checksum }: Migration): Promise<void> {
+async function apply(client: pg.Client, migration: Migration): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
       await client.query(`begin; set local lock_timeout = ${LOCK_WAIT_MS}`);
-      await client.query(sql);
-      await client.query(
-        bind('insert into migrations (number, name, checksum) values ($number, $name, $checksum)', { number, name, checksum }),
-      );
+      await applyOnce(client, migration);
       await client.query('commit');
       return;
     } catch (error) {
       await client.query('rollback').catch(() => undefined);
       if (!(error instanceof pg.DatabaseError) || !lockFailures.has(error.code ?? '')) throw error;
       if (tries === LOCK_TRIES)
-        throw new Error(`Migration ${name} needs a table that another transaction keeps locked. End that transaction, then start again.`, {
+        throw new Error(`Migration ${migration.name} needs a table that another transaction keeps locked. End that transaction, then start again.`, {
           cause: error,
         });
       await sleep(LOCK_PAUSE_MS);
     }
   }
+}
+
+/** Within the caller's transaction. */
+export async function applyOnce(client: pg.Client, { number, name, sql, checksum }: Migration): Promise<void> {
+  await client.query(sql);
+  await client.query(
+    bind('insert into migrations (number, name, checksum) values ($number, $name, $checksum)', { number, name, checksum }),
+  );
 }

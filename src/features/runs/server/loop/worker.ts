@@ -4,6 +4,7 @@
  */
 import { createClaimLoop } from '#kernel/claim-loop.ts';
 import { type EventBus, publish } from '#kernel/event-bus.ts';
+import type { Outgoing } from '#kernel/outgoing.ts';
 import { createPoller } from '#kernel/poller.ts';
 import { DEPARTED, LostRun, PAUSED, RELEASED, STOPPED } from '../log/claimed-run.ts';
 import * as sql from './queries.ts';
@@ -17,6 +18,7 @@ const EXPIRE_EVERY_MS = 5000;
 
 interface Options extends Work {
   eventBus: EventBus;
+  outgoing: Pick<Outgoing, 'isHeld'>;
   /** Rejects expired approvals. */
   expire(): Promise<void>;
   /** Releases runs whose tools have been reviewed. */
@@ -28,7 +30,7 @@ interface Claimed {
   fence: number;
 }
 
-export function createWorker({ eventBus, expire, release: releaseToolWaits, ...work }: Options) {
+export function createWorker({ eventBus, outgoing, expire, release: releaseToolWaits, ...work }: Options) {
   const { db, log } = work;
   const working = new Map<string, AbortController>();
 
@@ -60,7 +62,7 @@ export function createWorker({ eventBus, expire, release: releaseToolWaits, ...w
     maintain,
     async claim(capacity) {
       const server = eventBus.serverNumber();
-      return server === 0 ? [] : sql.claimRuns(db, { server, limit: capacity });
+      return server === 0 || outgoing.isHeld() ? [] : sql.claimRuns(db, { server, limit: capacity });
     },
     process,
     onError(error, { id }, stop) {
