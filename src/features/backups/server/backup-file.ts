@@ -98,10 +98,12 @@ async function writePartial(
   try {
     await file.write(bytes);
     const compress = createZstdCompress({ chunkSize: BUFFER_BYTES, params: { [constants.ZSTD_c_checksumFlag]: 1 } });
-    const sink = file.createWriteStream({ autoClose: false, highWaterMark: BUFFER_BYTES });
+    const sink = async (chunks: AsyncIterable<Buffer>) => {
+      for await (const chunk of chunks) await file.writeFile(chunk);
+    };
     const source = Readable.from(records(), { objectMode: true, highWaterMark: 4 });
-    const steps = encrypted ? [source, compress, createSealer(encrypted.key, bytes), sink] : [source, compress, sink];
-    await pipeline(steps, { signal });
+    if (encrypted) await pipeline(source, compress, createSealer(encrypted.key, bytes), sink, { signal });
+    else await pipeline(source, compress, sink, { signal });
     await file.sync();
   } finally {
     await file.close();

@@ -61,8 +61,11 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   try {
     await client.query(`set lock_timeout = ${LOCK_MS}`);
     await requireNoServers(client);
-    onStep('restorePoint');
-    const restorePoint = (await isEmpty(client)) ? undefined : await saveRestorePoint();
+    let restorePoint: string | undefined;
+    if (!(await isEmpty(client))) {
+      onStep('restorePoint');
+      restorePoint = await saveRestorePoint();
+    }
     const { unreadable } = await replace(client, header, migrations, { ...options, onStep });
     // Statistics help the first requests; without them everything works as well.
     await client.query('analyze').catch(() => undefined);
