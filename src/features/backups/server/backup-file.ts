@@ -169,9 +169,13 @@ async function readBytes(file: FileHandle, length: number): Promise<Buffer> {
 async function* readRecords(path: string, header: Buffer, key: Buffer | null): AsyncGenerator<BackupRecord> {
   const source = createReadStream(path, { start: header.length, highWaterMark: BUFFER_BYTES });
   const decompress = createZstdDecompress({ chunkSize: BUFFER_BYTES });
-  const failed = pipeline(key ? [source, createOpener(key, header), decompress] : [source, decompress]).catch((error: unknown) => error);
+  const opener = key ? createOpener(key, header) : undefined;
+  const packed = () => (opener ? opener.written : source.bytesRead);
+  const failed = pipeline(opener ? [source, opener, decompress] : [source, decompress]).catch((error: unknown) => error);
   try {
     yield* decodeRecords(decompress as AsyncIterable<Buffer>);
+    // What follows the end of the compressed data is ignored otherwise.
+    if (decompress.bytesWritten !== packed()) throw damaged('something follows its end');
   } catch (error) {
     // Errors of an earlier step arrive here as that the last one was ended.
     throw asBackupError((await failed) ?? error, error);

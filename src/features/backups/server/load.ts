@@ -100,6 +100,11 @@ async function suspendRules(client: pg.Client): Promise<() => Promise<void>> {
      where not exists (select from pg_constraint c where c.conindid = i.indexrelid) order by i.indexrelid`,
   );
   const { rows: tables } = await client.query<{ name: string }>(tablesOf);
+  const { rows: triggers } = await client.query<{ enable: string }>(
+    `select format('alter table %s %s trigger %I', g.tgrelid::regclass,
+       case g.tgenabled when 'A' then 'enable always' when 'R' then 'enable replica' else 'enable' end, g.tgname) as enable
+     from pg_trigger g join (${tablesOf}) t on t.oid = g.tgrelid where not g.tgisinternal and g.tgenabled <> 'D'`,
+  );
   const names = tables.map(({ name }) => pg.escapeIdentifier(name));
   for (const { drop } of [...constraints, ...indexes]) await client.query(drop);
   for (const name of names) await client.query(`alter table ${name} disable trigger user`);
@@ -107,7 +112,7 @@ async function suspendRules(client: pg.Client): Promise<() => Promise<void>> {
   await client.query(`truncate ${emptied.join(', ')}`);
   return async () => {
     for (const { add } of [...indexes, ...constraints]) await client.query(add);
-    for (const name of names) await client.query(`alter table ${name} enable trigger user`);
+    for (const { enable } of triggers) await client.query(enable);
   };
 }
 
