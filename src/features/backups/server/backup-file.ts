@@ -174,6 +174,8 @@ async function* readRecords(path: string, header: Buffer, key: Buffer | null): A
   const failed = pipeline(opener ? [source, opener, decompress] : [source, decompress]).catch((error: unknown) => error);
   try {
     yield* decodeRecords(decompress as AsyncIterable<Buffer>);
+    const error = await failed;
+    if (error) throw error;
     // What follows the end of the compressed data is ignored otherwise.
     if (decompress.bytesWritten !== packed()) throw damaged('something follows its end');
   } catch (error) {
