@@ -129,7 +129,9 @@ export const environment = z.object({
     .string()
     .min(12, '12 characters or more')
     .optional()
-    .describe('Encrypts backups, which then contain SESSION_SECRET and ENCRYPTION_KEY too. Keep it elsewhere: without it they cannot be read.'),
+    .describe(
+      'Encrypts backups, which then contain SESSION_SECRET and ENCRYPTION_KEY too. Keep it elsewhere: without it they cannot be read.',
+    ),
   RESTORE_TEST_URL: postgres
     .optional()
     .describe(

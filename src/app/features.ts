@@ -315,6 +315,7 @@ export function createFeatures({
     schedules,
     triggers,
     notifications,
+    backups,
     monitor,
     async start(): Promise<void> {
       for (const { start } of running) await start?.();

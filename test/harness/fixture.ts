@@ -56,19 +56,20 @@ export async function seed(testServer: TestServer) {
   const run = { databaseUrl: testServer.databaseUrl, projectId, userId: owner.id };
   // So that a sample of each endpoint is valid for every member.
   await owner.call(putPolicy, { query: {}, body: { basedOn: 0, policy: { levels: { autonomous: 'member' } } } });
-  const [backupId, work, sessionId, account, team, settings, toolServerId, starts, waitingRunId, failedRunId, goalRunId] = await Promise.all([
-    seedBackup(testServer),
-    seedWork(testServer, owner, projectId),
-    seedSession(testServer, owner),
-    seedAccount(testServer, owner),
-    seedTeam(testServer, owner, organizationId),
-    seedSettings(owner),
-    seedToolServer(testServer, owner),
-    seedStarts(owner, projectId),
-    putRun(run, 'waiting', unknownOutcome),
-    putRun(run, 'failed', failedLog),
-    putRun({ ...run, constraints: ['Touch no other file.'] }, 'waiting', unknownOutcome),
-  ]);
+  const [backupId, work, sessionId, account, team, settings, toolServerId, starts, waitingRunId, failedRunId, goalRunId] =
+    await Promise.all([
+      seedBackup(testServer),
+      seedWork(testServer, owner, projectId),
+      seedSession(testServer, owner),
+      seedAccount(testServer, owner),
+      seedTeam(testServer, owner, organizationId),
+      seedSettings(owner),
+      seedToolServer(testServer, owner),
+      seedStarts(owner, projectId),
+      putRun(run, 'waiting', unknownOutcome),
+      putRun(run, 'failed', failedLog),
+      putRun({ ...run, constraints: ['Touch no other file.'] }, 'waiting', unknownOutcome),
+    ]);
   // Only once an approval is pending, so that no webhook is sent for it.
   await owner.call(putNotificationSettings, { body: { choices: defaultChoices, webhookUrl: 'https://hooks.example.com/guildhall' } });
   await owner.call(makeNotificationSecret, {});

@@ -45,7 +45,9 @@ runCommand({
       });
       const { location, host } = destination;
       const { name, bytes, rows } = made;
-      await withDatabase(url, (db) => recordMade(db, { name, location, host, bytes, rows, encrypted: passphrase !== undefined, startedAt }));
+      await withDatabase(url, (db) =>
+        recordMade(db, { name, location, host, bytes, rows, encrypted: passphrase !== undefined, startedAt }),
+      );
       return made;
     });
     progress.end();

@@ -60,7 +60,7 @@ async function withFile<T>(source: string, config: Config, work: (path: string) 
  * Makes the keys of an encrypted backup available: in DATA_DIR, if this installation has its own there; otherwise in a file, from which the
  * operator takes them into the environment. @returns the path of that file if it is needed
  */
-async function useSecrets(given: Config, added: Secrets): Promise<string | undefined> {
+async function keepSecrets(given: Config, added: Secrets): Promise<string | undefined> {
   if (usesStoredSecrets(given)) {
     await addStoredSecrets(given.dataDir, added);
     return undefined;
@@ -90,10 +90,18 @@ async function restoreInto(url: string, given: Config, config: Config, { path, .
     path,
     ...request,
     saveRestorePoint: async () =>
-      (await takeBackup({ url, destination: points, version: packageJson.version, passphrase: config.backups.passphrase, secrets, sealedColumns }))
-        .path,
-    useSecrets: async (added) => {
-      keysFile = await useSecrets(given, added);
+      (
+        await takeBackup({
+          url,
+          destination: points,
+          version: packageJson.version,
+          passphrase: config.backups.passphrase,
+          secrets,
+          sealedColumns,
+        })
+      ).path,
+    keepSecrets: async (added) => {
+      keysFile = await keepSecrets(given, added);
     },
     findUnreadable: (client, added) => findUnreadable(client, [...config.encryptionKeys, ...(added?.encryptionKeys ?? [])]),
     onStep: (step) => process.stderr.write(`${steps[step]}\n`),
@@ -110,7 +118,15 @@ async function restoreInto(url: string, given: Config, config: Config, { path, .
     'with npm run restore -- --confirm, or under Monitor → Backups.',
   ];
   return {
-    json: { madeAt: header.madeAt, version: header.version, rows, migrated, restorePoint: restorePoint ?? null, unreadable, keysFile: keysFile ?? null },
+    json: {
+      madeAt: header.madeAt,
+      version: header.version,
+      rows,
+      migrated,
+      restorePoint: restorePoint ?? null,
+      unreadable,
+      keysFile: keysFile ?? null,
+    },
     text: lines.join('\n'),
   };
 }

@@ -109,9 +109,12 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
       await client.query('rollback').catch(() => undefined);
       if (!(error instanceof pg.DatabaseError) || !lockFailures.has(error.code ?? '')) throw error;
       if (tries === LOCK_TRIES)
-        throw new Error(`Migration ${migration.name} needs a table that another transaction keeps locked. End that transaction, then start again.`, {
-          cause: error,
-        });
+        throw new Error(
+          `Migration ${migration.name} needs a table that another transaction keeps locked. End that transaction, then start again.`,
+          {
+            cause: error,
+          },
+        );
       await sleep(LOCK_PAUSE_MS);
     }
   }

@@ -144,9 +144,7 @@ function Actions({ id, name, backup: { status, startedAt, here } }: { id: string
           onClick={() => download.mutate({ id, name })}
         />
       )}
-      {(name === null || here) && (
-        <IconButton size="small" icon="trash" label={texts.delete(named)} onClick={() => setDeleting(true)} />
-      )}
+      {(name === null || here) && <IconButton size="small" icon="trash" label={texts.delete(named)} onClick={() => setDeleting(true)} />}
       {deleting && (
         <DeleteDialog
           title={texts.deleteDialog.title}

@@ -11,8 +11,8 @@ import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
 import { createKey, createOpener, createSealer, openKey } from './encryption.ts';
 import {
-  type BackupRecord,
   BackupError,
+  type BackupRecord,
   type Content,
   cutShort,
   damaged,
@@ -20,12 +20,15 @@ import {
   type End,
   encodeHeader,
   encodeRecord,
+  encodeSuffix,
   FORMAT,
   type Header,
+  isSuffix,
   PREFIX_BYTES,
   readHeader,
   readPrefix,
   type Secrets,
+  SUFFIX_BYTES,
   sha256,
   type TableOfBackup,
 } from './format.ts';
@@ -104,6 +107,7 @@ async function writePartial(
     const source = Readable.from(records(), { objectMode: true, highWaterMark: 4 });
     if (encrypted) await pipeline(source, compress, createSealer(encrypted.key, bytes), sink, { signal });
     else await pipeline(source, compress, sink, { signal });
+    await file.writeFile(encodeSuffix((await file.stat()).size));
     await file.sync();
   } finally {
     await file.close();
@@ -112,8 +116,7 @@ async function writePartial(
 }
 
 /** The time is for people and for the order; the rest keeps two of one second apart, on whichever machine they are made. */
-const nameFor = (madeAt: string): string =>
-  `guildhall-${madeAt.replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}.backup`;
+const nameFor = (madeAt: string): string => `guildhall-${madeAt.replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}.backup`;
 
 async function removeAbandoned(folder: string): Promise<void> {
   for (const name of (await readdir(folder)).filter((each) => PARTIAL.test(each))) {
@@ -136,48 +139,54 @@ export interface OpenBackup {
   records(): AsyncGenerator<BackupRecord>;
 }
 
-/** @throws BackupError if this is no backup, or the passphrase is missing or wrong */
+/** @throws BackupError if this is no backup, it is incomplete, or the passphrase is missing or wrong */
 export async function openBackup(path: string, passphrase: string | undefined): Promise<OpenBackup> {
-  const { header, bytes } = await readStart(path);
+  const start = await readStart(path);
+  const { header, bytes } = start;
   const key = header.encryption && (await openKey(passphrase, header.encryption));
-  return { header, records: () => checked(readRecords(path, bytes, key), header, bytes) };
+  return { header, records: () => checked(readRecords(path, start, key), header, bytes) };
 }
 
 /** The header of a backup, which needs no passphrase. @throws BackupError */
 export const readBackupHeader = async (path: string): Promise<Header> => (await readStart(path)).header;
 
-async function readStart(path: string): Promise<{ header: Header; bytes: Buffer }> {
+interface Start {
+  header: Header;
+  /** Of the header, with its prefix. */
+  bytes: Buffer;
+  /** Where the records end. */
+  end: number;
+}
+
+async function readStart(path: string): Promise<Start> {
   const file = await open(path).catch((error: NodeJS.ErrnoException) => {
     throw new BackupError(error.code === 'ENOENT' ? `There is no file ${path}.` : `${path} cannot be read (${error.code}).`);
   });
   try {
-    const prefix = await readBytes(file, PREFIX_BYTES);
+    const prefix = await readBytes(file, 0, PREFIX_BYTES);
     const length = readPrefix(prefix);
-    const json = await readBytes(file, length);
-    if (json.length < length) throw cutShort();
-    return { header: readHeader(json), bytes: Buffer.concat([prefix, json]) };
+    const { size } = await file.stat();
+    const json = await readBytes(file, PREFIX_BYTES, length);
+    const end = size - SUFFIX_BYTES;
+    if (end < PREFIX_BYTES + length || !isSuffix(await readBytes(file, end, SUFFIX_BYTES), size)) throw cutShort();
+    return { header: readHeader(json), bytes: Buffer.concat([prefix, json]), end };
   } finally {
     await file.close();
   }
 }
 
-async function readBytes(file: FileHandle, length: number): Promise<Buffer> {
-  const { bytesRead, buffer } = await file.read({ buffer: Buffer.alloc(length), length });
+async function readBytes(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const { bytesRead, buffer } = await file.read({ buffer: Buffer.alloc(length), length, position });
   return buffer.subarray(0, bytesRead);
 }
 
-async function* readRecords(path: string, header: Buffer, key: Buffer | null): AsyncGenerator<BackupRecord> {
-  const source = createReadStream(path, { start: header.length, highWaterMark: BUFFER_BYTES });
+async function* readRecords(path: string, { bytes: header, end }: Start, key: Buffer | null): AsyncGenerator<BackupRecord> {
+  const source = createReadStream(path, { start: header.length, end: end - 1, highWaterMark: BUFFER_BYTES });
   const decompress = createZstdDecompress({ chunkSize: BUFFER_BYTES });
-  const opener = key ? createOpener(key, header) : undefined;
-  const packed = () => (opener ? opener.written : source.bytesRead);
-  const failed = pipeline(opener ? [source, opener, decompress] : [source, decompress]).catch((error: unknown) => error);
+  const steps = key ? [source, createOpener(key, header), decompress] : [source, decompress];
+  const failed = pipeline(steps).catch((error: unknown) => error);
   try {
     yield* decodeRecords(decompress as AsyncIterable<Buffer>);
-    const error = await failed;
-    if (error) throw error;
-    // What follows the end of the compressed data is ignored otherwise.
-    if (decompress.bytesWritten !== packed()) throw damaged('something follows its end');
   } catch (error) {
     // Errors of an earlier step arrive here as that the last one was ended.
     throw asBackupError((await failed) ?? error, error);

@@ -60,8 +60,6 @@ function nonceOf(chunk: number, last: boolean): Buffer {
 class Chunks extends Transform {
   #held = Buffer.alloc(0);
   #number = 0;
-  /** Bytes that have left. */
-  written = 0;
   readonly #size: number;
   readonly #convert: (chunk: Buffer, number: number, last: boolean) => Buffer;
 
@@ -71,17 +69,12 @@ class Chunks extends Transform {
     this.#convert = convert;
   }
 
-  #send(chunk: Buffer): void {
-    this.written += chunk.length;
-    this.push(chunk);
-  }
-
   override _transform(given: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     let held = this.#held.length === 0 ? given : Buffer.concat([this.#held, given]);
     try {
       // One chunk is kept back, since the last one is marked.
       while (held.length > this.#size) {
-        this.#send(this.#convert(held.subarray(0, this.#size), this.#number++, false));
+        this.push(this.#convert(held.subarray(0, this.#size), this.#number++, false));
         held = held.subarray(this.#size);
       }
       this.#held = Buffer.from(held);
@@ -93,7 +86,7 @@ class Chunks extends Transform {
 
   override _flush(done: TransformCallback): void {
     try {
-      this.#send(this.#convert(this.#held, this.#number, true));
+      this.push(this.#convert(this.#held, this.#number, true));
       done();
     } catch (error) {
       done(error as Error);
@@ -102,7 +95,7 @@ class Chunks extends Transform {
 }
 
 /** @param header its bytes */
-export function createSealer(key: Buffer, header: Buffer): Chunks {
+export function createSealer(key: Buffer, header: Buffer): Transform {
   return new Chunks(CHUNK, (chunk, number, last) => {
     const cipher = createCipheriv('aes-256-gcm', key, nonceOf(number, last)).setAAD(header);
     return Buffer.concat([cipher.update(chunk), cipher.final(), cipher.getAuthTag()]);
@@ -110,7 +103,7 @@ export function createSealer(key: Buffer, header: Buffer): Chunks {
 }
 
 /** Errors of this stream are BackupErrors. */
-export function createOpener(key: Buffer, header: Buffer): Chunks {
+export function createOpener(key: Buffer, header: Buffer): Transform {
   const open = (chunk: Buffer, number: number, last: boolean): Buffer => {
     const decipher = createDecipheriv('aes-256-gcm', key, nonceOf(number, last)).setAAD(header);
     decipher.setAuthTag(chunk.subarray(-TAG));

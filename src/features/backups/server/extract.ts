@@ -42,7 +42,9 @@ async function findProject(path: string, passphrase: string | undefined, wanted:
   const [project, another] = found;
   if (!project) throw new BackupError(`This backup has no project ${wanted}.`);
   if (another)
-    throw new BackupError(`This backup has ${found.length} projects named ${wanted}. Name one by its id: ${found.map(({ id }) => id).join(', ')}.`);
+    throw new BackupError(
+      `This backup has ${found.length} projects named ${wanted}. Name one by its id: ${found.map(({ id }) => id).join(', ')}.`,
+    );
   return project;
 }
 

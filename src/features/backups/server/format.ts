@@ -6,7 +6,8 @@
  *     kind (1 byte) · length (4 bytes) · content
  *
  * Records: `secrets` (only if encrypted); for each table `table`, any number of `rows` (PostgreSQL's text COPY, cut anywhere), `tableEnd`;
- * at last `end`, without which the file is incomplete. Numbers are big-endian. The header can be read without the passphrase.
+ * at last `end`. The file ends with its own length (8 bytes), so that one that is
+ * incomplete is known at once. Numbers are big-endian. The header can be read without the passphrase.
  */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
@@ -88,6 +89,17 @@ export function encodeHeader(value: Header): Buffer {
 /** Bytes that tell how long a header is. */
 export const PREFIX_BYTES = MAGIC.length + 4;
 
+export const SUFFIX_BYTES = 8;
+
+/** @param length of the file up to here */
+export function encodeSuffix(length: number): Buffer {
+  const suffix = Buffer.alloc(SUFFIX_BYTES);
+  suffix.writeBigUInt64BE(BigInt(length + SUFFIX_BYTES));
+  return suffix;
+}
+
+export const isSuffix = (suffix: Buffer, length: number): boolean => suffix.readBigUInt64BE() === BigInt(length);
+
 /** @returns bytes of the header, of which the prefix is not part @throws BackupError if this is no backup */
 export function readPrefix(prefix: Buffer): number {
   if (prefix.length < PREFIX_BYTES || !prefix.subarray(0, MAGIC.length).equals(MAGIC))
@@ -110,8 +122,7 @@ export function readHeader(json: Buffer): Header {
   return read.data;
 }
 
-export const damaged = (what: string, cause?: unknown) =>
-  new BackupError(`This backup is damaged: ${what}. Use another one.`, { cause });
+export const damaged = (what: string, cause?: unknown) => new BackupError(`This backup is damaged: ${what}. Use another one.`, { cause });
 
 const RECORD_PREFIX_BYTES = 5;
 
@@ -151,7 +162,8 @@ function lengthOf(bytes: Buffer): number {
   return RECORD_PREFIX_BYTES + length;
 }
 
-export const cutShort = (cause?: unknown) => new BackupError('This backup is cut short: its end is missing. Use another one.', { cause });
+export const cutShort = (cause?: unknown) =>
+  new BackupError('This backup is incomplete: it was cut short, or something was added to it. Use another one.', { cause });
 
 function decodeRecord(bytes: Buffer): BackupRecord {
   const kind = KINDS[bytes.readUInt8()];

@@ -10,7 +10,9 @@ export async function keepLists(client: pg.ClientBase): Promise<() => Promise<vo
   for (const table of TABLES) {
     const { rows } = await client.query<{ found: boolean }>(bind('select to_regclass($table) is not null as found', { table }));
     if (!rows[0]?.found) continue;
-    const { rows: all } = await client.query<{ rows: string }>(`select coalesce(jsonb_agg(to_jsonb(t)), '[]')::text as rows from ${table} t`);
+    const { rows: all } = await client.query<{ rows: string }>(
+      `select coalesce(jsonb_agg(to_jsonb(t)), '[]')::text as rows from ${table} t`,
+    );
     kept.push({ table, rows: all[0]?.rows ?? '[]' });
   }
   return async () => {

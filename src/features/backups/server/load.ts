@@ -18,7 +18,10 @@ const tablesOf = `select c.oid, c.relname as name from pg_class c
   where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p') and ${ours('pg_class', 'c')}`;
 
 /** @returns the migrations of this program that the backup has, and the later ones @throws BackupError for a backup of a newer program */
-export function splitMigrations({ migrations: theirs, version }: Header, known: readonly Migration[]): { had: Migration[]; missing: Migration[] } {
+export function splitMigrations(
+  { migrations: theirs, version }: Header,
+  known: readonly Migration[],
+): { had: Migration[]; missing: Migration[] } {
   const byNumber = new Map(known.map((migration) => [migration.number, migration]));
   for (const { number, name, checksum } of theirs) {
     const own = byNumber.get(number);
@@ -27,7 +30,9 @@ export function splitMigrations({ migrations: theirs, version }: Header, known: 
         `This backup was made by a newer version of Guildhall (${version}), whose migration ${name} this version does not know. Restore it with that version or a later one.`,
       );
     if (own.checksum !== checksum)
-      throw new BackupError(`Migration ${own.name} differs from the one of this backup. Restore it with the version that made it, ${version}.`);
+      throw new BackupError(
+        `Migration ${own.name} differs from the one of this backup. Restore it with the version that made it, ${version}.`,
+      );
   }
   const numbers = new Set(theirs.map(({ number }) => number));
   return { had: known.filter(({ number }) => numbers.has(number)), missing: known.filter(({ number }) => !numbers.has(number)) };

@@ -93,7 +93,9 @@ export function createMaker({ db, databaseUrl, log, settings, secrets, sealedCol
         return inserted;
       });
       if (row)
-        underWay = make(row, destination).catch((error: unknown) => log.error({ err: error }, 'the outcome of a backup could not be stored'));
+        underWay = make(row, destination).catch((error: unknown) =>
+          log.error({ err: error }, 'the outcome of a backup could not be stored'),
+        );
       return row;
     },
 

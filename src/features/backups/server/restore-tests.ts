@@ -40,7 +40,16 @@ interface Target {
   remove(): Promise<void>;
 }
 
-export function createRestoreTests({ db, databaseUrl, log, settings, findUnreadable, secrets, openDestination, isHere }: RestoreTestOptions) {
+export function createRestoreTests({
+  db,
+  databaseUrl,
+  log,
+  settings,
+  findUnreadable,
+  secrets,
+  openDestination,
+  isHere,
+}: RestoreTestOptions) {
   let underWay: Promise<void> | undefined;
   let target: Target | undefined;
 
@@ -69,7 +78,7 @@ export function createRestoreTests({ db, databaseUrl, log, settings, findUnreada
       path,
       passphrase: settings.passphrase,
       saveRestorePoint: () => Promise.reject(new Error('the database of a restore test is empty')),
-      useSecrets: async () => undefined,
+      keepSecrets: async () => undefined,
       findUnreadable: (client, theirs) => findUnreadable(client, [...secrets.encryptionKeys, ...(theirs?.encryptionKeys ?? [])]),
       withoutSecrets: false,
       test: true,

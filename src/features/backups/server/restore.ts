@@ -26,7 +26,7 @@ export interface RestoreOptions {
   /** Saves what is there. Not called for an empty database. @returns the path of the restore point */
   saveRestorePoint(): Promise<string>;
   /** Called with the secrets of an encrypted backup before anything is committed that needs them. */
-  useSecrets(secrets: Secrets): Promise<void>;
+  keepSecrets(secrets: Secrets): Promise<void>;
   /**
    * Called at the end of the transaction. @returns the sealed secrets that no key opens, each as people know it
    */
@@ -102,7 +102,7 @@ async function replace(
     if (!test) await recordRestore(client, header, path);
     const unreadable = await requireReadable(client, secrets, options);
     await requireNoServers(client);
-    if (secrets) await options.useSecrets(secrets);
+    if (secrets) await options.keepSecrets(secrets);
     onStep('commit');
     await client.query('commit');
     onStep('committed');
@@ -115,9 +115,7 @@ async function replace(
 
 /** From this row on, nothing goes out; see kernel/outgoing.ts. Writing it also proves that the database takes writes. */
 async function recordRestore(client: pg.Client, { madeAt, version }: Header, path: string): Promise<void> {
-  await client.query(
-    bind('insert into restores (backup_made_at, backup_version) values ($madeAt, $version)', { madeAt, version }),
-  );
+  await client.query(bind('insert into restores (backup_made_at, backup_version) values ($madeAt, $version)', { madeAt, version }));
   await recordByCommand(client, 'backup.restore', basename(path));
 }
 
@@ -143,9 +141,7 @@ export async function requireNoServers(client: pg.ClientBase): Promise<void> {
   );
   if (rows.length === 0) return;
   const list = rows.map(({ name, address, count }) => `  - ${name}${address ? ` from ${address}` : ' on this machine'}: ${count}`);
-  throw new BackupError(
-    `Servers are connected to this database. Stop them all, then restore. Their connections:\n${list.join('\n')}`,
-  );
+  throw new BackupError(`Servers are connected to this database. Stop them all, then restore. Their connections:\n${list.join('\n')}`);
 }
 
 function explain(error: unknown): Error {

@@ -27,7 +27,10 @@ export type S3 = ReturnType<typeof createS3>;
 
 /** @param address `s3://bucket/folder` */
 export function createS3(address: string, { endpoint, ...credentials }: S3Settings) {
-  const [bucket = '', ...folder] = address.replace(/^s3:\/\//, '').replace(/\/+$/, '').split('/');
+  const [bucket = '', ...folder] = address
+    .replace(/^s3:\/\//, '')
+    .replace(/\/+$/, '')
+    .split('/');
   const client = new AwsClient({ ...credentials, service: 's3', retries: RETRIES });
   const urlOf = (name: string): URL => {
     const url = new URL(endpoint);
@@ -54,7 +57,9 @@ export function createS3(address: string, { endpoint, ...credentials }: S3Settin
     if (response.ok) return response;
     const text = await response.text().catch(() => '');
     const said = [tagOf(text, 'Code'), tagOf(text, 'Message')].filter(Boolean).join(': ');
-    throw new BackupError(`${url.host} refused to ${verbs[method] ?? method} ${bucket}/${[...folder, name].join('/')} (${response.status}${said && `, ${said}`}).`);
+    throw new BackupError(
+      `${url.host} refused to ${verbs[method] ?? method} ${bucket}/${[...folder, name].join('/')} (${response.status}${said && `, ${said}`}).`,
+    );
   }
 
   async function uploadParts(name: string, file: FileHandle, size: number, partBytes: number): Promise<void> {

@@ -135,8 +135,7 @@ async function readSequences(client: pg.Client): Promise<Sequence[]> {
   for (const { sequence, table, column } of found) {
     const { rows } = await client.query<{ last_value: string; is_called: boolean }>(`select last_value, is_called from ${sequence}`);
     const [row] = rows;
-    if (row && !Object.hasOwn(leftOut, table))
-      sequences.push({ table, column, lastValue: row.last_value, isCalled: row.is_called });
+    if (row && !Object.hasOwn(leftOut, table)) sequences.push({ table, column, lastValue: row.last_value, isCalled: row.is_called });
   }
   return sequences;
 }

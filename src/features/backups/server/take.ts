@@ -19,6 +19,4 @@ export interface TakeOptions {
 
 /** @throws BackupError, and errors of the disk and the database; then there is no new backup */
 export const takeBackup = ({ url, destination, sealedColumns, ...options }: TakeOptions): Promise<Written> =>
-  destination.store((folder) =>
-    writeBackup({ ...options, folder, withSnapshot: (work) => withSnapshot(url, sealedColumns, work) }),
-  );
+  destination.store((folder) => writeBackup({ ...options, folder, withSnapshot: (work) => withSnapshot(url, sealedColumns, work) }));

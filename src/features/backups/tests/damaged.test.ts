@@ -6,8 +6,11 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { newProject, signUp, startTestServer } from '../../../../test/harness/test-server.ts';
-import { encodeHeader, PREFIX_BYTES, readHeader, sha256 } from '../server/format.ts';
+import { verifyBackup } from '../server/backup-file.ts';
+import { encodeHeader, encodeSuffix, PREFIX_BYTES, readHeader, SUFFIX_BYTES, sha256 } from '../server/format.ts';
 import { createEmptyDatabase, digestsOf, PASSPHRASE, runCommand } from './setup.ts';
+
+const INCOMPLETE = 'This backup is incomplete: it was cut short, or something was added to it. Use another one.';
 
 describe('a damaged backup', () => {
   let folder: string;
@@ -20,7 +23,11 @@ describe('a damaged backup', () => {
     await newProject(await signUp(testServer));
     await testServer.close();
     for (const kind of ['plain', 'encrypted'] as const) {
-      const env = { DATABASE_URL: testServer.databaseUrl, DATA_DIR: folder, ...(kind === 'encrypted' && { BACKUP_PASSPHRASE: PASSPHRASE }) };
+      const env = {
+        DATABASE_URL: testServer.databaseUrl,
+        DATA_DIR: folder,
+        ...(kind === 'encrypted' && { BACKUP_PASSPHRASE: PASSPHRASE }),
+      };
       const made = await runCommand('backup', ['--to', folder, '--json'], env);
       assert.equal(made.code, 0, made.stderr);
       files[kind] = await readFile(JSON.parse(made.stdout).file);
@@ -30,38 +37,49 @@ describe('a damaged backup', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  async function refusal(content: Buffer, env: Record<string, string> = { BACKUP_PASSPHRASE: PASSPHRASE }, given: string[] = []): Promise<string> {
+  /** Why it is refused: a restore reads all of a backup before it begins. */
+  async function refusal(content: Buffer, passphrase: string | undefined = PASSPHRASE): Promise<string> {
     const file = join(folder, 'damaged.backup');
     await writeFile(file, content);
-    const { code, stdout, stderr } = await runCommand('restore', [file, '--yes', ...given], { DATABASE_URL: target, DATA_DIR: folder, ...env });
-    assert.deepEqual([code, stdout], [1, ''], stderr);
-    assert.deepEqual(await digestsOf(target), untouched, 'nothing was changed');
-    return stderr.replace('Reading the backup and comparing its checksums …\n', '').trim();
+    const error = await verifyBackup(file, passphrase).then(
+      () => assert.fail('it is taken for a whole backup'),
+      (problem: Error) => problem,
+    );
+    assert.equal(error.name, 'BackupError');
+    return error.message;
   }
+
+  it('is not restored, and the command says why', async () => {
+    const file = join(folder, 'flipped.backup');
+    await writeFile(file, flipped(files.plain, Math.floor(files.plain.length * 0.9)));
+    const { code, stdout, stderr } = await runCommand('restore', [file, '--yes'], { DATABASE_URL: target, DATA_DIR: folder });
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(stderr, /^Reading the backup .+\nThis backup is damaged: .+\. Use another one\.\n$/);
+    assert.deepEqual(await digestsOf(target), untouched);
+  });
 
   const flipped = (file: Buffer, at: number) => {
     const copy = Buffer.from(file);
     copy[at] = (copy[at] ?? 0) ^ 0x10;
     return copy;
   };
-  const places = { 'its header': 60, 'its middle': 0.5, 'its end': -3 };
+  const places = { 'its header': 60, 'its middle': 0.5, 'its end': -20, 'its length': -3 };
 
   for (const kind of ['plain', 'encrypted'] as const) {
     for (const [place, at] of Object.entries(places))
       it(`with a flipped bit in ${place} is refused (${kind})`, async () => {
         const file = files[kind];
         const index = at < 0 ? file.length + at : at < 1 ? Math.floor(file.length * at) : at;
-        assert.match(await refusal(flipped(file, index)), /^This backup is (?:damaged: .+|cut short: .+)\. Use another one\.$/);
+        assert.match(await refusal(flipped(file, index)), /^This backup is (?:damaged|incomplete): .+\. Use another one\.$/);
       });
 
     for (const part of [0.3, 0.9, 0.999])
       it(`cut to ${part * 100} % is refused (${kind})`, async () => {
-        const said = await refusal(files[kind].subarray(0, Math.floor(files[kind].length * part)));
-        assert.match(said, /^This backup is (?:cut short: its end is missing|damaged: .+)\. Use another one\.$/);
+        assert.equal(await refusal(files[kind].subarray(0, Math.floor(files[kind].length * part))), INCOMPLETE);
       });
 
     it(`followed by something is refused (${kind})`, async () => {
-      assert.match(await refusal(Buffer.concat([files[kind], Buffer.from('more')])), /^This backup is damaged: /);
+      assert.equal(await refusal(Buffer.concat([files[kind], Buffer.from('more')])), INCOMPLETE);
     });
   }
 
@@ -71,8 +89,11 @@ describe('a damaged backup', () => {
   });
 
   it('is told apart from a wrong passphrase, and from none', async () => {
-    assert.equal(await refusal(files.encrypted, { BACKUP_PASSPHRASE: 'another passphrase' }), 'The passphrase of this backup is wrong.');
-    assert.match(await refusal(files.encrypted, {}), /^This backup is encrypted\. Set BACKUP_PASSPHRASE/);
+    assert.equal(await refusal(files.encrypted, 'another passphrase'), 'The passphrase of this backup is wrong.');
+    await assert.rejects(
+      verifyBackup(join(folder, 'damaged.backup'), undefined),
+      /^BackupError: This backup is encrypted\. Set BACKUP_PASSPHRASE/,
+    );
   });
 
   it('of a newer version is refused, with that version', async () => {
@@ -81,9 +102,10 @@ describe('a damaged backup', () => {
     header.migrations.push({ number: 9001, name: '9001_later.sql', checksum: 'f'.repeat(64) });
     const changed = encodeHeader({ ...header, version: '9.1.0' });
     // Its end names the digest of the header.
-    const records = zstdDecompressSync(files.plain.subarray(start)).toString('latin1');
+    const records = zstdDecompressSync(files.plain.subarray(start, -SUFFIX_BYTES)).toString('latin1');
     const content = Buffer.from(records.replace(sha256(files.plain.subarray(0, start)), sha256(changed)), 'latin1');
-    const said = await refusal(Buffer.concat([changed, zstdCompressSync(content)]));
+    const file = Buffer.concat([changed, zstdCompressSync(content)]);
+    const said = await refusal(Buffer.concat([file, encodeSuffix(file.length)]));
     assert.match(said, /^This backup was made by a newer version of Guildhall \(9\.1\.0\), whose migration 9001_later\.sql /);
   });
 });
@@ -105,7 +127,10 @@ describe('a restore', () => {
     await testServer.close();
     const { code, stdout } = await runCommand('restore', [JSON.parse(made.stdout).file], { DATABASE_URL: url });
     assert.equal(code, 2);
-    assert.match(stdout, /^A backup of .+ UTC, made by version .+, not encrypted\.\nAdd --yes to replace everything in the database empty_\w+ by it\.\n$/);
+    assert.match(
+      stdout,
+      /^A backup of .+ UTC, made by version .+, not encrypted\.\nAdd --yes to replace everything in the database empty_\w+ by it\.\n$/,
+    );
     assert.deepEqual(await digestsOf(url), {});
     await rm(folder, { recursive: true });
   });

@@ -42,7 +42,10 @@ describe('a killed process', () => {
     });
     child.kill('SIGKILL');
     await ended;
-    assert.deepEqual((await list(to)).filter((name) => !name.startsWith('.')), []);
+    assert.deepEqual(
+      (await list(to)).filter((name) => !name.startsWith('.')),
+      [],
+    );
     assert.equal((await runCommand('backup', ['--to', to], env(url))).code, 0);
   });
 
@@ -65,10 +68,14 @@ describe('a killed process', () => {
         await eventually(step, () => said.stderr.includes(step));
         child.kill('SIGKILL');
         await ended;
-        await eventually('PostgreSQL has noticed', async () => {
-          const text = `select from pg_stat_activity where datname = current_database() and application_name = 'restore of guildhall'`;
-          return (await query(target, text)).length;
-        }, 0);
+        await eventually(
+          'PostgreSQL has noticed',
+          async () => {
+            const text = `select from pg_stat_activity where datname = current_database() and application_name = 'restore of guildhall'`;
+            return (await query(target, text)).length;
+          },
+          0,
+        );
         assert.deepEqual(await digestsOf(target), was);
       });
 
@@ -130,7 +137,10 @@ describe('a backup while people work', () => {
     const env = { DATABASE_URL: testServer.databaseUrl, DATA_DIR: folder };
     const { code, stderr } = await runCommand('restore', [JSON.parse(made.stdout).file, '--yes'], env);
     assert.equal(code, 1);
-    assert.match(stderr, /Servers are connected to this database\. Stop them all, then restore\. Their connections:\n {2}- guildhall on this machine: \d+\n/);
+    assert.match(
+      stderr,
+      /Servers are connected to this database\. Stop them all, then restore\. Their connections:\n {2}- guildhall on this machine: \d+\n/,
+    );
     const [person] = people;
     assert.ok(person && (await newProject(person)));
   });

@@ -29,7 +29,13 @@ async function createOldDatabase(): Promise<string> {
   await client.query(createMigrations);
   for (const migration of await readMigrations()) if (migration.number <= OLD) await applyOnce(client, migration);
   const insert = (text: string, ...values: unknown[]) => client.query(text, values);
-  await insert('insert into users (id, name, email, password_hash) values ($1, $2, $3, $4)', userId, 'Ada', EMAIL, await hash(PASSWORD, { cost: 4 }));
+  await insert(
+    'insert into users (id, name, email, password_hash) values ($1, $2, $3, $4)',
+    userId,
+    'Ada',
+    EMAIL,
+    await hash(PASSWORD, { cost: 4 }),
+  );
   await insert('insert into organizations (id, name) values ($1, $2)', organizationId, 'Analysts');
   await insert(`insert into members (organization_id, user_id, role) values ($1, $2, 'owner')`, organizationId, userId);
   await insert('insert into projects (id, organization_id, name, head) values ($1, $2, $3, 1)', projectId, organizationId, 'Engine');
@@ -52,10 +58,16 @@ describe('a backup of a database as commit 2893f5a made it', () => {
     url = await createEmptyDatabase();
     const made = await runCommand('backup', ['--to', folder, '--json'], { DATABASE_URL: await createOldDatabase(), DATA_DIR: folder });
     assert.equal(made.code, 0, made.stderr);
-    const restored = await runCommand('restore', [JSON.parse(made.stdout).file, '--yes', '--json'], { DATABASE_URL: url, DATA_DIR: folder });
+    const restored = await runCommand('restore', [JSON.parse(made.stdout).file, '--yes', '--json'], {
+      DATABASE_URL: url,
+      DATA_DIR: folder,
+    });
     assert.equal(restored.code, 0, restored.stderr);
     const later = (await readMigrations()).filter(({ number }) => number > OLD);
-    assert.deepEqual(JSON.parse(restored.stdout).migrated, later.map(({ name }) => name));
+    assert.deepEqual(
+      JSON.parse(restored.stdout).migrated,
+      later.map(({ name }) => name),
+    );
   });
   after(() => rm(folder, { recursive: true }));
 
@@ -71,7 +83,10 @@ describe('a backup of a database as commit 2893f5a made it', () => {
     try {
       const { call } = createBrowser(testServer.origin);
       await call(login, { body: { email: EMAIL, password: PASSWORD } });
-      assert.deepEqual((await call(listProjects, {})).body.projects.map(({ name }) => name), ['Engine']);
+      assert.deepEqual(
+        (await call(listProjects, {})).body.projects.map(({ name }) => name),
+        ['Engine'],
+      );
       const { body } = await call(readFile, { params: { projectId }, query: { path: 'notes.md' } });
       assert.deepEqual(Buffer.from(body), CONTENT);
     } finally {

@@ -50,12 +50,19 @@ describe('a backup', () => {
       `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`,
     );
     const names = tables.map(({ name }) => name);
-    assert.deepEqual(Object.keys(leftOut).filter((name) => !names.includes(name)), []);
+    assert.deepEqual(
+      Object.keys(leftOut).filter((name) => !names.includes(name)),
+      [],
+    );
     const unlogged = await query<{ name: string }>(
       url,
       `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relpersistence = 'u' and relkind = 'r'`,
     );
-    assert.deepEqual(unlogged.filter(({ name }) => !Object.hasOwn(leftOut, name)), [], 'PostgreSQL itself keeps none of these after a crash');
+    assert.deepEqual(
+      unlogged.filter(({ name }) => !Object.hasOwn(leftOut, name)),
+      [],
+      'PostgreSQL itself keeps none of these after a crash',
+    );
   });
 
   it('contains no row that refers to a table left out', async () => {
@@ -63,7 +70,10 @@ describe('a backup', () => {
       url,
       `select conrelid::regclass::text as "from", confrelid::regclass::text as "to" from pg_constraint where contype = 'f'`,
     );
-    assert.deepEqual(references.filter(({ from, to }) => Object.hasOwn(leftOut, to) && !Object.hasOwn(leftOut, from)), []);
+    assert.deepEqual(
+      references.filter(({ from, to }) => Object.hasOwn(leftOut, to) && !Object.hasOwn(leftOut, from)),
+      [],
+    );
   });
 
   it('restores every row of every table, and the same structure, into an empty database', async () => {
@@ -71,15 +81,18 @@ describe('a backup', () => {
     const target = await createEmptyDatabase();
     const { code, stdout, stderr } = await restoreInto(target, file);
     assert.equal(code, 0, stderr);
-    assert.deepEqual({ ...JSON.parse(stdout), madeAt: '', version: '' }, {
-      madeAt: '',
-      version: '',
-      rows,
-      migrated: [],
-      restorePoint: null,
-      unreadable: [],
-      keysFile: null,
-    });
+    assert.deepEqual(
+      { ...JSON.parse(stdout), madeAt: '', version: '' },
+      {
+        madeAt: '',
+        version: '',
+        rows,
+        migrated: [],
+        restorePoint: null,
+        unreadable: [],
+        keysFile: null,
+      },
+    );
     assert.deepEqual(await digestsOf(target), digests);
     assert.deepEqual(await structureOf(target), await structureOf(url));
   });
@@ -147,6 +160,9 @@ describe('a backup', () => {
   });
 
   it('leaves nothing but complete files behind', async () => {
-    assert.deepEqual((await readdir(join(folder, 'backups'))).filter((name) => !/^guildhall-\d{8}T\d{6}Z-[0-9a-f]{6}\.backup$/.test(name)), []);
+    assert.deepEqual(
+      (await readdir(join(folder, 'backups'))).filter((name) => !/^guildhall-\d{8}T\d{6}Z-[0-9a-f]{6}\.backup$/.test(name)),
+      [],
+    );
   });
 });

@@ -28,7 +28,11 @@ export interface Ended {
 /** Starts `npm run backup` or `npm run restore`, with nothing but this environment. */
 export function startCommand(name: 'backup' | 'restore', given: string[], env: Record<string, string>) {
   const program = fileURLToPath(new URL(`../../../app/commands/${name}.ts`, import.meta.url));
-  const child = spawn(process.execPath, [program, ...given], { env: { PATH: process.env['PATH'] ?? '', ...env }, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [program, ...given], {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const said = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const)
     child[stream].setEncoding('utf8').on('data', (text: string) => {

@@ -111,7 +111,9 @@ export function RunView({ project, run, started, onOpenFile, onOpenRun, onBack }
         <Failure error={log.error} />
         <ConversationView turns={log.turns} liveStep={liveStep} newestChange={log.newestChange} sentAt={send.submittedAt}>
           {send.isPending && <p className="turn turn-notice">{words.sending}</p>}
-          {atWork && !paused && !waitsForRestore && isUnread(log) && <Busy>{liveStep === undefined ? words.starting : words.readsNext}</Busy>}
+          {atWork && !paused && !waitsForRestore && isUnread(log) && (
+            <Busy>{liveStep === undefined ? words.starting : words.readsNext}</Busy>
+          )}
           {log.connection === 'reconnecting' && <Busy>{words.reconnecting}</Busy>}
           {retry.isError && <Note kind="danger">{explain(retry.error)}</Note>}
         </ConversationView>
