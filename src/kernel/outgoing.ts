@@ -14,7 +14,7 @@ const POLL_EVERY_MS = 30_000;
 const RETRY_MS = 500;
 
 /** The restore that is not confirmed yet. */
-export interface Hold {
+interface Hold {
   backupMadeAt: string;
   restoredAt: string;
 }

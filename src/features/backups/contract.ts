@@ -3,8 +3,8 @@ import { endpointsOf, id, instant } from '#wire/contract.ts';
 
 const endpoint = endpointsOf('Backups');
 
-export const reason = z.enum(['manual', 'scheduled', 'command']);
-export const status = z.enum(['running', 'done', 'failed']);
+const reason = z.enum(['manual', 'scheduled', 'command']);
+const status = z.enum(['running', 'done', 'failed']);
 
 const backup = z
   .object({

@@ -6,7 +6,7 @@ import { texts } from './texts.ts';
 export function RestoreCommand({ newest }: { newest: Backup | undefined }) {
   if (!newest?.name) return null;
   const path = `${newest.location.replace(/\/+$/, '')}/${newest.name}`;
-  const command = `npm run restore -- ${/^[\w./:@-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`} --yes`;
+  const command = texts.restoreCommand(/^[\w./:@-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);
   return (
     <section aria-labelledby="restore-command">
       <h2 id="restore-command">{texts.restoreTitle}</h2>

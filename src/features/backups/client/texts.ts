@@ -26,6 +26,7 @@ export const texts = {
   delete: (name: string) => `Delete ${name}`,
   restoreTitle: 'Restore',
   restore: 'Stop all servers, and run this where Guildhall is installed. What is there is saved first.',
+  restoreCommand: (path: string) => `npm run restore -- ${path} --yes`,
   copyCommand: 'Copy the command',
   tests: {
     title: 'Restore tests',

@@ -39,7 +39,7 @@ const PARTIAL = /^\.guildhall-.*\.partial$/;
 /** A backup that nobody has written to for this long belongs to a process that was killed. */
 const ABANDONED_MS = 24 * 3_600_000;
 
-export interface WriteOptions {
+interface WriteOptions {
   /** The snapshot ends as soon as it has been read: PostgreSQL keeps what others delete meanwhile. */
   withSnapshot: <T>(work: (snapshot: Snapshot) => Promise<T>) => Promise<T>;
   folder: string;

@@ -15,8 +15,8 @@ import type { Destination } from './destination.ts';
 import { createMaker } from './maker.ts';
 import * as sql from './queries.ts';
 import { createRestoreTests, type RestoreTestOptions } from './restore-tests.ts';
-import type { S3Settings } from './s3.ts';
 import type { SealedColumn } from './sealed.ts';
+import type { BackupSettings } from './settings.ts';
 import { texts } from './texts.ts';
 
 export type Backups = ReturnType<typeof createBackups>;
@@ -24,18 +24,7 @@ export type Backups = ReturnType<typeof createBackups>;
 /** What takes and restores backups: loaded when it is needed. */
 export const loadEngine = () => import('./engine.ts');
 
-export interface BackupSettings {
-  /** A folder, or an s3:// address. */
-  to: string;
-  /** Undefined: none is made by itself. */
-  everyHours: number | undefined;
-  keep: number;
-  passphrase: string | undefined;
-  s3: S3Settings | undefined;
-  restoreTestUrl: string | undefined;
-}
-
-export interface BackupOptions {
+interface BackupOptions {
   db: Database;
   databaseUrl: string;
   auditLog: AuditLog;

@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream';
 import type { Written } from './backup-file.ts';
 import { BackupError } from './format.ts';
 import { createS3, type S3Settings } from './s3.ts';
+import { texts } from './texts.ts';
 
 export interface Destination {
   /** The folder's path, or the s3:// address. */
@@ -25,7 +26,7 @@ export const isBucket = (to: string): boolean => to.startsWith('s3://');
 /** @param scratch a folder of this machine, where backups for a bucket are written first: a snapshot is not kept open for a slow line */
 export function createDestination(to: string, { s3, scratch }: { s3: S3Settings | undefined; scratch: string }): Destination {
   if (!isBucket(to)) return inFolder(resolve(to));
-  if (!s3) throw new BackupError('Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to store backups in a bucket.');
+  if (!s3) throw new BackupError(texts.bucket.noKey);
   const bucket = createS3(to, s3);
   return {
     location: to,
@@ -50,14 +51,14 @@ function inFolder(folder: string): Destination {
     host: hostname(),
     async store(write) {
       await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-        throw new BackupError(`The folder ${folder} cannot be created (${error.code}). Name one that you may write.`);
+        throw new BackupError(texts.folder.notCreated(folder, error.code));
       });
       return write(folder);
     },
     async read(name) {
       const path = join(folder, name);
       const found = await stat(path).catch(() => undefined);
-      if (!found) throw new BackupError(`${name} is no longer in ${folder} on ${hostname()}.`);
+      if (!found) throw new BackupError(texts.folder.gone(name, folder, hostname()));
       return { size: found.size, chunks: lazily(async () => createReadStream(path)) };
     },
     remove: (name) => rm(join(folder, name), { force: true }),

@@ -9,7 +9,7 @@ import { BackupError } from './format.ts';
 
 type Row = Readonly<Record<string, string | null>>;
 
-export interface Extracted {
+interface Extracted {
   project: { id: string; name: string };
   files: number;
 }

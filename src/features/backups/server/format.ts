@@ -50,7 +50,7 @@ export type Header = z.infer<typeof header>;
 export type Encryption = NonNullable<Header['encryption']>;
 export type TableOfBackup = z.infer<typeof table>;
 
-export const secrets = z.object({ sessionSecrets: z.array(z.string()), encryptionKeys: z.array(z.string()) });
+const secrets = z.object({ sessionSecrets: z.array(z.string()), encryptionKeys: z.array(z.string()) });
 export type Secrets = z.infer<typeof secrets>;
 
 /** The content of a table: its rows, and the bytes and SHA-256 of their text. */

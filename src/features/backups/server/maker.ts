@@ -5,11 +5,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import type { Log } from '#kernel/log.ts';
-import type { BackupSettings } from './backups.ts';
 import type { Destination } from './destination.ts';
 import type { Secrets } from './format.ts';
 import * as sql from './queries.ts';
 import type { SealedColumn } from './sealed.ts';
+import type { BackupSettings } from './settings.ts';
 import { texts } from './texts.ts';
 
 const BEAT_MS = 1000;

@@ -11,9 +11,9 @@ import type pg from 'pg';
 import { hasEmbedded, startEmbedded } from '#kernel/database/embedded/embedded.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import type { Log } from '#kernel/log.ts';
-import type { BackupSettings } from './backups.ts';
 import type { Destination } from './destination.ts';
 import * as sql from './queries.ts';
+import type { BackupSettings } from './settings.ts';
 import { texts } from './texts.ts';
 
 const EVERY_DAYS = 30;

@@ -7,6 +7,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { AwsClient } from 'aws4fetch';
 import { BackupError } from './format.ts';
+import { texts } from './texts.ts';
 
 export interface S3Settings {
   /** Address of the service. */
@@ -22,8 +23,6 @@ const MAX_PARTS = 9000;
 /** For each part; a slow line needs a while for one. */
 const TIMEOUT_MS = 10 * 60_000;
 const RETRIES = 4;
-
-export type S3 = ReturnType<typeof createS3>;
 
 /** @param address `s3://bucket/folder` */
 export function createS3(address: string, { endpoint, ...credentials }: S3Settings) {
@@ -52,14 +51,12 @@ export function createS3(address: string, { endpoint, ...credentials }: S3Settin
       signal: AbortSignal.timeout(TIMEOUT_MS),
     };
     const response = await client.fetch(url.href, request).catch((error: Error) => {
-      throw new BackupError(`${url.host} cannot be reached (${describe(error)}). Check AWS_ENDPOINT_URL_S3.`, { cause: error });
+      throw new BackupError(texts.bucket.unreachable(url.host, describe(error)), { cause: error });
     });
     if (response.ok) return response;
     const text = await response.text().catch(() => '');
     const said = [tagOf(text, 'Code'), tagOf(text, 'Message')].filter(Boolean).join(': ');
-    throw new BackupError(
-      `${url.host} refused to ${verbs[method] ?? method} ${bucket}/${[...folder, name].join('/')} (${response.status}${said && `, ${said}`}).`,
-    );
+    throw new BackupError(texts.bucket.refused(url.host, `${response.status}${said && `, ${said}`}`, [bucket, ...folder, name].join('/')));
   }
 
   async function uploadParts(name: string, file: FileHandle, size: number, partBytes: number): Promise<void> {
@@ -75,7 +72,7 @@ export function createS3(address: string, { endpoint, ...credentials }: S3Settin
       const list = `<CompleteMultipartUpload>${parts.join('')}</CompleteMultipartUpload>`;
       const answer = await (await send(name, 'POST', { uploadId }, Buffer.from(list))).text();
       // The service may start an answer before it knows the outcome.
-      if (answer.includes('<Error>')) throw new BackupError(`The upload of ${name} failed: ${tagOf(answer, 'Message')}.`);
+      if (answer.includes('<Error>')) throw new BackupError(texts.bucket.uploadFailed(name, tagOf(answer, 'Message')));
     } catch (error) {
       // Parts of an unfinished upload are paid for, and not listed.
       await send(name, 'DELETE', { uploadId }).catch(() => undefined);
@@ -98,19 +95,17 @@ export function createS3(address: string, { endpoint, ...credentials }: S3Settin
         await file.close();
       }
       const stored = await sizeOf(name);
-      if (stored !== size) throw new BackupError(`${name} has ${stored} bytes after the upload, not ${size}.`);
+      if (stored !== size) throw new BackupError(texts.bucket.otherSize(name, stored, size));
     },
     sizeOf,
     async open(name: string): Promise<Readable> {
       const { body } = await send(name, 'GET');
-      if (!body) throw new BackupError(`${name} has no content.`);
+      if (!body) throw new BackupError(texts.bucket.noContent(name));
       return Readable.fromWeb(body as never);
     },
     remove: async (name: string): Promise<void> => void (await send(name, 'DELETE')),
   };
 }
-
-const verbs: Record<string, string> = { PUT: 'store', POST: 'store', GET: 'read', HEAD: 'read', DELETE: 'delete' };
 
 /** The answers are XML of a known form, of which one element is needed. */
 const tagOf = (xml: string, name: string): string => new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? '';
@@ -121,7 +116,7 @@ async function readPart(file: FileHandle, position: number, length: number): Pro
   const buffer = Buffer.alloc(length);
   for (let done = 0; done < length; ) {
     const { bytesRead } = await file.read(buffer, done, length - done, position + done);
-    if (bytesRead === 0) throw new BackupError('The backup became shorter while it was uploaded.');
+    if (bytesRead === 0) throw new BackupError(texts.bucket.shorter);
     done += bytesRead;
   }
   return buffer;

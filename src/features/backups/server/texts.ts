@@ -7,6 +7,19 @@ export const texts = {
     diskFull: 'The disk is full. Free some space, or set BACKUP_TO to another place.',
     unexpected: 'It failed unexpectedly. The server’s log says why.',
   },
+  folder: {
+    notCreated: (folder: string, code = 'unknown') => `The folder ${folder} cannot be created (${code}). Name one that you may write.`,
+    gone: (name: string, folder: string, host: string) => `${name} is no longer in ${folder} on ${host}.`,
+  },
+  bucket: {
+    noKey: 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to store backups in a bucket.',
+    unreachable: (host: string, reason: string) => `${host} cannot be reached (${reason}). Check AWS_ENDPOINT_URL_S3.`,
+    refused: (host: string, reason: string, object: string) => `${host} refused a request for ${object} (${reason}).`,
+    uploadFailed: (name: string, reason: string) => `The upload of ${name} failed: ${reason}.`,
+    otherSize: (name: string, stored: number, size: number) => `${name} has ${stored} bytes after the upload, not ${size}.`,
+    noContent: (name: string) => `${name} has no content.`,
+    shorter: 'The backup became shorter while it was uploaded.',
+  },
   problems: {
     running: 'A backup is being made already. Wait until it is complete.',
     notFound: 'This backup does not exist. It may have been deleted; the list shows the existing ones.',

@@ -105,8 +105,12 @@ describe('a damaged backup', () => {
     const records = zstdDecompressSync(files.plain.subarray(start, -SUFFIX_BYTES)).toString('latin1');
     const content = Buffer.from(records.replace(sha256(files.plain.subarray(0, start)), sha256(changed)), 'latin1');
     const file = Buffer.concat([changed, zstdCompressSync(content)]);
-    const said = await refusal(Buffer.concat([file, encodeSuffix(file.length)]));
-    assert.match(said, /^This backup was made by a newer version of Guildhall \(9\.1\.0\), whose migration 9001_later\.sql /);
+    const path = join(folder, 'newer.backup');
+    await writeFile(path, Buffer.concat([file, encodeSuffix(file.length)]));
+    const { code, stderr } = await runCommand('restore', [path, '--yes'], { DATABASE_URL: target, DATA_DIR: folder });
+    assert.equal(code, 1);
+    assert.match(stderr, /This backup was made by a newer version of Guildhall \(9\.1\.0\), whose migration 9001_later\.sql /);
+    assert.deepEqual(await digestsOf(target), untouched);
   });
 });
 

@@ -106,7 +106,7 @@ describe('backups of operators', () => {
   });
 
   it('that fail say why', async () => {
-    const blocked = await startTestServer({ databaseUrl: servers[0].databaseUrl, env: { BACKUP_TO: '/proc/backups' } });
+    const blocked = await startTestServer({ databaseUrl: servers[0].databaseUrl, env: { BACKUP_TO: '/dev/null/backups' } });
     try {
       await sql('delete from backups');
       await blocked.features.backups.maintain();
@@ -114,7 +114,7 @@ describe('backups of operators', () => {
       const [failed] = (await list()).backups;
       assert.deepEqual(
         [failed?.status, failed?.failure],
-        ['failed', 'The folder /proc/backups cannot be created (ENOENT). Name one that you may write.'],
+        ['failed', 'The folder /dev/null/backups cannot be created (ENOTDIR). Name one that you may write.'],
       );
     } finally {
       await blocked.close();

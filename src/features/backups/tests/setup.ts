@@ -19,7 +19,7 @@ export async function createEmptyDatabase(): Promise<string> {
   return url.href;
 }
 
-export interface Ended {
+interface Ended {
   code: number;
   stdout: string;
   stderr: string;
