@@ -28,6 +28,8 @@ const confirm = statement<{ id: string }>(
   'update restores set confirmed_at = now() where confirmed_at is null returning id',
 );
 
+const kindOf = (hold: Hold | 'none' | 'unknown'): string => (typeof hold === 'object' ? 'held' : hold);
+
 export type Outgoing = ReturnType<typeof createOutgoing>;
 
 /** Lets everything go out again, on all servers. @returns false if nothing was held */
@@ -47,7 +49,7 @@ export function createOutgoing({ db, eventBus, log }: { db: Database; eventBus: 
     const [row] = await selectHold(db);
     const before = hold;
     hold = row ? { backupMadeAt: row.backup_made_at, restoredAt: row.restored_at } : 'none';
-    if (typeof before !== typeof hold) for (const listener of listeners) listener();
+    if (kindOf(before) !== kindOf(hold)) for (const listener of listeners) listener();
     if (row) return;
     for (const resolve of waiting) resolve();
     waiting.clear();
@@ -77,7 +79,7 @@ export function createOutgoing({ db, eventBus, log }: { db: Database; eventBus: 
     isHeld: (): boolean => hold !== 'none',
     /** The restore that must be confirmed first, as far as this server knows. */
     hold: (): Hold | undefined => (typeof hold === 'object' ? hold : undefined),
-    /** Calls back when a hold begins or ends. */
+    /** Calls back when a hold begins or ends, and when it becomes known that there is none: claim loops then look again. */
     onChange: (listener: () => void): void => void listeners.add(listener),
     /** Resolves once things may go out. @throws the signal's reason */
     async released(signal: AbortSignal): Promise<void> {

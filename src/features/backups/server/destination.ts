@@ -1,6 +1,6 @@
 /** Where backups are: a folder, or a bucket. */
 import { createReadStream } from 'node:fs';
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -8,6 +8,9 @@ import type { Written } from './backup-file.ts';
 import { BackupError } from './format.ts';
 import { createS3, type S3Settings } from './s3.ts';
 import { texts } from './texts.ts';
+
+/** Longer than an upload takes. */
+const ABANDONED_MS = 48 * 3_600_000;
 
 export interface Destination {
   /** The folder's path, or the s3:// address. */
@@ -32,6 +35,7 @@ export function createDestination(to: string, { s3, scratch }: { s3: S3Settings 
     location: to,
     host: null,
     async store(write) {
+      await removeOld(scratch);
       const written = await write(scratch);
       try {
         await bucket.upload(written.name, written.path);
@@ -67,4 +71,13 @@ function inFolder(folder: string): Destination {
 
 async function* lazily(open: () => Promise<Readable>): AsyncGenerator<Buffer> {
   yield* (await open()) as AsyncIterable<Buffer>;
+}
+
+/** Files of processes that were killed during an upload. */
+async function removeOld(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found && Date.now() - found.mtimeMs > ABANDONED_MS) await rm(path, { force: true });
+  }
 }

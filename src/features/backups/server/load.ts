@@ -132,20 +132,26 @@ async function loadTables(client: pg.Client, backup: OpenBackup, onProgress: (pr
   let secrets: Secrets | undefined;
   let end: End | undefined;
   let copying: ReturnType<typeof startCopy> | undefined;
-  for await (const { kind, value } of backup.records()) {
-    if (kind === 'secrets') secrets = value;
-    else if (kind === 'table') copying = startCopy(client, value);
-    else if (kind === 'rows' && copying) {
-      await copying.write(value);
-      sums.bytes += value.length;
-      onProgress({ table: copying.table.name, ...sums });
-    } else if (kind === 'tableEnd' && copying) {
-      const rows = await copying.end();
-      if (rows !== value.rows) throw new Error(`${rows} of ${value.rows} rows of ${copying.table.name} were stored.`);
-      sums.rows += rows;
-      loaded.push({ table: copying.table, content: value });
-      copying = undefined;
-    } else if (kind === 'end') end = value;
+  try {
+    for await (const { kind, value } of backup.records()) {
+      if (kind === 'secrets') secrets = value;
+      else if (kind === 'table') copying = startCopy(client, value);
+      else if (kind === 'rows' && copying) {
+        await copying.write(value);
+        sums.bytes += value.length;
+        onProgress({ table: copying.table.name, ...sums });
+      } else if (kind === 'tableEnd' && copying) {
+        const rows = await copying.end();
+        if (rows !== value.rows) throw new Error(`${rows} of ${value.rows} rows of ${copying.table.name} were stored.`);
+        sums.rows += rows;
+        loaded.push({ table: copying.table, content: value });
+        copying = undefined;
+      } else if (kind === 'end') end = value;
+    }
+  } catch (error) {
+    // Otherwise the rollback would wait for the end of the table.
+    await copying?.abort();
+    throw error;
   }
   return { secrets, loaded, end };
 }
@@ -164,6 +170,10 @@ function startCopy(client: pg.Client, table: TableOfBackup) {
     async write(chunk: Buffer): Promise<void> {
       // The decoder's memory is not reused, so the chunk may be kept until it is sent.
       if (!stream.write(chunk)) await Promise.race([drained(), failed.promise]);
+    },
+    abort: async (): Promise<void> => {
+      stream.destroy(new Error('the backup could not be read'));
+      await done.catch(() => undefined);
     },
     async end(): Promise<number> {
       stream.end();

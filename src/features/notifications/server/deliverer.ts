@@ -31,7 +31,7 @@ interface Options {
   log: Log;
   metrics: Metrics;
   send: Send;
-  outgoing: Pick<Outgoing, 'isHeld'>;
+  outgoing: Pick<Outgoing, 'isHeld' | 'onChange'>;
 }
 
 export function createDeliverer({ db, eventBus, log, metrics, send, outgoing }: Options) {
@@ -79,6 +79,7 @@ export function createDeliverer({ db, eventBus, log, metrics, send, outgoing }: 
     if (way !== 'page') loop.wake();
   });
   eventBus.onReset(loop.wake);
+  outgoing.onChange(loop.wake);
 
   return loop;
 }

@@ -45,7 +45,7 @@ interface Options {
   clock: Clock;
   mail: Mail;
   policies: Pick<Policies, 'rulesFor'>;
-  outgoing: Pick<Outgoing, 'isHeld'>;
+  outgoing: Pick<Outgoing, 'isHeld' | 'onChange'>;
   /** The public address of this Guildhall; set whenever email can be sent. */
   publicUrl: string | undefined;
   /** If empty, webhook secrets cannot be stored. */

@@ -71,7 +71,7 @@ interface Options {
   /** Unfinished runs of a person. */
   maxRuns: number;
   keyBudgets: KeyBudgets;
-  outgoing: Pick<Outgoing, 'isHeld'>;
+  outgoing: Pick<Outgoing, 'isHeld' | 'onChange'>;
 }
 
 export function createRuns(given: Options) {

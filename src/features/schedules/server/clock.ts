@@ -21,7 +21,7 @@ interface Options {
   db: Database;
   log: Log;
   startDue: ReturnType<typeof createStartDue>;
-  outgoing: Pick<Outgoing, 'isHeld'>;
+  outgoing: Pick<Outgoing, 'isHeld' | 'onChange'>;
 }
 
 export function createDuePoller({ db, log, startDue, outgoing }: Options) {
@@ -35,7 +35,7 @@ export function createDuePoller({ db, log, startDue, outgoing }: Options) {
     }
   }
 
-  return createClaimLoop<sql.DueRow>({
+  const loop = createClaimLoop<sql.DueRow>({
     log,
     what: 'due times',
     everyMs: POLL_EVERY_MS,
@@ -45,4 +45,6 @@ export function createDuePoller({ db, log, startDue, outgoing }: Options) {
     process,
     onError: (error, due) => log.error({ err: error, schedule: due.id }, 'a due time could not be processed'),
   });
+  outgoing.onChange(loop.wake);
+  return loop;
 }

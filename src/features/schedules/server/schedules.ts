@@ -45,7 +45,7 @@ interface Options {
   policies: Policies;
   agents: { use(organizationId: string, agentId: string): Promise<unknown> };
   runs: Pick<Runs, 'prepare'>;
-  outgoing: Pick<Outgoing, 'isHeld'>;
+  outgoing: Pick<Outgoing, 'isHeld' | 'onChange'>;
 }
 
 const MAX_NAME = 60;

@@ -30,7 +30,7 @@ interface Options {
   db: Database;
   log: Log;
   starting: TriggerStart;
-  outgoing: Pick<Outgoing, 'isHeld'>;
+  outgoing: Pick<Outgoing, 'isHeld' | 'onChange'>;
 }
 
 export function createFileWatch({ db, log, starting, outgoing }: Options) {
@@ -89,7 +89,7 @@ export function createFileWatch({ db, log, starting, outgoing }: Options) {
     }
   }
 
-  return createClaimLoop<sql.FilesRow>({
+  const loop = createClaimLoop<sql.FilesRow>({
     log,
     what: 'triggers',
     everyMs: POLL_EVERY_MS,
@@ -99,6 +99,8 @@ export function createFileWatch({ db, log, starting, outgoing }: Options) {
     process,
     onError: (error, trigger) => log.debug({ err: error, trigger: trigger.id }, 'a trigger could not be put off'),
   });
+  outgoing.onChange(loop.wake);
+  return loop;
 }
 
 /** People choose the pattern and the paths, and there may be many. */

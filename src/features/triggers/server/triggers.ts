@@ -33,7 +33,7 @@ interface Options {
   policies: Policies;
   auditLog: AuditLog;
   runs: Pick<Runs, 'prepare'>;
-  outgoing: Pick<Outgoing, 'isHeld'>;
+  outgoing: Pick<Outgoing, 'isHeld' | 'onChange'>;
   /** If empty, there are no webhooks, since their secrets could not be encrypted. */
   encryptionKeys: readonly string[];
 }

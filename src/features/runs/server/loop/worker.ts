@@ -18,7 +18,7 @@ const EXPIRE_EVERY_MS = 5000;
 
 interface Options extends Work {
   eventBus: EventBus;
-  outgoing: Pick<Outgoing, 'isHeld'>;
+  outgoing: Pick<Outgoing, 'isHeld' | 'onChange'>;
   /** Rejects expired approvals. */
   expire(): Promise<void>;
   /** Releases runs whose tools have been reviewed. */
@@ -89,6 +89,7 @@ export function createWorker({ eventBus, outgoing, expire, release: releaseToolW
   }
 
   eventBus.subscribe('run-queued', loop.wake);
+  outgoing.onChange(loop.wake);
   eventBus.subscribe('run-stop', (runId) => working.get(runId)?.abort(STOPPED));
   // The autonomy switch may have changed: off, and its runs are released; on, and they are claimed again.
   eventBus.subscribe('autonomy', loop.wake);
