@@ -271,6 +271,7 @@ export function createFeatures({
 
   return {
     db,
+    jobs,
     eventBus,
     metrics,
     streams,
