@@ -1,4 +1,4 @@
-/** `npm run export`: the current files of a project, as a zip. */
+/** `npm run export`: writes the files of a project into a zip. */
 import { createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';

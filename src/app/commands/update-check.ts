@@ -1,4 +1,4 @@
-/** `npm run update-check`: what an upgrade to this version would do to an installation, and whether anything is in its way. */
+/** `npm run update-check`: says what an upgrade to this version would do, and whether anything is in its way. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { inspectMigrations, type MigrationState } from '#kernel/database/migrate.ts';

@@ -48,9 +48,10 @@ export async function seedTeam(origin: string): Promise<Team> {
   };
   const [ben, chiara, deniz, elena] = [await join('ben'), await join('chiara'), await join('deniz'), await join('elena')];
   await ada.call(changeOrganization, { query: {}, body: { name: ORGANIZATION } });
-  await ada.call(createInvitation, { query: {}, body: { role: 'member', email: addressOf('frida') } });
+  // Both end when their maker sets a password. The owner signs in first.
+  await ben.call(createInvitation, { query: {}, body: { role: 'member', email: addressOf('frida') } });
+  await ben.call(createToken, { query: {}, body: { name: 'Nightly build', scopes: ['read'], owner: 'organization', role: 'viewer' } });
   await ada.call(putPolicy, { query: {}, body: { basedOn: 0, policy } });
-  await ben.call(createToken, { query: {}, body: { name: 'Nightly build', scopes: ['read'] } });
   const organization = { id: ada.organizationId, name: ORGANIZATION };
   return { ada, ben, chiara, deniz, elena, organization, agents: await seedAgents(ben) };
 }
