@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -203,6 +203,17 @@ describe('assets of several builds', () => {
   });
 });
 
+/** A small build: what every build has, and a script of its own in three forms. */
+async function makeBuild(): Promise<Build> {
+  const directory = await mkdtemp(join(tmpdir(), 'guildhall-build-'));
+  folders.push(directory);
+  await mkdir(join(directory, 'assets'));
+  const own = `index-${randomBytes(4).toString('hex')}.js`;
+  for (const name of ['font-0a1b2c3d.woff2', 'page-0a1b2c3d.css', own, `${own}.br`, `${own}.gz`])
+    await writeFile(join(directory, 'assets', name), `the content of ${name}`);
+  return readBuild(directory) ?? assert.fail('there is no build');
+}
+
 describe('storing a build', () => {
   let url: string;
   let db: Database;
@@ -213,13 +224,12 @@ describe('storing a build', () => {
   });
   after(() => db.close());
 
-  const anotherBuild = async () => readBuild((await buildAnother()).directory) ?? assert.fail('there is no build');
   const count = async (table: string, where = 'true') =>
     (await query<{ n: number }>(url, `select count(*)::int as n from ${table} where ${where}`))[0]?.n ?? 0;
   const isStored = async ({ id }: Build) => (await count('client_builds', `id = '${id}'`)) === 1;
 
   it('takes one statement when it is stored already', async () => {
-    const known = readBuild(clientDirectory) ?? assert.fail('there is no build');
+    const known = await makeBuild();
     assert.equal(await storeBuild(db, known), true);
     const before = db.stats().queries;
     assert.equal(await storeBuild(db, known), false);
@@ -228,7 +238,7 @@ describe('storing a build', () => {
 
   it('stores only what is missing', async () => {
     const before = await count('client_assets');
-    build = await anotherBuild();
+    build = await makeBuild();
     assert.equal(await storeBuild(db, build), true);
     assert.equal((await count('client_assets')) - before, 3, 'the script, and the script compressed in two ways');
     const [stored] = await query<{ names: string[] }>(url, 'select names from client_builds where id = $1', [build.id]);
@@ -236,7 +246,7 @@ describe('storing a build', () => {
   });
 
   it('is done by one of several servers that start at once', async () => {
-    const fresh = await anotherBuild();
+    const fresh = await makeBuild();
     const done = await Promise.all(Array.from({ length: 6 }, () => storeBuild(db, fresh)));
     assert.deepEqual(
       done.filter((stored) => stored),
@@ -245,7 +255,7 @@ describe('storing a build', () => {
   });
 
   it('leaves nothing half done when it is killed', async () => {
-    const fresh = await anotherBuild();
+    const fresh = await makeBuild();
     const before = await count('client_assets');
     // All that is missing when its connection ends is the build itself.
     const release = await hold(url, `insert into client_builds (id, names) values ('${fresh.id}', '{}')`);
@@ -265,7 +275,7 @@ describe('storing a build', () => {
   });
 
   it('stores nothing of a build with a missing file', async () => {
-    const fresh = await anotherBuild();
+    const fresh = await makeBuild();
     const before = await count('client_assets');
     await assert.rejects(storeBuild(db, { ...fresh, id: 'incomplete', names: [...fresh.names, 'zz-gone.js'] }), { code: 'ENOENT' });
     assert.equal(await count('client_assets'), before);
@@ -285,7 +295,7 @@ describe('storing a build', () => {
 
   it('is never undone for the build that was used last', async () => {
     await query(url, `update client_builds set used_at = now() - interval '90 days'`);
-    const newest = await anotherBuild();
+    const newest = await makeBuild();
     await storeBuild(db, newest);
     await query(url, `update client_builds set used_at = now() - interval '30 days' where id = $1`, [newest.id]);
     await deleteOldBuilds(db, 25);

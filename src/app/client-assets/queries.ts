@@ -22,10 +22,9 @@ export const selectMissing = statement<{ name: string }, { names: string[] }>(
    where given.name is not null and not exists (select from client_assets a where a.name = given.name)`,
 );
 
-export const insertAssets = statement<never, { names: string[]; contents: Buffer[] }>(
+export const insertAsset = statement<never, { name: string; content: Buffer }>(
   'client-assets.insert',
-  `insert into client_assets (name, content)
-   select given.name, given.content from unnest($names::text[], $contents::bytea[]) as given (name, content)`,
+  'insert into client_assets (name, content) values ($name, $content)',
   { timeout: WAIT_MS },
 );
 

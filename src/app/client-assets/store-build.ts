@@ -4,10 +4,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
+import { releaseBuffers } from '../release-memory.ts';
 import * as sql from './queries.ts';
 
-/** Contents sent in one statement. */
-const BATCH_BYTES = 1_000_000;
+/** Assets sent without waiting for those before them. More would be in memory at once. */
+const BATCH = 20;
 
 export interface Build {
   /** Digest of the names, which contain hashes of the contents. */
@@ -42,19 +43,18 @@ export async function storeBuild(db: Database, build: Build): Promise<boolean> {
 }
 
 async function insertMissing(tx: Transaction, { folder, names }: Build): Promise<void> {
-  let batch: { names: string[]; contents: Buffer[] } = { names: [], contents: [] };
-  let bytes = 0;
+  let sent: Promise<unknown>[] = [];
   for (const { name } of await sql.selectMissing(tx, { names })) {
-    const content = await readFile(join(folder, name));
-    batch.names.push(name);
-    batch.contents.push(content);
-    bytes += content.byteLength;
-    if (bytes < BATCH_BYTES) continue;
-    await sql.insertAssets(tx, batch);
-    batch = { names: [], contents: [] };
-    bytes = 0;
+    const inserted = sql.insertAsset(tx, { name, content: await readFile(join(folder, name)) });
+    // Reported when it is awaited.
+    inserted.catch(() => undefined);
+    sent.push(inserted);
+    if (sent.length < BATCH) continue;
+    await Promise.all(sent);
+    sent = [];
+    releaseBuffers();
   }
-  if (batch.names.length > 0) await sql.insertAssets(tx, batch);
+  await Promise.all(sent);
 }
 
 /** @param hours since a server last ran a build */
