@@ -9,8 +9,8 @@ Applies the migrations that the database is missing, each in a transaction of it
 once: one applies them, the others wait. A server does the same when it starts, so this is for doing it at a time of your own.
 
   --check  apply nothing; list what is missing, and exit 1 if anything is
-  --json   print only JSON: {"applied": […]}, or with --check {"missing": […], "previousWorks"}, where previousWorks says whether the
-           servers that run now keep working on the migrated database
+  --json   print only JSON: {"applied": […]}, or with --check {"missing": […], "previousWorks", "previousStarts"}: whether servers of the
+           version that runs now keep working on the migrated database, and start on it
   --help   print this help
 
 Uses DATABASE_URL, or the embedded database of DATA_DIR. Exits 0 if the database is up to date, 1 if not or if a migration failed, and 2 if
@@ -21,8 +21,8 @@ const count = (names: readonly string[]) => `${names.length} ${names.length === 
 const UP_TO_DATE = 'The database is up to date.';
 
 async function check(url: string): Promise<Outcome> {
-  const { missing, previousWorks } = await inspectMigrations(url);
-  const json = { missing, previousWorks };
+  const { applied: _, ...json } = await inspectMigrations(url);
+  const { missing, previousWorks } = json;
   if (missing.length === 0) return { json, text: UP_TO_DATE };
   const servers = previousWorks
     ? 'Servers that run now keep working while and after they are applied.'

@@ -34,13 +34,18 @@ interface Report {
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toLocaleString('en', { maximumFractionDigits: bytes < 1e9 ? 2 : 1 })} GB`;
 const list = (names: readonly string[]): string => names.join(', ');
 
-function reportMigrations({ applied, missing, previousWorks }: MigrationState, running: number): Partial<Report> {
+function reportMigrations({ applied, missing, previousWorks, previousStarts }: MigrationState, running: number): Partial<Report> {
   if (applied === 0) return { notes: [`The database is empty: the first start applies all ${missing.length} migrations.`] };
   if (missing.length === 0) return { notes: ['The database is up to date: no migration would be applied.'] };
   const notes = [`${missing.length} ${missing.length === 1 ? 'migration' : 'migrations'} would be applied: ${list(missing)}.`];
-  if (previousWorks)
+  if (previousStarts)
     return {
       notes: [...notes, 'Servers of the version that runs now keep working with them: upgrade one server after the other, or go back.'],
+    };
+  if (previousWorks)
+    return {
+      notes: [...notes, 'Servers that run now keep working with them: upgrade one server after the other.'],
+      warnings: ['Once they are applied, servers of the former version do not start any more. To go back, you would restore a backup.'],
     };
   const stop = running > 0 ? 'Stop all servers before you start one of this version' : 'Start no server of the former version afterwards';
   return { notes, [running > 0 ? 'obstacles' : 'warnings']: [`Servers of the version that ran so far do not work with them. ${stop}.`] };

@@ -26,7 +26,7 @@ describe('migrating', () => {
     assert.deepEqual(state.missing, ['0036_write_probes.sql']);
     assert.equal(state.previousWorks, true);
     assert.deepEqual(await migrate(url), ['0036_write_probes.sql']);
-    assert.deepEqual(await inspectMigrations(url), { applied: state.applied + 1, missing: [], previousWorks: true });
+    assert.deepEqual(await inspectMigrations(url), { applied: state.applied + 1, missing: [], previousWorks: true, previousStarts: true });
   });
 
   it('records since which migration programs keep working, on databases of versions that did not', async () => {
@@ -44,6 +44,15 @@ describe('migrating', () => {
     const url = await createTestDatabase();
     await query(url, 'delete from migrations where number >= $1', [Number(await read('works-from'))]);
     assert.equal((await inspectMigrations(url)).previousWorks, false);
+  });
+
+  it('says whether they would start again, which versions do not that had not promised it yet', async () => {
+    const url = await createTestDatabase();
+    await query(url, 'delete from migrations where number = 52');
+    assert.equal((await inspectMigrations(url)).previousStarts, true);
+    await query(url, 'update migrations set works_from = null');
+    const { previousWorks, previousStarts } = await inspectMigrations(url);
+    assert.deepEqual([previousWorks, previousStarts], [true, false]);
   });
 });
 

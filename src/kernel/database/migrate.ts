@@ -71,8 +71,10 @@ export interface MigrationState {
   applied: number;
   /** Names of those that are missing, in order. */
   missing: string[];
-  /** Whether programs that work on the database as it is keep working once they are applied. */
+  /** Whether servers that run on the database as it is keep working once they are applied. */
   previousWorks: boolean;
+  /** Whether they also start again afterwards: those of versions before this promise refuse every newer database. */
+  previousStarts: boolean;
 }
 
 /** @throws as `migrate` */
@@ -84,7 +86,9 @@ export async function inspectMigrations(url: string): Promise<MigrationState> {
     const missing = findMissing(migrations, applied).map(({ name }) => name);
     const newest = Math.max(0, ...applied.keys());
     const previousWorks = missing.length === 0 || applied.size === 0 || newest >= (await readWorksFrom());
-    return { applied: migrations.length - missing.length, missing, previousWorks };
+    const knowsPromise = applied.size === 0 || (applied.get(newest)?.worksFrom ?? Infinity) < Infinity;
+    const previousStarts = missing.length === 0 || (previousWorks && knowsPromise);
+    return { applied: migrations.length - missing.length, missing, previousWorks, previousStarts };
   } finally {
     await client.end();
   }
