@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
-import { clientDirectory } from '#app/client-directory.ts';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { createDatabase, type Database } from '#kernel/database/pool.ts';
 import { createLog } from '#kernel/log.ts';
+import { makeAnotherBuild } from '../../../test/harness/another-build.ts';
 import { createTestDatabase, hold, query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
@@ -25,22 +25,11 @@ async function createEmptyDatabase(): Promise<string> {
   return url;
 }
 
-/** A copy of the built client in which the page's script has another content, and so another name. */
-async function buildAnother(): Promise<{ directory: string; script: string }> {
-  const directory = await mkdtemp(join(tmpdir(), 'guildhall-build-'));
+async function anotherBuild(): Promise<{ directory: string; script: string }> {
+  const { directory } = await makeAnotherBuild();
   folders.push(directory);
-  await cp(clientDirectory, directory, { recursive: true });
   const page = await readFile(join(directory, 'index.html'), 'utf8');
-  const [, old = ''] = /src="\/assets\/([^"]+\.js)"/.exec(page) ?? assert.fail('the page has no script');
-  const script = old.replace(/-[\w-]{8}\.js$/, `-${randomBytes(4).toString('hex')}.js`);
-  const content = `${await readFile(join(directory, 'assets', old), 'utf8')}\n// ${script}\n`;
-  for (const suffix of ['', '.br', '.gz'])
-    await rename(join(directory, 'assets', old + suffix), join(directory, 'assets', script + suffix));
-  await writeFile(join(directory, 'assets', script), content);
-  await writeFile(join(directory, 'assets', `${script}.br`), brotliCompressSync(content));
-  await writeFile(join(directory, 'assets', `${script}.gz`), gzipSync(content));
-  await writeFile(join(directory, 'index.html'), page.replaceAll(old, script));
-  return { directory, script };
+  return { directory, script: /src="\/assets\/([^"]+\.js)"/.exec(page)?.[1] ?? assert.fail('the page has no script') };
 }
 
 const assetsOf = (page: string) => [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path = '']) => path);
@@ -86,7 +75,7 @@ describe('assets of several builds', () => {
   let paths: string[];
   before(async () => {
     older = await startTestServer({ databaseUrl: await createEmptyDatabase() });
-    other = await buildAnother();
+    other = await anotherBuild();
     newer = await startTestServer({ databaseUrl: older.databaseUrl, directory: other.directory });
     const pages = await Promise.all([older, newer].map(async ({ origin }) => (await fetch(origin)).text()));
     paths = [...new Set(pages.flatMap(assetsOf))];
@@ -179,7 +168,7 @@ describe('assets of several builds', () => {
   });
 
   it('of a build that appears now are found by servers that run already', async () => {
-    const late = await buildAnother();
+    const late = await anotherBuild();
     const server = await startTestServer({ databaseUrl: older.databaseUrl, directory: late.directory });
     try {
       assert.equal((await get(older.origin, `/assets/${late.script}`)).status, 200);
@@ -190,7 +179,7 @@ describe('assets of several builds', () => {
   });
 
   it('are served by a server whose own folder has been built anew', async () => {
-    const moved = await buildAnother();
+    const moved = await anotherBuild();
     const server = await startTestServer({ databaseUrl: older.databaseUrl, directory: moved.directory });
     try {
       await rm(moved.directory, { recursive: true });
