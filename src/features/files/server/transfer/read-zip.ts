@@ -31,7 +31,8 @@ export interface ZipEntry {
   /** As the zip has it, decoded; a folder without its slash. */
   name: string;
   isFolder: boolean;
-  executable: boolean;
+  /** Null if the zip does not say: those made on Windows, and uploads from a browser. */
+  executable: boolean | null;
   size: number;
 }
 
@@ -130,7 +131,8 @@ function describe(raw: yauzl.Entry): ZipEntry {
   const name = decodeName(raw);
   const mode = raw.externalFileAttributes >>> 16;
   const isFolder = name.endsWith('/');
-  return { name: isFolder ? name.slice(0, -1) : name, isFolder, executable: !isFolder && (mode & 0o100) !== 0, size: raw.uncompressedSize };
+  const executable = mode === 0 ? null : !isFolder && (mode & 0o100) !== 0;
+  return { name: isFolder ? name.slice(0, -1) : name, isFolder, executable, size: raw.uncompressedSize };
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
