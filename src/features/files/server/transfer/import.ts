@@ -13,9 +13,10 @@ import type { Storage } from '#features/files/server/storage.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict } from '#kernel/errors.ts';
 import type { SpooledBody } from '#wire/contract.ts';
+import { refuse } from './entry-problems.ts';
 import { type ConflictChoice, type CurrentFile, type ImportPlan, planImport } from './plan-import.ts';
 import * as sql from './queries.ts';
-import { openZip, refuse, type ZipReader } from './read-zip.ts';
+import type { ZipReader } from './read-zip.ts';
 import { storeContents } from './store-contents.ts';
 import { type Target, targetsOf } from './targets.ts';
 import { texts } from './texts.ts';
@@ -59,6 +60,8 @@ interface Importing {
  * `too_many_files`, 422 `too_large`
  */
 export async function importZip(importing: Importing, input: ImportInput): Promise<Imported> {
+  // Not needed to start a server.
+  const { openZip } = await import('./read-zip.ts');
   const zip = await openZip(input.zip.path, importing);
   try {
     const { files: targets, emptyFolders, renamed, problems } = targetsOf(zip.entries, input.base);
