@@ -1,0 +1,103 @@
+/** What checks know and share: the installation, one small pool of connections, and one look at the server and the public address. */
+import type { SeenRequest } from '#features/doctor/contract.ts';
+import { createDatabase, type Database } from '#kernel/database/pool.ts';
+import { requireSuitable } from '#kernel/database/requirements.ts';
+import { createLog } from '#kernel/log.ts';
+import { countBeats } from './queries.ts';
+import { askThroughPublicUrl, type PublicAnswer } from './public-answer.ts';
+import { type AtPort, findServer, type RunningServer } from './running-server.ts';
+import type { Subject } from './subject.ts';
+import { texts } from './texts/texts.ts';
+
+/** What must work before a check makes sense; without it, the check is skipped and says why. */
+export type Need = 'database' | 'server' | 'public';
+
+export interface Context extends Subject {
+  /** Aborted when the time of this check is up. */
+  readonly signal: AbortSignal;
+  /** @throws why PostgreSQL cannot be used; the same for every check */
+  database(): Promise<Database>;
+  /** What is at the server's port. */
+  atPort(): Promise<AtPort>;
+  /** @throws Unmet */
+  server(): Promise<RunningServer>;
+  /** How a request through PUBLIC_URL arrives. @throws Unmet */
+  public(): Promise<SeenRequest>;
+  /** The same, with all outcomes. */
+  publicAnswer(): Promise<PublicAnswer>;
+  /** Whether any server of this installation runs, here or elsewhere. */
+  anyServerRuns(): Promise<boolean>;
+}
+
+/** Something that a check needs is not there: the check is skipped, and another one reports the reason. */
+export class Unmet extends Error {}
+
+/** Doctors must not use up the connections whose lack they look for. */
+const MAX_CONNECTIONS = 2;
+
+export function createContext(subject: Subject) {
+  const abort = new AbortController();
+  const opened: Database[] = [];
+
+  const once = <T>(work: () => Promise<T>): (() => Promise<T>) => {
+    let result: Promise<T> | undefined;
+    return () => {
+      result ??= work();
+      // Whoever waits for it later gets the error; nobody may.
+      result.catch(() => undefined);
+      return result;
+    };
+  };
+
+  const database = once(async () => {
+    if (subject.databaseAt.url === undefined) throw new Unmet(subject.databaseAt.reason);
+    await requireSuitable(subject.databaseAt.url);
+    const log = await createLog({ level: 'silent', readable: false });
+    const db = createDatabase({ url: subject.databaseAt.url, max: MAX_CONNECTIONS, log });
+    opened.push(db);
+    return db;
+  });
+  const atPort = once(() => findServer(subject, abort.signal));
+  const anyServerRuns = once(async () => {
+    const here = await atPort();
+    if ('server' in here) return true;
+    const db = await database().catch(() => undefined);
+    const [row] = db ? await countBeats(db).catch(() => []) : [];
+    return (row?.servers ?? 0) > 0;
+  });
+  const publicAnswer = once(() => askThroughPublicUrl(subject, abort.signal));
+
+  const shared = {
+    ...subject,
+    database,
+    atPort,
+    anyServerRuns,
+    publicAnswer,
+    async server(): Promise<RunningServer> {
+      const here = await atPort();
+      if ('server' in here) return here.server;
+      throw new Unmet(texts.needs.server);
+    },
+    async public(): Promise<SeenRequest> {
+      const answer = await publicAnswer();
+      if ('seen' in answer) return answer.seen;
+      throw new Unmet(texts.needs.public);
+    },
+  };
+
+  return {
+    /** For one check. */
+    withSignal: (signal: AbortSignal): Context => ({ ...shared, signal: AbortSignal.any([signal, abort.signal]) }),
+    /** @throws Unmet */
+    async require(need: Need): Promise<void> {
+      if (need !== 'database') return void (await shared[need]());
+      await database().catch((error: unknown) => {
+        throw error instanceof Unmet ? error : new Unmet(texts.needs.database);
+      });
+    },
+    async close(): Promise<void> {
+      abort.abort();
+      await Promise.all(opened.map((db) => db.close().catch(() => undefined)));
+    },
+  };
+}
