@@ -162,7 +162,9 @@ export function surveyConfig(variables: Record<string, string | undefined>): { c
   const parsed = environment.safeParse(given);
   const problems = parsed.success ? [] : parsed.error.issues.map(problemOf);
   const invalid = new Set(problems.map(({ variable }) => variable));
-  const data = parsed.success ? parsed.data : environment.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !invalid.has(name))));
+  const data = parsed.success
+    ? parsed.data
+    : environment.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !invalid.has(name))));
   if (given['NODE_ENV'] === 'production') problems.push(...missingInProduction(given));
   if ((given['TLS_CERT'] === undefined) !== (given['TLS_KEY'] === undefined))
     problems.push({ variable: 'TLS_CERT', message: 'TLS_CERT and TLS_KEY must be set both or neither' });

@@ -59,7 +59,11 @@ export async function holdLiveness(client: pg.Client): Promise<number> {
 }
 
 /** @param version of the program, for operators */
-export async function beat(client: pg.Client, number: number, version: string | null): Promise<(Alive & { pause?: number | null }) | undefined> {
+export async function beat(
+  client: pg.Client,
+  number: number,
+  version: string | null,
+): Promise<(Alive & { pause?: number | null }) | undefined> {
   const [alive] = await beatAndCount(client, { server: number, version }).catch((error: unknown) => {
     // A full or read-only database accepts no heartbeats, from other servers either.
     if (error instanceof pg.DatabaseError) return countAlive(client, { server: number });

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { groups, groupOf } from '#features/doctor/codes.ts';
+import { groupOf, groups } from '#features/doctor/codes.ts';
 import type { CheckResult } from '#features/doctor/contract.ts';
 import { composeBundle, examine, type Subject } from '#features/doctor/server/doctor.ts';
 import { findRunning } from '#kernel/database/embedded/embedded.ts';
@@ -56,7 +56,8 @@ async function withDatabaseAt<T>(config: Config, work: (at: Subject['databaseAt'
   if (url !== undefined) return work({ url });
   // An invalid DATABASE_URL has been left out.
   if (production || process.env['DATABASE_URL']) return work({ reason: 'DATABASE_URL is not set, or not valid.', broken: true });
-  if (!existsSync(join(dataDir, 'postgres', 'PG_VERSION'))) return work({ reason: 'The database is created when the server first starts.' });
+  if (!existsSync(join(dataDir, 'postgres', 'PG_VERSION')))
+    return work({ reason: 'The database is created when the server first starts.' });
   let started = false;
   try {
     return await withDatabaseUrl(config, (embedded) => {
@@ -106,7 +107,8 @@ runCommand({
     const checks = await withDatabaseAt(config, async (databaseAt) => {
       const subject = { ...doctorSubject(config, databaseAt), ...more };
       const found = await examine(subject);
-      if (bundle !== undefined) await writeFile(bundle, `${JSON.stringify(await composeBundle(subject, found), null, 2)}\n`, { mode: 0o600 });
+      if (bundle !== undefined)
+        await writeFile(bundle, `${JSON.stringify(await composeBundle(subject, found), null, 2)}\n`, { mode: 0o600 });
       return found;
     });
     setTimeout(() => process.exit(), EXIT_MS).unref();

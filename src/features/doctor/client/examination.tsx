@@ -109,10 +109,12 @@ function Results({ checks, ranAt }: Omit<Result, 'ranAt'> & { ranAt: string }) {
       <div className="examination-sums">
         <p className="muted">
           {texts.ranAt(<Time at={ranAt} />)}{' '}
-          {inOrder.flatMap((status) => {
-            const number = checks.filter((check) => check.status === status).length;
-            return number === 0 ? [] : texts.sums[status](number);
-          }).join(' · ')}
+          {inOrder
+            .flatMap((status) => {
+              const number = checks.filter((check) => check.status === status).length;
+              return number === 0 ? [] : texts.sums[status](number);
+            })
+            .join(' · ')}
         </p>
         <CopyButton label={texts.copyAll} text={() => checks.map(copyOf).join('\n\n')} />
       </div>

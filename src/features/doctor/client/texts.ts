@@ -40,6 +40,7 @@ export const texts = {
   healthy: 'Nothing needs attention.',
   copy: (title: string) => `Copy: ${title}`,
   copyAll: 'Copy all results',
-  more: (command: ReactNode, file: ReactNode) => sentence`${file} explains each code. ${command} writes a file to share when you ask for help, without secrets.`,
+  more: (command: ReactNode, file: ReactNode) =>
+    sentence`${file} explains each code. ${command} writes a file to share when you ask for help, without secrets.`,
   operatorsOnly: 'The doctor is for operators',
 } as const;

@@ -20,7 +20,8 @@ import { texts } from './texts/texts.ts';
 const NEEDS_MS = 6000;
 const CHECK_MS = 7000;
 
-const checks: readonly Check[] = [
+/** In the order of the report. */
+export const checks: readonly Check[] = [
   ...settingsChecks,
   ...machineChecks,
   ...databaseChecks,
@@ -53,7 +54,11 @@ export async function examine(subject: Subject, list: readonly Check[] = checks)
   }
 }
 
-async function attempt(run: Check['run'], needs: NonNullable<Check['needs']>, context: ReturnType<typeof createContext>): Promise<Finding[]> {
+async function attempt(
+  run: Check['run'],
+  needs: NonNullable<Check['needs']>,
+  context: ReturnType<typeof createContext>,
+): Promise<Finding[]> {
   try {
     await within(NEEDS_MS, Promise.all(needs.map(context.require)), () => new Unmet(texts.needs.late));
     const limit = AbortSignal.timeout(CHECK_MS);

@@ -1,12 +1,16 @@
 /** One request through PUBLIC_URL, on which all checks of the address build. */
 import { probeRequest, type SeenRequest, seenRequest } from '#features/doctor/contract.ts';
-import type { Subject } from './subject.ts';
 import { type Answer, ask, reasonOf } from './http.ts';
 import { createProbeToken } from './probe-token.ts';
 import { parseJson } from './running-server.ts';
+import type { Subject } from './subject.ts';
 
 /** `seen`: as it arrived. Otherwise the answer was no server's of this installation. */
-export type PublicAnswer = { seen: SeenRequest; answer: Answer } | { answer: Answer; code: string | undefined } | { unset: true } | { error: string };
+export type PublicAnswer =
+  | { seen: SeenRequest; answer: Answer }
+  | { answer: Answer; code: string | undefined }
+  | { unset: true }
+  | { error: string };
 
 export const probeHeaders = ({ settings }: Pick<Subject, 'settings'>) => ({
   authorization: `Bearer ${createProbeToken(settings.sessionSecrets)}`,

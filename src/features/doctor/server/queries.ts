@@ -6,7 +6,10 @@ import { statement } from '#kernel/database/statement.ts';
 /** Seconds since a server's last heartbeat after which it no longer counts. */
 const ALIVE = `beat_at > now() - interval '10 seconds'`;
 
-export const countBeats = statement<{ servers: number }>('doctor.count-beats', `select count(*)::int as servers from servers where ${ALIVE}`);
+export const countBeats = statement<{ servers: number }>(
+  'doctor.count-beats',
+  `select count(*)::int as servers from servers where ${ALIVE}`,
+);
 
 export const selectVersions = statement<{ version: string | null; servers: number }>(
   'doctor.select-versions',
@@ -114,10 +117,11 @@ export const selectStuck = statement<
    order by seconds desc limit 5`,
 );
 
+/** Not those that no version has any more. */
 export const selectOverdueJobs = statement<{ name: string; hours: number }>(
   'doctor.select-overdue-jobs',
   `select name, extract(epoch from now() - due_at)::float8 / 3600 as hours from recurring_jobs
-   where due_at < now() - interval '1 hour' and (claimed_until is null or claimed_until < now()) order by due_at limit 5`,
+   where due_at < now() - interval '1 hour' and due_at > now() - interval '7 days' and (claimed_until is null or claimed_until < now()) order by due_at limit 5`,
 );
 
 /** Fails unless the user may see it. */

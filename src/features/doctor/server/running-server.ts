@@ -1,9 +1,9 @@
 /** The server that runs here, if one does. */
 import { createServer } from 'node:net';
-import { health } from '#features/monitor/contract.ts';
 import type { Health } from '#features/monitor/contract.ts';
-import type { Subject } from './subject.ts';
+import { health } from '#features/monitor/contract.ts';
 import { ask, reasonOf } from './http.ts';
+import type { Subject } from './subject.ts';
 
 export interface RunningServer {
   origin: string;

@@ -9,6 +9,7 @@ import { askThroughPublicUrl, probeHeaders } from '../public-answer.ts';
 import { texts } from '../texts/address.ts';
 import { texts as general } from '../texts/texts.ts';
 
+const EVENT_TRIES = 3;
 /** Nobody has this address: it is reserved for documentation. */
 const MADE_UP = '192.0.2.77';
 
@@ -52,7 +53,10 @@ interface Arrival {
 
 async function readEvents(ctx: Context, arrivals: Arrival[]): Promise<void> {
   const { settings, signal } = ctx;
-  const stream = await open(settings.publicUrl + probeEvents.path, { headers: { ...probeHeaders(ctx), accept: 'text/event-stream' }, signal });
+  const stream = await open(settings.publicUrl + probeEvents.path, {
+    headers: { ...probeHeaders(ctx), accept: 'text/event-stream' },
+    signal,
+  });
   if (stream.statusCode !== 200) throw new Error(`HTTP ${stream.statusCode}`);
   let rest = '';
   for await (const chunk of stream.setEncoding('utf8') as AsyncIterable<string>) {
@@ -65,9 +69,9 @@ async function readEvents(ctx: Context, arrivals: Arrival[]): Promise<void> {
   }
 }
 
-async function checkEvents(ctx: Context): Promise<Finding> {
+async function measureEvents(ctx: Context): Promise<Finding> {
   const arrivals: Arrival[] = [];
-  let reason = texts.events.ended;
+  let reason: string = texts.events.ended;
   try {
     await readEvents(ctx, arrivals);
   } catch (error) {
@@ -77,10 +81,18 @@ async function checkEvents(ctx: Context): Promise<Finding> {
   if (arrivals.length < PROBE_EVENTS || !first || !last) return failed(texts.events.broken(arrivals.length, PROBE_EVENTS, reason));
   const [sent, arrived] = [last.sent - first.sent, Math.round(last.arrived - first.arrived)];
   if (arrived < sent / 2) return failed(texts.events.buffered(PROBE_EVENTS, sent, arrived));
-  const together = arrivals.filter(({ arrived }, index) => index > 0 && arrived - (arrivals[index - 1]?.arrived ?? 0) < PROBE_INTERVAL_MS / 5);
-  if (together.length >= PROBE_EVENTS / 3) return warning(texts.events.lumps(PROBE_EVENTS, together.length));
+  const gaps = arrivals.slice(1).map((each, index) => each.arrived - (arrivals[index]?.arrived ?? 0));
+  const together = gaps.filter((gap) => gap < PROBE_INTERVAL_MS / 5).length;
+  if (together >= PROBE_EVENTS / 3) return warning(texts.events.lumps(PROBE_EVENTS, together));
   const late = Math.max(...arrivals.map((each) => each.arrived - first.arrived - (each.sent - first.sent)));
   return ok(texts.events.ok(PROBE_EVENTS, PROBE_INTERVAL_MS, Math.max(0, Math.round(late))));
+}
+
+/** A proxy that holds events back always does; a machine that is busy does not. */
+async function checkEvents(ctx: Context): Promise<Finding> {
+  let finding = await measureEvents(ctx);
+  for (let tries = 1; tries < EVENT_TRIES && finding.status !== 'ok' && !ctx.signal.aborted; tries++) finding = await measureEvents(ctx);
+  return finding;
 }
 
 async function checkSize(ctx: Context): Promise<Finding> {
@@ -89,7 +101,12 @@ async function checkSize(ctx: Context): Promise<Finding> {
   const megabytes = Math.round(maxFileBytes / 1024 / 1024);
   try {
     const headers = { ...probeHeaders(ctx), 'content-type': 'application/octet-stream' };
-    const { status } = await ask(settings.publicUrl + probeBody.path, { method: 'POST', body: Buffer.alloc(maxFileBytes), headers, signal });
+    const { status } = await ask(settings.publicUrl + probeBody.path, {
+      method: 'POST',
+      body: Buffer.alloc(maxFileBytes),
+      headers,
+      signal,
+    });
     return status === 200 ? ok(texts.size.ok(megabytes)) : failed(texts.size.rejected(megabytes, status));
   } catch (error) {
     if (signal.aborted) throw error;
@@ -99,7 +116,12 @@ async function checkSize(ctx: Context): Promise<Finding> {
 
 /** The addresses in X-Forwarded-For, the client's first; proxies add ports, brackets and quotes. */
 function addressesIn(header: string | null): string[] {
-  const bare = (text: string) => text.trim().replace(/^"|"$/g, '').replace(/^\[(.*)\](?::\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1');
+  const bare = (text: string) =>
+    text
+      .trim()
+      .replace(/^"|"$/g, '')
+      .replace(/^\[(.*)\](?::\d+)?$/, '$1')
+      .replace(/^([\d.]+):\d+$/, '$1');
   return header === null ? [] : header.split(',').map((text) => canonicalAddress(bare(text)) ?? bare(text));
 }
 
@@ -120,7 +142,9 @@ async function checkClient(ctx: Context): Promise<Finding> {
   }
   // Where TLS ends in the server, only the network itself can have changed the address.
   if (client === undefined) return direct || tls ? ok(texts.client.ok(seen.address, 0)) : warning(texts.client.noHeader(seen.address));
-  return seen.address === client ? ok(texts.client.ok(seen.address, addresses.length)) : failed(texts.client.shared(seen.address, addresses.length));
+  return seen.address === client
+    ? ok(texts.client.ok(seen.address, addresses.length))
+    : failed(texts.client.shared(seen.address, addresses.length));
 }
 
 export const addressChecks: readonly Check[] = [

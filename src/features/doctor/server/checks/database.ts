@@ -21,7 +21,8 @@ const [SMALLEST_POOL, LARGEST_POOL] = [5, 50];
 const MANY = 0.9;
 
 async function checkReachable({ database, databaseAt }: Context): Promise<Finding> {
-  if (databaseAt.url === undefined) return databaseAt.broken ? failed(texts.reachable.failed(databaseAt.reason)) : skipped(databaseAt.reason);
+  if (databaseAt.url === undefined)
+    return databaseAt.broken ? failed(texts.reachable.failed(databaseAt.reason)) : skipped(databaseAt.reason);
   const begun = performance.now();
   try {
     const [row] = await sql.selectServer(await database());

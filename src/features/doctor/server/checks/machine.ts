@@ -102,7 +102,11 @@ async function checkDataFolder({ settings: { dataDir } }: Context): Promise<Find
 }
 
 async function checkSecretFiles({ settings: { dataDir, tls }, secretsMode }: Context): Promise<Finding> {
-  const modeOf = (path: string) => stat(path).then(({ mode }) => mode, () => undefined);
+  const modeOf = (path: string) =>
+    stat(path).then(
+      ({ mode }) => mode,
+      () => undefined,
+    );
   const files = [
     { path: join(dataDir, 'secrets.json'), mode: secretsMode ?? (await modeOf(join(dataDir, 'secrets.json'))) },
     { path: '.env', mode: await modeOf('.env') },

@@ -17,7 +17,9 @@ const STANDARD_RATES: Subject['settings']['rates'] = {
 const TOO_HIGH = 10;
 
 const invalid = ({ problems }: Subject, ofVariable: (variable: string) => boolean): Finding[] =>
-  problems.filter(({ variable }) => ofVariable(variable)).map(({ message }) => failed(texts.environment.invalid(message.replace(/\.$/, ''))));
+  problems
+    .filter(({ variable }) => ofVariable(variable))
+    .map(({ message }) => failed(texts.environment.invalid(message.replace(/\.$/, ''))));
 
 function checkSecret(subject: Subject, name: string, values: readonly string[]): Finding | Finding[] {
   const problems = invalid(subject, (variable) => variable === name);
@@ -38,7 +40,9 @@ function checkRates(subject: Subject): Finding {
   const names = Object.keys(STANDARD_RATES) as (keyof typeof STANDARD_RATES)[];
   const list = (chosen: typeof names) =>
     chosen.map((name) => `RATE_LIMIT_${name.toUpperCase()}=${rates[name].max}/${rates[name].windowMs / 1000}s`).join(', ');
-  const different = names.filter((name) => rates[name].max !== STANDARD_RATES[name].max || rates[name].windowMs !== STANDARD_RATES[name].windowMs);
+  const different = names.filter(
+    (name) => rates[name].max !== STANDARD_RATES[name].max || rates[name].windowMs !== STANDARD_RATES[name].windowMs,
+  );
   const tooHigh = different.filter((name) => factorOf(subject, name) > TOO_HIGH);
   if (tooHigh.length > 0) return warning(texts.rateLimits.tooHigh(list(tooHigh)));
   if (different.length > 0) return ok(texts.rateLimits.chosen(list(different)));

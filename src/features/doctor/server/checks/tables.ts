@@ -92,9 +92,7 @@ async function checkStuck({ database }: Context): Promise<Finding | Finding[]> {
   const stuck = await sql.selectStuck(await database(), STUCK);
   if (stuck.length === 0) return ok(texts.stuck.ok);
   return stuck.map(({ pid, application, seconds, blocked_by: blockers }) =>
-    warning(
-      blockers.length > 0 ? texts.stuck.waiting(pid, application, blockers.join(', ')) : texts.stuck.long(pid, application, seconds),
-    ),
+    warning(blockers.length > 0 ? texts.stuck.waiting(pid, application, blockers.join(', ')) : texts.stuck.long(pid, application, seconds)),
   );
 }
 

@@ -9,7 +9,8 @@ export const texts = {
     notYet: (url: string) => `No server runs yet, so nothing answers at ${url}.`,
     unreachable: (url: string, reason: string) => ({
       detail: `${url} cannot be reached from here (${reason}).`,
-      advice: 'Check its name in DNS, the firewall, and that the proxy runs. Some networks do not let a machine reach its own public address.',
+      advice:
+        'Check its name in DNS, the firewall, and that the proxy runs. Some networks do not let a machine reach its own public address.',
     }),
     noServer: (url: string, status: number) => ({
       detail: `The proxy at ${url} answers ${status}: it reaches no server.`,
@@ -17,7 +18,8 @@ export const texts = {
     }),
     wrongHost: (url: string) => ({
       detail: `The server behind ${url} rejects the request because of its host name.`,
-      advice: 'Let the proxy pass on the browser’s host name: proxy_set_header Host $host in nginx. Set the same PUBLIC_URL on every server.',
+      advice:
+        'Let the proxy pass on the browser’s host name: proxy_set_header Host $host in nginx. Set the same PUBLIC_URL on every server.',
     }),
     wrongSecret: (url: string) => ({
       detail: `The server behind ${url} has another SESSION_SECRET than this one, or a clock that is minutes off.`,
@@ -29,7 +31,8 @@ export const texts = {
     }),
   },
   certificate: {
-    ok: (name: string, days: number, issuer: string) => `The certificate for ${name} is trusted and valid for ${days} more days (issued by ${issuer}).`,
+    ok: (name: string, days: number, issuer: string) =>
+      `The certificate for ${name} is trusted and valid for ${days} more days (issued by ${issuer}).`,
     plain: (url: string) => ({
       detail: `People come by ${url}, without TLS: passwords and everything else can be read on the way.`,
       advice: 'Get a certificate, at the proxy or with TLS_CERT and TLS_KEY, and change PUBLIC_URL to https.',
@@ -117,9 +120,7 @@ export const texts = {
     spoofable: (hops: number) => ({
       detail: 'The server believes a made-up X-Forwarded-For: anyone can evade the limits and write any address into the audit log.',
       advice:
-        hops === 0
-          ? 'No proxy is in front: set TRUST_PROXY=0.'
-          : `Set TRUST_PROXY=${hops}, the number of proxies in front of the server.`,
+        hops === 0 ? 'No proxy is in front: set TRUST_PROXY=0.' : `Set TRUST_PROXY=${hops}, the number of proxies in front of the server.`,
     }),
     near: {
       detail: 'No proxy is in front, but X-Forwarded-For is believed from private addresses: people in your network can evade the limits.',

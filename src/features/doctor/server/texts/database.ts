@@ -94,7 +94,8 @@ export const texts = {
     },
     large: (rows: number, bytes: number) => ({
       detail: `The table sessions has about ${count(rows)} rows and ${mb(bytes)}.`,
-      advice: 'See whether the check “Expired sessions” passes, lower SESSION_TTL_DAYS, and look for a program that signs in again and again.',
+      advice:
+        'See whether the check “Expired sessions” passes, lower SESSION_TTL_DAYS, and look for a program that signs in again and again.',
     }),
     clean: 'No session has been expired for longer than an hour.',
     old: (number: number, more: boolean) => ({

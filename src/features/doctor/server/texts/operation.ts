@@ -1,5 +1,10 @@
 /** What the checks of daily operation say. */
-const hours = (seconds: number) => (seconds < 7200 ? `${Math.round(seconds / 60)} minutes` : seconds < 172_800 ? `${Math.round(seconds / 3600)} hours` : `${Math.round(seconds / 86_400)} days`);
+const hours = (seconds: number) =>
+  seconds < 7200
+    ? `${Math.round(seconds / 60)} minutes`
+    : seconds < 172_800
+      ? `${Math.round(seconds / 3600)} hours`
+      : `${Math.round(seconds / 86_400)} days`;
 
 export const texts = {
   health: {

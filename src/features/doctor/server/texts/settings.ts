@@ -4,7 +4,8 @@ export const texts = {
     ok: (count: number) => (count === 1 ? '1 variable is set and valid.' : `${count} variables are set and valid.`),
     invalid: (message: string) => ({
       detail: `${message}.`,
-      advice: 'Correct it in the environment or in .env; docs/configuration.md describes each variable. The server does not start until then.',
+      advice:
+        'Correct it in the environment or in .env; docs/configuration.md describes each variable. The server does not start until then.',
     }),
   },
   productionMode: {
