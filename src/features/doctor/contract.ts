@@ -3,10 +3,10 @@ import { endpointsOf, instant } from '#wire/contract.ts';
 
 const endpoint = endpointsOf('Doctor');
 
-export const status = z.enum(['ok', 'warning', 'failed', 'skipped']);
+const status = z.enum(['ok', 'warning', 'failed', 'skipped']);
 export type Status = z.infer<typeof status>;
 
-export const checkResult = z
+const checkResult = z
   .object({
     /** Stable; docs/doctor.md explains each. A check that finds several problems has a result for each. */
     code: z.string(),
@@ -52,6 +52,8 @@ export const seenRequest = z.object({
   peer: z.string(),
   peerPort: z.number(),
   forwardedFor: z.string().nullable(),
+  /** How many of its entries were believed. */
+  hops: z.number(),
 });
 export type SeenRequest = z.infer<typeof seenRequest>;
 

@@ -91,7 +91,7 @@ describe('the doctor of a server', () => {
         headers: { ...probeHeaders(), 'x-forwarded-for': '192.0.2.1' },
       });
       const { peerPort, ...rest } = (await seen.json()) as Record<string, unknown>;
-      assert.deepEqual(rest, { address: '192.0.2.1', peer: '127.0.0.1', forwardedFor: '192.0.2.1' });
+      assert.deepEqual(rest, { address: '192.0.2.1', peer: '127.0.0.1', forwardedFor: '192.0.2.1', hops: 1 });
       assert.equal(typeof peerPort, 'number');
     });
 

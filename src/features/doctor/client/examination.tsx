@@ -142,9 +142,9 @@ function List({ title, checks }: { title: string; checks: readonly CheckResult[]
     <section>
       <h2>{title}</h2>
       <ul className="examination-list">
-        {checks.map((check, index) => (
+        {checks.map((check) => (
           // A check may find several problems.
-          <Row key={`${check.code} ${index}`} check={check} />
+          <Row key={`${check.code} ${check.detail}`} check={check} />
         ))}
       </ul>
     </section>

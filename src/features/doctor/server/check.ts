@@ -10,7 +10,7 @@ export interface Finding {
 }
 
 /** A problem, and what to do about it. */
-export interface Problem {
+interface Problem {
   detail: string;
   advice: string;
 }

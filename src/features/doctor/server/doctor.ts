@@ -58,7 +58,7 @@ export function createDoctor({ db, log, subject }: Options) {
     /** What any server found last. */
     async last(): Promise<Examination> {
       const [row] = await sql.selectReport(db);
-      return { checks: row?.checks ?? [], ranAt: row?.ran_at ?? null };
+      return { checks: row?.checks ?? [], ranAt: row ? new Date(row.ran_at).toISOString() : null };
     },
   };
 }

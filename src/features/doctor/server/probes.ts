@@ -4,7 +4,7 @@
  */
 import * as contract from '#features/doctor/contract.ts';
 import { HttpProblem, tooLarge } from '#kernel/errors.ts';
-import { canonicalAddress } from '#kernel/http/address.ts';
+import { canonicalAddress, readHops } from '#kernel/http/address.ts';
 import { type EventStream, formatEvent } from '#kernel/http/event-stream.ts';
 import { type Guard, type Route, reply, route } from '#kernel/http/route.ts';
 import { isProbeToken } from './probe-token.ts';
@@ -34,11 +34,11 @@ export function probeRoutes({ sessionSecrets, maxBytes }: Options): Route[] {
   };
 
   return [
-    route(contract.probeRequest, [], withToken, async ({ ctx: { request, address } }) => {
+    route(contract.probeRequest, [], withToken, async ({ ctx: { request } }) => {
       const { remoteAddress = '', remotePort = 0 } = request.socket;
       const forwardedFor = request.headers['x-forwarded-for'];
       return reply(200, {
-        address,
+        ...readHops(request),
         peer: canonicalAddress(remoteAddress) ?? remoteAddress,
         peerPort: remotePort,
         forwardedFor: forwardedFor === undefined ? null : String(forwardedFor),

@@ -6,7 +6,7 @@ import type { Database } from '#kernel/database/pool.ts';
 import type { BackupState } from './backup-state.ts';
 
 /** The part of the configuration that the doctor looks at. */
-export interface Settings {
+interface Settings {
   production: boolean;
   port: number;
   host: string | undefined;

@@ -112,7 +112,7 @@ describe('the doctor and the database', { concurrency: 2 }, () => {
     const shift = (ms: number) => ['--import', `data:text/javascript,const now=Date.now;Date.now=()=>now()+${ms}`];
     const ahead = await examine(url, {}, shift(60_000));
     assert.deepEqual(ahead.problems, ['database_clock failed']);
-    assert.match(detailOf(ahead, 'database_clock'), /60\.0 s ahead of/);
+    assert.match(detailOf(ahead, 'database_clock'), /[56]\d\.\d s ahead of/);
     assert.deepEqual((await examine(url, {}, shift(-3000))).problems, ['database_clock warning']);
   });
 
@@ -157,7 +157,7 @@ describe('the doctor and the database', { concurrency: 2 }, () => {
 
   it('names a large index that nothing uses', async () => {
     const url = await createTestDatabase();
-    await query(url, `insert into write_probes (filler) select decode(repeat('00', 20), 'hex') from generate_series(1, 400000)`);
+    await query(url, `insert into write_probes (at, filler) select now() + n * interval '1 ms', '\\x00' from generate_series(1, 400000) n`);
     await query(url, 'create index somebodys on write_probes (at, filler)');
     assert.deepEqual((await examine(url)).problems, ['unused_indexes warning']);
   });

@@ -11,7 +11,7 @@ import * as sql from './queries.ts';
 /** Of those entered on screen, the last changed ones: an installation with hundreds of organizations has too many to ask. */
 const MAX_STORED = 20;
 
-export interface ProbedProvider {
+interface ProbedProvider {
   name: string;
   /** Why it does not answer; undefined if it does. */
   failure?: string;
