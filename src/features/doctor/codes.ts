@@ -6,6 +6,7 @@ export const groups = {
     'database_reachable',
     'database_tls',
     'database_write',
+    'database_durability',
     'database_clock',
     'database_connections',
     'migrations',

@@ -156,11 +156,11 @@ const icons: Record<Status, IconName> = { ok: 'check', warning: 'alert', failed:
 function Row({ check }: { check: CheckResult }) {
   const { code, title, status, detail, advice } = check;
   return (
-    <li className="examination-check" data-status={status}>
+    <li className="examination-check" data-status={status} data-compact={isProblem(check) ? undefined : ''}>
       <Icon name={icons[status]} label={texts.statuses[status]} />
       <div>
         <h3>
-          {title} <code>{code}</code>
+          {title} {isProblem(check) && <code>{code}</code>}
         </h3>
         <p>{detail}</p>
         {advice && <p className="examination-advice">{advice}</p>}

@@ -1,4 +1,5 @@
 /** What checks know and share: the installation, one small pool of connections, and one look at the server and the public address. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeenRequest } from '#features/doctor/contract.ts';
 import { createDatabase, type Database } from '#kernel/database/pool.ts';
 import { requireSuitable } from '#kernel/database/requirements.ts';
@@ -17,6 +18,8 @@ export interface Context extends Subject {
   readonly signal: AbortSignal;
   /** @throws why PostgreSQL cannot be used; the same for every check */
   database(): Promise<Database>;
+  /** For checks that can do without it: undefined if it cannot be used, or does not answer soon. */
+  databaseIfThere(): Promise<Database | undefined>;
   /** What is at the server's port. */
   atPort(): Promise<AtPort>;
   /** @throws Unmet */
@@ -32,6 +35,8 @@ export interface Context extends Subject {
 /** Something that a check needs is not there: the check is skipped, and another one reports the reason. */
 export class Unmet extends Error {}
 
+const SOON_MS = 3000;
+const CLOSE_MS = 1000;
 /** Doctors must not use up the connections whose lack they look for. */
 const MAX_CONNECTIONS = 2;
 
@@ -57,11 +62,15 @@ export function createContext(subject: Subject) {
     opened.push(db);
     return db;
   });
+  const databaseIfThere = once(async () => {
+    const late = sleep(SOON_MS, undefined, { ref: false });
+    return (await Promise.race([database().catch(() => undefined), late])) ?? undefined;
+  });
   const atPort = once(() => findServer(subject, abort.signal));
   const anyServerRuns = once(async () => {
     const here = await atPort();
     if ('server' in here) return true;
-    const db = await database().catch(() => undefined);
+    const db = await databaseIfThere();
     const [row] = db ? await countBeats(db).catch(() => []) : [];
     return (row?.servers ?? 0) > 0;
   });
@@ -70,6 +79,7 @@ export function createContext(subject: Subject) {
   const shared = {
     ...subject,
     database,
+    databaseIfThere,
     atPort,
     anyServerRuns,
     publicAnswer,
@@ -95,9 +105,11 @@ export function createContext(subject: Subject) {
         throw error instanceof Unmet ? error : new Unmet(texts.needs.database);
       });
     },
+    /** A PostgreSQL that hangs closes its connections later, or never. */
     async close(): Promise<void> {
       abort.abort();
-      await Promise.all(opened.map((db) => db.close().catch(() => undefined)));
+      const closed = Promise.all(opened.map((db) => db.close().catch(() => undefined)));
+      await Promise.race([closed, sleep(CLOSE_MS, undefined, { ref: false })]);
     },
   };
 }

@@ -45,6 +45,12 @@ export const selectProbe = statement<{ found: boolean }, { id: string }>(
   'select exists (select from write_probes where ctid = $id::text::tid) as found',
 );
 
+export const selectDurability = statement<{ fsync: boolean; full_page_writes: boolean; synchronous: boolean }>(
+  'doctor.select-durability',
+  `select current_setting('fsync')::boolean as fsync, current_setting('full_page_writes')::boolean as full_page_writes,
+     current_setting('synchronous_commit') <> 'off' as synchronous`,
+);
+
 /** In milliseconds since 1970. */
 export const selectClock = statement<{ now: number }>(
   'doctor.select-clock',

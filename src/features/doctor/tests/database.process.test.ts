@@ -1,6 +1,7 @@
 /** Databases that are broken, and the code with which the doctor names each. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -34,6 +35,18 @@ describe('the doctor and the database', { concurrency: 2 }, () => {
     const found = await examine(`postgresql://ada:secret@127.0.0.1:${await freePort()}/guildhall`);
     assert.deepEqual(found.problems, ['database_reachable failed']);
     assert.match(detailOf(found, 'database_reachable'), /ECONNREFUSED/);
+  });
+
+  it('names one that accepts connections and never answers, and ends all the same', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => silent.once('listening', resolve));
+    const begun = performance.now();
+    const found = await examine(`postgresql://ada@127.0.0.1:${(silent.address() as AddressInfo).port}/guildhall`);
+    // It takes less than 15 s; a busy machine gets more.
+    assert.ok(performance.now() - begun < 45_000);
+    silent.close();
+    assert.deepEqual(found.problems, ['database_reachable failed']);
+    assert.match(detailOf(found, 'database_reachable'), /Stopped after \d+ s/);
   });
 
   it('names a wrong password', async () => {

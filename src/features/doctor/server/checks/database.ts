@@ -71,6 +71,13 @@ async function checkWrite({ database }: Context): Promise<Finding> {
   return Math.max(write, read) > SLOW_MS ? warning(texts.write.slow(write, read)) : ok(texts.write.ok(write, read));
 }
 
+async function checkDurability({ database }: Context): Promise<Finding> {
+  const [row] = await sql.selectDurability(await database());
+  const off = (['fsync', 'full_page_writes'] as const).filter((name) => row?.[name] === false);
+  if (off.length > 0) return failed(texts.durability.off(off.map((name) => `${name} = off`).join(', ')));
+  return row?.synchronous === false ? warning(texts.durability.late) : ok(texts.durability.ok);
+}
+
 /** Positive: this machine is ahead. The answer was read halfway between sending and receiving, give or take half of that. */
 async function measureClock(db: Database): Promise<{ ms: number; within: number }> {
   const sent = Date.now();
@@ -132,6 +139,7 @@ export const databaseChecks: readonly Check[] = [
   { code: 'database_reachable', run: checkReachable },
   { code: 'database_tls', needs: ['database'], run: checkTls },
   { code: 'database_write', needs: ['database'], run: checkWrite },
+  { code: 'database_durability', needs: ['database'], run: checkDurability },
   { code: 'database_clock', needs: ['database'], run: checkClock },
   { code: 'database_connections', needs: ['database'], run: checkConnections },
   { code: 'migrations', needs: ['database'], run: checkMigrations },

@@ -41,8 +41,8 @@ async function checkOpenFiles(): Promise<Finding> {
 }
 
 /** PostgreSQL's data folder, if it is on this machine and its user may see where. */
-async function findDatabaseFolder({ database, databaseAt }: Context): Promise<string | undefined> {
-  const db = await database().catch(() => undefined);
+async function findDatabaseFolder({ databaseIfThere, databaseAt }: Context): Promise<string | undefined> {
+  const db = await databaseIfThere();
   const [row] = db && isLocal(databaseAt.url ?? '') ? await sql.selectDataFolder(db).catch(() => []) : [];
   return row?.folder;
 }

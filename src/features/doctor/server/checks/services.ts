@@ -65,9 +65,9 @@ function sendTest(ctx: Context): Promise<Finding> | Finding {
   });
 }
 
-async function checkModels({ database, settings }: Context): Promise<Finding | Finding[]> {
+async function checkModels({ databaseIfThere, settings }: Context): Promise<Finding | Finding[]> {
   // Those of the environment can be asked without a database, and before its tables exist.
-  const db = await database().catch(() => undefined);
+  const db = await databaseIfThere();
   const probed = await probeProviders(db, settings).catch(() => probeProviders(undefined, settings));
   if (probed.length === 0) return ok(texts.models.none);
   const broken = probed.flatMap(({ name, failure }) => (failure === undefined ? [] : [warning(texts.models.failed(name, failure))]));

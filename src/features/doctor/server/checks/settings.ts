@@ -46,7 +46,7 @@ function checkRates(subject: Subject): Finding {
   const tooHigh = different.filter((name) => factorOf(subject, name) > TOO_HIGH);
   if (tooHigh.length > 0) return warning(texts.rateLimits.tooHigh(list(tooHigh)));
   if (different.length > 0) return ok(texts.rateLimits.chosen(list(different)));
-  return ok(production || rateMultiplier === 1 ? texts.rateLimits.standard : texts.rateLimits.development);
+  return ok(rateMultiplier === 1 ? texts.rateLimits.standard : texts.rateLimits.development(rateMultiplier));
 }
 
 export const settingsChecks: readonly Check[] = [

@@ -38,6 +38,17 @@ export const texts = {
       advice: 'Make room on PostgreSQL’s disk, or allow writes again (default_transaction_read_only, a failover that is under way).',
     }),
   },
+  durability: {
+    ok: 'What PostgreSQL has confirmed survives a power failure.',
+    off: (list: string) => ({
+      detail: `After a power failure or a crash of the machine, PostgreSQL may lose what it confirmed, or all of its data (${list}).`,
+      advice: 'Set these to on in postgresql.conf, and reload.',
+    }),
+    late: {
+      detail: 'PostgreSQL confirms changes before they are on the disk: a crash loses the last ones (synchronous_commit = off).',
+      advice: 'Set synchronous_commit = on in postgresql.conf, and reload.',
+    },
+  },
   clock: {
     ok: (ms: number) => `The clock of this machine and PostgreSQL’s differ by ${Math.round(Math.abs(ms))} ms.`,
     off: (ms: number) => ({

@@ -26,7 +26,7 @@ export const texts = {
   },
   rateLimits: {
     standard: 'All limits are the standard ones.',
-    development: 'Development multiplies all limits by 10.',
+    development: (multiplier: number) => `Outside production, all limits are multiplied by ${multiplier}.`,
     chosen: (list: string) => `Set differently from the standard: ${list}.`,
     raised: (multiplier: number) => ({
       detail: `RATE_LIMIT_MULTIPLIER multiplies all limits by ${multiplier}.`,

@@ -17,6 +17,7 @@ const titles: Record<Code, string> = {
   database_reachable: 'Database connection',
   database_tls: 'TLS to the database',
   database_write: 'Database writes and reads',
+  database_durability: 'Database durability',
   database_clock: 'Clock',
   database_connections: 'Connection pool',
   migrations: 'Migrations',
