@@ -31,6 +31,20 @@ describe('the doctor and the database', { concurrency: 2 }, () => {
     return `${detail} ${advice}`;
   };
 
+  it('finds nothing wrong with an empty one, before the first start', async () => {
+    const admin = process.env['TEST_DATABASE_URL'] ?? '';
+    await query(admin, 'create database doctor_empty template template0');
+    try {
+      const url = new URL(admin);
+      url.pathname = '/doctor_empty';
+      const { checks } = await examine(url.href);
+      assert.deepEqual(problemsIn(checks), ['public_url warning']);
+      assert.equal(checks.find(({ code }) => code === 'migrations')?.status, 'skipped');
+    } finally {
+      await query(admin, 'drop database doctor_empty with (force)');
+    }
+  });
+
   it('names one that is not there', async () => {
     const found = await examine(`postgresql://ada:secret@127.0.0.1:${await freePort()}/guildhall`);
     assert.deepEqual(found.problems, ['database_reachable failed']);

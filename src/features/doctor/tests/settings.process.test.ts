@@ -14,6 +14,7 @@ import { createTestDatabase } from '../../../../test/harness/database.ts';
 import { problemsIn, production, runDoctor } from '../../../../test/harness/doctor.ts';
 import { openMailbox } from '../../../../test/harness/mailbox.ts';
 import { freePort } from '../../../../test/harness/process.ts';
+import { mountSmallDisk, NO_MOUNT } from '../../../../test/harness/programs.ts';
 import { buildReport } from '../../../../test/load-reports/build.ts';
 
 /** Without a server and a load test, these remain. */
@@ -95,6 +96,21 @@ describe('the doctor before the start', { concurrency: 2 }, () => {
     const file = join(folder, 'a-file');
     await writeFile(file, '');
     assert.deepEqual(await problems({ DATA_DIR: join(file, 'data') }), ['data_folder failed']);
+  });
+
+  it('names a disk that is nearly full', async (t) => {
+    const dataDir = join(folder, 'small');
+    await mkdir(dataDir);
+    const disk = mountSmallDisk(dataDir, '8m');
+    if (!disk) return t.skip(NO_MOUNT);
+    try {
+      const { checks } = await runDoctor({ ...env, DATA_DIR: dataDir });
+      assert.equal(checks.find(({ code }) => code === 'disk_space')?.status, 'failed');
+      disk.remount('ro');
+      assert.deepEqual(await problems({ DATA_DIR: dataDir }), ['data_folder failed']);
+    } finally {
+      disk.unmount();
+    }
   });
 
   it('names files with secrets that others can read', async () => {

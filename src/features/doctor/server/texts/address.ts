@@ -129,7 +129,8 @@ export const texts = {
     nearInDevelopment: 'No proxy is in front. X-Forwarded-For is believed from private addresses, which production should turn off.',
     passedOn: {
       detail: 'The proxy passes on the X-Forwarded-For of clients unchanged, so anyone can make up an address.',
-      advice: 'Let the proxy set it: proxy_set_header X-Forwarded-For $remote_addr in nginx, option forwardfor in HAProxy.',
+      advice:
+        'Let the proxy set it: proxy_set_header X-Forwarded-For $remote_addr in nginx, option forwardfor in HAProxy. Without a proxy, set TRUST_PROXY=0.',
     },
     shared: (address: string, hops: number) => ({
       detail: `The server takes everyone for ${address}, which is a proxy: all people together share one person’s limits.`,
