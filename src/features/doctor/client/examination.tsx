@@ -1,7 +1,6 @@
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { type Group, groupOf, groups } from '#features/doctor/codes.ts';
-import type { CheckResult, Examination as Result, Status } from '#features/doctor/contract.ts';
-import { PageHead } from '#ui/app/page.tsx';
+import type { CheckResult, Status } from '#features/doctor/contract.ts';
 import { explain, hasCode } from '#ui/format/explain.ts';
 import { Time } from '#ui/format/time.tsx';
 import { Button } from '#ui/primitives/button.tsx';
@@ -14,7 +13,7 @@ import { useExamination, useRunDoctor } from './queries.ts';
 import { texts } from './texts.ts';
 import './examination.css';
 
-/** What the doctor found last, and a button to run it again. */
+/** What the doctor found last, and a button to run it again. Its page has the title. */
 export function Examination() {
   const last = useExamination();
   const doctor = useRunDoctor();
@@ -22,39 +21,35 @@ export function Examination() {
   if (last.isPending) return <Waiting what={texts.loading} />;
   if (last.isError) return <NotAvailable error={last.error} onRetry={() => void last.refetch()} />;
   const { checks, ranAt } = last.data;
-  return (
-    <>
-      <PageHead title={texts.title} about={texts.about}>
-        {ranAt !== null && (
-          <Button kind="primary" icon="refresh" busy={doctor.isPending} onClick={run}>
-            {doctor.isPending ? texts.running : texts.again}
-          </Button>
-        )}
-      </PageHead>
-      {doctor.isPending && <Progress />}
-      <Failure error={doctor.error} />
-      {ranAt === null ? <NeverRun busy={doctor.isPending} onRun={run} /> : <Results checks={checks} ranAt={ranAt} />}
-    </>
-  );
-}
-
-function NotAvailable({ error, onRetry }: { error: unknown; onRetry: () => void }) {
-  const head = <PageHead title={texts.title} />;
-  if (!hasCode(error, 'operator_only')) {
+  if (ranAt === null) {
     return (
       <>
-        {head}
-        <Failure error={error} onRetry={onRetry} />
+        <NeverRun busy={doctor.isPending} onRun={run} />
+        {doctor.isPending && <Progress />}
+        <Failure error={doctor.error} />
       </>
     );
   }
   return (
-    <>
-      {head}
-      <Empty icon="person" title={texts.operatorsOnly}>
-        {explain(error)}
-      </Empty>
-    </>
+    <div className="examination">
+      <Summary checks={checks} ranAt={ranAt}>
+        <Button kind="primary" icon="refresh" busy={doctor.isPending} onClick={run}>
+          {doctor.isPending ? texts.running : texts.again}
+        </Button>
+      </Summary>
+      {doctor.isPending && <Progress />}
+      <Failure error={doctor.error} />
+      <Results checks={checks} />
+    </div>
+  );
+}
+
+function NotAvailable({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  if (!hasCode(error, 'operator_only')) return <Failure error={error} onRetry={onRetry} />;
+  return (
+    <Empty icon="person" title={texts.operatorsOnly}>
+      {explain(error)}
+    </Empty>
   );
 }
 
@@ -98,26 +93,37 @@ const inOrder: readonly Status[] = ['failed', 'warning', 'ok', 'skipped'];
 const copyOf = ({ code, title, status, detail, advice }: CheckResult) =>
   [`${title}: ${texts.statuses[status]} (${code})`, detail, ...(advice ? [advice] : [])].join('\n');
 
-function Results({ checks, ranAt }: Omit<Result, 'ranAt'> & { ranAt: string }) {
+interface SummaryProps {
+  checks: readonly CheckResult[];
+  ranAt: string;
+  /** The button that runs it again. */
+  children: ReactNode;
+}
+
+function Summary({ checks, ranAt, children }: SummaryProps) {
+  const counts = inOrder.flatMap((status) => {
+    const number = checks.filter((check) => check.status === status).length;
+    return number === 0 ? [] : texts.sums[status](number);
+  });
+  return (
+    <div className="examination-summary">
+      <p className="muted">
+        {texts.ranAt(<Time at={ranAt} />)} {counts.join(' · ')}
+      </p>
+      <CopyButton label={texts.copyAll} text={() => checks.map(copyOf).join('\n\n')} />
+      {children}
+    </div>
+  );
+}
+
+function Results({ checks }: { checks: readonly CheckResult[] }) {
   const problems = checks.filter(isProblem).toSorted((one, other) => inOrder.indexOf(one.status) - inOrder.indexOf(other.status));
   const others = Map.groupBy(
     checks.filter((check) => !isProblem(check)),
     ({ code }) => groupOf(code),
   );
   return (
-    <div className="examination">
-      <div className="examination-sums">
-        <p className="muted">
-          {texts.ranAt(<Time at={ranAt} />)}{' '}
-          {inOrder
-            .flatMap((status) => {
-              const number = checks.filter((check) => check.status === status).length;
-              return number === 0 ? [] : texts.sums[status](number);
-            })
-            .join(' · ')}
-        </p>
-        <CopyButton label={texts.copyAll} text={() => checks.map(copyOf).join('\n\n')} />
-      </div>
+    <>
       {problems.length > 0 ? (
         <List title={texts.attention} checks={problems} />
       ) : (
@@ -132,7 +138,7 @@ function Results({ checks, ranAt }: Omit<Result, 'ranAt'> & { ranAt: string }) {
       {/* Of servers of a later version. */}
       <List title={texts.other} checks={others.get(undefined) ?? []} />
       <p className="muted">{texts.more(<code>npm run doctor -- --bundle report.json</code>, <code>docs/doctor.md</code>)}</p>
-    </div>
+    </>
   );
 }
 

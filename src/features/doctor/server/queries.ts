@@ -68,9 +68,10 @@ export const selectConnections = statement<{ available: number; used: number }>(
      (select count(*)::int from pg_stat_activity where backend_type = 'client backend') as used`,
 );
 
-export const selectMigrations = statement<{ number: number; checksum: string }>(
+/** `works_from`: the oldest version that still works with it, by its newest migration; null before versions said so. */
+export const selectMigrations = statement<{ number: number; checksum: string; works_from: number | null }>(
   'doctor.select-migrations',
-  'select number, checksum from migrations',
+  `select number, checksum, (to_jsonb(m) ->> 'works_from')::int as works_from from migrations m`,
 );
 
 export const selectSessionsTable = statement<{ started: boolean; present: boolean; indexed: boolean; rows: number; bytes: number }>(

@@ -116,23 +116,29 @@ async function checkMigrations({ database }: Context): Promise<Finding | Finding
   const [known, applied] = await Promise.all([readMigrations(), readApplied(await database())]);
   if (!applied) return skipped(texts.migrations.none);
   const numbers = new Set(known.map(({ number }) => number));
-  const newer = [...applied.keys()].filter((number) => !numbers.has(number));
-  const changed = known.filter(({ number, checksum }) => (applied.get(number) ?? checksum) !== checksum);
+  const newer = [...applied.values()].filter(({ number }) => !numbers.has(number));
+  const newest = Math.max(...numbers);
+  // During an upgrade, the release before runs on a database that the next one has migrated.
+  const stillWorks = newer.every(({ works_from: worksFrom }) => worksFrom !== null && worksFrom <= newest);
+  const changed = known.filter(({ number, checksum }) => (applied.get(number)?.checksum ?? checksum) !== checksum);
   const pending = known.filter(({ number }) => !applied.has(number));
   const names = (list: typeof known) => list.map(({ name }) => name).join(', ');
+  const later = newer.map(({ number }) => number).join(', ');
   const findings = [
-    ...(newer.length > 0 ? [failed(texts.migrations.newer(newer.join(', ')))] : []),
+    ...(newer.length > 0 ? [stillWorks ? warning(texts.migrations.newer(later)) : failed(texts.migrations.tooNew(later))] : []),
     ...(changed.length > 0 ? [failed(texts.migrations.changed(names(changed)))] : []),
     ...(pending.length > 0 ? [warning(texts.migrations.pending(names(pending)))] : []),
   ];
   return findings.length > 0 ? findings : ok(texts.migrations.ok(known.length));
 }
 
-/** @returns checksums by number; undefined before the first start */
-export async function readApplied(db: Database): Promise<ReadonlyMap<number, string> | undefined> {
+type Applied = ReadonlyMap<number, Awaited<ReturnType<typeof sql.selectMigrations>>[number]>;
+
+/** @returns by number; undefined before the first start */
+export async function readApplied(db: Database): Promise<Applied | undefined> {
   const [row] = await sql.selectSessionsTable(db);
   if (!row?.started) return undefined;
-  return new Map((await sql.selectMigrations(db)).map(({ number, checksum }) => [number, checksum]));
+  return new Map((await sql.selectMigrations(db)).map((migration) => [migration.number, migration]));
 }
 
 export const databaseChecks: readonly Check[] = [

@@ -85,6 +85,10 @@ export const texts = {
       advice: 'Start the server, or run npm run migrate. Servers of the previous version keep working meanwhile.',
     }),
     newer: (numbers: string) => ({
+      detail: `The database has migrations of a newer version, with which this one still works: ${numbers}.`,
+      advice: 'Complete the upgrade: start the newer version on every server. docs/upgrading.md has the steps, and the way back.',
+    }),
+    tooNew: (numbers: string) => ({
       detail: `The database has migrations that this version does not know: ${numbers}. It was used by a newer version.`,
       advice: 'Start that newer version, or restore a backup from before the upgrade.',
     }),
