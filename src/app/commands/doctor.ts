@@ -91,7 +91,8 @@ function describe(checks: readonly CheckResult[], seconds: number): string {
     lines.push('');
   }
   const count = (status: CheckResult['status']) => checks.filter((check) => check.status === status).length;
-  const sums = `${count('ok')} ok, ${count('warning')} warnings, ${count('failed')} failed, ${count('skipped')} skipped`;
+  const warnings = count('warning') === 1 ? '1 warning' : `${count('warning')} warnings`;
+  const sums = `${count('ok')} ok, ${warnings}, ${count('failed')} failed, ${count('skipped')} skipped`;
   lines.push(`${sums}, in ${seconds.toFixed(1)} s. docs/doctor.md explains each code.`);
   return lines.join('\n');
 }

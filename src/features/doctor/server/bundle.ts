@@ -1,7 +1,7 @@
 /** Everything that helps to find a fault, in one file to share: no secrets, nobody's names and no contents. */
 import { arch, availableParallelism, platform, release, totalmem, uptime } from 'node:os';
 import type { CheckResult } from '#features/doctor/contract.ts';
-import type { Database } from '#kernel/database/pool.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
 import { createContext } from './context.ts';
 import * as sql from './queries.ts';
 import { createRedactor } from './redact.ts';
@@ -45,7 +45,7 @@ async function describeDatabase(subject: Subject): Promise<object> {
   }
 }
 
-async function readFacts(db: Database): Promise<object> {
+async function readFacts(db: Queryable): Promise<object> {
   const orNone = <T>(work: Promise<T[]>): Promise<T[]> => work.catch(() => []);
   const [settings, tables, extensions, migrations, servers, jobs] = await Promise.all([
     orNone(sql.selectChangedSettings(db)),

@@ -1,9 +1,9 @@
 /** What checks know and share: the installation, one small pool of connections, and one look at the server and the public address. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeenRequest } from '#features/doctor/contract.ts';
-import { createDatabase, type Database } from '#kernel/database/pool.ts';
 import { requireSuitable } from '#kernel/database/requirements.ts';
-import { createLog } from '#kernel/log.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
+import { type Connections, openConnections } from './connections.ts';
 import { askThroughPublicUrl, type PublicAnswer } from './public-answer.ts';
 import { countBeats } from './queries.ts';
 import { type AtPort, findServer, type RunningServer } from './running-server.ts';
@@ -17,9 +17,9 @@ export interface Context extends Subject {
   /** Aborted when the time of this check is up. */
   readonly signal: AbortSignal;
   /** @throws why PostgreSQL cannot be used; the same for every check */
-  database(): Promise<Database>;
+  database(): Promise<Queryable>;
   /** For checks that can do without it: undefined if it cannot be used, or does not answer soon. */
-  databaseIfThere(): Promise<Database | undefined>;
+  databaseIfThere(): Promise<Queryable | undefined>;
   /** What is at the server's port. */
   atPort(): Promise<AtPort>;
   /** @throws Unmet */
@@ -37,12 +37,10 @@ export class Unmet extends Error {}
 
 const SOON_MS = 3000;
 const CLOSE_MS = 1000;
-/** Doctors must not use up the connections whose lack they look for. */
-const MAX_CONNECTIONS = 2;
 
 export function createContext(subject: Subject) {
   const abort = new AbortController();
-  const opened: Database[] = [];
+  const opened: Connections[] = [];
 
   const once = <T>(work: () => Promise<T>): (() => Promise<T>) => {
     let result: Promise<T> | undefined;
@@ -57,8 +55,7 @@ export function createContext(subject: Subject) {
   const database = once(async () => {
     if (subject.databaseAt.url === undefined) throw new Unmet(subject.databaseAt.reason);
     await requireSuitable(subject.databaseAt.url);
-    const log = await createLog({ level: 'silent', readable: false });
-    const db = createDatabase({ url: subject.databaseAt.url, max: MAX_CONNECTIONS, log });
+    const db = openConnections(subject.databaseAt.url);
     opened.push(db);
     return db;
   });

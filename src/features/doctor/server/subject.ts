@@ -2,7 +2,7 @@
 import type { LimiterName, Rate } from '#features/limits/server/limits.ts';
 import type { MailSettings } from '#features/mail/server/mail.ts';
 import type { EnvironmentProvider } from '#features/models/provider-variables.ts';
-import type { Database } from '#kernel/database/pool.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
 import type { BackupState } from './backup-state.ts';
 
 /** The part of the configuration that the doctor looks at. */
@@ -53,9 +53,9 @@ export interface Subject {
   /** Where a test email goes. */
   mailTo?: string | undefined;
   /** Tries to open every sealed secret. */
-  openSealed(db: Database): Promise<Sealed>;
+  openSealed(db: Queryable): Promise<Sealed>;
   /** Undefined: this version makes no backups. */
-  readBackupState?: ((db: Database) => Promise<BackupState>) | undefined;
+  readBackupState?: ((db: Queryable) => Promise<BackupState>) | undefined;
   /** Where plain HTTP is expected beside the standard port of HTTPS; for tests, which may not listen on 80. */
   httpPort?: number | undefined;
 }

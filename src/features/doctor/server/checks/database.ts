@@ -1,7 +1,7 @@
 /** The database: the connection, what it takes, its clock and its migrations. */
 import { explainDatabaseFailure } from '#kernel/database/explain-start.ts';
 import { readMigrations } from '#kernel/database/migrate.ts';
-import type { Database } from '#kernel/database/pool.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
 import { describeRejection, isWriteRejection } from '#kernel/database/writability.ts';
 import { HttpProblem } from '#kernel/errors.ts';
 import { type Check, type Finding, failed, ok, skipped, warning } from '../check.ts';
@@ -79,7 +79,7 @@ async function checkDurability({ database }: Context): Promise<Finding> {
 }
 
 /** Positive: this machine is ahead. The answer was read halfway between sending and receiving, give or take half of that. */
-async function measureClock(db: Database): Promise<{ ms: number; within: number }> {
+async function measureClock(db: Queryable): Promise<{ ms: number; within: number }> {
   const sent = Date.now();
   const begun = performance.now();
   const [row] = await sql.selectClock(db);
@@ -135,7 +135,7 @@ async function checkMigrations({ database }: Context): Promise<Finding | Finding
 type Applied = ReadonlyMap<number, Awaited<ReturnType<typeof sql.selectMigrations>>[number]>;
 
 /** @returns by number; undefined before the first start */
-export async function readApplied(db: Database): Promise<Applied | undefined> {
+export async function readApplied(db: Queryable): Promise<Applied | undefined> {
   const [row] = await sql.selectSessionsTable(db);
   if (!row?.started) return undefined;
   return new Map((await sql.selectMigrations(db)).map((migration) => [migration.number, migration]));

@@ -1,7 +1,7 @@
 /** The tables: sessions, indexes, dead rows, locks and recurring jobs. */
 import { readFile } from 'node:fs/promises';
 import { readMigrations } from '#kernel/database/migrate.ts';
-import type { Database } from '#kernel/database/pool.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
 import { type Check, type Finding, failed, ok, skipped, warning } from '../check.ts';
 import type { Context } from '../context.ts';
 import * as sql from '../queries.ts';
@@ -48,7 +48,7 @@ async function readExpectedIndexes(): Promise<ReadonlyMap<string, string | undef
   return new Map<string, string | undefined>([...indexes, ...keys]);
 }
 
-async function areMigrationsPending(db: Database): Promise<boolean> {
+async function areMigrationsPending(db: Queryable): Promise<boolean> {
   const [known, applied] = await Promise.all([readMigrations(), readApplied(db)]);
   return known.some(({ number }) => !applied?.has(number));
 }

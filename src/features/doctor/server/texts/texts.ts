@@ -56,7 +56,7 @@ export const texts = {
     server: 'No server is running here. Run the doctor again once it is.',
     public: 'Needs the public address, which does not answer as it should: see the check “Public address”.',
     late: 'What this needs did not answer in time.',
-    migrations: 'The tables are those of another version: see the check “Migrations”.',
+    migrations: 'Its tables do not exist yet, or are those of another version: see the check “Migrations”.',
   },
   late: (seconds: number) => ({
     detail: `Stopped after ${seconds} s without a result.`,
