@@ -22,6 +22,8 @@ export function openConnections(url: string): Connections {
     max: MAX_CONNECTIONS,
     connectionTimeoutMillis: PATIENCE_MS,
     query_timeout: PATIENCE_MS,
+    // The settings are sent ahead of the first statement.
+    pipeline: true,
     application_name: 'guildhall doctor',
     types: valueTypes,
   });
