@@ -2,6 +2,8 @@
 
 /** Variables whose value is a secret, also those of later versions. */
 const SECRET_NAME = /SECRET|KEY|TOKEN|PASSWORD|PASSPHRASE|CREDENTIAL|HEADERS/;
+/** Paths of files. */
+const PATH_NAME = /^TLS_KEY$|_FILE$/;
 /** Shorter values occur in ordinary words, and keep nothing secret. */
 const MIN_LENGTH = 4;
 const HIDDEN = '[hidden]';
@@ -27,7 +29,7 @@ function decode(text: string): string {
   }
 }
 
-const isSecret = (name: string) => SECRET_NAME.test(name);
+const isSecret = (name: string) => SECRET_NAME.test(name) && !PATH_NAME.test(name);
 
 /** @param more secrets that come from elsewhere, such as those generated in development */
 export function createRedactor(variables: Record<string, string | undefined>, more: readonly string[] = []) {

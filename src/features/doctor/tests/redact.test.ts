@@ -12,6 +12,7 @@ describe('the redactor', () => {
     MODEL_SERVER_URL: 'https://planted-user@models.example.com/v1',
     PUBLIC_URL: 'https://guildhall.example.com',
     LOG_LEVEL: 'info',
+    TLS_KEY: '/etc/guildhall/key.pem',
   };
   const { redact, show } = createRedactor(variables, ['planted-in-a-file']);
 
@@ -36,7 +37,8 @@ describe('the redactor', () => {
   });
 
   it('leaves everything else', () => {
-    for (const text of ['db.example.com', 'ada', 'info', 'https://guildhall.example.com']) assert.equal(redact(text), text);
+    for (const text of ['db.example.com', 'ada', 'info', 'https://guildhall.example.com', '/etc/guildhall/key.pem'])
+      assert.equal(redact(text), text);
   });
 
   it('shows variables without their secrets', () => {

@@ -1,14 +1,20 @@
 /** What the checks of daily operation say. */
-const hours = (seconds: number) =>
-  seconds < 7200
-    ? `${Math.round(seconds / 60)} minutes`
-    : seconds < 172_800
-      ? `${Math.round(seconds / 3600)} hours`
-      : `${Math.round(seconds / 86_400)} days`;
+const units = [
+  ['days', 86_400],
+  ['hours', 3600],
+  ['minutes', 60],
+  ['seconds', 1],
+] as const;
+
+/** From two of a unit on: "90 minutes", "2 hours". */
+function duration(seconds: number): string {
+  const [unit, size] = units.find(([, each]) => seconds >= 2 * each) ?? units[3];
+  return `${Math.max(0, Math.floor(seconds / size))} ${unit}`;
+}
 
 export const texts = {
   health: {
-    ok: (uptime: number) => `The server is healthy, and has been up for ${hours(uptime)}.`,
+    ok: (uptime: number) => `The server is healthy, and has been up for ${duration(uptime)}.`,
     bad: (status: string, reasons: string) => ({
       detail: `The server reports that it is ${status}. ${reasons}`,
       advice: 'The sentence above says what is wrong. A load balancer sends no requests to a server that is unavailable.',
@@ -66,19 +72,19 @@ export const texts = {
     noServer: 'No server runs, so there is nothing to read.',
   },
   backup: {
-    ok: (seconds: number) => `The last good backup is ${hours(seconds)} old.`,
+    ok: (seconds: number) => `The last good backup is ${duration(seconds)} old.`,
     never: {
       detail: 'There is no backup of this installation.',
       advice: 'Run npm run backup, and set BACKUP_TO for backups that are made by themselves. docs/backup.md has the rest.',
     },
     old: (seconds: number) => ({
-      detail: `The last good backup is ${hours(seconds)} old.`,
+      detail: `The last good backup is ${duration(seconds)} old.`,
       advice: 'Look for failed backups on the page Backups and in the log. npm run backup makes one now.',
     }),
     unavailable: 'This version makes no backups.',
   },
   restoreTest: {
-    ok: (seconds: number) => `A backup was restored for a test ${hours(seconds)} ago, and everything was there.`,
+    ok: (seconds: number) => `A backup was restored for a test ${duration(seconds)} ago, and everything was there.`,
     off: (reason: string) => ({
       detail: `Backups are not restored for a test: ${reason}`,
       advice: 'Set RESTORE_TEST_URL to an empty database on another PostgreSQL. A backup that was never restored may be none.',
@@ -88,7 +94,7 @@ export const texts = {
       advice: 'The first test runs within a month of the first backup. To try one now: docs/backup.md.',
     },
     old: (seconds: number) => ({
-      detail: `The last restore test was ${hours(seconds)} ago.`,
+      detail: `The last restore test was ${duration(seconds)} ago.`,
       advice: 'Look for the reason on the page Backups and in the log.',
     }),
     failed: (detail: string) => ({
@@ -97,13 +103,13 @@ export const texts = {
     }),
   },
   loadTest: {
-    ok: (seconds: number) => `The last load test passed, ${hours(seconds)} ago.`,
+    ok: (seconds: number) => `The last load test passed, ${duration(seconds)} ago.`,
     never: {
       detail: 'No load test has run on this installation.',
       advice: 'Run npm run test:load. It tests servers of its own with 50 users for a minute, on a database of its own.',
     },
     failed: (seconds: number) => ({
-      detail: `The last load test, ${hours(seconds)} ago, missed its targets.`,
+      detail: `The last load test, ${duration(seconds)} ago, missed its targets.`,
       advice: 'Its report under Load reports says what gave out first. Run npm run test:load again after a change.',
     }),
   },
