@@ -35,6 +35,7 @@ const order = [
   'inbox',
   'audit',
   'monitor',
+  'doctor',
   'app',
 ];
 /** What other features may import from a feature on the server, besides its contract and the files next to it. */

@@ -1,5 +1,5 @@
 /** Compares the settings given here with those that this version knows. */
-import { ConfigError, environment, readConfig } from '../config.ts';
+import { environment, surveyConfig } from '../config.ts';
 
 export interface SettingsCheck {
   /** Why this version would not start, as sentences. */
@@ -22,24 +22,13 @@ export function checkSettings(file: string | undefined, variables: Record<string
   const mentioned = namesIn(file ?? '', /^[\s#]*(?:export\s+)?([A-Za-z_]\w*)\s*=/gm);
   const names = [...new Set([...inFile, ...Object.keys(variables).filter(looksLikeOurs)])];
   return {
-    problems: problemsOf(variables),
+    problems: surveyConfig(variables).problems.map(({ message }) => message),
     unknown: names.filter((name) => !known.includes(name) && !FOREIGN.test(name)).map((name) => ({ name, ...likelyFor(name) })),
     unmentioned: file === undefined ? [] : known.filter((name) => !mentioned.includes(name) && variables[name] === undefined),
   };
 }
 
 const namesIn = (text: string, form: RegExp): string[] => [...new Set([...text.matchAll(form)].map(([, name = '']) => name))];
-
-function problemsOf(variables: Record<string, string | undefined>): string[] {
-  try {
-    readConfig(variables);
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    // One a line.
-    return [...error.message.matchAll(/^ {2}- (.+)$/gm)].map(([, problem = '']) => problem);
-  }
-}
 
 /** Outside the file are variables of other programs too: those count that begin with two words of a setting, or are nearly one. */
 function looksLikeOurs(name: string): boolean {

@@ -15,7 +15,6 @@ const LOCK_TRIES = 24;
 /** Lock timeout, and a deadlock with a transaction that takes the same tables in another order. */
 const lockFailures = new Set(['55P03', '40P01']);
 const directory = new URL('../../../db/migrations/', import.meta.url);
-/** The newest migration of the release before: programs that know it keep working with all of ours. */
 const worksFromFile = new URL('../../../db/works-from', import.meta.url);
 
 interface Migration {
@@ -23,17 +22,29 @@ interface Migration {
   name: string;
   sql: string;
   checksum: string;
+  /** The newest migration of the release before: programs that know it keep working with this one. */
+  worksFrom: number;
 }
 
-async function readMigrations(): Promise<Migration[]> {
+/** The migrations of this version, in order. */
+export async function readMigrations(): Promise<Migration[]> {
   const names = (await readdir(directory)).filter((name) => /^\d{4}_.+\.sql$/.test(name)).sort();
+  const worksFrom = Number(await readFile(worksFromFile, 'utf8'));
   return Promise.all(
     names.map(async (name) => {
       const sql = await readFile(new URL(name, directory), 'utf8');
-      return { number: Number(name.slice(0, 4)), name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+      return { number: Number(name.slice(0, 4)), name, sql, checksum: createHash('sha256').update(sql).digest('hex'), worksFrom };
     }),
   );
 }
+
+const createMigrations = `create table if not exists migrations (
+  number integer primary key,
+  name text not null,
+  checksum text not null,
+  applied_at timestamptz not null default now()
+);
+alter table migrations add column if not exists works_from integer`;
 
 /**
  * Migrates the database to the current schema. Safe with several servers at once.
@@ -49,16 +60,9 @@ export async function migrate(url: string): Promise<string[]> {
     // Lets a server start on a read-only database that is up to date.
     if (findMissing(migrations, await readApplied(client)).length === 0) return [];
     await client.query(`select pg_advisory_lock(${LOCK})`);
-    await client.query(`create table if not exists migrations (
-      number integer primary key,
-      name text not null,
-      checksum text not null,
-      applied_at timestamptz not null default now()
-    );
-    alter table migrations add column if not exists works_from integer`);
+    await client.query(createMigrations);
     const missing = findMissing(migrations, await readApplied(client));
-    const worksFrom = await readWorksFrom();
-    for (const migration of missing) await apply(client, migration, worksFrom);
+    for (const migration of missing) await apply(client, migration);
     return missing.map(({ name }) => name);
   } finally {
     await client.end();
@@ -83,9 +87,10 @@ export async function inspectMigrations(url: string): Promise<MigrationState> {
   try {
     const migrations = await readMigrations();
     const applied = await readApplied(client);
-    const missing = findMissing(migrations, applied).map(({ name }) => name);
+    const found = findMissing(migrations, applied);
+    const missing = found.map(({ name }) => name);
     const newest = Math.max(0, ...applied.keys());
-    const previousWorks = missing.length === 0 || applied.size === 0 || newest >= (await readWorksFrom());
+    const previousWorks = applied.size === 0 || found.every(({ worksFrom }) => newest >= worksFrom);
     const knowsPromise = applied.size === 0 || (applied.get(newest)?.worksFrom ?? Infinity) < Infinity;
     const previousStarts = missing.length === 0 || (previousWorks && knowsPromise);
     return { applied: migrations.length - missing.length, missing, previousWorks, previousStarts };
@@ -93,8 +98,6 @@ export async function inspectMigrations(url: string): Promise<MigrationState> {
     await client.end();
   }
 }
-
-const readWorksFrom = async (): Promise<number> => Number(await readFile(worksFromFile, 'utf8'));
 
 type Applied = ReadonlyMap<number, { checksum: string; worksFrom: number }>;
 
@@ -128,29 +131,29 @@ function findMissing(migrations: Migration[], applied: Applied): Migration[] {
  * Waits for locks only briefly, and retries: every other statement queues behind a migration that waits for a table.
  * @throws if a lock it needs stays taken all that time
  */
-async function apply(client: pg.Client, { number, name, sql, checksum }: Migration, worksFrom: number): Promise<void> {
+async function apply(client: pg.Client, migration: Migration): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
       await client.query(`begin; set local lock_timeout = ${LOCK_WAIT_MS}`);
-      await client.query(sql);
-      await client.query(
-        bind('insert into migrations (number, name, checksum, works_from) values ($number, $name, $checksum, $worksFrom)', {
-          number,
-          name,
-          checksum,
-          worksFrom,
-        }),
-      );
+      await applyOnce(client, migration);
       await client.query('commit');
       return;
     } catch (error) {
       await client.query('rollback').catch(() => undefined);
       if (!(error instanceof pg.DatabaseError) || !lockFailures.has(error.code ?? '')) throw error;
       if (tries === LOCK_TRIES)
-        throw new Error(`Migration ${name} needs a table that another transaction keeps locked. End that transaction, then start again.`, {
-          cause: error,
-        });
+        throw new Error(
+          `Migration ${migration.name} needs a table that another transaction keeps locked. End that transaction, then start again.`,
+          { cause: error },
+        );
       await sleep(LOCK_PAUSE_MS);
     }
   }
+}
+
+/** Within the caller's transaction. */
+async function applyOnce(client: pg.Client, { number, name, sql, checksum, worksFrom }: Migration): Promise<void> {
+  await client.query(sql);
+  const insert = 'insert into migrations (number, name, checksum, works_from) values ($number, $name, $checksum, $worksFrom)';
+  await client.query(bind(insert, { number, name, checksum, worksFrom }));
 }
