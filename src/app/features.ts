@@ -130,7 +130,7 @@ export function createFeatures({
   const { sessionSecrets: secrets, sessionTtlDays: ttlDays, hostOnlyCookies: hostOnly } = config;
   const sessions = createSessions({ db, eventBus, log, metrics, clock, accounts, secrets, ttlDays, hostOnly });
   const tokens = createTokens({ db, eventBus, log, clock, accounts, auditLog });
-  const projects = createProjects({ db, eventBus, auditLog, maxProjects: config.caps.projects });
+  const projects = createProjects({ db, eventBus, metrics, auditLog, maxProjects: config.caps.projects });
   const files = createFiles({
     db,
     auditLog,
@@ -233,7 +233,7 @@ export function createFeatures({
     ...monitorRoutes({ monitor, metricsToken: config.metricsToken, production: config.production }),
   ];
 
-  const responseCache = createResponseCache({ eventBus, routes });
+  const responseCache = createResponseCache({ eventBus, routes, counts: metrics.cache('responses') });
 
   jobs.recur('sessions-clean-up', 15 * MINUTE, async () => {
     log.info({ deleted: await sessions.cleanUp() }, 'expired sessions were deleted');

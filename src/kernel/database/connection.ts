@@ -44,7 +44,7 @@ export interface Observer {
   noteWriteRejected(reason: WriteRejection): void;
   noteTimeout(): void;
   /** Duration of a statement in milliseconds, including failed and abandoned ones. */
-  noteTime(milliseconds: number): void;
+  noteTime(name: string, milliseconds: number): void;
 }
 
 export type Connection = ReturnType<typeof watchConnection>;
@@ -82,7 +82,7 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
       function settle(error: Error | null, result?: pg.QueryResult<Row>): void {
         clearTimeout(timer);
         signal?.removeEventListener('abort', abort);
-        observer.noteTime(performance.now() - begun);
+        observer.noteTime(name || 'unnamed', performance.now() - begun);
         if (!error || error instanceof pg.DatabaseError) observer.noteAnswer();
         if (over) abandoned--;
         if (--inFlight === 0) whenQuiet?.();

@@ -28,8 +28,25 @@ export function createPoolMetrics(metrics: Metrics | undefined, stats: () => Poo
 
   const wait = metrics?.histogram('database_pool_wait_seconds', 'Time spent waiting for a pool connection', [], SECONDS);
   const statement = metrics?.histogram('database_statement_seconds', 'Time from sending a statement to receiving its result', [], SECONDS);
+  /** By name of the statement; scripts have none. */
+  const byStatement = new Map<string, { calls: number; seconds: number }>();
+  const read = (of: 'calls' | 'seconds') => () => [...byStatement].map(([name, totals]) => [name, totals[of]] as const);
+  metrics?.counterBy('database_statement_calls_total', 'Statements sent to PostgreSQL, by name', 'statement', read('calls'));
+  metrics?.counterBy(
+    'database_statement_time_seconds_total',
+    'Time from sending statements to receiving their results, by name',
+    'statement',
+    read('seconds'),
+  );
+
   return {
     waited: (milliseconds: number) => wait?.observe(milliseconds / 1000),
-    answered: (milliseconds: number) => statement?.observe(milliseconds / 1000),
+    answered(name: string, milliseconds: number): void {
+      statement?.observe(milliseconds / 1000);
+      const totals = byStatement.get(name);
+      if (!totals) return void byStatement.set(name, { calls: 1, seconds: milliseconds / 1000 });
+      totals.calls++;
+      totals.seconds += milliseconds / 1000;
+    },
   };
 }

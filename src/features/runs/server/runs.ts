@@ -42,6 +42,7 @@ import { switchAutonomy } from './commands/switch.ts';
 import { createAppender } from './log/appender.ts';
 import * as sql from './log/queries.ts';
 import { createReaders } from './log/readers.ts';
+import { measureQueue } from './loop/queries.ts';
 import { createWorker } from './loop/worker.ts';
 import { texts } from './texts/problems.ts';
 
@@ -89,6 +90,7 @@ export function createRuns(given: Options) {
   const worker = createWorker({ ...options, appender, readers, expire: resolutions.expire, release: waits.release });
 
   metrics.gauge('runs_working', 'Runs this process is working on', (gauge) => gauge.set(worker.count()));
+  metrics.storedQueue('runs', () => measureQueue(db));
   metrics.gauge('run_readers', 'Run streams open on this process', (gauge) => gauge.set(readers.count()));
 
   async function get(runId: string): Promise<Run> {
