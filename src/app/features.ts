@@ -20,7 +20,7 @@ import { createMail } from '#features/mail/server/mail.ts';
 import { createModels } from '#features/models/server/models.ts';
 import { modelRoutes } from '#features/models/server/routes.ts';
 import { createMonitor } from '#features/monitor/server/monitor.ts';
-import { loadReportRoutes, monitorRoutes } from '#features/monitor/server/routes.ts';
+import { monitorRoutes, operatorRoutes } from '#features/monitor/server/routes.ts';
 import { createNotifications } from '#features/notifications/server/notifications.ts';
 import { notificationRoutes } from '#features/notifications/server/routes.ts';
 import { createOrganizations } from '#features/organizations/server/organizations.ts';
@@ -204,7 +204,9 @@ export function createFeatures({
     clock,
     writability,
     metrics,
+    log,
     version,
+    serverName: config.serverName,
     collectFromAll: collectMetrics,
     auditLog,
   });
@@ -229,7 +231,7 @@ export function createFeatures({
     ...scheduleRoutes({ schedules, projects, limits }),
     ...triggerRoutes({ triggers, projects, limits }),
     ...notificationRoutes({ notifications, limits }),
-    ...loadReportRoutes({ monitor, limits }),
+    ...operatorRoutes({ monitor, limits }),
     ...monitorRoutes({ monitor, metricsToken: config.metricsToken, production: config.production }),
   ];
 
@@ -249,6 +251,7 @@ export function createFeatures({
   jobs.recur('triggers-clean-up', HOUR, async () => void (await triggers.cleanUp()));
   jobs.recur('idempotency-keys-clean-up', HOUR, async () => void (await deleteOldKeys(db)));
   jobs.recur('search-clean-up', HOUR, async () => void (await searchIndex.cleanUp()));
+  jobs.recur('monitor-clean-up', HOUR, async () => void (await monitor.cleanUp()));
   jobs.recur('limits-clean-up', 5 * MINUTE, async () => void (await limits.cleanUp()));
 
   /** Background work, in start order; it closes in reverse order, so each part still has what it needs. */
@@ -267,6 +270,7 @@ export function createFeatures({
     { start: runs.work, close: runs.close },
     triggers,
     schedules,
+    monitor,
   ];
 
   return {

@@ -90,6 +90,7 @@ export const rights = {
   'automations.change': project({ role: 'member', scope: 'run' }),
   'automations.secret': project({ role: 'member', scope: null, sensitive: true }),
 
+  'monitor.read': operators({ scope: 'read' }),
   'loadReports.read': operators({ scope: 'read' }),
   'loadReports.delete': operators({ scope: 'admin' }),
 } as const satisfies Record<string, Right>;

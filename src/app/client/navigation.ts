@@ -25,11 +25,11 @@ const daily: readonly Place[] = [
   { href: '/usage', section: '/usage', name: texts.usage, icon: 'bars' },
 ];
 const monitor: Place = {
-  href: '/load-reports',
-  section: '/load-reports/*?',
+  href: '/monitor',
+  section: '/monitor/*?',
   name: texts.monitor,
-  paletteName: texts.loadReports,
-  icon: 'plot',
+  paletteName: texts.monitorPages,
+  icon: 'gauge',
 };
 const settings: Place = {
   href: '/settings',

@@ -18,7 +18,7 @@ export const texts = {
   activity: 'Activity',
   usage: 'Usage',
   monitor: 'Monitor',
-  loadReports: 'Load reports · Monitor',
+  monitorPages: 'Monitor: servers, doctor, backups, load reports',
   more: 'More',
   newProject: 'New project',
   organizationSettings: 'Organization settings',

@@ -1,6 +1,7 @@
 import type { Metrics } from '#kernel/metrics.ts';
 
-const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+/** Bounds of buckets. Samples in the database count waits in the same ones; see response-seconds.ts. */
+export const POOL_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
 interface PoolStats {
   total: number;
@@ -26,8 +27,8 @@ export function createPoolMetrics(metrics: Metrics | undefined, stats: () => Poo
   );
   metrics?.counterOf('database_queries_total', 'Statements sent to PostgreSQL', () => stats().queries);
 
-  const wait = metrics?.histogram('database_pool_wait_seconds', 'Time spent waiting for a pool connection', [], SECONDS);
-  const statement = metrics?.histogram('database_statement_seconds', 'Time from sending a statement to receiving its result', [], SECONDS);
+  const wait = metrics?.histogram('database_pool_wait_seconds', 'Time spent waiting for a pool connection', [], POOL_SECONDS);
+  const statement = metrics?.histogram('database_statement_seconds', 'Time from sending a statement to receiving its result', [], POOL_SECONDS);
   /** By name of the statement; scripts have none. */
   const byStatement = new Map<string, { calls: number; seconds: number }>();
   const read = (of: 'calls' | 'seconds') => () => [...byStatement].map(([name, totals]) => [name, totals[of]] as const);

@@ -17,6 +17,7 @@ import { isChunkedBody, sendChunked } from './chunked-body.ts';
 import { type EventStream, eventStreamHeaders, type OpenStreams, openEventStream } from './event-stream.ts';
 import { parse, rejectUnknownParams } from './parse-input.ts';
 import { requestIdOf, traceIdOf } from './request-id.ts';
+import { RESPONSE_SECONDS } from './response-seconds.ts';
 import { hasChangedRecently, markChanged, type ResponseCache } from './response-cache.ts';
 import {
   type Asked,
@@ -66,7 +67,7 @@ export function mount(options: MountOptions): () => void {
     'http_request_duration_seconds',
     'Time to respond, by endpoint',
     ['method', 'route', 'status'],
-    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    RESPONSE_SECONDS,
   );
 
   metrics.gauge('event_streams', 'Event streams open on this process', (gauge) => gauge.set(streams.size));

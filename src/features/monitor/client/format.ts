@@ -1,4 +1,4 @@
-import { texts } from '../texts/summary.ts';
+import { texts } from './texts/summary.ts';
 /** Formats figures for people. */
 
 import { formatNumber } from '#ui/format/figure.ts';

@@ -1,0 +1,34 @@
+import type { ReactNode } from 'react';
+import { useDocumentTitle } from '#ui/app/document-title.ts';
+import { Page, PageHead } from '#ui/app/page.tsx';
+import { PageTabs } from '#ui/app/page-tabs.tsx';
+import { texts } from './texts.ts';
+
+const tabs = [
+  { href: '/monitor', name: texts.monitor },
+  { href: '/monitor/doctor', name: texts.doctor },
+  { href: '/monitor/backups', name: texts.backups },
+  { href: '/monitor/load-reports', name: texts.loadReports },
+] as const;
+
+interface MonitorAreaProps {
+  /** URL of the current tab. */
+  current: (typeof tabs)[number]['href'];
+  /** Next to the title. */
+  actions?: ReactNode;
+  children: ReactNode;
+}
+
+/** The pages for operators, as tabs. */
+export function MonitorArea({ current, actions, children }: MonitorAreaProps) {
+  const tab = tabs.find(({ href }) => href === current);
+  const title = tab && current !== '/monitor' ? `${tab.name} · ${texts.title}` : texts.title;
+  useDocumentTitle(title);
+  return (
+    <Page wide>
+      <PageHead title={texts.title}>{actions && <div className="page-actions">{actions}</div>}</PageHead>
+      <PageTabs label={texts.title} tabs={tabs} current={current} />
+      {children}
+    </Page>
+  );
+}

@@ -1,0 +1,77 @@
+import { useMemo } from 'react';
+import type { MonitorReply } from '#features/monitor/monitor-contract.ts';
+import { formatExact, Time } from '#ui/format/time.tsx';
+import { hourCycle, useClock } from '#ui/format/clock.ts';
+import { Empty } from '#ui/primitives/empty.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
+import { PlotGrid } from '../plot/plot-grid.tsx';
+import { useMonitor } from '../queries.ts';
+import { ReportFailure } from '../report-failure.tsx';
+import { texts } from '../texts/monitor.ts';
+import { assess } from './assess.ts';
+import { Overview } from './overview.tsx';
+import { panelsOf } from './panels.ts';
+import { RoutesTable } from './routes-table.tsx';
+import { ServersTable } from './servers-table.tsx';
+import { StatementsTable } from './statements-table.tsx';
+import { StatusMark } from './status-mark.tsx';
+import { TablesTable } from './tables-table.tsx';
+import './monitor.css';
+
+/** What all servers measured: first whether anything needs attention, then the figures. */
+export function MonitorView({ range }: { range: MonitorReply['range'] }) {
+  const monitor = useMonitor(range);
+  if (monitor.isPending) return <Waiting what={texts.loading} />;
+  if (!monitor.data)
+    return <ReportFailure error={monitor.error} onlyOperators={texts.operatorsOnly} onRetry={() => void monitor.refetch()} />;
+  const { data } = monitor;
+  return (
+    <div className="monitor">
+      <Figures reply={data} />
+      <ServersTable servers={data.servers} />
+      <RoutesTable routes={data.routes} />
+      <StatementsTable statements={data.statements} />
+      <TablesTable tables={data.tables} />
+      <p className="muted">{texts.updated(<Time at={endOf(data)} />)}</p>
+    </div>
+  );
+}
+
+const endOf = ({ times, step }: MonitorReply): string => new Date(Date.parse(times.at(-1) ?? '') + step * 1000).toISOString();
+
+function Figures({ reply }: { reply: MonitorReply }) {
+  const clock = useClock();
+  const assessed = useMemo(() => assess(reply), [reply]);
+  const plots = useMemo(() => {
+    const brief = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', ...hourCycle() });
+    const formatTime = {
+      exact: (seconds: number) => formatExact(new Date(seconds * 1000).toISOString()),
+      brief: (seconds: number) => brief.format(seconds * 1000),
+    };
+    return panelsOf(reply, formatTime).map(({ topic, ...panel }) => ({
+      ...panel,
+      over: texts.plots.over,
+      ...(topic && {
+        hint: (
+          <>
+            <StatusMark status={assessed[topic].status} /> {assessed[topic].text}
+          </>
+        ),
+      }),
+    }));
+    // biome-ignore lint/correctness/useExhaustiveDependencies: the formats depend on the chosen clock
+  }, [reply, assessed, clock]);
+  if (reply.series.memory.every((value) => value === null)) {
+    return (
+      <Empty icon="gauge" title={texts.empty.title}>
+        {texts.empty[reply.range]}
+      </Empty>
+    );
+  }
+  return (
+    <>
+      <Overview reply={reply} assessed={assessed} />
+      <PlotGrid plots={plots} />
+    </>
+  );
+}
