@@ -5,6 +5,7 @@ import * as z from 'zod';
 import type { LimiterName, Rate } from '#features/limits/server/limits.ts';
 import { providerVariables, readProviders } from '#features/models/provider-variables.ts';
 import { readHostList } from '#kernel/http/host-list.ts';
+import { readTracing, tracingVariables } from '#kernel/tracing/settings.ts';
 import { ephemeralSecrets, HOW_TO_MAKE, splitSecrets, weaknesses } from './secrets.ts';
 
 const text = z.string().trim().min(1);
@@ -119,6 +120,7 @@ export const environment = z.object({
     .optional()
     .describe('Name of this server on the monitor page. Default: its host name and port.'),
   METRICS_TOKEN: text.optional().describe('Bearer token for /metrics; required there in production.'),
+  ...tracingVariables,
   TLS_CERT: text.optional().describe('Path of a certificate (PEM). With TLS_KEY, the server itself serves HTTPS.'),
   TLS_KEY: text.optional().describe('Path of the certificate’s private key.'),
   LOG_LEVEL: z
@@ -258,6 +260,7 @@ function complete(env: z.infer<typeof environment>) {
     mail: env.SMTP_URL && env.MAIL_FROM ? { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM } : undefined,
     serverName: env.SERVER_NAME ?? `${hostname()}:${env.PORT}`,
     metricsToken: env.METRICS_TOKEN,
+    tracing: readTracing(env),
     tls: env.TLS_CERT && env.TLS_KEY ? { cert: env.TLS_CERT, key: env.TLS_KEY } : undefined,
     logLevel: env.LOG_LEVEL ?? (production ? 'info' : 'warn'),
     providers: readProviders(env),

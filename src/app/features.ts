@@ -59,6 +59,7 @@ import { deleteOldKeys } from '#kernel/idempotency.ts';
 import { createJobs } from '#kernel/jobs.ts';
 import type { Log } from '#kernel/log.ts';
 import { createMetrics } from '#kernel/metrics.ts';
+import type { Tracer } from '#kernel/tracing/tracer.ts';
 import type { Config } from './config.ts';
 
 export interface Dependencies {
@@ -72,6 +73,8 @@ export interface Dependencies {
   processNumber?: number;
   /** Metrics of all processes if there are several; otherwise this process's metrics are used. */
   collectMetrics?: (() => Promise<string>) | undefined;
+  /** If traces are sent. */
+  tracer?: Tracer | undefined;
   /** Milliseconds between the demo model's tokens, for tests that need another pace. */
   demoPace?: number;
   /** Reaches people's webhooks, for tests without public servers. */
@@ -94,6 +97,7 @@ export function createFeatures({
   maxConcurrentHashes,
   processNumber = 1,
   collectMetrics,
+  tracer,
   demoPace,
   ...dependencies
 }: Dependencies) {
@@ -103,7 +107,7 @@ export function createFeatures({
   const clock = createDuePoller();
   registerClock(metrics, clock);
   const writability = createWritability({ log, metrics });
-  const db = createDatabase({ url: databaseUrl, max: config.poolMax, log, heartbeat, writability, metrics });
+  const db = createDatabase({ url: databaseUrl, max: config.poolMax, log, heartbeat, writability, metrics, tracer });
   const writeProbe = createWriteProbe({ db, writability });
   const eventBus = createEventBus({ url: databaseUrl, log, heartbeat, clock });
   const jobs = createJobs({ db, log, metrics });
@@ -142,7 +146,7 @@ export function createFeatures({
   const transfers = createTransfers({ db, files });
   const searchIndex = createSearchIndex({ db, log });
   const { providers, encryptionKeys, modelTimeouts: timeouts } = config;
-  const models = createModels({ db, auditLog, eventBus, metrics, providers, encryptionKeys, timeouts, demoPace });
+  const models = createModels({ db, auditLog, eventBus, metrics, providers, encryptionKeys, timeouts, demoPace, tracer });
   const connections = createConnections({
     db,
     auditLog,
@@ -177,6 +181,7 @@ export function createFeatures({
     limits,
     maxRuns: config.caps.runs,
     keyBudgets: config.keyBudgets,
+    tracer,
   });
   const usage = createUsage({ db, auditLog, clock, policies });
   const schedules = createSchedules({ db, log, metrics, auditLog, policies, agents, runs });
@@ -256,6 +261,7 @@ export function createFeatures({
 
   /** Background work, in start order; it closes in reverse order, so each part still has what it needs. */
   const running: readonly { start?: () => unknown; close?: () => unknown }[] = [
+    { close: tracer?.close },
     { close: db.close },
     eventBus,
     streamRevocation,

@@ -26,6 +26,9 @@ const SILENCE_MS = 1000;
 /** Time for requests to finish; with what follows, shutdown stays below ten seconds. */
 const DRAIN_TIMEOUT_MS = 6000;
 
+/** Only where traces are sent. */
+const importTracer = () => import('#kernel/tracing/tracer.ts');
+
 interface StartOptions extends Dependencies {
   /** The process that accepts connections; if undefined, this process does. */
   first?: FirstProcess | undefined;
@@ -34,7 +37,8 @@ interface StartOptions extends Dependencies {
 /** @throws Error with a sentence for people: the port is taken, the database is unreachable */
 export async function startServer({ first, ...dependencies }: StartOptions) {
   const { config, log } = dependencies;
-  const features = createFeatures({ ...dependencies, collectMetrics: first?.collectMetrics });
+  const tracer = config.tracing && (await importTracer()).createTracer(config.tracing, { log, version: dependencies.version, server: config.serverName });
+  const features = createFeatures({ ...dependencies, collectMetrics: first?.collectMetrics, tracer });
   first?.onMeasure(() => features.metrics.registry.getMetricsAsJSON());
   const app = express();
   app.disable('x-powered-by');
@@ -73,6 +77,7 @@ export async function startServer({ first, ...dependencies }: StartOptions) {
     metrics,
     recordDenied,
     streamCap: createStreamCap(config.caps.streams),
+    tracer,
     checkReplies: config.checkReplies,
   });
   serveClient(app, clientDirectory);

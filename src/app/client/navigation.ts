@@ -9,8 +9,6 @@ export interface Place {
   readonly name: string;
   /** In the sidebar, where there is less space. */
   readonly short?: string;
-  /** In the palette, where people also look for what the page holds. */
-  readonly paletteName?: string;
   readonly icon: IconName;
   /** On a phone, in the bar at the bottom; the others are under More. */
   readonly inBar?: true;
@@ -28,7 +26,6 @@ const monitor: Place = {
   href: '/monitor',
   section: '/monitor/*?',
   name: texts.monitor,
-  paletteName: texts.monitorPages,
   icon: 'gauge',
 };
 const settings: Place = {

@@ -18,7 +18,6 @@ export const texts = {
   activity: 'Activity',
   usage: 'Usage',
   monitor: 'Monitor',
-  monitorPages: 'Monitor: servers, doctor, backups, load reports',
   more: 'More',
   newProject: 'New project',
   organizationSettings: 'Organization settings',

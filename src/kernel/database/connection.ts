@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { databaseError, HttpProblem } from '#kernel/errors.ts';
+import type { Span } from '#kernel/tracing/tracer.ts';
 import { cancelStatement } from './cancel.ts';
 import { CopyOut } from './copy-out.ts';
 import type { QueryConfig } from './statement.ts';
@@ -45,6 +46,8 @@ export interface Observer {
   noteTimeout(): void;
   /** Duration of a statement in milliseconds, including failed and abandoned ones. */
   noteTime(name: string, milliseconds: number): void;
+  /** Begins the span of a statement, if it belongs to a trace. */
+  trace?: (name: string) => Span | undefined;
 }
 
 export type Connection = ReturnType<typeof watchConnection>;
@@ -62,6 +65,7 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
     signal?.throwIfAborted();
     return new Promise((resolve, reject) => {
       const begun = performance.now();
+      const span = observer.trace?.(name);
       let over = false;
       function abandon(reason: unknown): void {
         over = true;
@@ -83,6 +87,7 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
         clearTimeout(timer);
         signal?.removeEventListener('abort', abort);
         observer.noteTime(name || 'unnamed', performance.now() - begun);
+        span?.end({ 'db.system.name': 'postgresql', 'db.query.summary': name }, error ?? undefined);
         if (!error || error instanceof pg.DatabaseError) observer.noteAnswer();
         if (over) abandoned--;
         if (--inFlight === 0) whenQuiet?.();

@@ -7,6 +7,7 @@ import type { Express, Request, Response } from 'express';
 import { HttpProblem, type InputError, invalid, otherUser, problemOf } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
+import type { Tracer } from '#kernel/tracing/tracer.ts';
 import { texts } from '#kernel/texts.ts';
 import { USER_HEADER } from '#wire/call.ts';
 import type { Contract } from '#wire/contract.ts';
@@ -34,6 +35,7 @@ import {
 import { requireSameOrigin } from './same-origin.ts';
 import { end, prepareJson, type ReadyJson, sendJson, sendReady } from './send.ts';
 import type { StreamCap } from './stream-cap.ts';
+import { createTraceRequest } from './trace-request.ts';
 
 interface MountOptions {
   app: Express;
@@ -55,6 +57,7 @@ interface MountOptions {
   /** Called when a signed-in person lacks a right (403). */
   recordDenied: (ctx: RequestContext, contract: Contract, problem: HttpProblem) => void;
   streamCap: StreamCap;
+  tracer: Tracer | undefined;
   /** Also compare responses with their contracts: in tests. */
   checkReplies: boolean;
 }
@@ -63,6 +66,7 @@ interface MountOptions {
 export function mount(options: MountOptions): () => void {
   const { app, routes, identify, browserOf, requireScope, timeLeft, requireConfirmed, streams, responseCache } = options;
   const { bodies, log, metrics, recordDenied, streamCap, checkReplies } = options;
+  const traceRequest = createTraceRequest(options.tracer);
   const seconds = metrics.histogram(
     'http_request_duration_seconds',
     'Time to respond, by endpoint',
@@ -266,11 +270,9 @@ export function mount(options: MountOptions): () => void {
       const verb = route.contract.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
       app[verb](path, async (request, response) => {
         const requestId = begin(request, response, path, route.contract.routine);
-        try {
-          await handleRequest(route, request, response, requestId);
-        } catch (error) {
-          sendProblem(response, error, requestId);
-        }
+        await traceRequest(request, response, path, () =>
+          handleRequest(route, request, response, requestId).catch((error: unknown) => sendProblem(response, error, requestId)),
+        );
       });
     }
     const allow = ofPath.flatMap(({ contract: { method } }) => (method === 'GET' ? [method, 'HEAD'] : method)).join(', ');

@@ -1,4 +1,5 @@
 import type { Metrics } from '#kernel/metrics.ts';
+import type { Tracer } from '#kernel/tracing/tracer.ts';
 import { costOf, type Model, ModelError, type Price } from './model.ts';
 import type { Provider } from './provider.ts';
 
@@ -11,7 +12,7 @@ export const labelOf = ({ slug, kind, configured }: Pick<Provider, 'slug' | 'kin
   configured === 'environment' ? slug : kind;
 
 /** Counts model calls by provider: their outcome, duration, tokens and cost. A call that was stopped counts as `stopped`. */
-export function countCalls(metrics: Metrics) {
+export function countCalls(metrics: Metrics, tracer: Tracer | undefined) {
   const calls = metrics.counter('model_calls_total', 'Model calls, by provider and outcome', ['provider', 'outcome']);
   const failures = metrics.counter('model_failures_total', 'Failed model calls, by provider and cause', ['provider', 'code']);
   const seconds = metrics.histogram('model_call_seconds', 'Duration of finished model calls, by provider', ['provider'], SECONDS);
@@ -21,6 +22,7 @@ export function countCalls(metrics: Metrics) {
   return (provider: string, price: Price | undefined, call: Model): Model =>
     async function* counted(request) {
       const begun = performance.now();
+      const span = tracer?.child(`model call ${provider}`, 'client');
       let outcome = 'stopped';
       try {
         for await (const part of call(request)) {
@@ -41,6 +43,7 @@ export function countCalls(metrics: Metrics) {
         throw error;
       } finally {
         calls.inc({ provider, outcome });
+        span?.end({ 'gen_ai.provider.name': provider, 'guildhall.outcome': outcome }, outcome === 'failed' ? 'the call failed' : undefined);
       }
     };
 }

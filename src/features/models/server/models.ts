@@ -16,6 +16,7 @@ import type { Database } from '#kernel/database/pool.ts';
 import { HttpProblem } from '#kernel/errors.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
 import type { Metrics } from '#kernel/metrics.ts';
+import type { Tracer } from '#kernel/tracing/tracer.ts';
 import { createVault } from '#kernel/vault.ts';
 import { countCalls, DEMO, labelOf } from './call-metrics.ts';
 import { createDemoModel } from './demo-model.ts';
@@ -45,6 +46,7 @@ interface Options {
   timeouts: Timeouts;
   /** Milliseconds between the demo model's tokens. */
   demoPace?: number | undefined;
+  tracer: Tracer | undefined;
 }
 
 /** An organization's providers and settings. */
@@ -60,7 +62,7 @@ const MAX_ORGANIZATIONS = 2000;
 /** A person waits for this test. */
 const TEST_MS = 10_000;
 
-export function createModels({ db, auditLog, eventBus, metrics, providers: environment, encryptionKeys, timeouts, demoPace }: Options) {
+export function createModels({ db, auditLog, eventBus, metrics, providers: environment, encryptionKeys, timeouts, demoPace, tracer }: Options) {
   const ofEnvironment = environment.map((provider) =>
     createProvider({ ...provider, kind: kindOf(provider.kind).id, configured: 'environment', privateNetwork: true }),
   );
@@ -71,7 +73,7 @@ export function createModels({ db, auditLog, eventBus, metrics, providers: envir
     canKeepKeys: encryptionKeys.length > 0,
     forget: (organizationId) => cache.invalidate(organizationId),
   });
-  const counting = countCalls(metrics);
+  const counting = countCalls(metrics, tracer);
   const listings = createListings();
   const demo = createDemoModel(demoPace === undefined ? {} : { pace: demoPace });
   const cache = createCache<Known>({

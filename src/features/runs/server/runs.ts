@@ -71,6 +71,7 @@ interface Options {
   /** Unfinished runs of a person. */
   maxRuns: number;
   keyBudgets: KeyBudgets;
+  tracer: Tracer | undefined;
 }
 
 export function createRuns(given: Options) {

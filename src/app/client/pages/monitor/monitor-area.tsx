@@ -2,18 +2,12 @@ import type { ReactNode } from 'react';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { Page, PageHead } from '#ui/app/page.tsx';
 import { PageTabs } from '#ui/app/page-tabs.tsx';
+import { sections } from './sections.ts';
 import { texts } from './texts.ts';
-
-const tabs = [
-  { href: '/monitor', name: texts.monitor },
-  { href: '/monitor/doctor', name: texts.doctor },
-  { href: '/monitor/backups', name: texts.backups },
-  { href: '/monitor/load-reports', name: texts.loadReports },
-] as const;
 
 interface MonitorAreaProps {
   /** URL of the current tab. */
-  current: (typeof tabs)[number]['href'];
+  current: (typeof sections)[number]['href'];
   /** Next to the title. */
   actions?: ReactNode;
   children: ReactNode;
@@ -21,13 +15,13 @@ interface MonitorAreaProps {
 
 /** The pages for operators, as tabs. */
 export function MonitorArea({ current, actions, children }: MonitorAreaProps) {
-  const tab = tabs.find(({ href }) => href === current);
+  const tab = sections.find(({ href }) => href === current);
   const title = tab && current !== '/monitor' ? `${tab.name} · ${texts.title}` : texts.title;
   useDocumentTitle(title);
   return (
     <Page wide>
       <PageHead title={texts.title}>{actions && <div className="page-actions">{actions}</div>}</PageHead>
-      <PageTabs label={texts.title} tabs={tabs} current={current} />
+      <PageTabs label={texts.title} tabs={sections} current={current} />
       {children}
     </Page>
   );

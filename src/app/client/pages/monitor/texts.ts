@@ -1,7 +1,7 @@
 /** What the pages for operators say around the components of the features. */
 export const texts = {
   title: 'Monitor',
-  monitor: 'Overview',
+  overview: 'Overview',
   doctor: 'Doctor',
   backups: 'Backups',
   loadReports: 'Load reports',
