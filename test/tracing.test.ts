@@ -60,21 +60,20 @@ describe('traces', () => {
     const found = span.attributes.find(({ key }) => key === name)?.value;
     return found?.stringValue ?? found?.intValue;
   };
-  const get = (flags: string) =>
-    person.browser.fetch(listProjects.path, { headers: { traceparent: `00-${TRACE}-${CALLER}-${flags}` } });
+  const get = (flags: string) => person.browser.fetch(listProjects.path, { headers: { traceparent: `00-${TRACE}-${CALLER}-${flags}` } });
 
   it('continue that of the caller, with the statements of the request below it', async () => {
     assert.equal((await get('01')).status, 200);
     const request = await eventually('the request is a span', () => spans.find(({ traceId }) => traceId === TRACE));
     assert.deepEqual([request.name, request.kind, request.parentSpanId], [`GET ${listProjects.path}`, 2, CALLER]);
-    assert.deepEqual(
-      [attribute(request, 'http.route'), attribute(request, 'http.response.status_code')],
-      [listProjects.path, '200'],
-    );
+    assert.deepEqual([attribute(request, 'http.route'), attribute(request, 'http.response.status_code')], [listProjects.path, '200']);
     assert.ok(BigInt(request.endTimeUnixNano) > BigInt(request.startTimeUnixNano));
     assert.ok(Math.abs(Number(BigInt(request.endTimeUnixNano) / 1_000_000n) - Date.now()) < 60_000);
     const statements = spans.filter(({ parentSpanId }) => parentSpanId === request.spanId);
-    assert.ok(statements.some(({ name, kind }) => name.startsWith('projects.') && kind === 3), statements.map(({ name }) => name).join());
+    assert.ok(
+      statements.some(({ name, kind }) => name.startsWith('projects.') && kind === 3),
+      statements.map(({ name }) => name).join(),
+    );
     assert.deepEqual([...new Set(headers)], ['Bearer a token']);
     assert.match(JSON.stringify(services), /"service.name","value":\{"stringValue":"guildhall"\}.*traced:1/);
   });

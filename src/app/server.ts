@@ -37,7 +37,9 @@ interface StartOptions extends Dependencies {
 /** @throws Error with a sentence for people: the port is taken, the database is unreachable */
 export async function startServer({ first, ...dependencies }: StartOptions) {
   const { config, log } = dependencies;
-  const tracer = config.tracing && (await importTracer()).createTracer(config.tracing, { log, version: dependencies.version, server: config.serverName });
+  const tracer =
+    config.tracing &&
+    (await importTracer()).createTracer(config.tracing, { log, version: dependencies.version, server: config.serverName });
   const features = createFeatures({ ...dependencies, collectMetrics: first?.collectMetrics, tracer });
   first?.onMeasure(() => features.metrics.registry.getMetricsAsJSON());
   const app = express();

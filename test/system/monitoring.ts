@@ -58,7 +58,7 @@ describe('monitoring with Prometheus', () => {
   /** The shipped configuration, with this server and short intervals. */
   async function startPrometheus(): Promise<void> {
     const shipped = await read('deploy/prometheus/prometheus.yaml');
-    const targets = /static_configs:[^]*$/;
+    const targets = /static_configs:[\s\S]*$/;
     assert.match(shipped, targets);
     const config = shipped
       .replaceAll('15s', '1s')
@@ -83,8 +83,7 @@ describe('monitoring with Prometheus', () => {
     const wrong = { body: { email: person.email, password: 'not the password' } };
     await assert.rejects(createBrowser(server.origin).call(login, wrong), { status: 401 });
     const params = { projectId: (await newProject(person)).id };
-    for (let i = 0; i < 3; i++)
-      await person.call(startRun, { params, body: { message: 'hello', model: 'practice', level: 'supervised' } });
+    for (let i = 0; i < 3; i++) await person.call(startRun, { params, body: { message: 'hello', model: 'practice', level: 'supervised' } });
   }
 
   async function ask<T>(path: string): Promise<T> {

@@ -34,9 +34,7 @@ export function useLayoutCommands({ operator, role }: { operator: boolean; role:
       run: () => navigate(href),
     });
     const ofOrganization =
-      role === undefined
-        ? []
-        : placesFor({ member: true, operator }).work.map(({ href, name, icon }) => to(href, name, icon, href));
+      role === undefined ? [] : placesFor({ member: true, operator }).work.map(({ href, name, icon }) => to(href, name, icon, href));
     const ofMonitor = operator
       ? monitorSections.slice(1).map(({ href, name }) => to(href, texts.commands.section(texts.monitor, name), 'gauge', href))
       : [];

@@ -28,7 +28,12 @@ export function createPoolMetrics(metrics: Metrics | undefined, stats: () => Poo
   metrics?.counterOf('database_queries_total', 'Statements sent to PostgreSQL', () => stats().queries);
 
   const wait = metrics?.histogram('database_pool_wait_seconds', 'Time spent waiting for a pool connection', [], POOL_SECONDS);
-  const statement = metrics?.histogram('database_statement_seconds', 'Time from sending a statement to receiving its result', [], POOL_SECONDS);
+  const statement = metrics?.histogram(
+    'database_statement_seconds',
+    'Time from sending a statement to receiving its result',
+    [],
+    POOL_SECONDS,
+  );
   /** By name of the statement; scripts have none. */
   const byStatement = new Map<string, { calls: number; seconds: number }>();
   const read = (of: 'calls' | 'seconds') => () => [...byStatement].map(([name, totals]) => [name, totals[of]] as const);

@@ -7,8 +7,8 @@ import type { Express, Request, Response } from 'express';
 import { HttpProblem, type InputError, invalid, otherUser, problemOf } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
-import type { Tracer } from '#kernel/tracing/tracer.ts';
 import { texts } from '#kernel/texts.ts';
+import type { Tracer } from '#kernel/tracing/tracer.ts';
 import { USER_HEADER } from '#wire/call.ts';
 import type { Contract } from '#wire/contract.ts';
 import { isRawBody } from '#wire/raw-body.ts';
@@ -18,8 +18,8 @@ import { isChunkedBody, sendChunked } from './chunked-body.ts';
 import { type EventStream, eventStreamHeaders, type OpenStreams, openEventStream } from './event-stream.ts';
 import { parse, rejectUnknownParams } from './parse-input.ts';
 import { requestIdOf, traceIdOf } from './request-id.ts';
-import { RESPONSE_SECONDS } from './response-seconds.ts';
 import { hasChangedRecently, markChanged, type ResponseCache } from './response-cache.ts';
+import { RESPONSE_SECONDS } from './response-seconds.ts';
 import {
   type Asked,
   anyone,

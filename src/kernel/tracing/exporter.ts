@@ -50,7 +50,9 @@ export function createExporter({ endpoint, headers, serviceName }: TracingSettin
   let sending: Promise<void> | undefined;
 
   async function send(spans: readonly FinishedSpan[], timeout: number): Promise<void> {
-    const body = JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'guildhall' }, spans: spans.map(describe) }] }] });
+    const body = JSON.stringify({
+      resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'guildhall' }, spans: spans.map(describe) }] }],
+    });
     try {
       const response = await fetch(url, {
         method: 'POST',
@@ -116,10 +118,11 @@ const describe = ({ traceId, spanId, parentId, name, kind, begun, ended, attribu
 });
 
 function attributesOf(attributes: FinishedSpan['attributes']) {
-  return Object.entries(attributes).flatMap(([key, value]) => {
-    if (value === undefined) return [];
-    if (typeof value === 'string') return [{ key, value: { stringValue: value } }];
-    if (typeof value === 'boolean') return [{ key, value: { boolValue: value } }];
-    return [{ key, value: Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value } }];
-  });
+  return Object.entries(attributes).flatMap(([key, value]) => (value === undefined ? [] : [{ key, value: anyValue(value) }]));
+}
+
+function anyValue(value: string | number | boolean): object {
+  if (typeof value === 'string') return { stringValue: value };
+  if (typeof value === 'boolean') return { boolValue: value };
+  return Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value };
 }

@@ -5,7 +5,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import type { Log } from '#kernel/log.ts';
-import { createExporter, type FinishedSpan, SPAN_KINDS } from './exporter.ts';
+import { createExporter, type FinishedSpan, type SPAN_KINDS } from './exporter.ts';
 
 export interface TracingSettings {
   /** Base address of the collector; spans go to /v1/traces below it. */

@@ -62,7 +62,17 @@ const MAX_ORGANIZATIONS = 2000;
 /** A person waits for this test. */
 const TEST_MS = 10_000;
 
-export function createModels({ db, auditLog, eventBus, metrics, providers: environment, encryptionKeys, timeouts, demoPace, tracer }: Options) {
+export function createModels({
+  db,
+  auditLog,
+  eventBus,
+  metrics,
+  providers: environment,
+  encryptionKeys,
+  timeouts,
+  demoPace,
+  tracer,
+}: Options) {
   const ofEnvironment = environment.map((provider) =>
     createProvider({ ...provider, kind: kindOf(provider.kind).id, configured: 'environment', privateNetwork: true }),
   );

@@ -69,7 +69,12 @@ const describe = ({ name, bytes, rows, dead_rows, last_vacuum_at }: TableRow): T
 /** While PostgreSQL cannot be asked, these metrics are missing. */
 export function registerDatabaseFigures(metrics: Metrics, figures: DatabaseFigures): void {
   type Figures = Awaited<ReturnType<DatabaseFigures['read']>>;
-  function gauge<L extends string>(name: string, help: string, label: L, values: (figures: Figures) => (readonly [string, number])[]): void {
+  function gauge<L extends string>(
+    name: string,
+    help: string,
+    label: L,
+    values: (figures: Figures) => (readonly [string, number])[],
+  ): void {
     metrics.gauge<L>(
       name,
       help,
@@ -82,9 +87,24 @@ export function registerDatabaseFigures(metrics: Metrics, figures: DatabaseFigur
     );
   }
   const ofTables = (read: (table: TableSize) => number) => (all: Figures) => all.tables.map((each) => [each.name, read(each)] as const);
-  gauge('database_table_bytes', 'Size of a table with its indexes', 'table', ofTables(({ bytes }) => bytes));
-  gauge('database_table_rows', 'Rows of a table, as PostgreSQL estimates', 'table', ofTables(({ rows }) => rows));
-  gauge('database_table_dead_rows', 'Rows of a table that were deleted or replaced and take space', 'table', ofTables(({ deadRows }) => deadRows));
+  gauge(
+    'database_table_bytes',
+    'Size of a table with its indexes',
+    'table',
+    ofTables(({ bytes }) => bytes),
+  );
+  gauge(
+    'database_table_rows',
+    'Rows of a table, as PostgreSQL estimates',
+    'table',
+    ofTables(({ rows }) => rows),
+  );
+  gauge(
+    'database_table_dead_rows',
+    'Rows of a table that were deleted or replaced and take space',
+    'table',
+    ofTables(({ deadRows }) => deadRows),
+  );
   gauge('database_replication_lag_seconds', 'Seconds that a standby is behind; missing without one', 'standby', ({ standbys }) =>
     standbys.map(({ name, lag }) => [name, lag] as const),
   );

@@ -98,7 +98,10 @@ describe('the monitor', () => {
       return sum(series.runs['done'] ?? []) > 0 && sum(series.modelCalls['done'] ?? []) > 0 && 'runs' in series.queues;
     });
     const { series } = await read();
-    assert.deepEqual(Object.keys(series.queues), ['emails', 'jobs', 'notifications', 'outbox', 'runs'].filter((name) => name in series.queues));
+    assert.deepEqual(
+      Object.keys(series.queues),
+      ['emails', 'jobs', 'notifications', 'outbox', 'runs'].filter((name) => name in series.queues),
+    );
     assert.ok((last(series.cacheHits['sessions'] ?? []) ?? 0) > 0);
   });
 

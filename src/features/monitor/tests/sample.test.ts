@@ -12,7 +12,18 @@ const count = (route: string, status: number, requests: number) =>
 describe('a scrape', () => {
   it('is read with its labels, and without comments or values that are no number', () => {
     const found = scrape('# HELP a Text\n# TYPE a gauge\na{x="1",y="say \\"b\\""} 2\na 3\nb Nan\nc +Inf');
-    assert.deepEqual([...found], [['a', [{ labels: { x: '1', y: 'say \\"b\\"' }, value: 2 }, { labels: {}, value: 3 }]]]);
+    assert.deepEqual(
+      [...found],
+      [
+        [
+          'a',
+          [
+            { labels: { x: '1', y: 'say \\"b\\"' }, value: 2 },
+            { labels: {}, value: 3 },
+          ],
+        ],
+      ],
+    );
   });
 });
 

@@ -24,6 +24,7 @@ import type { IdempotencyKey } from '#kernel/idempotency.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { createSharedReads } from '#kernel/shared-reads.ts';
+import type { Tracer } from '#kernel/tracing/tracer.ts';
 import { texts as wire } from '#wire/texts.ts';
 import { addEvent, type Turn } from '../conversation.ts';
 import { type AnswerChoice, type RunEvent, toPublic } from '../events.ts';

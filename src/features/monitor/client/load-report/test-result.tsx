@@ -3,10 +3,10 @@ import { summarize } from '#features/monitor/summarize.ts';
 import { formatNumber } from '#ui/format/figure.ts';
 import { formatExact } from '#ui/format/time.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
-import { texts } from '../texts/report.ts';
-import { texts as summary } from '../texts/summary.ts';
 import { formatMs, formatPerSecond, formatSeconds, formatShare } from '../format.ts';
 import { KeyFigure } from '../key-figure.tsx';
+import { texts } from '../texts/report.ts';
+import { texts as summary } from '../texts/summary.ts';
 import { ERROR_TARGET, P95_TARGET_MS } from './targets.ts';
 import './test-result.css';
 

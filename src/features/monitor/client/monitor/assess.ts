@@ -113,9 +113,7 @@ export const isBloated = ({ rows, deadRows }: MonitorReply['tables'][number]): b
 
 function ofTables({ tables }: MonitorReply): Assessment {
   const bloated = tables.filter(isBloated).map(({ name }) => name);
-  return bloated.length > 0
-    ? { status: 'warning', text: texts.tables.bloated(bloated) }
-    : { status: 'ok', text: texts.tables.fine };
+  return bloated.length > 0 ? { status: 'warning', text: texts.tables.bloated(bloated) } : { status: 'ok', text: texts.tables.fine };
 }
 
 const order = ['unknown', 'ok', 'warning', 'bad'] as const satisfies readonly Assessment['status'][];

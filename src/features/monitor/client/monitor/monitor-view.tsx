@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { MonitorReply } from '#features/monitor/monitor-contract.ts';
-import { formatExact, Time } from '#ui/format/time.tsx';
 import { hourCycle, useClock } from '#ui/format/clock.ts';
+import { formatExact, Time } from '#ui/format/time.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { PlotGrid } from '../plot/plot-grid.tsx';
@@ -24,24 +24,27 @@ export function MonitorView({ range }: { range: MonitorReply['range'] }) {
   if (monitor.isPending) return <Waiting what={texts.loading} />;
   if (!monitor.data)
     return <ReportFailure error={monitor.error} onlyOperators={texts.operatorsOnly} onRetry={() => void monitor.refetch()} />;
-  const { data } = monitor;
+  return <Monitored reply={monitor.data} />;
+}
+
+function Monitored({ reply }: { reply: MonitorReply }) {
+  const assessed = useMemo(() => assess(reply), [reply]);
   return (
     <div className="monitor">
-      <Figures reply={data} />
-      <ServersTable servers={data.servers} />
-      <RoutesTable routes={data.routes} />
-      <StatementsTable statements={data.statements} />
-      <TablesTable tables={data.tables} />
-      <p className="muted">{texts.updated(<Time at={endOf(data)} />)}</p>
+      <Figures reply={reply} assessed={assessed} />
+      <ServersTable servers={reply.servers} about={assessed.servers.text} />
+      <RoutesTable routes={reply.routes} />
+      <StatementsTable statements={reply.statements} />
+      <TablesTable tables={reply.tables} about={assessed.tables.text} />
+      <p className="muted">{texts.updated(<Time at={endOf(reply)} />)}</p>
     </div>
   );
 }
 
 const endOf = ({ times, step }: MonitorReply): string => new Date(Date.parse(times.at(-1) ?? '') + step * 1000).toISOString();
 
-function Figures({ reply }: { reply: MonitorReply }) {
+function Figures({ reply, assessed }: { reply: MonitorReply; assessed: ReturnType<typeof assess> }) {
   const clock = useClock();
-  const assessed = useMemo(() => assess(reply), [reply]);
   const plots = useMemo(() => {
     const brief = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', ...hourCycle() });
     const formatTime = {

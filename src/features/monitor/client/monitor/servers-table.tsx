@@ -8,13 +8,13 @@ import '#ui/primitives/figures.css';
 
 const words = texts.servers;
 
-export function ServersTable({ servers }: { servers: readonly MonitoredServer[] }) {
+/** @param about whether they are fine, in a sentence */
+export function ServersTable({ servers, about }: { servers: readonly MonitoredServer[]; about: string }) {
   return (
     <section aria-labelledby="servers">
       <h2 id="servers">{words.title}</h2>
-      {servers.length === 0 ? (
-        <p className="muted">{words.none}</p>
-      ) : (
+      <p className="lead">{about}</p>
+      {servers.length > 0 && (
         <Scrolling label={words.title}>
           <table className="figures">
             <thead>

@@ -9,12 +9,12 @@ import '#ui/primitives/figures.css';
 
 const words = texts.tables;
 
-export function TablesTable({ tables }: { tables: readonly TableSize[] }) {
-  const bloated = tables.filter(isBloated).map(({ name }) => name);
+/** @param about whether they are fine, in a sentence */
+export function TablesTable({ tables, about }: { tables: readonly TableSize[]; about: string }) {
   return (
     <section aria-labelledby="tables">
       <h2 id="tables">{words.title}</h2>
-      <p className="lead">{bloated.length > 0 ? words.bloated(bloated) : words.fine}</p>
+      <p className="lead">{about}</p>
       <Scrolling label={words.title}>
         <table className="figures">
           <thead>

@@ -54,8 +54,7 @@ export const texts = {
     jobs: 'recurring jobs',
     emails: 'emails',
   } as Readonly<Record<string, string>>,
-  steps: (over: number, of: number, step: number) =>
-    step === 60 ? `${over} of ${of} minutes` : `${over} of ${of} periods of ten minutes`,
+  steps: (over: number, of: number, step: number) => (step === 60 ? `${over} of ${of} minutes` : `${over} of ${of} periods of ten minutes`),
   responses: {
     fine: 'Below 500 ms throughout.',
     over: (bound: string) => (steps: string) => `The p95 was above ${bound} in ${steps}.`,
@@ -70,18 +69,21 @@ export const texts = {
   sessions: {
     steady: (now: string) => `${now} sessions, not rising unusually.`,
     grew: (from: string, to: string) => `They rose from ${from} to ${to}.`,
-    advice: 'If people did not, a program may be signing in again for each request: give it a token. Expired sessions are deleted every 15 minutes.',
+    advice:
+      'If people did not, a program may be signing in again for each request: give it a token. Expired sessions are deleted every 15 minutes.',
   },
   pool: {
     fine: 'Connections are free, and no request waits for one.',
     over: (share: string) => (steps: string) => `More than ${share} of the connections were in use in ${steps}.`,
     waits: (bound: string) => (steps: string) => `Requests waited more than ${bound} for a connection in ${steps}.`,
-    advice: 'Raise PG_POOL_MAX (20 to 30 for up to 100 users), or add processes. PostgreSQL’s max_connections must exceed the sum of all pools.',
+    advice:
+      'Raise PG_POOL_MAX (20 to 30 for up to 100 users), or add processes. PostgreSQL’s max_connections must exceed the sum of all pools.',
   },
   memory: {
     steady: (now: string) => `${now}, not rising.`,
     grew: (from: string, to: string) => `It rose from ${from} to ${to}.`,
-    advice: 'Caches fill up once after a start. If it rises again tomorrow, something leaks: compare two heap snapshots (node --heapsnapshot-signal).',
+    advice:
+      'Caches fill up once after a start. If it rises again tomorrow, something leaks: compare two heap snapshots (node --heapsnapshot-signal).',
   },
   loop: {
     fine: 'No process is held up.',

@@ -1,4 +1,4 @@
-import type { MonitorReply, MonitoredServer } from '#features/monitor/monitor-contract.ts';
+import type { MonitoredServer, MonitorReply } from '#features/monitor/monitor-contract.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import type { DatabaseFigures } from '../database-figures.ts';

@@ -28,8 +28,7 @@ function merge(rows: readonly SampleRow[]): Merged | undefined {
   const merged: Merged = { failed: 0, responses: [], poolWaits: [], rates: new Map(), gauges: new Map() };
   for (const ofServer of Map.groupBy(rows, ({ server }) => server).values()) {
     const seconds = ofServer.reduce((sum, row) => sum + row.seconds, 0);
-    const count = (name: string, amount: number) =>
-      seconds > 0 && merged.rates.set(name, (merged.rates.get(name) ?? 0) + amount / seconds);
+    const count = (name: string, amount: number) => seconds > 0 && merged.rates.set(name, (merged.rates.get(name) ?? 0) + amount / seconds);
     const gauges = new Map<string, number>();
     for (const { sample } of ofServer) {
       for (const [failed = 0, ...buckets] of Object.values(sample.requests ?? {})) {
