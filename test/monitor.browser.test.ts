@@ -58,10 +58,10 @@ describe('the monitor in a browser', { timeout: 180_000 }, () => {
     await query(
       testServer.databaseUrl,
       `insert into monitor_samples (minutes, at, server, version, started_at, seconds, sample)
-       select 1, date_trunc('minute', now()) - make_interval(mins => n, secs => 30), $1, '0.1.0', now() - interval '9 days', 60, $2
+       select 1, date_trunc('minute', now()) - make_interval(mins => n, secs => 30), $1, '0.1.0', now() - interval '9 days', 60, $2::json
        from generate_series(0, 59) as n
        union all
-       select 10, date_bin('10 minutes', now(), '2000-01-01') - make_interval(mins => n * 10 + 5), $1, '0.1.0', now() - interval '9 days', 600, $2
+       select 10, date_bin('10 minutes', now(), '2000-01-01') - make_interval(mins => n * 10 + 5), $1, '0.1.0', now() - interval '9 days', 600, $2::json
        from generate_series(0, 143) as n
        on conflict do nothing`,
       [server, JSON.stringify(sample)],

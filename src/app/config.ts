@@ -5,8 +5,8 @@ import * as z from 'zod';
 import type { LimiterName, Rate } from '#features/limits/server/limits.ts';
 import { providerVariables, readProviders } from '#features/models/provider-variables.ts';
 import { readHostList } from '#kernel/http/host-list.ts';
-import { readTracing, tracingVariables } from '#kernel/tracing/settings.ts';
 import { ephemeralSecrets, HOW_TO_MAKE, splitSecrets, weaknesses } from './secrets.ts';
+import { readTracing, tracingVariables } from './tracing-settings.ts';
 
 const text = z.string().trim().min(1);
 const whole = (min: number, max: number) =>

@@ -4,7 +4,7 @@
  */
 import type { Counter, Gauge } from 'prom-client';
 
-export interface QueueState {
+interface QueueState {
   /** Items that could be processed now. */
   depth: number;
   /** How long the oldest of them has been waiting, in seconds; null if there is none. */

@@ -113,7 +113,7 @@ describe('monitoring with Prometheus', () => {
       assert.ok(targets.length > 0, title);
       for (const { expr } of targets) {
         // Work goes on, so that rates are not zero by zero.
-        await fetch(`${server.origin}/api/auth/methods`);
+        await fetch(`${server.origin}/api/auth/user`);
         const isFilled = async () => {
           const values = (await query(ready(expr))).map(({ value }) => value[1]);
           return mayBeEmpty.has(title) || (values.length > 0 && !values.includes('NaN')) ? true : undefined;

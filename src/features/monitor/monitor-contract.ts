@@ -96,7 +96,7 @@ const tableSize = z.object({
 });
 export type TableSize = z.infer<typeof tableSize>;
 
-export const monitorReply = z
+const monitorReply = z
   .object({
     range: z.enum(['hour', 'day']),
     /** Seconds from one time to the next. */

@@ -1,7 +1,6 @@
 /** Sends finished spans in batches. A collector that is down costs nothing but spans: they are dropped, and the log says how many. */
 import { hostname } from 'node:os';
 import type { Log } from '#kernel/log.ts';
-import type { TracingSettings } from './tracer.ts';
 
 const EVERY_MS = 5000;
 const BATCH = 512;
@@ -10,6 +9,15 @@ const MAX_KEPT = 4096;
 const TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 2000;
 const WARN_EVERY_MS = 60_000;
+
+export interface TracingSettings {
+  /** Base address of the collector; spans go to /v1/traces below it. */
+  endpoint: string;
+  headers: Readonly<Record<string, string>>;
+  serviceName: string;
+  /** Share of traces to record that begin here, from 0 to 1. */
+  ratio: number;
+}
 
 /** By number in OTLP. */
 export const SPAN_KINDS = { internal: 1, server: 2, client: 3 } as const;

@@ -5,16 +5,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import type { Log } from '#kernel/log.ts';
-import { createExporter, type FinishedSpan, type SPAN_KINDS } from './exporter.ts';
-
-export interface TracingSettings {
-  /** Base address of the collector; spans go to /v1/traces below it. */
-  endpoint: string;
-  headers: Readonly<Record<string, string>>;
-  serviceName: string;
-  /** Share of traces to record that begin here, from 0 to 1. */
-  ratio: number;
-}
+import { createExporter, type FinishedSpan, type SPAN_KINDS, type TracingSettings } from './exporter.ts';
 
 type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 

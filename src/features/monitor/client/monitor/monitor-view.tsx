@@ -28,10 +28,11 @@ export function MonitorView({ range }: { range: MonitorReply['range'] }) {
 }
 
 function Monitored({ reply }: { reply: MonitorReply }) {
+  const clock = useClock();
   const assessed = useMemo(() => assess(reply), [reply]);
   return (
     <div className="monitor">
-      <Figures reply={reply} assessed={assessed} />
+      <Figures key={clock} reply={reply} assessed={assessed} />
       <ServersTable servers={reply.servers} about={assessed.servers.text} />
       <RoutesTable routes={reply.routes} />
       <StatementsTable statements={reply.statements} />
@@ -44,7 +45,6 @@ function Monitored({ reply }: { reply: MonitorReply }) {
 const endOf = ({ times, step }: MonitorReply): string => new Date(Date.parse(times.at(-1) ?? '') + step * 1000).toISOString();
 
 function Figures({ reply, assessed }: { reply: MonitorReply; assessed: ReturnType<typeof assess> }) {
-  const clock = useClock();
   const plots = useMemo(() => {
     const brief = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', ...hourCycle() });
     const formatTime = {
@@ -62,8 +62,7 @@ function Figures({ reply, assessed }: { reply: MonitorReply; assessed: ReturnTyp
         ),
       }),
     }));
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the formats depend on the chosen clock
-  }, [reply, assessed, clock]);
+  }, [reply, assessed]);
   if (reply.series.memory.every((value) => value === null)) {
     return (
       <Empty icon="gauge" title={texts.empty.title}>

@@ -11,7 +11,7 @@ import { LOOP_DELAY_MS, OLDEST_S, POOL_WAIT_MS, type Topic } from './assess.ts';
 const words = texts.plots;
 const MEGABYTE = 1024 ** 2;
 
-export interface Panel {
+interface Panel {
   title: string;
   /** Its assessment is shown with it. */
   topic?: Topic;

@@ -23,8 +23,6 @@ interface Options {
   collect: () => Promise<string>;
 }
 
-export type Sampler = ReturnType<typeof createSampler>;
-
 /** What has been measured of a sample so far. */
 interface Begun {
   at: number;
@@ -36,8 +34,16 @@ interface Begun {
 export function createSampler({ db, log, server, version, collect }: Options) {
   const begun = new Map<Period, Begun>();
 
-  /** Measures, and writes the samples of these periods. */
-  async function take(periods: readonly Period[]): Promise<void> {
+  let taking = Promise.resolve();
+
+  /** Measures, and writes the samples of these periods; one call at a time. */
+  function take(periods: readonly Period[]): Promise<void> {
+    const taken = taking.then(() => takeNow(periods));
+    taking = taken.catch(() => undefined);
+    return taken;
+  }
+
+  async function takeNow(periods: readonly Period[]): Promise<void> {
     const scrape = readScrape(await collect());
     const now = { at: performance.now(), totals: totalsOf(scrape), gauges: gaugesOf(scrape) };
     for (const minutes of [1, 10] as const) {

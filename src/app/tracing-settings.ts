@@ -1,6 +1,6 @@
 /** The variables of OpenTelemetry that Guildhall reads. */
 import * as z from 'zod';
-import type { TracingSettings } from './tracer.ts';
+import type { TracingSettings } from '#kernel/tracing/exporter.ts';
 
 const isEncoded = (value: string): boolean => !/%(?![\da-f]{2})/i.test(value);
 
