@@ -36,7 +36,7 @@ export function useLayoutCommands({ operator, role }: { operator: boolean; role:
     const ofOrganization =
       role === undefined ? [] : placesFor({ member: true, operator }).work.map(({ href, name, icon }) => to(href, name, icon, href));
     const ofMonitor = operator
-      ? monitorSections.slice(1).map(({ href, name }) => to(href, texts.commands.section(texts.monitor, name), 'gauge', href))
+      ? monitorSections.slice(1).map(({ href, name }) => to(href, texts.commands.ofMonitor(name), 'gauge', href))
       : [];
     const settings = sectionsFor(role).map(({ href, name, about, icon }) =>
       to(href, about === undefined ? name : texts.commands.section(name, about), icon, href),

@@ -36,6 +36,7 @@ export const texts = {
     project: 'Project',
     theme: 'Theme',
     section: (name: string, about: string) => `${name}: ${about}`,
+    ofMonitor: (name: string) => `${name} · Monitor`,
     themeSystem: 'Theme: as the system',
     themeLight: 'Theme: light',
     themeDark: 'Theme: dark',

@@ -21,6 +21,9 @@ export function formatShare(share: number): string {
   return texts.percent(percent === 0 || percent >= 10 ? Math.round(percent) : percent.toFixed(percent < 1 ? 2 : 1));
 }
 
+/** A bound, as people write it: 1 %, not 1.0 %. */
+export const formatBound = (share: number): string => texts.percent(Number((share * 100).toPrecision(3)));
+
 /** A step is named after its contract: "saveFile" is shown as "save file". */
 export const formatStep = (name: string): string => name.replace(/[a-z](?=[A-Z])/g, '$& ').toLowerCase();
 

@@ -2,7 +2,7 @@
 import type { MonitorReply } from '#features/monitor/monitor-contract.ts';
 import { formatNumber } from '#ui/format/figure.ts';
 import { formatDuration } from '#ui/format/time.tsx';
-import { formatMemory, formatMs, formatShare } from '../format.ts';
+import { formatBound, formatMemory, formatMs, formatShare } from '../format.ts';
 import { ERROR_TARGET, P95_TARGET_MS } from '../load-report/targets.ts';
 import { texts } from '../texts/monitor.ts';
 
@@ -68,7 +68,7 @@ function ofPool({ series, step }: MonitorReply): Assessment {
   const { poolUsed, poolMax, poolWaitP95 } = series;
   const shares = poolUsed.map((used, i) => (used === null || !poolMax[i] ? null : used / (poolMax[i] ?? 1)));
   const words = texts.pool;
-  const used = against(shares, POOL_SHARE, step, { ...words, over: words.over(formatShare(POOL_SHARE)) });
+  const used = against(shares, POOL_SHARE, step, { ...words, over: words.over(formatBound(POOL_SHARE)) });
   const waits = against(poolWaitP95, POOL_WAIT_MS, step, { ...words, over: words.waits(formatMs(POOL_WAIT_MS)) });
   return worse(used, waits);
 }
@@ -127,7 +127,7 @@ export function assess(reply: MonitorReply): Readonly<Record<Topic, Assessment>>
   const lag = against(series.lag, LAG_S, step, { ...replication, over: replication.over(formatDuration(LAG_S * 1000)) });
   return {
     responses: against(series.p95, P95_TARGET_MS, step, { ...responses, over: responses.over(formatMs(P95_TARGET_MS)) }),
-    errors: against(series.errors, ERROR_TARGET, step, { ...errors, over: errors.over(formatShare(ERROR_TARGET)) }),
+    errors: against(series.errors, ERROR_TARGET, step, { ...errors, over: errors.over(formatBound(ERROR_TARGET)) }),
     sessions: ofGrowth(series.sessions, (count) => formatNumber(Math.round(count)), texts.sessions),
     pool: ofPool(reply),
     memory: ofGrowth(series.memory, formatMemory, texts.memory),

@@ -1,6 +1,6 @@
 import type { MonitorReply } from '#features/monitor/monitor-contract.ts';
 import { formatNumber } from '#ui/format/figure.ts';
-import { formatMemory, formatMs, formatPerSecond, formatShare } from '../format.ts';
+import { formatBound, formatMemory, formatMs } from '../format.ts';
 import { KeyFigure } from '../key-figure.tsx';
 import { ERROR_TARGET, P95_TARGET_MS } from '../load-report/targets.ts';
 import { texts } from '../texts/monitor.ts';
@@ -16,16 +16,20 @@ interface OverviewProps {
 
 /** Whether all is well, the guide's five figures, and what to do if not. */
 export function Overview({ reply, assessed }: OverviewProps) {
-  const { series, range } = reply;
+  const { series, range, step } = reply;
   const found = concerns(assessed);
   const status = found[0]?.status ?? 'ok';
-  const [p95, errors] = [latest(series.p95), latest(series.errors)];
+  const [p95, errors, requests] = [latest(series.p95), latest(series.errors), latest(series.requests)];
   const headlines = { ok: texts.fine, unknown: texts.fine, warning: texts.attention, bad: texts.problem };
   return (
     <header className="monitor-overview" data-status={status}>
       <h2 className="monitor-headline">
         <StatusMark status={status} text={headlines[status]} />
-        <span>{p95 === null || errors === null ? texts.idle : texts.headline(formatMs(p95), formatShare(errors), range)}</span>
+        <span>
+          {p95 === null || errors === null
+            ? texts.idle
+            : texts.headline(formatNumber(Math.round((requests ?? 0) * step)), formatMs(p95), formatBound(errors), range)}
+        </span>
       </h2>
       <MonitorKeyFigures series={series} />
       {found.length > 0 && (
@@ -43,7 +47,7 @@ export function Overview({ reply, assessed }: OverviewProps) {
 }
 
 function MonitorKeyFigures({ series }: { series: MonitorReply['series'] }) {
-  const [p95, errors, requests] = [latest(series.p95), latest(series.errors), latest(series.requests)];
+  const [p95, errors, heap] = [latest(series.p95), latest(series.errors), latest(series.heap)];
   const [sessions, streams, memory] = [latest(series.sessions), latest(series.streams), latest(series.memory)];
   const [used, max] = [latest(series.poolUsed), latest(series.poolMax)];
   const show = (value: number | null, format: (value: number) => string) => (value === null ? '–' : format(value));
@@ -57,8 +61,8 @@ function MonitorKeyFigures({ series }: { series: MonitorReply['series'] }) {
       />
       <KeyFigure
         name={words.errors}
-        value={show(errors, formatShare)}
-        note={words.target(formatShare(ERROR_TARGET))}
+        value={show(errors, formatBound)}
+        note={words.target(formatBound(ERROR_TARGET))}
         share={(errors ?? 0) / ERROR_TARGET}
       />
       <KeyFigure name={words.sessions} value={show(sessions, formatNumber)} note={words.streams(show(streams, formatNumber))} />
@@ -68,7 +72,7 @@ function MonitorKeyFigures({ series }: { series: MonitorReply['series'] }) {
         note={words.poolMax(show(max, formatNumber))}
         share={(used ?? 0) / ((max ?? 1) * POOL_SHARE)}
       />
-      <KeyFigure name={words.memory} value={show(memory, formatMemory)} note={words.requests(show(requests, formatPerSecond))} />
+      <KeyFigure name={words.memory} value={show(memory, formatMemory)} note={words.heap(show(heap, formatMemory))} />
     </dl>
   );
 }

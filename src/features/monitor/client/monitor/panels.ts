@@ -2,7 +2,7 @@
 import type { MonitorReply } from '#features/monitor/monitor-contract.ts';
 import { formatNumber } from '#ui/format/figure.ts';
 import { formatDuration } from '#ui/format/time.tsx';
-import { formatCores, formatFigure, formatMemory, formatMs, formatPerSecond, formatShare } from '../format.ts';
+import { formatBound, formatCores, formatFigure, formatMemory, formatMs, formatPerSecond, formatShare } from '../format.ts';
 import { ERROR_TARGET, P95_TARGET_MS } from '../load-report/targets.ts';
 import type { Line, Shape } from '../plot/shape.ts';
 import { texts } from '../texts/monitor.ts';
@@ -28,6 +28,8 @@ const styles = [
 ] as const satisfies readonly Partial<Line>[];
 
 const count = (value: number) => formatNumber(Math.round(value));
+/** Fewer would have axes with fractions. */
+const SMALLEST_COUNT = 4;
 const perMinute = (value: number) => words.perMinute(formatFigure(value));
 
 /** A line for each name, in an order that does not change. */
@@ -75,7 +77,7 @@ export function panelsOf(
     panel(
       texts.topics.errors,
       {
-        formatY: formatShare,
+        formatY: formatBound,
         bound: target(ERROR_TARGET),
         atLeast: ERROR_TARGET * 1.5,
         lines: [{ label: words.failed, values: series.errors, colour: '--danger', width: 2 }],
@@ -137,8 +139,14 @@ export function panelsOf(
       tickY: formatFigure,
       lines: [{ label: words.cpu, values: series.cpu, colour: '--plot-1', filled: true }],
     }),
-    panel(texts.topics.queues, { formatY: count, lines: linesOf(queues, queueName) }, 'queues'),
-    panel(words.oldestTitle, { formatY: seconds, bound: target(OLDEST_S), lines: linesOf(oldest, queueName) }),
+    panel(texts.topics.queues, { formatY: count, atLeast: SMALLEST_COUNT, lines: linesOf(queues, queueName) }, 'queues'),
+    panel(words.oldestTitle, {
+      formatY: seconds,
+      tickY: words.seconds,
+      unit: 60,
+      bound: target(OLDEST_S),
+      lines: linesOf(oldest, queueName),
+    }),
     panel(words.runsTitle, {
       formatY: formatFigure,
       lines: [{ label: words.working, values: series.working, colour: '--plot-4', filled: true }, ...linesOf(runs, words.ended)],
@@ -149,7 +157,11 @@ export function panelsOf(
       formatY: (value) => words.perHour(value.toFixed(2)),
       lines: [{ label: words.cost, values: nothingIfZero(series.modelCost), colour: '--plot-1', filled: true }],
     }),
-    panel(words.cacheTitle, { formatY: formatShare, atLeast: 1, lines: linesOf(cacheHits, (cache) => cache) }),
+    panel(words.cacheTitle, {
+      formatY: formatShare,
+      bound: { value: 1, label: words.allReads, kind: 'capacity' },
+      lines: linesOf(cacheHits, (cache) => cache),
+    }),
     panel(
       texts.topics.replication,
       { formatY: seconds, lines: [{ label: words.lag, values: series.lag, colour: '--plot-1', width: 2 }] },

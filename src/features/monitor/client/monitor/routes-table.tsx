@@ -15,7 +15,7 @@ export function RoutesTable({ routes }: { routes: readonly RouteFigures[] }) {
       <h2 id="routes">{words.title}</h2>
       <p className="lead">{routes.length === 0 ? words.none : words.about}</p>
       {routes.length > 0 && (
-        <Scrolling label={words.title}>
+        <Scrolling label={texts.tableOf(words.title)}>
           <table className="figures">
             <thead>
               <tr>

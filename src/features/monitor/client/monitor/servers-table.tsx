@@ -15,7 +15,7 @@ export function ServersTable({ servers, about }: { servers: readonly MonitoredSe
       <h2 id="servers">{words.title}</h2>
       <p className="lead">{about}</p>
       {servers.length > 0 && (
-        <Scrolling label={words.title}>
+        <Scrolling label={texts.tableOf(words.title)}>
           <table className="figures">
             <thead>
               <tr>

@@ -16,7 +16,7 @@ export function StatementsTable({ statements }: { statements: readonly SlowState
       <h2 id="statements">{words.title}</h2>
       <p className="lead">{statements.length === 0 ? words.none : words.about}</p>
       {statements.length > 0 && (
-        <Scrolling label={words.title}>
+        <Scrolling label={texts.tableOf(words.title)}>
           <table className="figures">
             <thead>
               <tr>

@@ -15,7 +15,7 @@ export function TablesTable({ tables, about }: { tables: readonly TableSize[]; a
     <section aria-labelledby="tables">
       <h2 id="tables">{words.title}</h2>
       <p className="lead">{about}</p>
-      <Scrolling label={words.title}>
+      <Scrolling label={texts.tableOf(words.title)}>
         <table className="figures">
           <thead>
             <tr>

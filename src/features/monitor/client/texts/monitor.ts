@@ -6,6 +6,7 @@ const list = (names: readonly string[]) => new Intl.ListFormat('en').format(name
 /** What the monitor page says. */
 export const texts = {
   loading: 'Loading the figures',
+  tableOf: (title: string) => `Table: ${title}`,
   operatorsOnly: 'The monitor is for operators',
   empty: {
     title: 'Nothing measured yet',
@@ -16,8 +17,8 @@ export const texts = {
   fine: 'All is well',
   attention: 'Needs attention',
   problem: 'Act now',
-  headline: (p95: string, errors: string, range: 'hour' | 'day') =>
-    `In the last ${range === 'hour' ? 'minute' : 'ten minutes'}, 95 % of requests were answered within ${p95}, and ${errors} failed.`,
+  headline: (requests: string, p95: string, errors: string, range: 'hour' | 'day') =>
+    `In the last ${range === 'hour' ? 'minute' : 'ten minutes'}, 95 % of ${requests} requests were answered within ${p95}, and ${errors} failed.`,
   idle: 'No requests were answered in the last minutes.',
   updated: (time: ReactNode) => sentence`Figures of all servers together, until ${time}. Updated every minute.`,
   keyFigures: {
@@ -29,7 +30,7 @@ export const texts = {
     target: (value: string) => `Target: below ${value}`,
     streams: (count: string) => `${count} live connections`,
     poolMax: (count: string) => `of ${count}`,
-    requests: (rate: string) => `${rate} requests`,
+    heap: (size: string) => `${size} of it heap`,
   },
   concerns: 'What needs attention',
   statuses: { ok: 'Fine', warning: 'Look into it', bad: 'Act now', unknown: 'No figures' },
@@ -173,6 +174,8 @@ export const texts = {
     cost: 'Cost',
     perHour: (dollars: string) => `US$ ${dollars}/h`,
     cacheTitle: 'Cache hits',
+    allReads: 'All reads',
+    seconds: (count: number) => `${count} s`,
     lag: 'Behind',
     databaseTitle: 'Database size',
     database: 'Size',
