@@ -507,7 +507,7 @@ create table monitor_samples (
   server text not null,
   version text not null,
   started_at timestamp with time zone not null,
-  seconds real not null,
+  seconds double precision not null,
   sample json not null,
   constraint monitor_samples_pkey PRIMARY KEY (minutes, at, server),
   constraint monitor_samples_minutes_check CHECK ((minutes = ANY (ARRAY[1, 10])))

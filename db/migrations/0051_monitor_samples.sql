@@ -9,7 +9,7 @@ create table monitor_samples (
   version text not null,
   started_at timestamptz not null,
   -- What it covers; 0 for the first of a server, which counts nothing yet.
-  seconds real not null,
+  seconds double precision not null,
   sample json not null,
   primary key (minutes, at, server)
 );

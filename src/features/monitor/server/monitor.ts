@@ -34,8 +34,6 @@ interface Options {
   /** Text of all processes' metrics, if there are several. */
   collectFromAll: (() => Promise<string>) | undefined;
   auditLog: AuditLog;
-  /** When the last backup was taken, as an instant; null if there is none, undefined where it cannot be known. */
-  lastBackupAt?: () => Promise<string | null | undefined>;
 }
 
 export function createMonitor(options: Options) {
@@ -79,21 +77,10 @@ export function createMonitor(options: Options) {
   };
 }
 
-function registerShared({ metrics, version, lastBackupAt }: Options, figures: DatabaseFigures): void {
+function registerShared({ metrics, version }: Options, figures: DatabaseFigures): void {
   registerDatabaseFigures(metrics, figures);
   metrics.gauge('server_info', 'Version of this server', (gauge) => gauge.set({ version }, 1), {
     labelNames: ['version'],
     aggregator: 'first',
   });
-  if (!lastBackupAt) return;
-  metrics.gauge(
-    'last_backup_timestamp_seconds',
-    'When the last backup was taken, in seconds since 1970; 0 if there is none',
-    async (gauge) => {
-      const at = await lastBackupAt().catch(() => undefined);
-      if (at === undefined) gauge.remove();
-      else gauge.set(at === null ? 0 : Date.parse(at) / 1000);
-    },
-    { aggregator: 'first' },
-  );
 }
