@@ -17,7 +17,7 @@ const series = z.object({
   errors: values,
   /** Wait for a database connection, in ms. */
   poolWaitP95: values,
-  /** Connections of all processes: the most seen in use, and how many there may be. */
+  /** Connections of all processes: the most in use at once, and how many there may be. */
   poolUsed: values,
   poolMax: values,
   /** Bytes of all processes. */

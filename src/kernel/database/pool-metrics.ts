@@ -13,14 +13,16 @@ interface PoolStats {
 
 /** Time spent waiting for a connection and for a statement's response, failures included. In milliseconds. */
 export function createPoolMetrics(metrics: Metrics | undefined, stats: () => PoolStats) {
+  const peak = createPeak();
   metrics?.gauge(
     'database_connections',
-    'Pool connections, by state',
+    'Pool connections, by state; peak: the most in use at once in the last minute or two',
     (gauge) => {
       const { total, idle, waiting, max } = stats();
       gauge.set({ state: 'idle' }, idle);
       gauge.set({ state: 'used' }, total - idle);
       gauge.set({ state: 'waiting' }, waiting);
+      gauge.set({ state: 'peak' }, peak.read());
       gauge.set({ state: 'max' }, max);
     },
     { labelNames: ['state'] },
@@ -47,12 +49,37 @@ export function createPoolMetrics(metrics: Metrics | undefined, stats: () => Poo
 
   return {
     waited: (milliseconds: number) => wait?.observe(milliseconds / 1000),
+    taken(): void {
+      const { total, idle } = stats();
+      peak.note(total - idle);
+    },
     answered(name: string, milliseconds: number): void {
       statement?.observe(milliseconds / 1000);
       const totals = byStatement.get(name);
       if (!totals) return void byStatement.set(name, { calls: 1, seconds: milliseconds / 1000 });
       totals.calls++;
       totals.seconds += milliseconds / 1000;
+    },
+  };
+}
+
+/** The highest value in the current and the last full minute, so that no reader resets it for another. */
+function createPeak() {
+  let minute = 0;
+  let highest = [0, 0];
+  function turn(): void {
+    const now = Math.floor(performance.now() / 60_000);
+    if (now !== minute) highest = [0, now === minute + 1 ? (highest[0] ?? 0) : 0];
+    minute = now;
+  }
+  return {
+    note(value: number): void {
+      turn();
+      if (value > (highest[0] ?? 0)) highest[0] = value;
+    },
+    read(): number {
+      turn();
+      return Math.max(...highest);
     },
   };
 }

@@ -94,8 +94,10 @@ export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), w
         over = true;
         measured.waited(performance.now() - begun);
         const connection = client && connections.get(client);
-        if (connection) resolve(connection);
-        else reject(databaseError(error));
+        if (connection) {
+          measured.taken();
+          resolve(connection);
+        } else reject(databaseError(error));
       });
     });
   }

@@ -116,6 +116,15 @@ describe('the monitor', () => {
     assert.equal(found.get('there:2'), false);
   });
 
+  it('does not miss a server that was stopped in order', async () => {
+    const third = await startTestServer({ databaseUrl: here.databaseUrl, env: { SERVER_NAME: 'third:3' } });
+    const isListed = async () => (await read()).servers.some(({ name }) => name === 'third:3');
+    await third.features.monitor.takeSamples();
+    assert.equal(await isListed(), true);
+    await third.close();
+    assert.equal(await isListed(), false);
+  });
+
   it('keeps minutes for two hours and ten minutes for eight days', async () => {
     await query(here.databaseUrl, 'delete from monitor_samples');
     const insert = `insert into monitor_samples (minutes, at, server, version, started_at, seconds, sample)

@@ -10,6 +10,8 @@ const ranges = { hour: { minutes: 1, buckets: 60 }, day: { minutes: 10, buckets:
   { minutes: Period; buckets: number }
 >;
 const MOST_TABLES = 20;
+/** Each process that serves measures its event loop; 0 is the one that starts the others. */
+const SERVING = /^loopBusy\.[1-9]/;
 
 interface Sources {
   db: Database;
@@ -40,7 +42,7 @@ export async function readMonitor({ db, clock, figures }: Sources, range: Monito
 const describeServer = ({ name, version, started_at, last_seen_at, reports, sample }: ServerRow): MonitoredServer => ({
   name,
   version,
-  processes: sample.gauges?.['processes'] ?? 1,
+  processes: Math.max(1, Object.keys(sample.gauges ?? {}).filter((name) => SERVING.test(name)).length),
   startedAt: started_at,
   lastSeenAt: last_seen_at,
   reports,

@@ -47,11 +47,15 @@ export interface ServerRow {
   sample: Partial<Sample>;
 }
 
-/** The servers of the last two hours. */
+/** The servers of the last two hours, without those that were stopped in order. */
 export const selectServers = statement<ServerRow>(
   'monitor.select-servers',
-  `select distinct on (server) server as name, version, started_at, at as last_seen_at, at > now() - interval '150 seconds' as reports, sample
-   from monitor_samples where minutes = 1 order by server, at desc`,
+  `select name, version, started_at, last_seen_at, last_seen_at > now() - interval '150 seconds' as reports, sample
+   from (
+     select distinct on (server) server as name, version, started_at, at as last_seen_at, sample
+     from monitor_samples where minutes = 1 order by server, at desc
+   ) s
+   where sample ->> 'stopped' is null order by name`,
 );
 
 export const deleteOld = statement<never>(

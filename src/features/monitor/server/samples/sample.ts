@@ -13,6 +13,8 @@ export interface Sample {
   counts: Readonly<Record<string, number>>;
   /** By `gauges`: `queue.runs`. The highest of the scrapes that it covers. */
   gauges: Readonly<Record<string, number>>;
+  /** The last one of a server that was stopped in order. */
+  stopped?: true;
 }
 
 const MOST_STATEMENTS = 15;
@@ -49,7 +51,6 @@ const gauges: readonly (readonly [name: string, metric: string, label?: string])
   ['oldest', 'queue_oldest_seconds', 'queue'],
   ['lag', 'database_replication_lag_seconds', 'standby'],
   ['databaseBytes', 'database_size_bytes'],
-  ['processes', 'server_processes'],
 ];
 
 /** Sums of a metric by the values of a label, under `name` or `name.value`. */
@@ -116,7 +117,7 @@ function readStatements(scrape: Scrape): Totals['statements'] {
 }
 
 /** The counts between two readings. A count that fell began anew: its process was replaced before its counts were read. */
-export function between(before: Totals, after: Totals): Omit<Sample, 'gauges'> {
+export function between(before: Totals, after: Totals): Omit<Sample, 'gauges' | 'stopped'> {
   const rise = (from = 0, to = 0) => (to < from ? to : to - from);
   const rises = (from: readonly number[] = [], to: readonly number[]) => trim(to.map((count, i) => rise(from[i], count)));
   const requests = [...after.requests]

@@ -1,12 +1,13 @@
 /**
  * Writes what this server measured, all its processes together, once a minute and once every ten minutes. A failed write loses nothing:
- * the next sample covers the time since the last one that was written. A server that dies takes with it what it had not written.
+ * the next sample covers the time since the last one that was written. A server that stops or dies takes with it what it had not written:
+ * at most a minute of the last hour, and ten of the last day.
  */
 import type { Database } from '#kernel/database/pool.ts';
 import type { Log } from '#kernel/log.ts';
 import { createPoller } from '#kernel/poller.ts';
 import { insertSample, type Period } from './queries.ts';
-import { between, gaugesOf, round, startedAtOf, type Totals, totalsOf } from './sample.ts';
+import { between, gaugesOf, round, type Sample, startedAtOf, type Totals, totalsOf } from './sample.ts';
 import { readScrape } from './scrape.ts';
 
 const MINUTE_MS = 60_000;
@@ -35,6 +36,8 @@ export function createSampler({ db, log, server, version, collect }: Options) {
   const begun = new Map<Period, Begun>();
 
   let taking = Promise.resolve();
+  /** Undefined until the first sample. */
+  let startedAt: string | undefined;
 
   /** Measures, and writes the samples of these periods; one call at a time. */
   function take(periods: readonly Period[]): Promise<void> {
@@ -45,6 +48,7 @@ export function createSampler({ db, log, server, version, collect }: Options) {
 
   async function takeNow(periods: readonly Period[]): Promise<void> {
     const scrape = readScrape(await collect());
+    startedAt = new Date(startedAtOf(scrape)).toISOString();
     const now = { at: performance.now(), totals: totalsOf(scrape), gauges: gaugesOf(scrape) };
     for (const minutes of [1, 10] as const) {
       const from = begun.get(minutes);
@@ -56,7 +60,7 @@ export function createSampler({ db, log, server, version, collect }: Options) {
           minutes,
           server,
           version,
-          startedAt: new Date(startedAtOf(scrape)).toISOString(),
+          startedAt,
           seconds: from ? (now.at - from.at) / 1000 : 0,
           sample: JSON.stringify(sample),
         });
@@ -81,7 +85,17 @@ export function createSampler({ db, log, server, version, collect }: Options) {
     },
   });
 
-  return { take, start: poller.start, close: poller.close };
+  return {
+    take,
+    start: poller.start,
+    /** Says that this server was stopped in order, so that nobody looks for it. */
+    async close(): Promise<void> {
+      await poller.close();
+      if (startedAt === undefined) return;
+      const sample = JSON.stringify({ stopped: true } satisfies Partial<Sample>);
+      await insertSample(db, { minutes: 1, server, version, startedAt, seconds: 0, sample }).catch(() => undefined);
+    },
+  };
 }
 
 /** Half past a minute, so that servers whose clocks differ by less than 30 s write in the same minute, each once. */

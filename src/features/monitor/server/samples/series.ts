@@ -81,7 +81,7 @@ export function buildSeries(rows: readonly SampleRow[], first: number, buckets: 
     requests: rate('requests'),
     errors: of(({ responses, failed }) => (total(responses) > 0 ? failed / total(responses) : null)),
     poolWaitP95: of(({ poolWaits }) => milliseconds(quantile(0.95, poolWaits, POOL_SECONDS))),
-    poolUsed: gauge('pool.used'),
+    poolUsed: gauge('pool.peak'),
     poolMax: gauge('pool.max'),
     memory: gauge('memory'),
     heap: gauge('heap'),
