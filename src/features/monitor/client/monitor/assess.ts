@@ -1,7 +1,6 @@
 /** Whether each thing is fine, by the guide's thresholds, in a sentence; and if not, what to do. */
 import type { MonitorReply } from '#features/monitor/monitor-contract.ts';
 import { formatNumber } from '#ui/format/figure.ts';
-import { formatDuration } from '#ui/format/time.tsx';
 import { formatBound, formatMemory, formatMs, formatShare } from '../format.ts';
 import { ERROR_TARGET, P95_TARGET_MS } from '../load-report/targets.ts';
 import { texts } from '../texts/monitor.ts';
@@ -76,7 +75,7 @@ function ofPool({ series, step }: MonitorReply): Assessment {
 function ofQueues({ series, step }: MonitorReply): Assessment {
   const slow = Object.entries(series.oldest).map(([queue, values]) => {
     const { fine, over, advice } = texts.queues;
-    return against(values, OLDEST_S, step, { fine, over: over(texts.queueNames[queue] ?? queue, formatDuration(OLDEST_S * 1000)), advice });
+    return against(values, OLDEST_S, step, { fine, over: over(texts.queueNames[queue] ?? queue, texts.plots.seconds(OLDEST_S)), advice });
   });
   return slow.reduce(worse, { status: slow.length > 0 ? 'ok' : 'unknown', text: slow.length > 0 ? texts.queues.fine : texts.notMeasured });
 }
@@ -124,7 +123,7 @@ export type Topic = keyof typeof texts.topics;
 export function assess(reply: MonitorReply): Readonly<Record<Topic, Assessment>> {
   const { series, step } = reply;
   const { responses, errors, loop, replication } = texts;
-  const lag = against(series.lag, LAG_S, step, { ...replication, over: replication.over(formatDuration(LAG_S * 1000)) });
+  const lag = against(series.lag, LAG_S, step, { ...replication, over: replication.over(texts.plots.seconds(LAG_S)) });
   return {
     responses: against(series.p95, P95_TARGET_MS, step, { ...responses, over: responses.over(formatMs(P95_TARGET_MS)) }),
     errors: against(series.errors, ERROR_TARGET, step, { ...errors, over: errors.over(formatBound(ERROR_TARGET)) }),
