@@ -63,6 +63,8 @@ export const texts: Record<RightName, string> = {
   'automations.change': 'create and change their schedules and triggers',
   'automations.secret': 'renew the secrets of their triggers',
   'monitor.read': 'see how the servers are doing',
+  'doctor.read': 'see what the doctor found',
+  'doctor.run': 'run the doctor',
   'loadReports.read': 'see load reports',
   'loadReports.delete': 'delete load reports',
 };

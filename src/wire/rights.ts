@@ -91,6 +91,8 @@ export const rights = {
   'automations.secret': project({ role: 'member', scope: null, sensitive: true }),
 
   'monitor.read': operators({ scope: 'read' }),
+  'doctor.read': operators({ scope: 'read' }),
+  'doctor.run': operators({ scope: 'admin' }),
   'loadReports.read': operators({ scope: 'read' }),
   'loadReports.delete': operators({ scope: 'admin' }),
 } as const satisfies Record<string, Right>;

@@ -17,6 +17,7 @@ import { createLoadReports } from './load-reports.ts';
 import { readMonitor } from './samples/monitor-reply.ts';
 import { deleteOld } from './samples/queries.ts';
 import { createSampler } from './samples/sampler.ts';
+import { createScrapes } from './scrapes.ts';
 
 export type Monitor = ReturnType<typeof createMonitor>;
 
@@ -51,6 +52,7 @@ export function createMonitor(options: Options) {
 
   return {
     loadReports: createLoadReports({ db, auditLog }),
+    scrapes: createScrapes({ db, eventBus }),
 
     start: () => isFirst && sampler.start(),
     close: sampler.close,

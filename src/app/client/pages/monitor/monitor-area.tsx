@@ -4,17 +4,20 @@ import { Page, PageHead } from '#ui/app/page.tsx';
 import { PageTabs } from '#ui/app/page-tabs.tsx';
 import { sections } from './sections.ts';
 import { texts } from './texts.ts';
+import './monitor-area.css';
 
 interface MonitorAreaProps {
   /** URL of the current tab. */
   current: (typeof sections)[number]['href'];
   /** Next to the title. */
   actions?: ReactNode;
+  /** Below the tabs: what the page is for. */
+  about?: string;
   children: ReactNode;
 }
 
 /** The pages for operators, as tabs. */
-export function MonitorArea({ current, actions, children }: MonitorAreaProps) {
+export function MonitorArea({ current, actions, about, children }: MonitorAreaProps) {
   const tab = sections.find(({ href }) => href === current);
   const title = tab && current !== '/monitor' ? `${tab.name} · ${texts.title}` : texts.title;
   useDocumentTitle(title);
@@ -22,6 +25,7 @@ export function MonitorArea({ current, actions, children }: MonitorAreaProps) {
     <Page wide>
       <PageHead title={texts.title}>{actions && <div className="page-actions">{actions}</div>}</PageHead>
       <PageTabs label={texts.title} tabs={sections} current={current} />
+      {about !== undefined && <p className="monitor-about muted">{about}</p>}
       {children}
     </Page>
   );
