@@ -3,6 +3,7 @@ import type { MonitorReply } from '#features/monitor/monitor-contract.ts';
 import { hourCycle, useClock } from '#ui/format/clock.ts';
 import { formatExact, Time } from '#ui/format/time.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
+import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { PlotGrid } from '../plot/plot-grid.tsx';
 import { useMonitor } from '../queries.ts';
@@ -24,7 +25,12 @@ export function MonitorView({ range }: { range: MonitorReply['range'] }) {
   if (monitor.isPending) return <Waiting what={texts.loading} />;
   if (!monitor.data)
     return <ReportFailure error={monitor.error} onlyOperators={texts.operatorsOnly} onRetry={() => void monitor.refetch()} />;
-  return <Monitored reply={monitor.data} />;
+  return (
+    <>
+      <Failure error={monitor.error} onRetry={() => void monitor.refetch()} />
+      <Monitored reply={monitor.data} />
+    </>
+  );
 }
 
 function Monitored({ reply }: { reply: MonitorReply }) {
