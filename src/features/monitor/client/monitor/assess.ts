@@ -1,4 +1,5 @@
 /** Whether each thing is fine, by the guide's thresholds, in a sentence; and if not, what to do. */
+import { BLOATED } from '#features/monitor/bloat.ts';
 import type { MonitorReply } from '#features/monitor/monitor-contract.ts';
 import { formatNumber } from '#ui/format/figure.ts';
 import { formatBound, formatMemory, formatMs, formatShare } from '../format.ts';
@@ -24,7 +25,6 @@ const MODEL_FAILURES = 0.1;
 /** More is no accident of a busy hour. */
 const MAY_EXCEED = 0.05;
 const GROWTH = 1.5;
-const DEAD_ROWS = { count: 10_000, share: 0.2 };
 
 const measured = (values: Values): number[] => values.filter((value) => value !== null);
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
@@ -108,7 +108,7 @@ function ofServers({ servers }: MonitorReply): Assessment {
 }
 
 export const isBloated = ({ rows, deadRows }: MonitorReply['tables'][number]): boolean =>
-  deadRows > DEAD_ROWS.count && deadRows > rows * DEAD_ROWS.share;
+  deadRows > BLOATED.min && deadRows > rows * BLOATED.share;
 
 function ofTables({ tables }: MonitorReply): Assessment {
   const bloated = tables.filter(isBloated).map(({ name }) => name);

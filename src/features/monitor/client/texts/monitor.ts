@@ -142,7 +142,7 @@ export const texts = {
     title: 'Tables by size',
     fine: 'Autovacuum keeps up: no table has many dead rows.',
     bloated: (names: readonly string[]) =>
-      `${list(names)}: more than a fifth of the rows are dead. Autovacuum does not keep up: run vacuum (analyze), and lower autovacuum_vacuum_scale_factor for the table.`,
+      `${list(names)}: for every ten rows, more than three are dead. Autovacuum does not keep up: run vacuum (analyze), and lower autovacuum_vacuum_scale_factor for the table.`,
     columns: { name: 'Table', bytes: 'Size', rows: 'Rows', dead: 'Dead rows', vacuumed: 'Last vacuum' },
     never: 'never',
   },
