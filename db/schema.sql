@@ -524,6 +524,18 @@ create table model_settings (
 CREATE INDEX model_settings_user ON public.model_settings USING btree (user_id);
 CREATE TRIGGER model_settings_changed AFTER INSERT OR DELETE OR UPDATE ON public.model_settings FOR EACH ROW EXECUTE FUNCTION notify_models_changed();
 
+create table monitor_samples (
+  minutes smallint not null,
+  at timestamp with time zone default now() not null,
+  server text not null,
+  version text not null,
+  started_at timestamp with time zone not null,
+  seconds double precision not null,
+  sample json not null,
+  constraint monitor_samples_pkey PRIMARY KEY (minutes, at, server),
+  constraint monitor_samples_minutes_check CHECK ((minutes = ANY (ARRAY[1, 10])))
+);
+
 create table notification_settings (
   user_id uuid not null,
   choices jsonb default '{}'::jsonb not null,

@@ -28,6 +28,9 @@ const SILENCE_MS = 1000;
 const DRAIN_TIMEOUT_MS = 6000;
 const HOUR_S = 3600;
 
+/** Only where traces are sent. */
+const importTracer = () => import('#kernel/tracing/tracer.ts');
+
 interface StartOptions extends Dependencies {
   /** The process that accepts connections; if undefined, this process does. */
   first?: FirstProcess | undefined;
@@ -38,7 +41,10 @@ interface StartOptions extends Dependencies {
 /** @throws Error with a sentence for people: the port is taken, the database is unreachable */
 export async function startServer({ first, directory = clientDirectory, ...dependencies }: StartOptions) {
   const { config, log } = dependencies;
-  const features = createFeatures({ ...dependencies, collectMetrics: first?.collectMetrics });
+  const tracer =
+    config.tracing &&
+    (await importTracer()).createTracer(config.tracing, { log, version: dependencies.version, server: config.serverName });
+  const features = createFeatures({ ...dependencies, collectMetrics: first?.collectMetrics, tracer });
   first?.onMeasure(() => features.metrics.registry.getMetricsAsJSON());
   const app = express();
   app.disable('x-powered-by');
@@ -77,6 +83,7 @@ export async function startServer({ first, directory = clientDirectory, ...depen
     metrics,
     recordDenied,
     streamCap: createStreamCap(config.caps.streams),
+    tracer,
     checkReplies: config.checkReplies,
   });
   const clientAssets = createClientAssets({ db: features.db, log, directory });

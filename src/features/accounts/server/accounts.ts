@@ -45,7 +45,13 @@ export function createAccounts({ db, eventBus, metrics, log, auditLog, mail, lim
   const signInsFailed = metrics.counter('sign_ins_failed_total', 'Sign-in attempts with a wrong email or password');
   const passwords = createPasswords({ rounds: bcryptRounds, atOnce: maxConcurrentHashes });
   metrics.gauge('password_hashes_waiting', 'Passwords waiting to be hashed', (gauge) => gauge.set(passwords.waiting()));
-  const people = createCache<Person>({ eventBus, channel: 'user', load: (userId) => loadPerson(db, userId), max: 20_000 });
+  const people = createCache<Person>({
+    eventBus,
+    channel: 'user',
+    load: (userId) => loadPerson(db, userId),
+    max: 20_000,
+    counts: metrics.cache('people'),
+  });
 
   const passwordChanges = createPasswordChanges({ db, auditLog, mail, log, limits }, passwords);
   const emailChanges = createEmailChanges({ db, auditLog, mail, log, checkPassword: passwordChanges.check });

@@ -1,4 +1,4 @@
-import { texts } from '../../texts/plots.ts';
+import { texts } from '../texts/plots.ts';
 
 /** Describes the lines of a plot, for people who cannot see it. */
 

@@ -7,19 +7,19 @@ import { ReportFailure } from '#features/monitor/client/report-failure.tsx';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { Page, PageHead, PagePath } from '#ui/app/page.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
-import { texts } from './texts/pages.ts';
+import { texts } from '../texts/pages.ts';
 
 const words = texts.loadReports;
 
 export default function LoadReportPage({ reportId }: { reportId: string }) {
   const [, navigate] = useLocation();
-  const onDeleted = useCallback(() => navigate('/load-reports'), [navigate]);
+  const onDeleted = useCallback(() => navigate('/monitor/load-reports'), [navigate]);
   const report = useLoadReport(reportId);
   useDocumentTitle(report.data ? nameOf(report.data) : words.report);
   return (
     <Page wide>
       <PageHead>
-        <PagePath href="/load-reports" name={words.title} />
+        <PagePath href="/monitor/load-reports" name={words.title} />
         {report.data && <ReportActions report={report.data} onDeleted={onDeleted} />}
       </PageHead>
       {report.isPending && <Waiting what={words.loadingReport} />}

@@ -1,4 +1,4 @@
-import { texts } from '../../texts/plots.ts';
+import { texts } from '../texts/plots.ts';
 /** Draws a shape with uPlot, in the page's colors. */
 import './language.ts';
 import uPlot from 'uplot';
@@ -9,7 +9,7 @@ import type { Line, Mark, Shape } from './shape.ts';
 
 export const FONT = '12px "Inter Variable", system-ui, sans-serif';
 export const HEIGHT = 220;
-const SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600];
+const SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 14_400, 21_600];
 const COUNTS = [1, 2, 5, 10, 20, 50, 100, 200, 250, 500, 1000, 2000, 2500, 5000, 10_000];
 
 /**
@@ -30,7 +30,7 @@ export function drawPlot(target: HTMLElement, shape: Shape, onCursor: (index: nu
       ...(shape.sync && { sync: { key: shape.sync, scales: ['x', null] as [string, null] } }),
     },
     scales: {
-      x: { time: false, range: [0, shape.x.at(-1) ?? 1] },
+      x: { time: false, range: rangeOf(shape) },
       y: { distr: shape.log ? 3 : 1, range: [y.min, y.max] },
     },
     axes: axesOf(shape, y),
@@ -39,6 +39,8 @@ export function drawPlot(target: HTMLElement, shape: Shape, onCursor: (index: nu
   };
   return new uPlot(options, [[...shape.x], ...shape.lines.map(({ values }) => [...values])], target);
 }
+
+const rangeOf = ({ x, clock }: Shape): [number, number] => (typeof clock === 'object' ? [clock.from, clock.to] : [0, x.at(-1) ?? 1]);
 
 function ticksOf({ lines, bound, log, atLeast = 0, unit = 1 }: Shape): Ticks {
   const values = lines.flatMap((line) => line.values.filter((value) => value !== null));
@@ -61,9 +63,10 @@ function axesOf({ formatX, formatY, clock, tickY = formatY }: Shape, y: Ticks): 
     grid: { stroke: () => colourOf('--line'), width: 1 },
     ticks: { show: false },
   };
+  const formatTick = typeof clock === 'object' ? clock.format : clock ? formatClock : formatX;
   const bottom = { ...look, grid: { show: false }, size: 28, gap: 6, space: 64, incrs: clock ? SECONDS : COUNTS };
   return [
-    { ...bottom, values: (_plot, splits) => splits.map(clock ? formatClock : formatX) },
+    { ...bottom, values: (_plot, splits) => splits.map(formatTick) },
     // On a logarithmic axis uPlot would drop labels that it considers too many.
     { ...look, size: widthOf, gap: 8, splits: y.ticks, filter: (_plot, splits) => splits, values: (_plot, splits) => splits.map(tickY) },
   ];

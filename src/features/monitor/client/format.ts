@@ -1,4 +1,4 @@
-import { texts } from '../texts/summary.ts';
+import { texts } from './texts/summary.ts';
 /** Formats figures for people. */
 
 import { formatNumber } from '#ui/format/figure.ts';
@@ -20,6 +20,9 @@ export function formatShare(share: number): string {
   const percent = share * 100;
   return texts.percent(percent === 0 || percent >= 10 ? Math.round(percent) : percent.toFixed(percent < 1 ? 2 : 1));
 }
+
+/** A bound, as people write it: 1 %, not 1.0 %. */
+export const formatBound = (share: number): string => texts.percent(Number((share * 100).toPrecision(3)));
 
 /** A step is named after its contract: "saveFile" is shown as "save file". */
 export const formatStep = (name: string): string => name.replace(/[a-z](?=[A-Z])/g, '$& ').toLowerCase();

@@ -8,7 +8,7 @@ import { Page, PageHead } from '#ui/app/page.tsx';
 import { useSearch } from '#ui/app/search-params.ts';
 import { Empty } from '#ui/primitives/empty.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
-import { texts } from './texts/pages.ts';
+import { texts } from '../texts/pages.ts';
 
 const words = texts.loadReports;
 
@@ -22,7 +22,7 @@ export default function ComparePage() {
   return (
     <Page wide>
       <PageHead title={words.compared}>
-        <LinkButton href="/load-reports">{words.chooseOthers}</LinkButton>
+        <LinkButton href="/monitor/load-reports">{words.chooseOthers}</LinkButton>
       </PageHead>
       {isPending ? (
         <Waiting what={words.loadingReports} />

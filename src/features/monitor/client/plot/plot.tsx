@@ -1,5 +1,5 @@
-import { useEffect, useRef, useState } from 'react';
-import { texts } from '../../texts/plots.ts';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { texts } from '../texts/plots.ts';
 import 'uplot/dist/uPlot.min.css';
 import { onThemeChange } from './colours.ts';
 import { describeLine } from './describe.ts';
@@ -10,8 +10,8 @@ import './plot.css';
 
 export interface PlotProps {
   title: string;
-  /** What to look for in it, in a sentence. */
-  hint?: string;
+  /** What to look for in it, or what it says, in a sentence. */
+  hint?: ReactNode;
   /** Name of the x axis. */
   over: string;
   /** Should be memoized: a new object redraws the plot. */
@@ -48,7 +48,7 @@ export function Plot({ title, hint, over, shape }: PlotProps) {
         <span className="plot-at numeric" aria-hidden="true">
           {at === undefined ? '' : texts.at(shape.formatX(at))}
         </span>
-        {hint && <p className="plot-hint">{hint}</p>}
+        {hint && <div className="plot-hint">{hint}</div>}
       </figcaption>
       <ul className="plot-legend">
         {shape.lines.map((line) => (

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { texts } from '../../texts/plots.ts';
+import { texts } from '../texts/plots.ts';
 import type { Shape } from './shape.ts';
 import '#ui/primitives/figures.css';
 

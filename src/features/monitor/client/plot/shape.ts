@@ -34,13 +34,21 @@ export interface Mark {
   kind: 'good' | 'bad';
 }
 
+/** x is in seconds since 1970. */
+interface TimeOfDay {
+  from: number;
+  to: number;
+  /** For the axis: "14:05". */
+  format: (seconds: number) => string;
+}
+
 export interface Shape {
   x: readonly number[];
   lines: readonly Line[];
   formatX: (value: number) => string;
   formatY: (value: number) => string;
-  /** x is in seconds: its axis is a clock. */
-  clock?: boolean;
+  /** x is in seconds: its axis is a clock that starts at 0, or at a time of day. */
+  clock?: boolean | TimeOfDay;
   /** A shorter format for the axis, if `formatY` is too long. */
   tickY?: (value: number) => string;
   /** Round values of y are multiples of this: a megabyte of 1024 × 1024. */
