@@ -1,11 +1,13 @@
 /** The environment, read once: every variable with its default, its rule and a sentence for `.env.example`. */
-import { availableParallelism } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import type { LimiterName, Rate } from '#features/limits/server/limits.ts';
 import { providerVariables, readProviders } from '#features/models/provider-variables.ts';
 import { readHostList } from '#kernel/http/host-list.ts';
-import { ephemeralSecrets, HOW_TO_MAKE, splitSecrets, weaknesses } from './secrets.ts';
+import { ConfigError, type ConfigProblem, missingForMail, missingForS3, missingInProduction, problemOf } from './config-problems.ts';
+import { ephemeralSecrets, splitSecrets } from './secrets.ts';
+import { readTracing, tracingVariables } from './tracing-settings.ts';
 
 const text = z.string().trim().min(1);
 const whole = (min: number, max: number) =>
@@ -122,7 +124,6 @@ export const environment = z.object({
   BACKUP_EVERY: text
     .regex(/^[1-9]\d{0,3}[hd]$/, 'a time such as 12h or 1d')
     .default('1d')
-    .transform((value) => Number(value.slice(0, -1)) * (value.endsWith('d') ? 24 : 1))
     .describe('How often a backup is made by itself, in hours or days. Requires BACKUP_TO.'),
   BACKUP_KEEP: whole(1, 1000).default(14).describe('How many backups made by themselves are kept; those made by people stay.'),
   BACKUP_PASSPHRASE: z
@@ -144,7 +145,12 @@ export const environment = z.object({
   AWS_REGION: text.default('us-east-1').describe('Region of the bucket in BACKUP_TO.'),
   AWS_ACCESS_KEY_ID: text.optional().describe('Key that may write to the bucket in BACKUP_TO, with AWS_SECRET_ACCESS_KEY.'),
   AWS_SECRET_ACCESS_KEY: text.optional().describe('The secret of that key.'),
+  SERVER_NAME: text
+    .max(100, 'at most 100 characters')
+    .optional()
+    .describe('Name of this server on the monitor page. Default: its host name and port.'),
   METRICS_TOKEN: text.optional().describe('Bearer token for /metrics; required there in production.'),
+  ...tracingVariables,
   TLS_CERT: text.optional().describe('Path of a certificate (PEM). With TLS_KEY, the server itself serves HTTPS.'),
   TLS_KEY: text.optional().describe('Path of the certificate’s private key.'),
   LOG_LEVEL: z
@@ -179,52 +185,29 @@ const FILES_IN_BODY_MEMORY = 4;
 
 /** @throws ConfigError that lists every missing or invalid variable at once */
 export function readConfig(variables: Record<string, string | undefined>): Config {
+  const { config, problems } = surveyConfig(variables);
+  if (problems.length > 0) throw new ConfigError(problems.map(({ message }) => message));
+  return config;
+}
+
+/** Also with problems, for the doctor: the configuration is then that of the remaining variables. */
+export function surveyConfig(variables: Record<string, string | undefined>): { config: Config; problems: ConfigProblem[] } {
   // An empty variable counts as unset.
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== ''));
   const parsed = environment.safeParse(given);
-  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} must be ${issue.message}`);
+  const problems = parsed.success ? [] : parsed.error.issues.map(problemOf);
+  const invalid = new Set(problems.map(({ variable }) => variable));
+  const data = parsed.success
+    ? parsed.data
+    : environment.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !invalid.has(name))));
   if (given['NODE_ENV'] === 'production') problems.push(...missingInProduction(given));
   if ((given['TLS_CERT'] === undefined) !== (given['TLS_KEY'] === undefined))
-    problems.push('TLS_CERT and TLS_KEY must be set both or neither');
-  if (parsed.success && (parsed.data.BODY_MEMORY_MB ?? Infinity) < FILES_IN_BODY_MEMORY * parsed.data.MAX_FILE_MB)
-    problems.push(`BODY_MEMORY_MB must be at least ${FILES_IN_BODY_MEMORY} times MAX_FILE_MB`);
+    problems.push({ variable: 'TLS_CERT', message: 'TLS_CERT and TLS_KEY must be set both or neither' });
+  if (parsed.success && (data.BODY_MEMORY_MB ?? Infinity) < FILES_IN_BODY_MEMORY * data.MAX_FILE_MB)
+    problems.push({ variable: 'BODY_MEMORY_MB', message: `BODY_MEMORY_MB must be at least ${FILES_IN_BODY_MEMORY} times MAX_FILE_MB` });
   if (given['BACKUP_TO']?.startsWith('s3:')) problems.push(...missingForS3(given));
   if (given['SMTP_URL'] !== undefined) problems.push(...missingForMail(given));
-  if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
-  return complete(parsed.data);
-}
-
-export class ConfigError extends Error {
-  constructor(problems: string[]) {
-    super(
-      `The environment is not complete:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nSee .env.example for what each variable is for.`,
-    );
-    this.name = 'ConfigError';
-  }
-}
-
-function missingInProduction(given: Record<string, string | undefined>): string[] {
-  const problems: string[] = [];
-  if (given['DATABASE_URL'] === undefined) problems.push('DATABASE_URL must be set in production, to a PostgreSQL of yours');
-  if (given['SESSION_SECRET'] === undefined)
-    problems.push(`SESSION_SECRET must be set in production, to 64 random characters or more. ${HOW_TO_MAKE}`);
-  return [...problems, ...['SESSION_SECRET', 'ENCRYPTION_KEY'].flatMap((name) => weaknesses(name, given[name]))];
-}
-
-/** Emails are written outside any request, so the address cannot come from one; an address from a request may be an attacker's anyway. */
-function missingForMail(given: Record<string, string | undefined>): string[] {
-  const problems: string[] = [];
-  if (given['MAIL_FROM'] === undefined) problems.push('MAIL_FROM must be set where SMTP_URL is, to the sender of e-mails');
-  if (given['PUBLIC_URL'] === undefined && given['NODE_ENV'] === 'production')
-    problems.push('PUBLIC_URL must be set where SMTP_URL is, to where people reach this Guildhall: the links in e-mails need it');
-  return problems;
-}
-
-function missingForS3(given: Record<string, string | undefined>): string[] {
-  const names = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].filter((name) => given[name] === undefined);
-  const problems = names.map((name) => `${name} must be set where BACKUP_TO is an s3:// address`);
-  if (!/^s3:\/\/[a-z0-9][\w.-]*(\/|$)/.test(given['BACKUP_TO'] ?? '')) problems.push('BACKUP_TO must be a folder or s3://bucket/folder');
-  return problems;
+  return { config: complete(data), problems };
 }
 
 /** Describes, for the startup log, whose X-Forwarded-For is trusted. */
@@ -293,7 +276,7 @@ function complete(env: z.infer<typeof environment>) {
     backups: {
       to: env.BACKUP_TO ?? join(env.DATA_DIR, 'backups'),
       /** Undefined: backups are only made when somebody asks for one. */
-      everyHours: env.BACKUP_TO ? env.BACKUP_EVERY : undefined,
+      everyHours: env.BACKUP_TO ? Number(env.BACKUP_EVERY.slice(0, -1)) * (env.BACKUP_EVERY.endsWith('d') ? 24 : 1) : undefined,
       keep: env.BACKUP_KEEP,
       passphrase: env.BACKUP_PASSPHRASE,
       s3:
@@ -307,7 +290,9 @@ function complete(env: z.infer<typeof environment>) {
           : undefined,
       restoreTestUrl: env.RESTORE_TEST_URL,
     },
+    serverName: env.SERVER_NAME ?? `${hostname()}:${env.PORT}`,
     metricsToken: env.METRICS_TOKEN,
+    tracing: readTracing(env),
     tls: env.TLS_CERT && env.TLS_KEY ? { cert: env.TLS_CERT, key: env.TLS_KEY } : undefined,
     logLevel: env.LOG_LEVEL ?? (production ? 'info' : 'warn'),
     providers: readProviders(env),

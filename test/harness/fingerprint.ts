@@ -6,6 +6,7 @@ import { eventually } from './eventually.ts';
 const OF_SERVERS = [
   'backups',
   'limit_windows',
+  'monitor_samples',
   'recurring_jobs',
   'servers',
   'sign_in_tries',

@@ -5,6 +5,7 @@ import { samples as agents } from '#features/agents/samples.ts';
 import { samples as audit } from '#features/audit/samples.ts';
 import { samples as backups } from '#features/backups/samples.ts';
 import { samples as connections } from '#features/connections/samples.ts';
+import { samples as doctor } from '#features/doctor/samples.ts';
 import { samples as files } from '#features/files/samples.ts';
 import { samples as inbox } from '#features/inbox/samples.ts';
 import { samples as instructions } from '#features/instructions/samples.ts';
@@ -44,6 +45,7 @@ const lists = [
   audit,
   backups,
   monitor,
+  doctor,
 ];
 
 /** By the contract's name. */

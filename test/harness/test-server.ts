@@ -30,6 +30,8 @@ interface TestServerOptions {
   slowness?: Slowness;
   /** Timeouts of tool servers. */
   toolTimeouts?: ToolServerTimeouts;
+  /** The built client, for another build than the one that the tests made. */
+  directory?: string;
 }
 
 /** Where test servers keep files, so that none are in the checkout. */

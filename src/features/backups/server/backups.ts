@@ -189,3 +189,4 @@ function describe(row: sql.BackupRow): Backup {
 const describeTest = ({ backup_name: backupName, tested_at: testedAt, ...rest }: sql.RestoreTestRow) => ({ backupName, testedAt, ...rest });
 
 export { recordConfirmed, recordMade } from './by-command.ts';
+export { readBackupState } from './state.ts';

@@ -1,12 +1,11 @@
 /** What commands do about backups is in the list and in the audit log too. */
 import { record } from '#features/audit-log/server/audit-log.ts';
 import type { Database } from '#kernel/database/pool.ts';
-import { type Queryable, statement } from '#kernel/database/statement.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
 import { confirmRestore } from '#kernel/outgoing.ts';
 import * as sql from './queries.ts';
+import { hasList } from './state.ts';
 import { texts } from './texts.ts';
-
-const selectHasList = statement<{ found: boolean }>('backups.select-has-list', `select to_regclass('backups') is not null as found`);
 
 type Recorded = 'backup.create' | 'backup.restore' | 'backup.confirm';
 
@@ -23,8 +22,7 @@ export async function recordMade(
   db: Database,
   made: { name: string; location: string; host: string | null; bytes: number; rows: number; encrypted: boolean; startedAt: string },
 ): Promise<void> {
-  const [list] = await selectHasList(db);
-  if (!list?.found) return;
+  if (!(await hasList(db))) return;
   await db.transaction(async (tx) => {
     await sql.insertDone(tx, made);
     await recordByCommand(tx, 'backup.create', made.name);

@@ -8,13 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
-import { hasEmbedded, startEmbedded } from '#kernel/database/embedded/embedded.ts';
+import { startEmbedded } from '#kernel/database/embedded/embedded.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Destination } from './destination.ts';
 import * as sql from './queries.ts';
 import type { BackupSettings } from './settings.ts';
-import { texts } from './texts.ts';
+import { whyNoTests } from './state.ts';
 
 const EVERY_DAYS = 30;
 /** Of the newest backups, one that this machine can read. */
@@ -53,10 +53,7 @@ export function createRestoreTests({
   let underWay: Promise<void> | undefined;
   let target: Target | undefined;
 
-  async function whyNot(): Promise<string | null> {
-    if (settings.everyHours === undefined) return texts.noTests.noBackups;
-    return settings.restoreTestUrl !== undefined || (await hasEmbedded()) ? null : texts.noTests.noTarget;
-  }
+  const whyNot = () => whyNoTests(settings);
 
   async function openTarget(folder: string): Promise<Target> {
     const { restoreTestUrl: url } = settings;

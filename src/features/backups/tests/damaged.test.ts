@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { runCommand } from '../../../../test/harness/backup-commands.ts';
 import { newProject, signUp, startTestServer } from '../../../../test/harness/test-server.ts';
 import { verifyBackup } from '../server/backup-file.ts';
 import { encodeHeader, encodeSuffix, PREFIX_BYTES, readHeader, SUFFIX_BYTES, sha256 } from '../server/format.ts';
-import { createEmptyDatabase, digestsOf, PASSPHRASE, runCommand } from './setup.ts';
+import { createEmptyDatabase, digestsOf, PASSPHRASE } from './setup.ts';
 
 const INCOMPLETE = 'This backup is incomplete: it was cut short, or something was added to it. Use another one.';
 

@@ -7,10 +7,11 @@ import { after, before, describe, it } from 'node:test';
 import { listBackups, makeBackup } from '#features/backups/contract.ts';
 import { readFile, saveFile } from '#features/files/contract.ts';
 import { importFiles } from '#features/files/transfer-contract.ts';
+import { runCommand } from '../../../../test/harness/backup-commands.ts';
 import { query } from '../../../../test/harness/database.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../../test/harness/test-server.ts';
-import { createEmptyDatabase, PASSPHRASE, runCommand } from './setup.ts';
+import { createEmptyDatabase, PASSPHRASE } from './setup.ts';
 
 describe('a backup', () => {
   let folder: string;

@@ -9,6 +9,7 @@ import { confirmRestore, listBackups } from '#features/backups/contract.ts';
 import { putNotificationSettings } from '#features/notifications/contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import { createSchedule } from '#features/schedules/contract.ts';
+import { runCommand } from '../../../../test/harness/backup-commands.ts';
 import { query } from '../../../../test/harness/database.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { type Mailbox, openMailbox } from '../../../../test/harness/mailbox.ts';
@@ -22,7 +23,7 @@ import {
   startTestServer,
   type TestServer,
 } from '../../../../test/harness/test-server.ts';
-import { createEmptyDatabase, KEY, runCommand } from './setup.ts';
+import { createEmptyDatabase, KEY } from './setup.ts';
 
 /** A due schedule, a queued run and a notification on its way. @returns the person they belong to, and the run */
 async function fill(): Promise<{ url: string; ada: Person; runId: string }> {

@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { readFile, saveFile } from '#features/files/contract.ts';
+import { runCommand, startCommand } from '../../../../test/harness/backup-commands.ts';
 import { query } from '../../../../test/harness/database.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../../test/harness/test-server.ts';
-import { createEmptyDatabase, digestsOf, runCommand, startCommand } from './setup.ts';
+import { createEmptyDatabase, digestsOf } from './setup.ts';
 
 describe('a killed process', () => {
   let folder: string;

@@ -11,8 +11,9 @@ import { login } from '#features/accounts/contract.ts';
 import { readFile } from '#features/files/contract.ts';
 import { listProjects } from '#features/projects/contract.ts';
 import { applyOnce, createMigrations, migrate, readMigrations } from '#kernel/database/migrate.ts';
+import { runCommand } from '../../../../test/harness/backup-commands.ts';
 import { createBrowser, startTestServer } from '../../../../test/harness/test-server.ts';
-import { createEmptyDatabase, runCommand, structureOf } from './setup.ts';
+import { createEmptyDatabase, structureOf } from './setup.ts';
 
 /** The last migration of commit 2893f5a. */
 const OLD = 21;

@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { saveFile } from '#features/files/contract.ts';
+import { runCommand } from '../../../../test/harness/backup-commands.ts';
 import { query } from '../../../../test/harness/database.ts';
 import { seed } from '../../../../test/harness/fixture.ts';
 import { newProject, signUp, startTestServer } from '../../../../test/harness/test-server.ts';
 import { leftOut } from '../server/left-out.ts';
-import { createEmptyDatabase, digestsOf, KEY, PASSPHRASE, runCommand, structureOf } from './setup.ts';
+import { createEmptyDatabase, digestsOf, KEY, PASSPHRASE, structureOf } from './setup.ts';
 
 /** Everything that text COPY escapes, and a content with each byte. */
 const AWKWARD = 'tab\there, line\nbreak, back\\slash, \\N, \\., "quotes", ünïcödé 🎉, \u0001';

@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import S3rver from 's3rver';
 import { downloadBackup, listBackups, makeBackup } from '#features/backups/contract.ts';
+import { runCommand } from '../../../../test/harness/backup-commands.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { signUp, startTestServer } from '../../../../test/harness/test-server.ts';
 import { createS3 } from '../server/s3.ts';
-import { createEmptyDatabase, digestsOf, runCommand } from './setup.ts';
+import { createEmptyDatabase, digestsOf } from './setup.ts';
 
 const MEGABYTE = 1024 * 1024;
 

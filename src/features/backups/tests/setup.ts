@@ -1,7 +1,4 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { query } from '../../../../test/harness/database.ts';
 import { leftOut } from '../server/left-out.ts';
@@ -18,32 +15,6 @@ export async function createEmptyDatabase(): Promise<string> {
   url.pathname = `/${name}`;
   return url.href;
 }
-
-interface Ended {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-/** Starts `npm run backup` or `npm run restore`, with nothing but this environment. */
-export function startCommand(name: 'backup' | 'restore', given: string[], env: Record<string, string>) {
-  const program = fileURLToPath(new URL(`../../../app/commands/${name}.ts`, import.meta.url));
-  const child = spawn(process.execPath, [program, ...given], {
-    env: { PATH: process.env['PATH'] ?? '', ...env },
-    cwd: '/',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const said = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const)
-    child[stream].setEncoding('utf8').on('data', (text: string) => {
-      said[stream] += text;
-    });
-  const ended = once(child, 'close').then(([code]): Ended => ({ code: code ?? -1, ...said }));
-  return { child, said, ended };
-}
-
-export const runCommand = (name: 'backup' | 'restore', given: string[], env: Record<string, string>): Promise<Ended> =>
-  startCommand(name, given, env).ended;
 
 /** A digest of each table that backups contain, whatever the order of its rows. What commands do about backups is not part of it. */
 export async function digestsOf(url: string): Promise<Record<string, string>> {

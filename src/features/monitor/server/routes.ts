@@ -2,10 +2,14 @@ import { timingSafeEqual } from 'node:crypto';
 import { operator } from '#features/accounts/server/access.ts';
 import { actorOf } from '#features/audit-log/server/access.ts';
 import * as contract from '#features/monitor/contract.ts';
+import { getMonitor } from '#features/monitor/monitor-contract.ts';
 import { HttpProblem } from '#kernel/errors.ts';
 import { anyone, type Guard, type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import type { Monitor } from './monitor.ts';
 import { texts } from './texts.ts';
+
+/** What the doctor calls itself. */
+export const DOCTOR = 'guildhall-doctor';
 
 interface Options {
   monitor: Monitor;
@@ -40,13 +44,16 @@ export function monitorRoutes({ monitor, metricsToken, production }: Options): R
       const { checks } = await monitor.health();
       return checks['database']?.ok ? reply(200, { status: 'ok' as const }) : reply(503, { status: 'unavailable' as const });
     }),
-    route(contract.getMetrics, [], withToken, async () =>
-      reply(200, await monitor.metrics(), { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
-    ),
+    route(contract.getMetrics, [], withToken, async ({ ctx: { request } }) => {
+      // The doctor reads them too, and is no monitoring.
+      if (request.headers['user-agent'] !== DOCTOR) monitor.scrapes.note();
+      return reply(200, await monitor.metrics(), { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+    }),
   ];
 }
 
-export const loadReportRoutes = ({ monitor, limits: { api } }: { monitor: Monitor; limits: { api: Limit } }): Route[] => [
+export const operatorRoutes = ({ monitor, limits: { api } }: { monitor: Monitor; limits: { api: Limit } }): Route[] => [
+  route(getMonitor, [api], operator('monitor.read'), async ({ query }) => reply(200, await monitor.read(query.range))),
   route(contract.listLoadReports, [api], operator('loadReports.read'), async ({ query }) =>
     reply(200, await monitor.loadReports.list(query)),
   ),

@@ -1,14 +1,10 @@
 import { BackupsView } from '#features/backups/client/backups-view.tsx';
-import { useDocumentTitle } from '#ui/app/document-title.ts';
-import { Page, PageHead } from '#ui/app/page.tsx';
-import { texts } from '../texts/pages.ts';
+import { MonitorArea } from './monitor-area.tsx';
 
 export default function BackupsPage() {
-  useDocumentTitle(texts.backups);
   return (
-    <Page wide>
-      <PageHead title={texts.backups} />
+    <MonitorArea current="/monitor/backups">
       <BackupsView />
-    </Page>
+    </MonitorArea>
   );
 }

@@ -14,7 +14,6 @@ export const texts = {
   newTrigger: 'New trigger',
   triggers: 'Triggers',
   schedulesAndTriggers: 'Schedules and triggers',
-  backups: 'Backups',
   exportUsage: 'CSV',
   loadReports: {
     title: 'Load reports',
