@@ -113,13 +113,13 @@ export function serveHandedConnections(options: ServeOptions) {
   return { ...http, take: (socket: Socket) => void server.emit('connection', socket) };
 }
 
-/** @throws Error with a sentence for people if the port is taken or not allowed */
-export function bind(server: NetServer, port: number, host: string | undefined): Promise<void> {
+/** @param variable that sets the port @throws Error with a sentence for people if the port is taken or not allowed */
+export function bind(server: NetServer, port: number, host: string | undefined, variable = 'PORT'): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE')
-        reject(new Error(`Port ${port} is taken by another program. Stop that one, or set PORT to a free port.`));
-      else if (error.code === 'EACCES') reject(new Error(`Port ${port} is not allowed for this user. Set PORT to one above 1023.`));
+        reject(new Error(`Port ${port} is taken by another program. Stop that one, or set ${variable} to a free port.`));
+      else if (error.code === 'EACCES') reject(new Error(`Port ${port} is not allowed for this user. Set ${variable} to one above 1023.`));
       else reject(error);
     });
     server.listen({ port, host }, resolve);

@@ -1,0 +1,27 @@
+/** Packages that only these tests use, installed into a folder of their own rather than into the project. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export interface Tools {
+  folder: string;
+  /** Loads a module of an installed package. */
+  require: NodeJS.Require;
+  remove(): Promise<void>;
+}
+
+/** @param packages each with its version */
+export async function installTools(...packages: string[]): Promise<Tools> {
+  const folder = await mkdtemp(join(tmpdir(), 'guildhall-tools-'));
+  await run('npm', ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', ...packages]);
+  return {
+    folder,
+    require: createRequire(join(folder, 'package.json')),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
