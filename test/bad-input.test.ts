@@ -258,7 +258,7 @@ describe('bad input', () => {
     await http.drain({ silence: 0, timeout: 100 });
     assert.ok(server && server.headersTimeout > 0 && server.headersTimeout <= 30_000);
     assert.ok(server.requestTimeout > 0 && server.requestTimeout <= 60_000);
-    assert.ok(server.keepAliveTimeout > 60_000, 'longer than a load balancer keeps its side open');
+    assert.ok(server.keepAliveTimeout > 600_000, 'longer than a load balancer keeps its side open');
   });
 
   it('half a request blocks nobody', async () => {

@@ -55,8 +55,8 @@ function createHttpServer({ app, tls, streams }: ServeOptions) {
     ? createTlsServer({ ...readTlsFiles(tls), ...options }, listener)
     : createServer({ noDelay: true, ...options }, listener);
   connections.watch(server, tls !== undefined);
-  // Longer than a load balancer keeps its side open, so we never close a connection as a request arrives.
-  server.keepAliveTimeout = 75_000;
+  // Longer than a load balancer keeps its side open (Google's: 600 s, fixed), so we never close a connection as a request arrives.
+  server.keepAliveTimeout = 620_000;
   server.requestTimeout = 60_000;
   server.headersTimeout = 30_000;
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
