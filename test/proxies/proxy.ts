@@ -130,6 +130,7 @@ export const haproxy: ProxyKind = {
       ...addresses(ports),
       ['bind :443', `bind 127.0.0.1:${port}`],
       ['bind :80', `bind 127.0.0.1:${plainPort}`],
+      ['127.0.0.1:5998', `127.0.0.1:${await freePort()}`],
       ['/etc/haproxy/tls/', pem],
       ...(isRoot ? [] : ([['    user haproxy\n    group haproxy\n', '']] as const)),
     ]);
