@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { request } from 'node:https';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe, it, type TestContext } from 'node:test';
 import { readFile, saveFile } from '#features/files/contract.ts';
 import { importFiles } from '#features/files/transfer-contract.ts';
 import { startRun } from '#features/runs/contract.ts';
@@ -13,7 +13,7 @@ import { query } from '../harness/database.ts';
 import { eventually } from '../harness/eventually.ts';
 import { endProcesses } from '../harness/process.ts';
 import { isWhole, readStream } from '../harness/run-stream.ts';
-import { createBrowser, newProject, type Person, signUp } from '../harness/test-server.ts';
+import { createBrowser, newProject, type Person, signedInOn, signUp } from '../harness/test-server.ts';
 import { zipOf } from '../harness/zip.ts';
 import { delayOf, readArrivals } from './arrivals.ts';
 import { type Client, createClient, type Protocol, protocols } from './client.ts';
@@ -71,17 +71,28 @@ export function describeFleet(kind: ProxyKind): void {
       );
     });
 
+    /** Reads a run directly and through the proxy at the same time. */
+    async function compareArrivals(t: TestContext, person: Person, proxied: Person): Promise<void> {
+      const { id: projectId } = await newProject(person);
+      const body = { message: 'tell the time for 4 s, 50 times a second', model: 'practice' };
+      const { run } = (await person.call(startRun, { params: { projectId }, body })).body;
+      const [direct, late] = await Promise.all([readArrivals(person, run.id), readArrivals(proxied, run.id)]);
+      assert.ok(direct.size > 40, `only ${direct.size} events`);
+      const delay = delayOf(late, direct);
+      t.diagnostic(`${direct.size} events, nine of ten at most ${delay.toFixed(1)} ms later than without the proxy`);
+      assert.ok(delay < MAX_DELAY_MS, `events are ${delay} ms late`);
+    }
+
+    if (kind.servesClear)
+      it('send events one by one, without TLS', async (t) => {
+        const person = await join();
+        await compareArrivals(t, person, signedInOn(person, { origin: fleet.proxy.clearOrigin ?? '' }));
+      });
+
     for (const protocol of protocols) {
       it(`send events one by one, over ${protocol}`, async (t) => {
         const person = await join();
-        const { id: projectId } = await newProject(person);
-        const body = { message: 'tell the time for 4 s, 50 times a second', model: 'practice' };
-        const { run } = (await person.call(startRun, { params: { projectId }, body })).body;
-        const [direct, proxied] = await Promise.all([readArrivals(person, run.id), readArrivals(behind(person, protocol), run.id)]);
-        assert.ok(direct.size > 40, `only ${direct.size} events`);
-        const delay = delayOf(proxied, direct);
-        t.diagnostic(`${direct.size} events, nine of ten at most ${delay.toFixed(1)} ms later than without the proxy`);
-        assert.ok(delay < MAX_DELAY_MS, `events are ${delay} ms late`);
+        await compareArrivals(t, person, behind(person, protocol));
       });
 
       it(`take a file of 10 MB, and reject a larger one in their own words, over ${protocol}`, async () => {

@@ -14,6 +14,8 @@ export interface RunningProxy {
   origin: string;
   /** Its http:// address. */
   plainOrigin: string;
+  /** Where it serves without TLS, as behind another proxy that terminates it. */
+  clearOrigin?: string;
   /** What it has logged. */
   output(): string;
   stop(): Promise<void>;
@@ -21,6 +23,8 @@ export interface RunningProxy {
 
 export interface ProxyKind {
   name: string;
+  /** Whether it has a `clearOrigin`. */
+  servesClear?: boolean;
   /** @param ports of three servers on 127.0.0.1 @param port for TLS, so that it can be known before the servers start */
   start(ports: readonly number[], port?: number): Promise<RunningProxy>;
 }
@@ -121,20 +125,24 @@ export const nginx: ProxyKind = {
 
 export const haproxy: ProxyKind = {
   name: 'HAProxy',
+  servesClear: true,
   async start(ports, tlsPort) {
     const { TLS_CERT, TLS_KEY, ...chosen } = await choosePorts(tlsPort);
     const { folder, port, plainPort } = chosen;
     const pem = join(folder, 'haproxy.pem');
+    const clearPort = await freePort();
     await writeFile(pem, (await readFile(TLS_CERT, 'utf8')) + (await readFile(TLS_KEY, 'utf8')));
     const configuration = await adapt('haproxy.cfg', [
       ...addresses(ports),
       ['bind :443', `bind 127.0.0.1:${port}`],
-      ['bind :80', `bind 127.0.0.1:${plainPort}`],
+      ['bind :80', `bind 127.0.0.1:${plainPort}\n    bind 127.0.0.1:${clearPort}`],
+      ['unless { ssl_fc }', `unless { ssl_fc } or { dst_port ${clearPort} }`],
       ['127.0.0.1:5998', `127.0.0.1:${await freePort()}`],
       ['/etc/haproxy/tls/', pem],
       ...(isRoot ? [] : ([['    user haproxy\n    group haproxy\n', '']] as const)),
     ]);
     await writeFile(join(folder, 'haproxy.cfg'), configuration);
-    return run('haproxy', ['-db', '-f', join(folder, 'haproxy.cfg')], chosen);
+    const proxy = await run('haproxy', ['-db', '-f', join(folder, 'haproxy.cfg')], chosen);
+    return { ...proxy, clearOrigin: `http://127.0.0.1:${clearPort}` };
   },
 };
