@@ -46,7 +46,7 @@ describe('the Kubernetes manifests', () => {
     const tools = await installTools('kubernetes-models@5.1.0');
     assert.deepEqual(manifests.map(({ kind }) => kind).sort(), ['Deployment', 'Ingress', 'PodDisruptionBudget', 'Secret', 'Service']);
     for (const manifest of manifests) {
-      const { [manifest.kind]: Model } = tools.require(`kubernetes-models/${manifest.apiVersion}/${manifest.kind}`);
+      const { [manifest.kind]: Model } = await import(join(tools.modules, 'kubernetes-models', manifest.apiVersion, `${manifest.kind}.js`));
       new Model(manifest).validate();
     }
     await tools.remove();
@@ -108,7 +108,7 @@ describe('compose.yaml', () => {
 describe('the Dockerfile', () => {
   it('has nothing that dockerfilelint finds', async () => {
     const tools = await installTools('dockerfilelint@1.8.0');
-    const lint = join(tools.folder, 'node_modules/.bin/dockerfilelint');
+    const lint = join(tools.modules, '.bin/dockerfilelint');
     const found = JSON.parse(execFileSync(lint, ['--output', 'json', join(deploy, 'Dockerfile')], { encoding: 'utf8' }));
     assert.equal(found.totalIssues, 0, JSON.stringify(found));
     await tools.remove();

@@ -1,7 +1,6 @@
 /** Packages that only these tests use, installed into a folder of their own rather than into the project. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,9 +8,8 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 export interface Tools {
-  folder: string;
-  /** Loads a module of an installed package. */
-  require: NodeJS.Require;
+  /** Of the installed packages. */
+  modules: string;
   remove(): Promise<void>;
 }
 
@@ -20,8 +18,7 @@ export async function installTools(...packages: string[]): Promise<Tools> {
   const folder = await mkdtemp(join(tmpdir(), 'guildhall-tools-'));
   await run('npm', ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', ...packages]);
   return {
-    folder,
-    require: createRequire(join(folder, 'package.json')),
+    modules: join(folder, 'node_modules'),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
