@@ -57,7 +57,8 @@ function createHttpServer({ app, tls, streams }: ServeOptions) {
   connections.watch(server, tls !== undefined);
   // Longer than a load balancer keeps its side open (Google's: 600 s, fixed), so we never close a connection as a request arrives.
   server.keepAliveTimeout = 620_000;
-  server.requestTimeout = 60_000;
+  // With its body, which may be an import over a slow line. How slowly a body may arrive is bounded where it is read.
+  server.requestTimeout = 6 * 3_600_000;
   server.headersTimeout = 30_000;
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     if (hasLargeBody(request)) response.prependListener('finish', () => discard(request));
