@@ -335,6 +335,14 @@ create table daily_raises (
   constraint daily_raises_scope_check CHECK ((scope = ANY (ARRAY['user'::text, 'project'::text, 'organization'::text])))
 );
 
+create table doctor_reports (
+  id boolean default true not null,
+  ran_at timestamp with time zone not null,
+  checks jsonb not null,
+  constraint doctor_reports_pkey PRIMARY KEY (id),
+  constraint doctor_reports_id_check CHECK (id)
+);
+
 create table fetch_hosts (
   organization_id uuid not null,
   hosts text[] not null,
@@ -783,6 +791,8 @@ create unlogged table servers (
   number integer not null,
   beat_at timestamp with time zone not null,
   steady_since timestamp with time zone not null,
+  version text,
+  scraped_at timestamp with time zone,
   constraint servers_pkey PRIMARY KEY (number)
 );
 

@@ -35,6 +35,7 @@ const order = [
   'inbox',
   'audit',
   'monitor',
+  'doctor',
   'app',
 ];
 /** What other features may import from a feature on the server, besides its contract and the files next to it. */
@@ -44,7 +45,7 @@ const entryPoints = (feature: string) =>
 const components: Readonly<Record<string, RegExp>> = {
   accounts: /^queries\.ts$/,
   projects: /^(?:project-select\.tsx|queries\.ts)$/,
-  files: /^(?:(?:author|file-diffs|more-files|undo-dialog)\.tsx|(?:queries|undo-conflicts)\.ts)$/,
+  files: /^(?:(?:author|file-diffs|more-files|undo\/undo-dialog)\.tsx|(?:queries|undo\/undo-conflicts)\.ts)$/,
   models: /^(?:demo-hint|model-select)\.tsx$/,
   tools: /^(?:tool-call\.ts|readable-input\.tsx)$/,
   policies: /^(?:autonomy-key\.ts|describe-policy\.ts|paused-note\.tsx|queries\.ts|denied-levels\.ts)$/,

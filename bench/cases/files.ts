@@ -1,6 +1,6 @@
 /**
- * The file workspace on a real tree of 20,000 files: listing, reading, saving, searching and history, beside a git checkout of the same files
- * and the guide’s stack.
+ * The file workspace on a real tree of 20,000 files: listing, reading, saving, searching, history, import and export, beside a git checkout
+ * of the same files and the guide’s stack.
  */
 import { createSearchIndex } from '#features/files/server/files.ts';
 import { createDatabase } from '#kernel/database/pool.ts';
@@ -12,15 +12,18 @@ import { createHistory, measureHistory } from '../files/history.ts';
 import { latencyOf, measureEach, ms } from '../files/latency.ts';
 import { measureSaves, withoutIndex } from '../files/saves.ts';
 import { measureSearches } from '../files/searches.ts';
+import { measureTransfers } from '../files/transfers.ts';
 import { readTree, storeTree, type TreeFile } from '../files/tree.ts';
 import type { Installation, Open } from '../installation.ts';
 import { createPeople, idOf, type Person } from '../people.ts';
-import { inTurns, rateOf, ratioInTurns, SECONDS, summarize, WARM_UP_SECONDS, withCpu } from '../rounds.ts';
+import { inTurns, ROUNDS, rateOf, ratioInTurns, SECONDS, summarize, WARM_UP_SECONDS, withCpu } from '../rounds.ts';
 
 const FILES = 20_000;
 /** Projects: the tree, another one in the same database, and a long history; the others are for saves. */
 const [TREE, OTHER, HISTORY, FIRST_OF_SAVES] = [1, 2, 3, 4];
 const SAVERS = [0, 1, 2, 3];
+/** After those of saves: one for each round of imports. */
+const IMPORTED = Array.from({ length: ROUNDS }, (_, round) => FIRST_OF_SAVES + SAVERS.length + round);
 
 export async function files(open: Open): Promise<Findings> {
   const tree = await readTree(FILES);
@@ -28,7 +31,7 @@ export async function files(open: Open): Promise<Findings> {
   await using installation = await open();
   await using plain = await open();
   await using checkout = await createCheckout(tree);
-  const people = await createPeople(installation, 1, FIRST_OF_SAVES + SAVERS.length);
+  const people = await createPeople(installation, 1, FIRST_OF_SAVES + SAVERS.length + IMPORTED.length);
   const others = await createPeople(plain, 1, FIRST_OF_SAVES + SAVERS.length);
   const [person] = people as [Person];
   await fill(installation, tree, true);
@@ -48,6 +51,7 @@ export async function files(open: Open): Promise<Findings> {
   const searches = await measureSearches(measuring);
   const listings = await measureListings(port, person.cookie, tree);
   const reads = await measureReads(installation, server, person, tree);
+  const transfers = await measureTransfers({ ...server, cookie: person.cookie, projects: IMPORTED, checkout }, tree);
 
   // Before saves are measured: with only a few changes, PostgreSQL plans to read all of them each time.
   for (const { databaseUrl } of [installation, plain]) await createHistory(databaseUrl, HISTORY);
@@ -69,7 +73,7 @@ export async function files(open: Open): Promise<Findings> {
   await release();
 
   const history = await measureHistory(port, person.cookie, HISTORY);
-  const found = [searches, listings, reads, saves, history];
+  const found = [searches, listings, reads, transfers, saves, history];
   return { figures: found.flatMap(({ figures }) => figures), failures: found.reduce((sum, { failures }) => sum + failures, 0) };
 }
 

@@ -12,6 +12,10 @@ const MAX_OUTPUT = 512 * 1024 * 1024;
 export interface Checkout extends AsyncDisposable {
   /** @returns milliseconds, and the lines it found as `path:line` */
   grep(options: readonly string[], pattern: string): Promise<{ took: number; places: string[] }>;
+  /** Into a new repository. @returns milliseconds */
+  commit(): Promise<number>;
+  /** As a zip. @returns milliseconds */
+  archive(): Promise<number>;
 }
 
 export async function createCheckout(files: readonly TreeFile[]): Promise<Checkout> {
@@ -35,6 +39,22 @@ export async function createCheckout(files: readonly TreeFile[]): Promise<Checko
       });
       const took = performance.now() - begun;
       return { took, places: stdout.split('\n').flatMap((line) => /^(.*?:\d+):/.exec(line)?.[1] ?? []) };
+    },
+    async commit() {
+      const repository = await mkdtemp(join(tmpdir(), 'guildhall-bench-git-'));
+      const intoIt = (...args: string[]) => git(`--git-dir=${repository}`, `--work-tree=${folder}`, ...args);
+      await intoIt('init', '--quiet');
+      const begun = performance.now();
+      await intoIt('add', '--all', '--force');
+      await intoIt('commit', '--quiet', '--message', 'files');
+      const took = performance.now() - begun;
+      await rm(repository, { recursive: true, force: true });
+      return took;
+    },
+    async archive() {
+      const begun = performance.now();
+      await git('archive', '--format=zip', '--output', join(folder, '.git', 'files.zip'), 'HEAD');
+      return performance.now() - begun;
     },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };

@@ -28,6 +28,7 @@ const securitySchemes = {
     description: 'A token of a person or of an organization, `guild_…`; see docs/tokens.md. It needs the scope that the operation names.',
   },
   metricsToken: { type: 'http', scheme: 'bearer', description: 'The value of METRICS_TOKEN.' },
+  doctorToken: { type: 'http', scheme: 'bearer', description: 'Made by the doctor with SESSION_SECRET; valid for five minutes.' },
   webhookSignature: {
     type: 'apiKey',
     in: 'header',
@@ -44,6 +45,7 @@ const tags: Record<string, string> = {
   Audit: 'Who did what, when and from where.',
   Autonomy: 'What agents may do on their own: policies, daily budgets and the switch.',
   Connections: 'Tool servers (MCP) and web pages that agents may access.',
+  Doctor: 'The production checklist, gone through by trying everything on it.',
   Files: 'A project’s files, with history, diffs, search and undo.',
   Invitations: 'Links with which people join an organization.',
   Models: 'Language model providers, allowed models and prices.',
@@ -86,6 +88,7 @@ export async function describeApi(routes: readonly Route[], version: string) {
 /** Who uses a credential other than a session. */
 const bearers: Partial<Record<Credential, string>> = {
   metricsToken: 'callers with METRICS_TOKEN',
+  doctorToken: 'the doctor of this installation',
   webhookSignature: 'callers that sign with the trigger’s secret',
 };
 

@@ -13,7 +13,7 @@ const MANIFEST = '.vite/manifest.json';
  * listed.
  */
 const PAGE = 'pages/project-page.tsx';
-const EDITOR = '../../features/files/client/code-editor.tsx';
+const EDITOR = '../../features/files/client/editor/code-editor.tsx';
 
 /** @returns the `<link>` elements for a URL; empty if there is no build, or nothing beyond what every page loads */
 export function createPreloads(directory: string): (url: string) => string {

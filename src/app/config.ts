@@ -5,7 +5,8 @@ import * as z from 'zod';
 import type { LimiterName, Rate } from '#features/limits/server/limits.ts';
 import { providerVariables, readProviders } from '#features/models/provider-variables.ts';
 import { readHostList } from '#kernel/http/host-list.ts';
-import { ephemeralSecrets, HOW_TO_MAKE, splitSecrets, weaknesses } from './secrets.ts';
+import { ConfigError, type ConfigProblem, missingForMail, missingInProduction, problemOf } from './config-problems.ts';
+import { ephemeralSecrets, splitSecrets } from './secrets.ts';
 
 const text = z.string().trim().min(1);
 const whole = (min: number, max: number) =>
@@ -152,46 +153,33 @@ const FILES_IN_BODY_MEMORY = 4;
 
 /** @throws ConfigError that lists every missing or invalid variable at once */
 export function readConfig(variables: Record<string, string | undefined>): Config {
+  const { config, problems } = surveyConfig(variables);
+  if (problems.length > 0) throw new ConfigError(problems.map(({ message }) => message));
+  return config;
+}
+
+/** Also with problems, for the doctor: the configuration is then that of the remaining variables. */
+export function surveyConfig(variables: Record<string, string | undefined>): { config: Config; problems: ConfigProblem[] } {
   // An empty variable counts as unset.
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== ''));
   const parsed = environment.safeParse(given);
-  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} must be ${issue.message}`);
+  const problems = parsed.success ? [] : parsed.error.issues.map(problemOf);
+  const invalid = new Set(problems.map(({ variable }) => variable));
+  const data = parsed.success
+    ? parsed.data
+    : environment.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !invalid.has(name))));
   if (given['NODE_ENV'] === 'production') problems.push(...missingInProduction(given));
   if ((given['TLS_CERT'] === undefined) !== (given['TLS_KEY'] === undefined))
-    problems.push('TLS_CERT and TLS_KEY must be set both or neither');
+    problems.push({ variable: 'TLS_CERT', message: 'TLS_CERT and TLS_KEY must be set both or neither' });
   if (given['HTTP_PORT'] !== undefined && given['TLS_CERT'] === undefined)
-    problems.push('HTTP_PORT must be unset without TLS_CERT: behind a proxy, the proxy redirects to https');
-  if (parsed.success && (parsed.data.BODY_MEMORY_MB ?? Infinity) < FILES_IN_BODY_MEMORY * parsed.data.MAX_FILE_MB)
-    problems.push(`BODY_MEMORY_MB must be at least ${FILES_IN_BODY_MEMORY} times MAX_FILE_MB`);
+    problems.push({
+      variable: 'HTTP_PORT',
+      message: 'HTTP_PORT must be unset without TLS_CERT: behind a proxy, the proxy redirects to https',
+    });
+  if (parsed.success && (data.BODY_MEMORY_MB ?? Infinity) < FILES_IN_BODY_MEMORY * data.MAX_FILE_MB)
+    problems.push({ variable: 'BODY_MEMORY_MB', message: `BODY_MEMORY_MB must be at least ${FILES_IN_BODY_MEMORY} times MAX_FILE_MB` });
   if (given['SMTP_URL'] !== undefined) problems.push(...missingForMail(given));
-  if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
-  return complete(parsed.data);
-}
-
-export class ConfigError extends Error {
-  constructor(problems: string[]) {
-    super(
-      `The environment is not complete:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nSee .env.example for what each variable is for.`,
-    );
-    this.name = 'ConfigError';
-  }
-}
-
-function missingInProduction(given: Record<string, string | undefined>): string[] {
-  const problems: string[] = [];
-  if (given['DATABASE_URL'] === undefined) problems.push('DATABASE_URL must be set in production, to a PostgreSQL of yours');
-  if (given['SESSION_SECRET'] === undefined)
-    problems.push(`SESSION_SECRET must be set in production, to 64 random characters or more. ${HOW_TO_MAKE}`);
-  return [...problems, ...['SESSION_SECRET', 'ENCRYPTION_KEY'].flatMap((name) => weaknesses(name, given[name]))];
-}
-
-/** Emails are written outside any request, so the address cannot come from one; an address from a request may be an attacker's anyway. */
-function missingForMail(given: Record<string, string | undefined>): string[] {
-  const problems: string[] = [];
-  if (given['MAIL_FROM'] === undefined) problems.push('MAIL_FROM must be set where SMTP_URL is, to the sender of e-mails');
-  if (given['PUBLIC_URL'] === undefined && given['NODE_ENV'] === 'production')
-    problems.push('PUBLIC_URL must be set where SMTP_URL is, to where people reach this Guildhall: the links in e-mails need it');
-  return problems;
+  return { config: complete(data), problems };
 }
 
 /** Describes, for the startup log, whose X-Forwarded-For is trusted. */

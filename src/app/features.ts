@@ -9,6 +9,8 @@ import { auditRoutes } from '#features/audit/server/routes.ts';
 import { createAuditLog } from '#features/audit-log/server/audit-log.ts';
 import { createConnections, type ToolServerTimeouts } from '#features/connections/server/connections.ts';
 import { connectionRoutes } from '#features/connections/server/routes.ts';
+import { createDoctor } from '#features/doctor/server/doctor.ts';
+import { doctorRoutes } from '#features/doctor/server/routes.ts';
 import { createFiles, createSearchIndex, createTransfers } from '#features/files/server/files.ts';
 import { fileRoutes } from '#features/files/server/routes.ts';
 import { createInbox } from '#features/inbox/server/inbox.ts';
@@ -60,6 +62,7 @@ import { createJobs } from '#kernel/jobs.ts';
 import type { Log } from '#kernel/log.ts';
 import { createMetrics } from '#kernel/metrics.ts';
 import type { Config } from './config.ts';
+import { doctorSubject } from './doctor-subject.ts';
 
 export interface Dependencies {
   config: Config;
@@ -105,7 +108,7 @@ export function createFeatures({
   const writability = createWritability({ log, metrics });
   const db = createDatabase({ url: databaseUrl, max: config.poolMax, log, heartbeat, writability, metrics });
   const writeProbe = createWriteProbe({ db, writability });
-  const eventBus = createEventBus({ url: databaseUrl, log, heartbeat, clock });
+  const eventBus = createEventBus({ url: databaseUrl, log, heartbeat, clock, version });
   const jobs = createJobs({ db, log, metrics });
   const streams: OpenStreams = new Set();
   const streamRevocation = createStreamRevocation({ eventBus, streams });
@@ -208,6 +211,7 @@ export function createFeatures({
     collectFromAll: collectMetrics,
     auditLog,
   });
+  const doctor = createDoctor({ db, log, subject: doctorSubject(config, { url: databaseUrl }, version) });
 
   const routes: Route[] = [
     ...sessionRoutes({ accounts, sessions, invitations: organizations.invitations, auditLog, limits }),
@@ -230,6 +234,7 @@ export function createFeatures({
     ...triggerRoutes({ triggers, projects, limits }),
     ...notificationRoutes({ notifications, limits }),
     ...loadReportRoutes({ monitor, limits }),
+    ...doctorRoutes({ doctor, sessionSecrets: secrets, maxFileBytes: config.bodies.maxFileBytes, limits }),
     ...monitorRoutes({ monitor, metricsToken: config.metricsToken, production: config.production }),
   ];
 

@@ -2,7 +2,7 @@
  * Reseals every secret in the database with the first key of ENCRYPTION_KEY, so the later keys can be removed. Each row is a separate
  * statement that changes only the value it read: it does not block running servers, and an interrupted run can be repeated.
  */
-import type pg from 'pg';
+import type { QueryResult, QueryResultRow } from 'pg';
 import { bind } from '#kernel/database/named-parameters.ts';
 import { createVault, type Vault } from '#kernel/vault.ts';
 
@@ -33,6 +33,11 @@ export const sealedColumns: readonly SealedColumn[] = [
   },
 ];
 
+/** A client, or the pool. */
+interface Client {
+  query<Row extends QueryResultRow>(config: { text: string; values: unknown[] }): Promise<Pick<QueryResult<Row>, 'rows' | 'rowCount'>>;
+}
+
 export interface Resealed {
   /** Number of secrets. */
   total: number;
@@ -47,7 +52,7 @@ export interface Resealed {
 const PAGE = 200;
 
 /** @param keys the first one seals @param change false only counts */
-export async function reseal(client: pg.ClientBase, keys: readonly string[], { change = true } = {}): Promise<Resealed> {
+export async function reseal(client: Client, keys: readonly string[], { change = true } = {}): Promise<Resealed> {
   const vault = createVault(keys);
   const result: Resealed = { total: 0, resealed: 0, old: 0, unreadable: [] };
   for (const column of sealedColumns)
@@ -66,7 +71,7 @@ interface Row {
   sealed: Buffer;
 }
 
-async function* readRows(client: pg.ClientBase, { table, column, id, name }: SealedColumn): AsyncGenerator<Row> {
+async function* readRows(client: Client, { table, column, id, name }: SealedColumn): AsyncGenerator<Row> {
   const page = `select ${id} as id, ${name} as name, ${column} as sealed from ${table}
     where ${column} is not null and ${id} > $after order by ${id} limit $limit`;
   for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
@@ -77,7 +82,7 @@ async function* readRows(client: pg.ClientBase, { table, column, id, name }: Sea
   }
 }
 
-async function resealRow(client: pg.ClientBase, vault: Vault, { table, column, id }: SealedColumn, row: Row, change: boolean) {
+async function resealRow(client: Client, vault: Vault, { table, column, id }: SealedColumn, row: Row, change: boolean) {
   if (vault.isCurrent(row.sealed, row.id)) return 'current';
   const secret = vault.open(row.sealed, row.id);
   if (secret === undefined) return 'unreadable';

@@ -29,6 +29,8 @@ interface Options {
   log: Log;
   heartbeat?: Heartbeat;
   clock?: Clock;
+  /** Of the program. */
+  version?: string;
 }
 
 /** Notifies all servers, including this one; inside a transaction, if and when it commits. A payload has at most 7,000 bytes. */
@@ -40,7 +42,7 @@ export async function publish<C extends Channel>(
   await notify(db, { message: formatMessage(channel, payload as PayloadOf<C>) });
 }
 
-export function createEventBus({ url, log, heartbeat = createHeartbeat(), clock = createDuePoller() }: Options) {
+export function createEventBus({ url, log, heartbeat = createHeartbeat(), clock = createDuePoller(), version }: Options) {
   const listeners = new Map<string, Set<(payload: never) => void>>();
   const resets = new Set<() => void>();
   let client: pg.Client | undefined;
@@ -103,7 +105,7 @@ export function createEventBus({ url, log, heartbeat = createHeartbeat(), clock 
   /** @throws if the connection is lost, or others considered this server stopped, which voids its claims */
   async function beat(on: pg.Client, number: number): Promise<void> {
     const sentAt = performance.now();
-    const answer = await liveness.beat(on, number);
+    const answer = await liveness.beat(on, number, version ?? null);
     heartbeat.beat();
     if (!answer) return;
     beatAt = sentAt;

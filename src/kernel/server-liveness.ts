@@ -4,7 +4,7 @@
  */
 import { randomInt } from 'node:crypto';
 import pg from 'pg';
-import { statement } from './database/statement.ts';
+import { type Queryable, statement } from './database/statement.ts';
 
 /** First half of the advisory lock's key; the second half is the server's number. */
 const LIVENESS = 7301;
@@ -36,10 +36,10 @@ const aliveQuery = `select count(*)::int as servers, extract(epoch from clock_ti
 const countAlive = statement<Alive, { server: number }>('liveness.count-alive', aliveQuery);
 
 /** The same, and records a heartbeat. `pause`: seconds since the previous heartbeat, null at the first. */
-const beatAndCount = statement<Alive & { pause: number | null }, { server: number }>(
+const beatAndCount = statement<Alive & { pause: number | null }, { server: number; version: string | null }>(
   'liveness.beat',
   `with beat as (
-     insert into servers as s (number, beat_at, steady_since) values ($server, now(), now())
+     insert into servers as s (number, beat_at, steady_since, version) values ($server, now(), now(), $version)
      on conflict (number) do update set beat_at = excluded.beat_at,
        steady_since = case when s.beat_at < now() - interval '${PAUSE_SECONDS} seconds' then now() else s.steady_since end
    )
@@ -47,6 +47,8 @@ const beatAndCount = statement<Alive & { pause: number | null }, { server: numbe
 );
 /** Rows of servers that ended without deleting them. */
 const deleteGone = statement<never>('liveness.delete-gone', `delete from servers where beat_at < now() - interval '1 day'`);
+/** A server whose heartbeats are rejected has no row. */
+const scraped = statement<never, { server: number }>('liveness.scraped', 'update servers set scraped_at = now() where number = $server');
 const lock = statement<never, { server: number }>('liveness.lock', `select pg_advisory_lock(${LIVENESS}, $server)`);
 
 /** Takes the lock of a new server number on this connection. @returns the number */
@@ -56,8 +58,13 @@ export async function holdLiveness(client: pg.Client): Promise<number> {
   return number;
 }
 
-export async function beat(client: pg.Client, number: number): Promise<(Alive & { pause?: number | null }) | undefined> {
-  const [alive] = await beatAndCount(client, { server: number }).catch((error: unknown) => {
+/** @param version of the program, for operators */
+export async function beat(
+  client: pg.Client,
+  number: number,
+  version: string | null,
+): Promise<(Alive & { pause?: number | null }) | undefined> {
+  const [alive] = await beatAndCount(client, { server: number, version }).catch((error: unknown) => {
     // A full or read-only database accepts no heartbeats, from other servers either.
     if (error instanceof pg.DatabaseError) return countAlive(client, { server: number });
     throw error;
@@ -67,3 +74,6 @@ export async function beat(client: pg.Client, number: number): Promise<(Alive & 
 
 /** Deletes the rows of servers that are long gone; a database that rejects writes keeps them. */
 export const forgetGoneServers = (client: pg.Client) => deleteGone(client).catch(() => undefined);
+
+/** Records that this server's metrics were requested. */
+export const recordScrape = (db: Queryable, number: number) => scraped(db, { server: number });

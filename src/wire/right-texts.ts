@@ -62,6 +62,8 @@ export const texts: Record<RightName, string> = {
   'instructions.accept': 'accept instructions for unattended runs',
   'automations.change': 'create and change their schedules and triggers',
   'automations.secret': 'renew the secrets of their triggers',
+  'doctor.read': 'see what the doctor found',
+  'doctor.run': 'run the doctor',
   'loadReports.read': 'see load reports',
   'loadReports.delete': 'delete load reports',
 };

@@ -90,6 +90,8 @@ export const rights = {
   'automations.change': project({ role: 'member', scope: 'run' }),
   'automations.secret': project({ role: 'member', scope: null, sensitive: true }),
 
+  'doctor.read': operators({ scope: 'read' }),
+  'doctor.run': operators({ scope: 'admin' }),
   'loadReports.read': operators({ scope: 'read' }),
   'loadReports.delete': operators({ scope: 'admin' }),
 } as const satisfies Record<string, Right>;

@@ -1,9 +1,11 @@
 /** The subjects of the sample requests: a person with one thing of each kind. */
 
 import { randomUUID } from 'node:crypto';
+import { ephemeralSecrets } from '#app/secrets.ts';
 import { login, putPicture } from '#features/accounts/contract.ts';
 import { createAgent } from '#features/agents/contract.ts';
 import { addToolServer } from '#features/connections/contract.ts';
+import { createProbeToken } from '#features/doctor/server/probe-token.ts';
 import { saveFile } from '#features/files/contract.ts';
 import { createPoint } from '#features/files/history-contract.ts';
 import { listApprovals } from '#features/inbox/contract.ts';
@@ -24,6 +26,9 @@ import { failedLog, putRun, unknownOutcome } from './run-states.ts';
 import { addMember, createBrowser, newProject, type Person, signUp, type TestServer } from './test-server.ts';
 
 export const METRICS_TOKEN = 'the token of the metrics';
+
+/** Of the doctor of any test server without a SESSION_SECRET of its own. */
+export const probeHeaders = () => ({ authorization: `Bearer ${createProbeToken([ephemeralSecrets.session])}` });
 
 /** Digest of a tool, as if its server had defined it so. */
 export const DIGEST = 'd'.repeat(64);

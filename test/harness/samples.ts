@@ -4,6 +4,7 @@ import { samples as accounts } from '#features/accounts/samples.ts';
 import { samples as agents } from '#features/agents/samples.ts';
 import { samples as audit } from '#features/audit/samples.ts';
 import { samples as connections } from '#features/connections/samples.ts';
+import { samples as doctor } from '#features/doctor/samples.ts';
 import { samples as files } from '#features/files/samples.ts';
 import { samples as inbox } from '#features/inbox/samples.ts';
 import { samples as instructions } from '#features/instructions/samples.ts';
@@ -42,6 +43,7 @@ const lists = [
   inbox,
   audit,
   monitor,
+  doctor,
 ];
 
 /** By the contract's name. */

@@ -39,7 +39,7 @@ describe('the history of a project', { timeout: 240_000 }, () => {
     await ada.page.getByRole('dialog', { name: 'Commands' }).getByRole('combobox').fill('Project history');
     await ada.page.keyboard.press('Enter');
     await view()
-      .getByRole('button', { name: /Moved main\.ts/ })
+      .getByRole('button', { name: /Moved main\.ts to lib/ })
       .waitFor();
     await view()
       .getByRole('button', { name: /Changed src\/main\.ts.*Mara Lind/ })

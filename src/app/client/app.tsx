@@ -25,6 +25,7 @@ const VerifyEmailPage = lazy(() => import('./pages/verify-email-page.tsx'));
 // With the plots, which only operators see.
 const LoadReportsPage = lazy(() => import('./pages/load-reports-page.tsx'));
 const LoadReportPage = lazy(() => import('./pages/load-report-page.tsx'));
+const DoctorPage = lazy(() => import('./pages/doctor-page.tsx'));
 const ComparePage = lazy(() => import('./pages/compare-page.tsx'));
 
 /** Every route of the client. */
@@ -63,6 +64,7 @@ function SignedInPages({ user }: { user: User }) {
           <Route path="/monitor">
             <Redirect to="/load-reports" replace />
           </Route>
+          <Route path="/monitor/doctor" component={DoctorPage} />
           <Route path="/load-reports" component={LoadReportsPage} />
           <Route path="/load-reports/compare" component={ComparePage} />
           <Route path="/load-reports/:reportId">{({ reportId }) => <LoadReportPage key={reportId} reportId={reportId} />}</Route>

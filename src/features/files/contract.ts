@@ -60,7 +60,7 @@ export const change = z
     number: z.int(),
     /** `batch`: several files at once · `revert`: it undid other changes · `restore`: it went back to an earlier state · `import`: a zip. */
     kind: z.enum(['create', 'write', 'delete', 'move', 'batch', 'revert', 'import', 'restore']),
-    /** The first 100 of the paths it touched. */
+    /** The first 100 of the paths it touched, sorted; of a move, first those that it moved from. */
     paths: z.array(z.string()),
     pathCount: z.int(),
     /** Another change has undone this one. */

@@ -159,6 +159,7 @@ describe('many files', () => {
       'files.select-stored',
       'files.insert-change',
       'files.put-many',
+      'files.note-growth',
     ]);
     const stored = await files.readAll(projectId, { maxFiles: 5000, maxBytes: 50e6 });
     const written = new Map(edits.map(({ path, content }) => [path, content]));

@@ -23,20 +23,24 @@ function isNear(address: string): boolean {
  * The client's address in canonical form. Reads the header from the right while the reporting proxy is trusted; an invalid address counts
  * as absent, since it would become a rate limit key of any length.
  */
-export function addressOf(request: Request): string {
+export const addressOf = (request: Request): string => readHops(request).address;
+
+/** @returns also how many entries of the header were believed */
+export function readHops(request: Request): { address: string; hops: number } {
   const trust = request.app.get('trust proxy fn') as TrustProxy;
   let address = canonicalAddress(request.socket.remoteAddress ?? '') ?? '';
   const header = request.headers['x-forwarded-for'];
-  if (header === undefined) return address;
+  if (header === undefined) return { address, hops: 0 };
   let rest = String(header);
-  for (let hop = 0; rest !== '' && trust(address, hop); hop++) {
+  let hops = 0;
+  for (; rest !== '' && trust(address, hops); hops++) {
     const comma = rest.lastIndexOf(',');
     const next = readAddress(rest.slice(comma + 1));
     if (next === undefined) break;
     address = next;
     rest = comma < 0 ? '' : rest.slice(0, comma);
   }
-  return address;
+  return { address, hops };
 }
 
 /**

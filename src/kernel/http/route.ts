@@ -149,7 +149,7 @@ export function requires<N extends RightName>(name: N, through?: Thing) {
 }
 
 /** What a request must present. A `bearer` has no other identity. */
-export type Credential = 'none' | 'session' | 'metricsToken' | 'webhookSignature';
+export type Credential = 'none' | 'session' | 'metricsToken' | 'doctorToken' | 'webhookSignature';
 
 /** The access that a route requires. */
 export type Guard<A> = AccessRule & {

@@ -2,6 +2,7 @@
 import { type Call, createCall, ORGANIZATION_HEADER, USER_HEADER } from '#wire/call.ts';
 import { actingUser } from './acting-user.ts';
 import { sendConfirmed } from './identity-question.ts';
+import { acrossRenewal, renewSession } from './session-renewal.ts';
 import { tabOrganization } from './tab-organization.ts';
 
 /**
@@ -32,7 +33,10 @@ function names(url: string): Record<string, string> {
 
 const callOnce = callThrough((input, init) => fetch(input, init));
 
-export const call: Call = (contract, input, options) => sendConfirmed(() => callOnce(contract, input, options));
+export const call: Call = (contract, input, options) => sendConfirmed(() => acrossRenewal(() => callOnce(contract, input, options)));
+
+/** For a request whose reply brings another session. */
+export const callToRenew: Call = (contract, input, options) => sendConfirmed(() => renewSession(() => callOnce(contract, input, options)));
 
 /** The same over another transport, without asking who the person is. */
 export function callThrough(through: typeof fetch): Call {

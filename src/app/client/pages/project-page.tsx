@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'react';
-import { EditorPane } from '#features/files/client/editor-pane.tsx';
+import { EditorPane } from '#features/files/client/editor/editor-pane.tsx';
 import { FilesPane } from '#features/files/client/files-pane.tsx';
 import { readSelected } from '#features/files/client/search/wanted.ts';
 import { NewFileDialog } from '#features/files/client/tree/new-file-dialog.tsx';

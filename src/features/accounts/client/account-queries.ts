@@ -11,7 +11,7 @@ import {
   type User,
   verifyEmail,
 } from '#features/accounts/contract.ts';
-import { call } from '#ui/app/call.ts';
+import { call, callToRenew } from '#ui/app/call.ts';
 import type { CallOf } from '#wire/contract.ts';
 import { refreshUser, storeUser } from './queries.ts';
 
@@ -24,7 +24,7 @@ function useChange<Input>(change: (input: Input) => Promise<{ body: { user: User
 
 export const useChangeName = () => useChange((name: string) => call(changeUser, { body: { name } }));
 
-export const useChangePassword = () => useChange((body: CallOf<typeof changePassword>['body']) => call(changePassword, { body }));
+export const useChangePassword = () => useChange((body: CallOf<typeof changePassword>['body']) => callToRenew(changePassword, { body }));
 
 export const usePutPicture = () =>
   useChange(async (picture: Blob) =>

@@ -3,9 +3,9 @@ import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { useEffectEvent, useLayoutEffect, useRef } from 'react';
 import type { Content } from './buffer.ts';
-import { editorSetup } from './editor-setup.ts';
+import { editorSetup } from './editor/editor-setup.ts';
 import { texts } from './texts.ts';
-import './editor.css';
+import './editor/editor.css';
 import './conflict-view.css';
 
 const words = texts.conflict;

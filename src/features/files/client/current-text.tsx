@@ -18,7 +18,7 @@ import type { TextFileProps } from './text-file-props.ts';
 import { texts } from './texts.ts';
 import { isYou } from './who.ts';
 
-const CodeEditor = lazy(() => import('./code-editor.tsx'));
+const CodeEditor = lazy(() => import('./editor/code-editor.tsx'));
 const ConflictView = lazy(() => import('./conflict-view.tsx'));
 const PreviewPane = lazy(() => import('./preview/preview-pane.tsx'));
 

@@ -11,8 +11,8 @@ import { selectOne } from './tree/selection.ts';
 import { texts } from './tree/texts.ts';
 import { UnsavedDialog } from './tree/unsaved-dialog.tsx';
 import { type FilesPaneProps, type FilesPaneState, useFilesPane } from './tree/use-files-pane.ts';
-import { UndoDialog } from './undo-dialog.tsx';
-import { undoWords } from './undo-words.ts';
+import { UndoDialog } from './undo/undo-dialog.tsx';
+import { undoWords } from './undo/undo-words.ts';
 import './tree/files-pane.css';
 
 export function FilesPane(props: FilesPaneProps) {

@@ -9,7 +9,7 @@ import { Author } from './author.tsx';
 import { texts as historyTexts } from './history/texts.ts';
 import { useHistory } from './queries.ts';
 import { texts } from './texts.ts';
-import type { Undo } from './use-undo.ts';
+import type { Undo } from './undo/use-undo.ts';
 
 interface HistoryPanelProps {
   projectId: string;

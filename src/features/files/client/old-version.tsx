@@ -6,7 +6,7 @@ import type { useOldVersion } from './queries.ts';
 import { decodeText } from './text.ts';
 import { texts } from './texts.ts';
 
-const CodeEditor = lazy(() => import('./code-editor.tsx'));
+const CodeEditor = lazy(() => import('./editor/code-editor.tsx'));
 
 interface OldVersionProps {
   projectId: string;

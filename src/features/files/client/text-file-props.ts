@@ -3,7 +3,7 @@ import type { TextBuffer } from './buffer.ts';
 import type { Buffers } from './buffers.ts';
 import type { GoTo } from './go-to.ts';
 import type { Shown } from './history/shown.ts';
-import type { Undo } from './use-undo.ts';
+import type { Undo } from './undo/use-undo.ts';
 
 export interface TextFileProps {
   projectId: string;

@@ -1,6 +1,6 @@
 /** The views that are open in the editor’s pane: they stay open, with what is in them, while a file is shown. */
 import { useState } from 'react';
-import type { ViewTab } from './editor-tabs.tsx';
+import type { ViewTab } from './editor/editor-tabs.tsx';
 import { texts as historyTexts } from './history/texts.ts';
 import { texts as searchTexts } from './search/texts.ts';
 import type { View } from './view.ts';

@@ -131,7 +131,11 @@ const describeObstacle = ({ path, taken }: Obstacle): string =>
   texts.problems[taken.startsWith(`${path}/`) ? 'fileBelow' : 'noFolder'](path, taken);
 
 /** Files that would be where one of these paths needs a folder, or the other way round, after the change. */
-export async function selectObstacles(tx: Transaction, projectId: string, versions: readonly NewVersion[]): Promise<Obstacle[]> {
+export async function selectObstacles(
+  tx: Transaction,
+  projectId: string,
+  versions: readonly Pick<NewVersion, 'path' | 'version'>[],
+): Promise<Obstacle[]> {
   const there = versions.filter(({ version }) => version !== null).map(({ path }) => path);
   if (there.length === 0) return [];
   const among = new Set(there);

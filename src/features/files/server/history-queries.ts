@@ -20,7 +20,10 @@ export const MAX_PATHS = 100;
 
 /** Columns of a change `c`, whose paths come from an index that has them in order, however many there are. */
 export const changeColumns = `c.id, c.number, c.kind, c.at, c.undone_by is not null as undone, ${author},
-     array(select path from versions v where v.project_id = c.project_id and v.number = c.number order by path limit ${MAX_PATHS}) as paths,
+     array(
+       select path from versions v where v.project_id = c.project_id and v.number = c.number
+       order by c.kind = 'move' and v.hash is not null, path limit ${MAX_PATHS}
+     ) as paths,
      (select count(*)::int from versions v where v.project_id = c.project_id and v.number = c.number) as path_count`;
 
 export const selectChange = statement<ChangeRow & { project_id: string }, { changeId: string }>(

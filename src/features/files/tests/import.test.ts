@@ -72,6 +72,21 @@ describe('an import', () => {
     assert.equal((await person.call(listFiles, { params, query: { path: 'run.sh' } })).body.entries[0]?.executable, true);
   });
 
+  it('sets the mode of a file whose content is the same, and keeps it if the zip does not say', async () => {
+    const content = '#!/bin/sh\n';
+    const isExecutable = async () =>
+      (await person.call(listFiles, { params, query: { path: 'run.sh' } })).body.entries[0]?.executable === true;
+    await save('run.sh', content);
+    await send(zipOf([{ name: 'run.sh', content, mode: 0o100755 }]), { conflicts: 'skip' });
+    assert.equal(await isExecutable(), false);
+    await send(zipOf([{ name: 'run.sh', content, mode: 0o100755 }]));
+    assert.equal(await isExecutable(), true);
+    await send(zipOf([{ name: 'run.sh', content: '#!/bin/bash\n', mode: 0 }]), { conflicts: 'replace' });
+    assert.equal(await isExecutable(), true);
+    await send(zipOf([{ name: 'run.sh', content: '#!/bin/bash\n', mode: 0o100644 }]), { conflicts: 'replace' });
+    assert.equal(await isExecutable(), false);
+  });
+
   it('is refused if files exist with other content, and says which', async () => {
     await save('same', 'same');
     await save('other', 'mine');

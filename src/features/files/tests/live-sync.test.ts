@@ -150,6 +150,15 @@ describe('what changes touched', () => {
     assert.deepEqual([...readTouched(changes, true).appeared], ['a.md', 'b.md', 'new/d.md', 'e.md']);
   });
 
+  it('concerns the changes of every run once something was undone', () => {
+    const isOutdatedOf = (run: string, kind: Change['kind']) =>
+      isOutdated(readTouched([changeOf(2, ['a.md'], { kind, run: 'run-1' })], true), ['files', 'p', 'run-changes', run]);
+    assert.deepEqual(
+      [isOutdatedOf('run-1', 'write'), isOutdatedOf('run-2', 'write'), isOutdatedOf('run-2', 'revert')],
+      [true, false, true],
+    );
+  });
+
   it('is everything if a change does not list all its paths', () => {
     assert.equal(readTouched([changeOf(1, ['a'], { pathCount: 300 })], true).all, true);
     assert.equal(readTouched([changeOf(1)], false).all, true);

@@ -11,7 +11,7 @@ import { texts } from './texts.ts';
 export type { Message } from './message.ts';
 export type Mail = ReturnType<typeof createMail>;
 
-interface MailSettings {
+export interface MailSettings {
   /** `smtp://user:password@host:587` or `smtps://…`, with nodemailer's options as parameters. */
   smtpUrl: string;
   from: string;
@@ -45,23 +45,31 @@ export function createMail({ db, settings, publicUrl, log, metrics }: Options) {
   };
 }
 
-function createSender({ smtpUrl, from }: MailSettings, publicUrl: string) {
+export function createSender({ smtpUrl, from }: MailSettings, publicUrl: string) {
   const timeouts = { connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS };
   const settings = { url: smtpUrl, ...timeouts, disableFileAccess: true, disableUrlAccess: true };
   let transport: Transporter | undefined;
   const host = new URL(publicUrl).hostname;
 
+  /** Loaded for the first message, to keep startup fast. */
+  async function openTransport(): Promise<Transporter> {
+    const { createTransport } = await import('nodemailer');
+    transport ??= createTransport(settings);
+    return transport;
+  }
+
   return {
+    /** Greets the server and signs in, and sends nothing. @throws a nodemailer error */
+    async verify(): Promise<void> {
+      await (await openTransport()).verify();
+    },
     /**
      * @param id the same for a retry, so mail servers can deduplicate
      * @throws the SMTP server's reply, as a nodemailer error
      */
     async send(id: string, address: string, message: Message, signal: AbortSignal): Promise<void> {
       const account = new URL('/account#notifications', publicUrl).href;
-      // Loaded for the first message, to keep startup fast.
-      const { createTransport } = await import('nodemailer');
-      transport ??= createTransport(settings);
-      await transport.sendMail({
+      await (await openTransport()).sendMail({
         from,
         // As an object: in a string, a comma would split it into two addresses.
         to: { name: '', address },

@@ -136,14 +136,16 @@ export function createModelProviders({ db, auditLog, vault, canKeepKeys, forget 
       forget(organizationId);
     },
 
-    /** Builds a callable provider from a row. */
-    open(row: sql.ProviderRow): Provider {
-      const { slug, kind, name, url, models, private_network: privateNetwork, sealed_key: sealed } = row;
-      const key = sealed ? vault.open(sealed, row.id) : undefined;
-      const broken = sealed && key === undefined ? lostKey(name) : undefined;
-      return createProvider({ slug, kind, name, url: url ?? undefined, key, models, privateNetwork, configured: 'screen', broken });
-    },
+    open: (row: sql.ProviderRow): Provider => openStored(row, vault),
   };
+}
+
+/** Builds a callable provider from a row. */
+export function openStored(row: sql.ProviderRow, vault: Vault): Provider {
+  const { slug, kind, name, url, models, private_network: privateNetwork, sealed_key: sealed } = row;
+  const key = sealed ? vault.open(sealed, row.id) : undefined;
+  const broken = sealed && key === undefined ? lostKey(name) : undefined;
+  return createProvider({ slug, kind, name, url: url ?? undefined, key, models, privateNetwork, configured: 'screen', broken });
 }
 
 function describe(row: sql.ProviderRow): ModelProvider {

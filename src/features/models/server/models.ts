@@ -30,6 +30,7 @@ import { texts } from './texts.ts';
 import { type Timeouts, withTimeouts } from './timeouts.ts';
 import { wellKnown } from './well-known.ts';
 
+export { probeProviders } from './probe-providers.ts';
 export type Models = ReturnType<typeof createModels>;
 type Unreachable = z.infer<(typeof listModels.replies)[200]>['unreachable'];
 

@@ -27,6 +27,12 @@ export const selectProviders = statement<ProviderRow, { organizationId: string }
   `select ${columns} from model_providers where organization_id = $organizationId and kind in (${known}) order by lower(name), id`,
 );
 
+/** Of all organizations. */
+export const selectAllProviders = statement<ProviderRow, { limit: number }>(
+  'models.select-all-providers',
+  `select ${columns} from model_providers where kind in (${known}) order by changed_at desc, id limit $limit`,
+);
+
 export const selectProvider = statement<ProviderRow, { id: string }>(
   'models.select-provider',
   `select ${columns} from model_providers where id = $id`,

@@ -10,6 +10,7 @@ import type { EventBus } from '#kernel/event-bus.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { createChecks } from './checks.ts';
 import { createLoadReports } from './load-reports.ts';
+import { createScrapes } from './scrapes.ts';
 
 export type Monitor = ReturnType<typeof createMonitor>;
 
@@ -33,6 +34,7 @@ export function createMonitor({ db, heartbeat, eventBus, clock, writability, met
 
   return {
     loadReports: createLoadReports({ db, auditLog }),
+    scrapes: createScrapes({ db, eventBus }),
 
     /** From now on this server reports that it is stopping. */
     beginStopping(): void {

@@ -7,6 +7,9 @@ import { anyone, type Guard, type Limit, type Route, reply, route } from '#kerne
 import type { Monitor } from './monitor.ts';
 import { texts } from './texts.ts';
 
+/** What the doctor calls itself. */
+export const DOCTOR = 'guildhall-doctor';
+
 interface Options {
   monitor: Monitor;
   /** A bearer of this token may read the metrics; if undefined, everyone may in development and nobody in production. */
@@ -40,9 +43,11 @@ export function monitorRoutes({ monitor, metricsToken, production }: Options): R
       const { checks } = await monitor.health();
       return checks['database']?.ok ? reply(200, { status: 'ok' as const }) : reply(503, { status: 'unavailable' as const });
     }),
-    route(contract.getMetrics, [], withToken, async () =>
-      reply(200, await monitor.metrics(), { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
-    ),
+    route(contract.getMetrics, [], withToken, async ({ ctx: { request } }) => {
+      // The doctor reads them too, and is no monitoring.
+      if (request.headers['user-agent'] !== DOCTOR) monitor.scrapes.note();
+      return reply(200, await monitor.metrics(), { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+    }),
   ];
 }
 

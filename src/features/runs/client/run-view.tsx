@@ -1,5 +1,5 @@
 import { useMemo, useRef, useState } from 'react';
-import { UndoDialog } from '#features/files/client/undo-dialog.tsx';
+import { UndoDialog } from '#features/files/client/undo/undo-dialog.tsx';
 import { PausedNote } from '#features/policies/client/paused-note.tsx';
 import type { Project } from '#features/projects/contract.ts';
 import type { Run } from '#features/runs/contract.ts';

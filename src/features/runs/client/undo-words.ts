@@ -1,4 +1,4 @@
-import type { UndoWords } from '#features/files/client/undo-dialog.tsx';
+import type { UndoWords } from '#features/files/client/undo/undo-dialog.tsx';
 import { texts } from './texts/run.ts';
 
 const words = texts.conflicts;

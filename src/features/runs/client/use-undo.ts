@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useRefreshFiles, useRunChanges } from '#features/files/client/queries.ts';
-import { readConflicts } from '#features/files/client/undo-conflicts.ts';
+import { readConflicts } from '#features/files/client/undo/undo-conflicts.ts';
 import type { UndoConflict } from '#features/files/contract.ts';
 import type { Run } from '#features/runs/contract.ts';
 import { showFailure, showToast } from '#ui/primitives/toast.tsx';

@@ -2,9 +2,9 @@
 import { useEffect, useState } from 'react';
 import type { TextBuffer } from '../buffer.ts';
 import type { Buffers } from '../buffers.ts';
-import type { Authors } from '../code-editor.tsx';
 import { useBlame } from '../history/queries.ts';
 import { alignBlame } from './align-blame.ts';
+import type { Authors } from './code-editor.tsx';
 
 export function useAuthors(projectId: string, buffers: Buffers, path: string, buffer: TextBuffer, enabled: boolean) {
   const blame = useBlame(projectId, path, buffer.version, enabled);

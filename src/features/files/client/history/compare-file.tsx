@@ -2,10 +2,10 @@ import { MergeView, unifiedMergeView } from '@codemirror/merge';
 import { Compartment, EditorState, type Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { useLayoutEffect, useRef } from 'react';
-import { editorSetup } from '../editor-setup.ts';
+import { editorSetup } from '../editor/editor-setup.ts';
 import { loadLanguage } from '../languages.ts';
 import { texts } from './texts.ts';
-import '../editor.css';
+import '../editor/editor.css';
 import './compare-file.css';
 
 interface CompareFileProps {

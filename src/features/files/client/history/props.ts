@@ -1,4 +1,4 @@
-import type { Undo } from '../use-undo.ts';
+import type { Undo } from '../undo/use-undo.ts';
 import type { HistoryRequest } from './shown.ts';
 
 export interface HistoryViewProps {

@@ -3,7 +3,7 @@ import { Failure, Note } from '#ui/primitives/note.tsx';
 import { showFailure, showToast } from '#ui/primitives/toast.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
-import type { Undo } from '../use-undo.ts';
+import type { Undo } from '../undo/use-undo.ts';
 import { Comparison } from './comparison.tsx';
 import { useComparison, useHead, useRestore } from './queries.ts';
 import { texts } from './texts.ts';

@@ -44,10 +44,10 @@ export function readTouched(changes: readonly Change[], complete: boolean): Touc
   };
 }
 
-function appearedIn({ kind, paths, by }: Change): readonly string[] {
+function appearedIn({ kind, paths, pathCount, by }: Change): readonly string[] {
   if (kind === 'create') return paths;
-  // The second half are the new paths.
-  if (kind === 'move') return paths.slice(paths.length / 2);
+  // The new paths follow the old ones.
+  if (kind === 'move') return paths.slice(pathCount / 2);
   return kind !== 'write' && kind !== 'delete' && by.kind === 'run' ? paths : [];
 }
 

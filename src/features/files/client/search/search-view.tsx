@@ -6,7 +6,7 @@ import { Empty } from '#ui/primitives/empty.tsx';
 import { Failure, Note } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { hasStatus } from '#wire/call.ts';
-import type { Undo } from '../use-undo.ts';
+import type { Undo } from '../undo/use-undo.ts';
 import { groupMatches } from './group-matches.ts';
 import { ReplacePreview } from './replace-preview.tsx';
 import { SearchForm } from './search-form.tsx';

@@ -6,7 +6,7 @@ import { showFailure, showToast } from '#ui/primitives/toast.tsx';
 import { hasStatus } from '#wire/call.ts';
 import type { ReplyOf } from '#wire/contract.ts';
 import { refreshFiles } from '../queries.ts';
-import type { Undo } from '../use-undo.ts';
+import type { Undo } from '../undo/use-undo.ts';
 import { texts } from './texts.ts';
 import { toBody, type Wanted } from './wanted.ts';
 

@@ -8,7 +8,7 @@ import { formatNumber } from '#ui/format/figure.ts';
 import { showFailure, showToast } from '#ui/primitives/toast.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import { nameOf, titleOf } from '../text.ts';
-import type { Undo } from '../use-undo.ts';
+import type { Undo } from '../undo/use-undo.ts';
 import { type Listing, listingKey } from './listing.ts';
 import { noteChange } from './note-change.ts';
 import { copyName, joinPath, parentOf, topmost } from './paths.ts';

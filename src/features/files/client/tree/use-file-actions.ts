@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { copyText } from '#ui/primitives/copy-button.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { isWithin } from '../text.ts';
-import type { Undo } from '../use-undo.ts';
+import type { Undo } from '../undo/use-undo.ts';
 import { type EntryRow, indexOfPath, type TreeRow } from './rows.ts';
 import { mapSelection, nothingSelected, selectOne } from './selection.ts';
 import { texts } from './texts.ts';

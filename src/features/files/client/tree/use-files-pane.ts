@@ -1,8 +1,8 @@
 /** What the pane of files shows and does. */
 import { type RefObject, useState } from 'react';
 import type { ContextMenuPoint } from '#ui/primitives/context-menu.tsx';
+import { useUndo } from '../undo/use-undo.ts';
 import { useUpload } from '../upload/use-upload.tsx';
-import { useUndo } from '../use-undo.ts';
 import { ancestorsOf } from './paths.ts';
 import type { EntryRow } from './rows.ts';
 import type { Move } from './use-arrange.ts';

@@ -1,7 +1,7 @@
 /** The rows that the pane of files shows, those of the tree or of the filter, and which of them are selected. */
 import { type RefObject, useEffect, useState } from 'react';
 import { useNames } from './filter.tsx';
-import { topmost } from './paths.ts';
+import { parentOf, topmost } from './paths.ts';
 import { type EntryRow, folderOf, indexOfPath, resultRows } from './rows.ts';
 import { nothingSelected, selectOne, targetsOf } from './selection.ts';
 import { useTree } from './use-tree.ts';
@@ -23,9 +23,11 @@ export function usePaneRows(projectId: string, current: string | undefined, pane
     const row = rows[indexOfPath(rows, path)];
     return row?.kind === 'entry' ? row : undefined;
   };
-  const folderAt = (path: string | undefined): string => {
+  const folderAt = (path = ''): string => {
     const row = rowOf(path);
-    return row ? folderOf(row) : '';
+    if (row) return folderOf(row);
+    // A file that was just added is selected before its row is there.
+    return path === '' ? '' : folderAt(parentOf(path));
   };
   const focusNow = () => {
     const row = pane.current?.querySelector<HTMLElement>('[role=treeitem][tabindex="0"]');
@@ -38,7 +40,7 @@ export function usePaneRows(projectId: string, current: string | undefined, pane
     selection,
     select,
     filter: { value: filter, set: setFilter, isActive: isFiltered, names },
-    /** The folder in which a row is, or which it is; '' for the root and for anything but a row. */
+    /** The folder in which a row is, or which it is; the nearest one that is shown if there is no such row; '' for the root. */
     folderAt,
     /** Where new files go: the folder of the focused row. */
     here: folderAt(selection.focused),

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type ClipboardEvent, useRef, useState } from 'react';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { noteChange } from '../tree/note-change.ts';
-import type { Undo } from '../use-undo.ts';
+import type { Undo } from '../undo/use-undo.ts';
 import { type Picked, pickedFrom, readTransfer } from './picked.ts';
 import { texts } from './texts.ts';
 import { hasNotes, type Imported, type Upload } from './upload.ts';

@@ -8,7 +8,8 @@ const VERSION = 20;
 const UTF8 = 0x0800;
 /** 1980-01-01, the earliest: times of files are not stored. */
 const DATE = 0x0021;
-const FILE_MODE = 0o100644;
+/** Browsers do not know the modes of files; 0 keeps that of a file that is replaced. */
+const FILE_MODE = 0;
 const FOLDER_MODE = 0o040755;
 /** From here on, the number of entries needs the larger records of zip64. */
 const MANY = 0xffff;

@@ -1,6 +1,6 @@
 /** Exports files as a zip, while it is sent. Contents of a version never change, so the list of versions is the only snapshot it needs. */
 import { Readable } from 'node:stream';
-import yazl from 'yazl';
+import type { ZipFile } from 'yazl';
 import type { Actor } from '#features/audit-log/server/access.ts';
 import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
 import { selectFolders } from '#features/files/server/folder-queries.ts';
@@ -49,7 +49,8 @@ export async function exportZip({ db, auditLog, actor }: Exporting, { projectId,
   const subject = { kind: 'project', id: projectId, name: project.name };
   const detail = { ...(path !== '' && { path }), ...(at !== undefined && { at }) };
   await auditLog.record(db, { organizationId: project.organization_id, projectId, actor, action: 'export.files', subject, detail });
-  const zip = new yazl.ZipFile();
+  const { ZipFile } = await import('yazl');
+  const zip = new ZipFile();
   // A folder keeps its own name.
   const from = path.lastIndexOf('/') + 1;
   const read = createReader(db, projectId, files);
@@ -105,7 +106,7 @@ function nextVersions(files: readonly Row[], from: number): string[] {
   return versions;
 }
 
-async function* chunksOf(zip: yazl.ZipFile): AsyncGenerator<Uint8Array> {
+async function* chunksOf(zip: ZipFile): AsyncGenerator<Uint8Array> {
   const output = zip.outputStream as Readable;
   zip.on('error', (error: Error) => output.destroy(error));
   yield* output;

@@ -8,15 +8,15 @@ import { nameWarnings } from '#features/files/name-warnings.ts';
 import { selectObstacles } from '#features/files/server/apply.ts';
 import { hashContents, versionOfContent } from '#features/files/server/content-hash.ts';
 import * as folders from '#features/files/server/folder-queries.ts';
-import * as files from '#features/files/server/queries.ts';
 import { type ChangeAuthor, type ChangeListeners, record } from '#features/files/server/record.ts';
 import type { Storage } from '#features/files/server/storage.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict } from '#kernel/errors.ts';
 import type { SpooledBody } from '#wire/contract.ts';
-import { type ConflictChoice, type ImportPlan, planImport } from './plan-import.ts';
+import { refuse } from './entry-problems.ts';
+import { type ConflictChoice, type CurrentFile, type ImportPlan, planImport } from './plan-import.ts';
 import * as sql from './queries.ts';
-import { openZip, refuse, type ZipReader } from './read-zip.ts';
+import type { ZipReader } from './read-zip.ts';
 import { storeContents } from './store-contents.ts';
 import { type Target, targetsOf } from './targets.ts';
 import { texts } from './texts.ts';
@@ -60,6 +60,8 @@ interface Importing {
  * `too_many_files`, 422 `too_large`
  */
 export async function importZip(importing: Importing, input: ImportInput): Promise<Imported> {
+  // Not needed to start a server.
+  const { openZip } = await import('./read-zip.ts');
   const zip = await openZip(input.zip.path, importing);
   try {
     const { files: targets, emptyFolders, renamed, problems } = targetsOf(zip.entries, input.base);
@@ -101,9 +103,9 @@ async function versionIn(zip: ZipReader, { entry }: Target): Promise<string> {
 
 const known = (versions: ReadonlyMap<Target, string>) => (target: Target) => versions.get(target) ?? '';
 
-async function selectCurrent(on: Database | Transaction, projectId: string, targets: readonly Target[]): Promise<Map<string, string>> {
-  const rows = await files.selectVersions(on, { projectId, paths: targets.map(({ path }) => path) });
-  return new Map(rows.map(({ path, version }) => [path, version]));
+async function selectCurrent(on: Database | Transaction, projectId: string, targets: readonly Target[]): Promise<Map<string, CurrentFile>> {
+  const rows = await sql.selectCurrent(on, { projectId, paths: targets.map(({ path }) => path) });
+  return new Map(rows.map((row) => [row.path, row]));
 }
 
 function requireNoConflicts({ conflicts: [first, ...others] }: ImportPlan): void {
@@ -176,11 +178,11 @@ async function write(
 /** @param versions known of those unpacked before */
 function needsContent(
   target: Target,
-  current: ReadonlyMap<string, string>,
+  current: ReadonlyMap<string, CurrentFile>,
   choice: ConflictChoice,
   versions: ReadonlyMap<Target, string>,
 ): boolean {
-  const there = current.get(target.path);
+  const there = current.get(target.path)?.version;
   return there === undefined || (choice !== 'skip' && there !== versions.get(target));
 }
 

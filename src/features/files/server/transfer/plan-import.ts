@@ -7,7 +7,8 @@ interface PlannedFile {
   path: string;
   version: string;
   size: number;
-  executable: boolean;
+  /** Null keeps the mode of the file that is there. */
+  executable: boolean | null;
   /** The version there now; null: no file. */
   base: string | null;
 }
@@ -21,16 +22,24 @@ export interface ImportPlan {
   conflicts: string[];
 }
 
+export interface CurrentFile {
+  version: string;
+  executable: boolean;
+}
+
 interface Given {
   targets: readonly Target[];
   /** Of each target's content. */
   versionOf: (target: Target) => string;
-  /** The versions of all files at the targets' paths, and at those that `keep_both` may choose. */
-  current: ReadonlyMap<string, string>;
+  /** All files at the targets' paths, and at those that `keep_both` may choose. */
+  current: ReadonlyMap<string, CurrentFile>;
   /** Whether a path is taken, other than by a target. */
   isTaken: (path: string) => boolean;
   choice: ConflictChoice;
 }
+
+/** With these, the mode of a file with the same content becomes that of the zip. */
+const setting: ReadonlySet<ConflictChoice> = new Set(['refuse', 'replace']);
 
 export function planImport({ targets, versionOf, current, isTaken, choice }: Given): ImportPlan {
   const plan: ImportPlan = { files: [], skipped: [], renamed: [], conflicts: [] };
@@ -38,10 +47,14 @@ export function planImport({ targets, versionOf, current, isTaken, choice }: Giv
   for (const target of targets) {
     const { path, entry } = target;
     const version = versionOf(target);
-    const base = current.get(path) ?? null;
+    const there = current.get(path);
+    const base = there?.version ?? null;
     const file = { version, size: entry.size, executable: entry.executable };
-    if (base === version) plan.skipped.push({ path, reason: 'same' });
-    else if (base === null || choice === 'replace') plan.files.push({ ...file, path, base });
+    const isOther = base !== version;
+    // A mode alone overwrites nothing that somebody would miss.
+    const setsMode = there !== undefined && (entry.executable ?? there.executable) !== there.executable && setting.has(choice);
+    if (!isOther && !setsMode) plan.skipped.push({ path, reason: 'same' });
+    else if (base === null || !isOther || choice === 'replace') plan.files.push({ ...file, path, base });
     else if (choice === 'refuse') plan.conflicts.push(path);
     else if (choice === 'skip') plan.skipped.push({ path, reason: 'exists' });
     else {

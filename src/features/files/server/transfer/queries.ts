@@ -39,6 +39,13 @@ export const putImported = statement<
   slow,
 );
 
+/** The files at some paths; paths without one are omitted. */
+export const selectCurrent = statement<{ path: string; version: string; executable: boolean }, { projectId: string; paths: string[] }>(
+  'files.select-current',
+  `select path, encode(hash, 'hex') as version, executable from files where project_id = $projectId and path = any ($paths::text[])`,
+  slow,
+);
+
 /** Files whose paths begin with one of these. */
 export const selectBeginning = statement<{ path: string }, { projectId: string; beginnings: string[] }>(
   'files.select-beginning',

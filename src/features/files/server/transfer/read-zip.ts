@@ -7,14 +7,13 @@ import { promisify } from 'node:util';
 import { crc32, inflateRaw, inflateRawSync } from 'node:zlib';
 import yauzl from 'yauzl';
 import { HttpProblem } from '#kernel/errors.ts';
+import { type EntryProblem, refuse } from './entry-problems.ts';
 import { texts } from './texts.ts';
 
 const inflate = promisify(inflateRaw);
 
 /** Smaller ones are inflated here: a thread's turn takes longer. */
 const SMALL_BYTES = 16 * 1024;
-/** Most problems reported. */
-const MAX_PROBLEMS = 100;
 /** Before an entry’s name and content. */
 const LOCAL_HEADER_BYTES = 30;
 const LOCAL_SIGNATURE = 0x04034b50;
@@ -31,13 +30,9 @@ export interface ZipEntry {
   /** As the zip has it, decoded; a folder without its slash. */
   name: string;
   isFolder: boolean;
-  executable: boolean;
+  /** Null if the zip does not say: those made on Windows, and uploads from a browser. */
+  executable: boolean | null;
   size: number;
-}
-
-export interface EntryProblem {
-  path: string;
-  reason: string;
 }
 
 interface Bounds {
@@ -116,21 +111,12 @@ async function listEntries(zip: yauzl.ZipFile, { maxFileBytes, maxBytes }: Bound
   return found;
 }
 
-/** @throws 422 naming the entries, unless there are none */
-export function refuse(problems: readonly EntryProblem[]): void {
-  const [first] = problems;
-  if (!first) return;
-  const entries = problems.slice(0, MAX_PROBLEMS);
-  throw new HttpProblem(422, 'invalid_zip', texts.refused(first.path.slice(0, 200), first.reason, problems.length - 1), {
-    members: { entries },
-  });
-}
-
 function describe(raw: yauzl.Entry): ZipEntry {
   const name = decodeName(raw);
   const mode = raw.externalFileAttributes >>> 16;
   const isFolder = name.endsWith('/');
-  return { name: isFolder ? name.slice(0, -1) : name, isFolder, executable: !isFolder && (mode & 0o100) !== 0, size: raw.uncompressedSize };
+  const executable = mode === 0 ? null : !isFolder && (mode & 0o100) !== 0;
+  return { name: isFolder ? name.slice(0, -1) : name, isFolder, executable, size: raw.uncompressedSize };
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

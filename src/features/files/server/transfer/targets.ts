@@ -1,7 +1,8 @@
 /** Where the entries of a zip go. */
 import { newPathProblem, pathProblem } from '#features/files/path.ts';
 import { foldersOf } from '#features/files/server/tree.ts';
-import type { EntryProblem, ZipEntry } from './read-zip.ts';
+import type { EntryProblem } from './entry-problems.ts';
+import type { ZipEntry } from './read-zip.ts';
 import { texts } from './texts.ts';
 
 export interface Target {

@@ -31,6 +31,14 @@ describe('the list of changes', () => {
     assert.deepEqual(await numbers({ path: 'lib/a.ts' }), [6]);
   });
 
+  it('names the former paths of a move before the new ones', async () => {
+    await write('z/a', '1');
+    await write('z/b', '2');
+    await move('z', 'y');
+    const { changes } = (await person.call(listChanges, { params, query: { limit: 1 } })).body;
+    assert.deepEqual(changes[0]?.paths, ['z/a', 'z/b', 'y/a', 'y/b']);
+  });
+
   it('has what was a file and is a folder now', async () => {
     await write('a', '1');
     await remove('a');

@@ -1,13 +1,13 @@
 import { lazy, Suspense } from 'react';
 import { Waiting } from '#ui/primitives/waiting.tsx';
+import type { HistoryRequest, Shown } from '../history/shown.ts';
+import { texts } from '../texts.ts';
+import type { Undo } from '../undo/use-undo.ts';
+import type { View } from '../view.ts';
 import type { EditorPaneProps } from './editor-pane-props.ts';
-import type { HistoryRequest, Shown } from './history/shown.ts';
-import { texts } from './texts.ts';
-import type { Undo } from './use-undo.ts';
-import type { View } from './view.ts';
 
-const HistoryView = lazy(() => import('./history/history-view.tsx'));
-const SearchView = lazy(() => import('./search/search-view.tsx'));
+const HistoryView = lazy(() => import('../history/history-view.tsx'));
+const SearchView = lazy(() => import('../search/search-view.tsx'));
 
 interface EditorViewsProps extends EditorPaneProps {
   /** The views that are open, of which one may be shown. */

@@ -3,9 +3,9 @@ import type { Presence } from '#features/files/presence-contract.ts';
 import { IconButton } from '#ui/primitives/button.tsx';
 import { Icon, type IconName } from '#ui/primitives/icon.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
-import { People } from './presence/people.tsx';
-import { titleOf } from './text.ts';
-import { texts } from './texts.ts';
+import { People } from '../presence/people.tsx';
+import { titleOf } from '../text.ts';
+import { texts } from '../texts.ts';
 
 export interface ViewTab {
   kind: string;

@@ -1,6 +1,6 @@
-import type { SearchRequest } from './search/search-view.tsx';
-import type { OpenFiles } from './use-open-files.ts';
-import type { View } from './view.ts';
+import type { SearchRequest } from '../search/search-view.tsx';
+import type { OpenFiles } from '../use-open-files.ts';
+import type { View } from '../view.ts';
 
 export interface EditorPaneProps {
   projectId: string;

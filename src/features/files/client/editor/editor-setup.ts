@@ -14,10 +14,10 @@ import {
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { codeColours } from '#ui/primitives/code-colours.ts';
-import { findPanel } from './editor/find-panel.tsx';
-import { folding } from './editor/folding.ts';
-import { goToLine } from './editor/go-to-line.tsx';
-import { texts } from './editor/texts.ts';
+import { findPanel } from './find-panel.tsx';
+import { folding } from './folding.ts';
+import { goToLine } from './go-to-line.tsx';
+import { texts } from './texts.ts';
 
 const highlightStyle = HighlightStyle.define([
   ...codeColours.map(({ tag, colour }) => ({ tag, class: `code-${colour}` })),

@@ -3,9 +3,9 @@ import { useState } from 'react';
 import { type Change, revertChange, type UndoConflict } from '#features/files/contract.ts';
 import { call } from '#ui/app/call.ts';
 import { showFailure, showToast } from '#ui/primitives/toast.tsx';
-import { refreshFiles } from './queries.ts';
-import { titleOf } from './text.ts';
-import { texts } from './texts.ts';
+import { refreshFiles } from '../queries.ts';
+import { titleOf } from '../text.ts';
+import { texts } from '../texts.ts';
 import { readConflicts } from './undo-conflicts.ts';
 
 export type Undo = ReturnType<typeof useUndo>;

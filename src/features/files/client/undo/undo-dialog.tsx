@@ -3,7 +3,7 @@ import { Button } from '#ui/primitives/button.tsx';
 import { Dialog } from '#ui/primitives/dialog.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
-import { texts } from './texts.ts';
+import { texts } from '../texts.ts';
 import './undo-dialog.css';
 
 /** The wording for what is undone: one change of a file, or all changes of a run. */

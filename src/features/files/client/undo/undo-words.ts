@@ -1,6 +1,6 @@
-import { texts } from './texts.ts';
+import { texts } from '../texts.ts';
+import { describeAuthor, describeAuthorInline } from '../who.ts';
 import type { UndoWords } from './undo-dialog.tsx';
-import { describeAuthor, describeAuthorInline } from './who.ts';
 
 const words = texts.undo;
 

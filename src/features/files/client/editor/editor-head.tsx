@@ -3,12 +3,12 @@ import type { Presence } from '#features/files/presence-contract.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { Menu, type MenuItem } from '#ui/primitives/menu.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
-import type { TextBuffer } from './buffer.ts';
-import { texts as editorTexts } from './editor/texts.ts';
-import { People } from './presence/people.tsx';
-import { ModeChoice } from './preview/mode-choice.tsx';
-import { texts } from './texts.ts';
-import { isYou } from './who.ts';
+import type { TextBuffer } from '../buffer.ts';
+import { People } from '../presence/people.tsx';
+import { ModeChoice } from '../preview/mode-choice.tsx';
+import { texts } from '../texts.ts';
+import { isYou } from '../who.ts';
+import { texts as editorTexts } from './texts.ts';
 
 interface EditorHeadProps {
   path: string;

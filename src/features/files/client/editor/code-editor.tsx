@@ -2,15 +2,15 @@ import { Compartment, EditorState, type Extension, Transaction } from '@codemirr
 import { EditorView, type ViewUpdate } from '@codemirror/view';
 import { type KeyboardEvent, type RefObject, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
 import type { BlameLine } from '#features/files/history-contract.ts';
-import type { Content } from './buffer.ts';
-import { blameGutter } from './editor/blame-gutter.ts';
-import { type EditorHandle, handleOf } from './editor/handle.ts';
-import { moveCursor, showText } from './editor/move.ts';
-import { texts } from './editor/texts.ts';
+import type { Content } from '../buffer.ts';
+import type { GoTo } from '../go-to.ts';
+import { loadLanguage } from '../languages.ts';
+import { titleOf } from '../text.ts';
+import { blameGutter } from './blame-gutter.ts';
 import { editorSetup, readNonce } from './editor-setup.ts';
-import type { GoTo } from './go-to.ts';
-import { loadLanguage } from './languages.ts';
-import { titleOf } from './text.ts';
+import { type EditorHandle, handleOf } from './handle.ts';
+import { moveCursor, showText } from './move.ts';
+import { texts } from './texts.ts';
 import './editor.css';
 
 /** Who wrote each line of the text, by line. */
