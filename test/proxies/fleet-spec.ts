@@ -17,6 +17,7 @@ import { createBrowser, newProject, type Person, signedInOn, signUp } from '../h
 import { zipOf } from '../harness/zip.ts';
 import { delayOf, readArrivals } from './arrivals.ts';
 import { type Client, createClient, type Protocol, protocols } from './client.ts';
+import { examine } from './doctor.ts';
 import { answeredBy, type Fleet, openFleet } from './fleet.ts';
 import { failuresOf, startLoad } from './load.ts';
 import type { ProxyKind } from './proxy.ts';
@@ -145,6 +146,15 @@ export function describeFleet(kind: ProxyKind): void {
       const statuses = await Promise.all(Array.from({ length: 3 * AGENT_LIMIT }, start));
       assert.equal(statuses.filter((status) => status === 201).length, AGENT_LIMIT);
       assert.deepEqual(new Set(statuses), new Set([201, 429]));
+    });
+
+    it('have nothing through their proxy that the doctor finds', async () => {
+      const found = await examine(fleet);
+      const codes = ['public_url', 'security_headers', 'event_stream', 'request_size', 'client_address'];
+      assert.deepEqual(
+        codes.map((code) => [code, found[code]]),
+        codes.map((code) => [code, 'ok']),
+      );
     });
 
     it('redirect http to https, and upgrade nothing to WebSocket', async () => {

@@ -9,6 +9,8 @@ export interface Fleet {
   databaseUrl: string;
   proxy: RunningProxy;
   servers: ServerProcess[];
+  /** Of each server. */
+  environments: Record<string, string>[];
   /** Starts one again after it has ended, on the same port. */
   restart(index: number): Promise<void>;
   close(): Promise<void>;
@@ -31,16 +33,17 @@ export async function openFleet(kind: ProxyKind): Promise<Fleet> {
     MODEL_SERVER_DETECT: 'false',
     ...Object.fromEntries(['API', 'AUTH', 'AUTONOMY', 'DEVMODE'].map((name) => [`RATE_LIMIT_${name}`, MANY])),
   };
-  const open = (port: number | undefined) => openProcess({ env: { ...settings, PORT: String(port) } });
+  const environments = ports.map((port) => ({ ...settings, PORT: String(port) }));
   const servers: ServerProcess[] = [];
-  for (const port of ports) servers.push(await open(port));
+  for (const env of environments) servers.push(await openProcess({ env }));
   const proxy = await kind.start(ports, tlsPort);
   return {
     databaseUrl,
     proxy,
     servers,
+    environments,
     async restart(index) {
-      servers[index] = await open(ports[index]);
+      servers[index] = await openProcess({ env: environments[index] ?? {} });
     },
     async close() {
       await proxy.stop();

@@ -14,6 +14,8 @@ export interface RunningProxy {
   origin: string;
   /** Its http:// address. */
   plainOrigin: string;
+  /** The file of its certificate. */
+  certificate: string;
   /** Where it serves without TLS, as behind another proxy that terminates it. */
   clearOrigin?: string;
   /** What it has logged. */
@@ -36,8 +38,10 @@ if (missing.length > 0)
 
 const isRoot = process.getuid?.() === 0;
 
+type Replacements = readonly (readonly [from: string, to: string])[];
+
 /** Replaces every occurrence. @throws if one is not there, since the test would then run something else than the shipped file */
-async function adapt(file: string, replacements: readonly (readonly [from: string, to: string])[]): Promise<string> {
+async function adapt(file: string, replacements: Replacements): Promise<string> {
   let text = await readFile(fileURLToPath(new URL(`../../deploy/${file}`, import.meta.url)), 'utf8');
   for (const [from, to] of replacements) {
     if (!text.includes(from)) throw new Error(`deploy/${file} has no “${from}”`);
@@ -48,7 +52,7 @@ async function adapt(file: string, replacements: readonly (readonly [from: strin
 
 const addresses = (ports: readonly number[]) => ports.map((port, index) => [`server-${index + 1}:5000`, `127.0.0.1:${port}`] as const);
 
-async function run(program: string, args: string[], { folder, port, plainPort }: Ports): Promise<RunningProxy> {
+async function run(program: string, args: string[], { folder, port, plainPort, TLS_CERT }: Chosen): Promise<RunningProxy> {
   const child = spawn(findProgram(program) ?? program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
@@ -66,6 +70,7 @@ async function run(program: string, args: string[], { folder, port, plainPort }:
   return {
     origin,
     plainOrigin: `http://127.0.0.1:${plainPort}`,
+    certificate: TLS_CERT,
     output: () => output,
     async stop() {
       child.kill('SIGTERM');
@@ -75,10 +80,12 @@ async function run(program: string, args: string[], { folder, port, plainPort }:
   };
 }
 
-interface Ports {
+interface Chosen {
   folder: string;
   port: number;
   plainPort: number;
+  TLS_CERT: string;
+  TLS_KEY: string;
 }
 
 /** Whether anything is answered at all, be it an error. */
@@ -90,18 +97,19 @@ function answers(url: string): Promise<boolean> {
   });
 }
 
-async function choosePorts(port: number | undefined): Promise<Ports & { TLS_CERT: string; TLS_KEY: string }> {
+async function choose(port: number | undefined): Promise<Chosen> {
   const folder = await mkdtemp(join(tmpdir(), 'guildhall-proxy-'));
   // nginx's workers and HAProxy run as other users.
   await chmod(folder, 0o755);
   return { folder, port: port ?? (await freePort()), plainPort: await freePort(), ...createCertificate(folder) };
 }
 
-export const nginx: ProxyKind = {
+/** @param changes what the test breaks on purpose */
+export const nginxWith = (changes: Replacements): ProxyKind => ({
   name: 'nginx',
   async start(ports, tlsPort) {
-    const { TLS_CERT, TLS_KEY, ...chosen } = await choosePorts(tlsPort);
-    const { folder, port, plainPort } = chosen;
+    const chosen = await choose(tlsPort);
+    const { folder, port, plainPort, TLS_CERT, TLS_KEY } = chosen;
     const site = await adapt('nginx.conf', [
       ...addresses(ports),
       ['listen 443 ssl', `listen 127.0.0.1:${port} ssl`],
@@ -111,6 +119,7 @@ export const nginx: ProxyKind = {
       ['127.0.0.1:5999', `127.0.0.1:${await freePort()}`],
       ['/etc/nginx/tls/guildhall.pem', TLS_CERT],
       ['/etc/nginx/tls/guildhall.key', TLS_KEY],
+      ...changes,
     ]);
     const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join(' ');
     const main = `
@@ -121,14 +130,16 @@ export const nginx: ProxyKind = {
     await writeFile(join(folder, 'nginx.conf'), main);
     return run('nginx', ['-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log')], chosen);
   },
-};
+});
+
+export const nginx = nginxWith([]);
 
 export const haproxy: ProxyKind = {
   name: 'HAProxy',
   servesClear: true,
   async start(ports, tlsPort) {
-    const { TLS_CERT, TLS_KEY, ...chosen } = await choosePorts(tlsPort);
-    const { folder, port, plainPort } = chosen;
+    const chosen = await choose(tlsPort);
+    const { folder, port, plainPort, TLS_CERT, TLS_KEY } = chosen;
     const pem = join(folder, 'haproxy.pem');
     const clearPort = await freePort();
     await writeFile(pem, (await readFile(TLS_CERT, 'utf8')) + (await readFile(TLS_KEY, 'utf8')));
