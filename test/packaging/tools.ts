@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-export interface Tools {
+interface Tools {
   /** Of the installed packages. */
   modules: string;
   remove(): Promise<void>;

@@ -17,7 +17,7 @@ interface Outcome {
   name?: string;
 }
 
-export interface Load {
+interface Load {
   outcomes: Outcome[];
   /** Resolves once every client has done some more rounds. */
   goesOn(): Promise<void>;
