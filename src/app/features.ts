@@ -286,6 +286,7 @@ export function createFeatures({
 
   return {
     db,
+    jobs,
     eventBus,
     metrics,
     streams,

@@ -24,7 +24,7 @@ import * as sql from './queries.ts';
 import { type ProjectAccess, roleIn } from './role.ts';
 import { texts } from './texts.ts';
 
-export { keepProject, lockProject } from './queries.ts';
+export { type FoundProject, findProjects, keepProject, lockProject } from './queries.ts';
 export type Projects = ReturnType<typeof createProjects>;
 
 interface Options {
