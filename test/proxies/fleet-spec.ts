@@ -16,6 +16,7 @@ import { isWhole, readStream } from '../harness/run-stream.ts';
 import { createBrowser, newProject, type Person, signedInOn, signUp } from '../harness/test-server.ts';
 import { zipOf } from '../harness/zip.ts';
 import { delayOf, readArrivals } from './arrivals.ts';
+import { workInBrowser } from './browser.ts';
 import { type Client, createClient, type Protocol, protocols } from './client.ts';
 import { examine } from './doctor.ts';
 import { answeredBy, type Fleet, openFleet } from './fleet.ts';
@@ -146,6 +147,11 @@ export function describeFleet(kind: ProxyKind): void {
       const statuses = await Promise.all(Array.from({ length: 3 * AGENT_LIMIT }, start));
       assert.equal(statuses.filter((status) => status === 201).length, AGENT_LIMIT);
       assert.deepEqual(new Set(statuses), new Set([201, 429]));
+    });
+
+    it('are used by a browser, over HTTP/2', async () => {
+      const { protocol, complaints } = await workInBrowser(fleet.proxy.origin);
+      assert.deepEqual([protocol, complaints], ['h2', []]);
     });
 
     it('have nothing through their proxy that the doctor finds', async () => {
