@@ -322,6 +322,20 @@ CREATE INDEX changes_run ON public.changes USING btree (run_id) WHERE (run_id IS
 CREATE INDEX changes_undone_by ON public.changes USING btree (undone_by) WHERE (undone_by IS NOT NULL);
 CREATE INDEX changes_user ON public.changes USING btree (user_id);
 
+create table client_assets (
+  name text collate "C" not null,
+  content bytea not null,
+  constraint client_assets_pkey PRIMARY KEY (name)
+);
+
+create table client_builds (
+  id text not null,
+  names text[] not null,
+  created_at timestamp with time zone default now() not null,
+  used_at timestamp with time zone default now() not null,
+  constraint client_builds_pkey PRIMARY KEY (id)
+);
+
 create table daily_raises (
   organization_id uuid not null,
   scope text not null,
@@ -469,6 +483,7 @@ create table migrations (
   name text not null,
   checksum text not null,
   applied_at timestamp with time zone default now() not null,
+  works_from integer,
   constraint migrations_pkey PRIMARY KEY (number)
 );
 
@@ -508,6 +523,18 @@ create table model_settings (
 );
 CREATE INDEX model_settings_user ON public.model_settings USING btree (user_id);
 CREATE TRIGGER model_settings_changed AFTER INSERT OR DELETE OR UPDATE ON public.model_settings FOR EACH ROW EXECUTE FUNCTION notify_models_changed();
+
+create table monitor_samples (
+  minutes smallint not null,
+  at timestamp with time zone default now() not null,
+  server text not null,
+  version text not null,
+  started_at timestamp with time zone not null,
+  seconds double precision not null,
+  sample json not null,
+  constraint monitor_samples_pkey PRIMARY KEY (minutes, at, server),
+  constraint monitor_samples_minutes_check CHECK ((minutes = ANY (ARRAY[1, 10])))
+);
 
 create table notification_settings (
   user_id uuid not null,

@@ -12,7 +12,7 @@ import { isNode, type Node, textOf } from './check-texts.ts';
 const EXEMPT = new RegExp(
   `^src/(?:${[
     'kernel/(?:database/|metrics|http/(?:listen|response-cache))',
-    'features/accounts/server/operators',
+    'features/(?:accounts|organizations)/server/operators',
     'features/connections/server/(?:fetch-page|outside-tools|tool-result)\\.',
     'features/models/(?:kinds/|server/(?:demo-|protocols/))',
     'features/runs/(?:plan\\.|server/(?:calls/|loop/(?:fit-context|instructions|message-context|messages|next-action|situation)\\.))',

@@ -1,15 +1,7 @@
 /** Generates `.env.example` from the schema that reads the environment. With --check: fails if the file is out of date. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { environment } from '#app/config.ts';
-
-/** The default, formatted for the file. */
-function defaultOf(name: string, schema: { safeParse(value: undefined): { success: boolean; data?: unknown } }): string {
-  if (name === 'DATA_DIR') return './data';
-  const { data } = schema.safeParse(undefined);
-  if (typeof data === 'object' && data !== null && 'max' in data && 'windowMs' in data)
-    return `${data.max}/${Number(data.windowMs) / 60_000}m`;
-  return data === undefined ? '' : String(data);
-}
+import { defaultOf } from './settings.ts';
 
 const lines = Object.entries(environment.shape).map(([name, schema]) => `# ${schema.description}\n#${name}=${defaultOf(name, schema)}\n`);
 const text = `# Copy to .env and uncomment what you set. Development needs none of it.\n\n${lines.join('\n')}`;

@@ -35,7 +35,7 @@ describe('the doctor in a browser', { timeout: 180_000 }, () => {
 
   it('says what it does before it has run', async () => {
     await page.getByRole('heading', { name: 'The doctor has not run yet' }).waitFor();
-    assert.equal(await page.title(), 'Doctor · Guildhall');
+    assert.equal(await page.title(), 'Doctor · Monitor · Guildhall');
     await look(page, 'doctor-never');
   });
 

@@ -37,6 +37,7 @@ describe('load reports in a browser', { timeout: 180_000 }, () => {
   it('say which command to run, while there are none', async () => {
     await enterAs(founder);
     await page.getByRole('link', { name: 'Monitor' }).click();
+    await page.getByRole('link', { name: 'Load reports' }).click();
     await page.getByRole('heading', { name: 'No load reports yet' }).waitFor();
     await page.getByText('npm run test:load').waitFor();
     await look(page, 'no-load-reports');
@@ -51,7 +52,7 @@ describe('load reports in a browser', { timeout: 180_000 }, () => {
       .getByRole('link', { name: /^Stress test of/ })
       .first()
       .waitFor();
-    assert.equal(await page.title(), 'Load reports · Guildhall');
+    assert.equal(await page.title(), 'Load reports · Monitor · Guildhall');
     await look(page, 'load-reports');
   });
 
@@ -84,7 +85,7 @@ describe('load reports in a browser', { timeout: 180_000 }, () => {
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox').fill('load rep');
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { level: 1, name: 'Load reports' }).waitFor();
+    await page.waitForURL(`${testServer.origin}/monitor/load-reports`);
   });
 
   it('are compared, two or more of them', async () => {
@@ -102,7 +103,7 @@ describe('load reports in a browser', { timeout: 180_000 }, () => {
   it('are deleted unless the deletion is undone', async () => {
     const count = async () => (await founder.call(listLoadReports, {})).body.reports.length;
     const before = await count();
-    await page.goto(`${testServer.origin}/load-reports`);
+    await page.goto(`${testServer.origin}/monitor/load-reports`);
     const remove = page.getByRole('button', { name: /^Delete the Session test/ });
     await remove.click();
     await remove.waitFor({ state: 'detached' });
@@ -116,9 +117,9 @@ describe('load reports in a browser', { timeout: 180_000 }, () => {
   });
 
   it('that do not exist say so', async () => {
-    await page.goto(`${testServer.origin}/load-reports/01998c00-0000-7000-8000-000000000000`);
+    await page.goto(`${testServer.origin}/monitor/load-reports/01998c00-0000-7000-8000-000000000000`);
     await page.getByText('This load report does not exist.').waitFor();
-    await page.goto(`${testServer.origin}/load-reports/compare`);
+    await page.goto(`${testServer.origin}/monitor/load-reports/compare`);
     await page.getByText('Nothing to compare').waitFor();
   });
 
@@ -128,6 +129,7 @@ describe('load reports in a browser', { timeout: 180_000 }, () => {
     await assert.rejects(other.call(getLoadReport, { params: { reportId } }), { status: 403 });
     await enterAs(other);
     assert.equal(await page.getByRole('link', { name: 'Monitor' }).count(), 0);
+    // The addresses of before.
     for (const address of ['load-reports', `load-reports/${reportId}`, `load-reports/compare?reports=${reportId}`]) {
       await page.goto(`${testServer.origin}/${address}`);
       await page.getByRole('heading', { name: 'Load reports are for operators' }).waitFor();

@@ -236,7 +236,8 @@ describe('a team in a browser', { timeout: 300_000 }, () => {
       ['/autonomy', '/activity'],
       ['/settings/autonomy', '/settings/agent-permissions'],
       ['/settings', '/settings/general'],
-      ['/monitor', '/load-reports'],
+      ['/load-reports', '/monitor/load-reports'],
+      ['/load-reports/compare?reports=a,b', '/monitor/load-reports/compare?reports=a,b'],
     ] as const) {
       await founder.goto(testServer.origin + former);
       await founder.waitForURL(testServer.origin + present);

@@ -1,5 +1,5 @@
 /** The environment, read once: every variable with its default, its rule and a sentence for `.env.example`. */
-import { availableParallelism } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import type { LimiterName, Rate } from '#features/limits/server/limits.ts';
@@ -7,6 +7,7 @@ import { providerVariables, readProviders } from '#features/models/provider-vari
 import { readHostList } from '#kernel/http/host-list.ts';
 import { ConfigError, type ConfigProblem, missingForMail, missingInProduction, problemOf } from './config-problems.ts';
 import { ephemeralSecrets, splitSecrets } from './secrets.ts';
+import { readTracing, tracingVariables } from './tracing-settings.ts';
 
 const text = z.string().trim().min(1);
 const whole = (min: number, max: number) =>
@@ -115,7 +116,12 @@ export const environment = z.object({
     .regex(/^[^\r\n]*[^\s@<]@[^\s@>]+>?$/, 'an address such as guildhall@example.com or Guildhall <guildhall@example.com>')
     .optional()
     .describe('Sender of emails, such as Guildhall <guildhall@example.com>.'),
+  SERVER_NAME: text
+    .max(100, 'at most 100 characters')
+    .optional()
+    .describe('Name of this server on the monitor page. Default: its host name and port.'),
   METRICS_TOKEN: text.optional().describe('Bearer token for /metrics; required there in production.'),
+  ...tracingVariables,
   TLS_CERT: text.optional().describe('Path of a certificate (PEM). With TLS_KEY, the server itself serves HTTPS.'),
   TLS_KEY: text.optional().describe('Path of the certificate’s private key.'),
   HTTP_PORT: whole(1, 65_535)
@@ -245,7 +251,9 @@ function complete(env: z.infer<typeof environment>) {
     /** In production, unknown unless configured. */
     publicUrl: env.PUBLIC_URL ?? (production ? undefined : `${env.TLS_CERT ? 'https' : 'http'}://localhost:${env.PORT}`),
     mail: env.SMTP_URL && env.MAIL_FROM ? { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM } : undefined,
+    serverName: env.SERVER_NAME ?? `${hostname()}:${env.PORT}`,
     metricsToken: env.METRICS_TOKEN,
+    tracing: readTracing(env),
     tls: env.TLS_CERT && env.TLS_KEY ? { cert: env.TLS_CERT, key: env.TLS_KEY } : undefined,
     /** Redirected to https. */
     httpPort: env.HTTP_PORT,

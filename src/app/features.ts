@@ -22,7 +22,7 @@ import { createMail } from '#features/mail/server/mail.ts';
 import { createModels } from '#features/models/server/models.ts';
 import { modelRoutes } from '#features/models/server/routes.ts';
 import { createMonitor } from '#features/monitor/server/monitor.ts';
-import { loadReportRoutes, monitorRoutes } from '#features/monitor/server/routes.ts';
+import { monitorRoutes, operatorRoutes } from '#features/monitor/server/routes.ts';
 import { createNotifications } from '#features/notifications/server/notifications.ts';
 import { notificationRoutes } from '#features/notifications/server/routes.ts';
 import { createOrganizations } from '#features/organizations/server/organizations.ts';
@@ -61,6 +61,7 @@ import { deleteOldKeys } from '#kernel/idempotency.ts';
 import { createJobs } from '#kernel/jobs.ts';
 import type { Log } from '#kernel/log.ts';
 import { createMetrics } from '#kernel/metrics.ts';
+import type { Tracer } from '#kernel/tracing/tracer.ts';
 import type { Config } from './config.ts';
 import { doctorSubject } from './doctor-subject.ts';
 
@@ -75,6 +76,8 @@ export interface Dependencies {
   processNumber?: number;
   /** Metrics of all processes if there are several; otherwise this process's metrics are used. */
   collectMetrics?: (() => Promise<string>) | undefined;
+  /** If traces are sent. */
+  tracer?: Tracer | undefined;
   /** Milliseconds between the demo model's tokens, for tests that need another pace. */
   demoPace?: number;
   /** Reaches people's webhooks, for tests without public servers. */
@@ -97,6 +100,7 @@ export function createFeatures({
   maxConcurrentHashes,
   processNumber = 1,
   collectMetrics,
+  tracer,
   demoPace,
   ...dependencies
 }: Dependencies) {
@@ -106,7 +110,7 @@ export function createFeatures({
   const clock = createDuePoller();
   registerClock(metrics, clock);
   const writability = createWritability({ log, metrics });
-  const db = createDatabase({ url: databaseUrl, max: config.poolMax, log, heartbeat, writability, metrics });
+  const db = createDatabase({ url: databaseUrl, max: config.poolMax, log, heartbeat, writability, metrics, tracer });
   const writeProbe = createWriteProbe({ db, writability });
   const eventBus = createEventBus({ url: databaseUrl, log, heartbeat, clock, version });
   const jobs = createJobs({ db, log, metrics });
@@ -133,7 +137,7 @@ export function createFeatures({
   const { sessionSecrets: secrets, sessionTtlDays: ttlDays, hostOnlyCookies: hostOnly } = config;
   const sessions = createSessions({ db, eventBus, log, metrics, clock, accounts, secrets, ttlDays, hostOnly });
   const tokens = createTokens({ db, eventBus, log, clock, accounts, auditLog });
-  const projects = createProjects({ db, eventBus, auditLog, maxProjects: config.caps.projects });
+  const projects = createProjects({ db, eventBus, metrics, auditLog, maxProjects: config.caps.projects });
   const files = createFiles({
     db,
     auditLog,
@@ -145,7 +149,7 @@ export function createFeatures({
   const transfers = createTransfers({ db, files });
   const searchIndex = createSearchIndex({ db, log });
   const { providers, encryptionKeys, modelTimeouts: timeouts } = config;
-  const models = createModels({ db, auditLog, eventBus, metrics, providers, encryptionKeys, timeouts, demoPace });
+  const models = createModels({ db, auditLog, eventBus, metrics, providers, encryptionKeys, timeouts, demoPace, tracer });
   const connections = createConnections({
     db,
     auditLog,
@@ -180,6 +184,7 @@ export function createFeatures({
     limits,
     maxRuns: config.caps.runs,
     keyBudgets: config.keyBudgets,
+    tracer,
   });
   const usage = createUsage({ db, auditLog, clock, policies });
   const schedules = createSchedules({ db, log, metrics, auditLog, policies, agents, runs });
@@ -207,7 +212,9 @@ export function createFeatures({
     clock,
     writability,
     metrics,
+    log,
     version,
+    serverName: config.serverName,
     collectFromAll: collectMetrics,
     auditLog,
   });
@@ -233,12 +240,12 @@ export function createFeatures({
     ...scheduleRoutes({ schedules, projects, limits }),
     ...triggerRoutes({ triggers, projects, limits }),
     ...notificationRoutes({ notifications, limits }),
-    ...loadReportRoutes({ monitor, limits }),
+    ...operatorRoutes({ monitor, limits }),
     ...doctorRoutes({ doctor, sessionSecrets: secrets, maxFileBytes: config.bodies.maxFileBytes, limits }),
     ...monitorRoutes({ monitor, metricsToken: config.metricsToken, production: config.production }),
   ];
 
-  const responseCache = createResponseCache({ eventBus, routes });
+  const responseCache = createResponseCache({ eventBus, routes, counts: metrics.cache('responses') });
 
   jobs.recur('sessions-clean-up', 15 * MINUTE, async () => {
     log.info({ deleted: await sessions.cleanUp() }, 'expired sessions were deleted');
@@ -254,10 +261,12 @@ export function createFeatures({
   jobs.recur('triggers-clean-up', HOUR, async () => void (await triggers.cleanUp()));
   jobs.recur('idempotency-keys-clean-up', HOUR, async () => void (await deleteOldKeys(db)));
   jobs.recur('search-clean-up', HOUR, async () => void (await searchIndex.cleanUp()));
+  jobs.recur('monitor-clean-up', HOUR, async () => void (await monitor.cleanUp()));
   jobs.recur('limits-clean-up', 5 * MINUTE, async () => void (await limits.cleanUp()));
 
   /** Background work, in start order; it closes in reverse order, so each part still has what it needs. */
   const running: readonly { start?: () => unknown; close?: () => unknown }[] = [
+    { close: tracer?.close },
     { close: db.close },
     eventBus,
     streamRevocation,
@@ -272,10 +281,12 @@ export function createFeatures({
     { start: runs.work, close: runs.close },
     triggers,
     schedules,
+    monitor,
   ];
 
   return {
     db,
+    jobs,
     eventBus,
     metrics,
     streams,

@@ -80,7 +80,8 @@ describe('npm run reseal', () => {
     );
     const hashes = ['blobs.hash', 'files.hash', 'files.indexed_hash', 'idempotency_keys.request', 'versions.hash'];
     const ofTokens = ['invitations.token_hash', 'one_time_links.token_hash', 'tokens.token_hash'];
-    const notSealed = ['approval_edits.content', 'blobs.content', 'user_pictures.content', 'write_probes.filler', ...hashes, ...ofTokens];
+    const contents = ['approval_edits.content', 'blobs.content', 'client_assets.content', 'user_pictures.content', 'write_probes.filler'];
+    const notSealed = [...contents, ...hashes, ...ofTokens];
     const known = [...sealedColumns.map(({ table, column }) => `${table}.${column}`), ...notSealed];
     assert.deepEqual(rows.map(({ name }) => name).sort(), known.sort());
   });

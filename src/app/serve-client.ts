@@ -1,9 +1,15 @@
-/** Serves the built client: hashed assets, cached permanently, and the page itself with a fresh nonce and a strict policy. */
-import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+/**
+ * Serves the built client: assets of any build, cached permanently, and this build's page with a fresh nonce and a strict policy. The page
+ * and the few files without a hash in their name are read once: another start may build the client anew in the same folder.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Express, Request, Response } from 'express';
-import sirv from 'sirv';
+import { lookup } from 'mrmime';
+import { end, isFresh } from '#kernel/http/send.ts';
+import type { ClientAssets } from './client-assets/client-assets.ts';
+import { ASSETS, serveAsset } from './client-assets/serve-asset.ts';
 import { createPreloads } from './client-preloads.ts';
 
 const NONCE = '__CSP_NONCE__';
@@ -24,22 +30,44 @@ function policy(nonce: string): string {
   ].join('; ');
 }
 
+interface PublicFile {
+  type: string;
+  etag: string;
+  content: Buffer;
+}
+
+/** By path. Files of unknown types are the build's own. */
+function readPublicFiles(directory: string): Map<string, PublicFile> {
+  if (!existsSync(directory)) return new Map();
+  const names = readdirSync(directory, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : []));
+  return new Map(
+    names.flatMap((name) => {
+      const type = lookup(name);
+      // Its nonce must be filled in.
+      if (!type || name === 'index.html') return [];
+      const content = readFileSync(join(directory, name));
+      const etag = `W/"${createHash('sha256').update(content).digest('base64url')}"`;
+      return [[`/${name}`, { type, etag, content }] as const];
+    }),
+  );
+}
+
+function showFile(request: Request, response: Response, { type, etag, content }: PublicFile): void {
+  response.setHeader('cache-control', 'no-cache');
+  response.setHeader('etag', etag);
+  if (isFresh(request, etag)) return end(response, 304);
+  response.setHeader('content-type', type);
+  end(response, 200, content);
+}
+
 /** @param directory of the build; without a build, the page says how to make one */
-export function serveClient(app: Express, directory: string): void {
+export function serveClient(app: Express, directory: string, assets: Pick<ClientAssets, 'find'>): void {
   const index = join(directory, 'index.html');
   const page = existsSync(index)
     ? readFileSync(index, 'utf8')
     : '<!doctype html><title>Guildhall</title><p>The client is not built. Run: npm run build';
-
   const preloads = createPreloads(directory);
-  const assets = sirv(directory, {
-    brotli: true,
-    gzip: true,
-    etag: true,
-    setHeaders(response, path) {
-      response.setHeader('cache-control', path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
-    },
-  });
+  const files = readPublicFiles(directory);
 
   function showPage(request: Request, response: Response): void {
     const nonce = randomBytes(16).toString('base64');
@@ -53,12 +81,10 @@ export function serveClient(app: Express, directory: string): void {
 
   app.use((request, response, next) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return next();
-    // The page is never served as a file: its nonce must be filled in.
-    if (request.path === '/' || request.path === '/index.html') return showPage(request, response);
-    assets(request, response, () => {
-      // A missing asset is a 404; any other URL is a screen of the client.
-      if (request.path.startsWith('/assets/')) return next();
-      showPage(request, response);
-    });
+    // A missing asset is a 404; any other URL is a screen of the client.
+    if (request.path.startsWith(ASSETS)) return serveAsset(assets, request, response, next);
+    const file = files.get(request.path);
+    if (file) return showFile(request, response, file);
+    showPage(request, response);
   });
 }

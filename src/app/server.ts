@@ -12,6 +12,7 @@ import { nameRequest } from '#kernel/http/request-id.ts';
 import { requireHost } from '#kernel/http/require-host.ts';
 import { createStreamCap } from '#kernel/http/stream-cap.ts';
 import { serveApiDescription } from './api-description.ts';
+import { createClientAssets } from './client-assets/client-assets.ts';
 import { clientDirectory } from './client-directory.ts';
 import { createFeatures, type Dependencies } from './features.ts';
 import type { FirstProcess } from './processes/first-process.ts';
@@ -25,16 +26,25 @@ import { NOTICE_MS } from './shutdown.ts';
 const SILENCE_MS = 1000;
 /** Time for requests to finish; with what follows, shutdown stays below ten seconds. */
 const DRAIN_TIMEOUT_MS = 6000;
+const HOUR_S = 3600;
+
+/** Only where traces are sent. */
+const importTracer = () => import('#kernel/tracing/tracer.ts');
 
 interface StartOptions extends Dependencies {
   /** The process that accepts connections; if undefined, this process does. */
   first?: FirstProcess | undefined;
+  /** The built client, for tests with another build. */
+  directory?: string;
 }
 
 /** @throws Error with a sentence for people: the port is taken, the database is unreachable */
-export async function startServer({ first, ...dependencies }: StartOptions) {
+export async function startServer({ first, directory = clientDirectory, ...dependencies }: StartOptions) {
   const { config, log } = dependencies;
-  const features = createFeatures({ ...dependencies, collectMetrics: first?.collectMetrics });
+  const tracer =
+    config.tracing &&
+    (await importTracer()).createTracer(config.tracing, { log, version: dependencies.version, server: config.serverName });
+  const features = createFeatures({ ...dependencies, collectMetrics: first?.collectMetrics, tracer });
   first?.onMeasure(() => features.metrics.registry.getMetricsAsJSON());
   const app = express();
   app.disable('x-powered-by');
@@ -73,9 +83,12 @@ export async function startServer({ first, ...dependencies }: StartOptions) {
     metrics,
     recordDenied,
     streamCap: createStreamCap(config.caps.streams),
+    tracer,
     checkReplies: config.checkReplies,
   });
-  serveClient(app, clientDirectory);
+  const clientAssets = createClientAssets({ db: features.db, log, directory });
+  features.jobs.recur('client-builds-clean-up', HOUR_S, async () => void (await clientAssets.cleanUp()));
+  serveClient(app, directory, clientAssets);
   mountFallbacks();
 
   async function open(): Promise<
@@ -91,6 +104,7 @@ export async function startServer({ first, ...dependencies }: StartOptions) {
 
   try {
     await features.start();
+    await clientAssets.start();
     const http = await open();
     return {
       port: http.port,
@@ -103,10 +117,12 @@ export async function startServer({ first, ...dependencies }: StartOptions) {
         await new Promise((resolve) => setTimeout(resolve, notice));
         await http.stopAccepting();
         await http.drain({ silence: notice > 0 ? SILENCE_MS : 0, timeout: DRAIN_TIMEOUT_MS });
+        clientAssets.close();
         await features.close();
       },
     };
   } catch (error) {
+    clientAssets.close();
     await features.close().catch(() => undefined);
     throw error;
   }

@@ -5,22 +5,26 @@
 import { createBoundedMap } from './bounded-map.ts';
 import { EVERY, type IdChannel } from './channels.ts';
 import type { EventBus } from './event-bus.ts';
+import type { CacheCounts } from './shared-metrics.ts';
 
 /**
  * @param channel whose payload is the key to drop, or `EVERY`
  * @param load reads one entry, given its source; undefined (no entry) is cached too
  * @param max entries; the least recently used are evicted first
+ * @param counts to add hits and misses to; see `metrics.cache`
  */
 export function createCache<V>({
   eventBus,
   channel,
   load,
   max,
+  counts = { hits: 0, misses: 0 },
 }: {
   eventBus: EventBus;
   channel: IdChannel;
   load: (source: string) => Promise<V | undefined>;
   max: number;
+  counts?: CacheCounts;
 }) {
   const entries = createBoundedMap<{ value: V | undefined }>(max);
   const loading = new Map<string, Promise<V | undefined>>();
@@ -56,7 +60,11 @@ export function createCache<V>({
     get(key: string, source = key): V | undefined | Promise<V | undefined> {
       // A process that was paused may have missed a change, so it serves nothing from the cache.
       const entry = eventBus.connected() ? entries.get(key) : undefined;
-      if (entry) return entry.value;
+      if (entry) {
+        counts.hits++;
+        return entry.value;
+      }
+      counts.misses++;
       const running = loading.get(key);
       if (running) return running;
       const load = read(key, source).finally(() => {

@@ -6,6 +6,7 @@ import { isWriteRejection } from './database/writability.ts';
 import { HttpProblem } from './errors.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import type { QueueRow } from './shared-metrics.ts';
 
 const POLL_EVERY_MS = 30_000;
 /** Longer than a job takes; after that, its server is considered dead. */
@@ -34,6 +35,12 @@ const release = statement<never, { name: string; claimedUntil: string; seconds: 
    where name = $name and claimed_until = $claimedUntil::timestamptz`,
 );
 
+const measureQueue = statement<QueueRow>(
+  'jobs.measure-queue',
+  `select count(*)::int as depth, extract(epoch from now() - min(due_at))::float8 as oldest_seconds
+   from recurring_jobs where due_at <= now() and (claimed_until is null or claimed_until <= now())`,
+);
+
 const isRejectedWrite = (error: unknown) => error instanceof HttpProblem && isWriteRejection(error.code);
 
 interface Job {
@@ -56,6 +63,7 @@ interface JobsOptions {
 
 export function createJobs({ db, log, metrics, pollEveryMs = POLL_EVERY_MS }: JobsOptions) {
   const failed = metrics.counter('jobs_failed_total', 'Failed attempts of recurring jobs', ['job']);
+  metrics.storedQueue('jobs', () => measureQueue(db));
   const jobs = new Map<string, Job>();
   let inserted = false;
 

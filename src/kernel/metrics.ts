@@ -1,6 +1,7 @@
 /** The metrics registry: Prometheus counters, gauges and histograms. Features register their own on it. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { lostLogLines } from './log.ts';
+import { createSharedMetrics } from './shared-metrics.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -35,6 +36,18 @@ export function createMetrics(process: number) {
           this.inc(read());
         },
       }),
+    /** A counter by one label, whose totals are kept elsewhere. @param read the totals since startup by value of the label, at each scrape */
+    counterBy: (name: string, help: string, label: string, read: () => Iterable<readonly [string, number]>) =>
+      new Counter({
+        name,
+        help,
+        labelNames: [label],
+        registers,
+        collect() {
+          this.reset();
+          for (const [value, total] of read()) this.inc({ [label]: value }, total);
+        },
+      }),
     /**
      * @param collect called at each scrape; sets the gauge
      * @param aggregator how the processes' values combine into one: their sum, or the first if all are the same
@@ -60,7 +73,7 @@ export function createMetrics(process: number) {
   };
   metrics.gauge('server_processes', 'Processes of this server', (gauge) => gauge.set(1));
   metrics.counterOf('log_lines_lost_total', 'Log lines dropped because they could not be written', lostLogLines);
-  return metrics;
+  return { ...metrics, ...createSharedMetrics(metrics) };
 }
 
 /** The library sets this for its own metrics, and omits some if there are several processes. */

@@ -28,7 +28,7 @@ export async function storeReport(report: LoadReport, url: string): Promise<void
     await migrate(url);
     const db = createDatabase({ url, max: 1, log: await createLog({ level: 'warn', readable: true }) });
     await storeLoadReport(db, report).finally(() => db.close());
-    print('It is also kept in the database, and shown at /load-reports.');
+    print('It is also kept in the database, and shown at /monitor/load-reports.');
   } catch (error) {
     print(`The report could not be kept in the database: ${messageOf(error)}`);
   }

@@ -62,6 +62,7 @@ export const texts: Record<RightName, string> = {
   'instructions.accept': 'accept instructions for unattended runs',
   'automations.change': 'create and change their schedules and triggers',
   'automations.secret': 'renew the secrets of their triggers',
+  'monitor.read': 'see how the servers are doing',
   'doctor.read': 'see what the doctor found',
   'doctor.run': 'run the doctor',
   'loadReports.read': 'see load reports',

@@ -90,6 +90,7 @@ export const rights = {
   'automations.change': project({ role: 'member', scope: 'run' }),
   'automations.secret': project({ role: 'member', scope: null, sensitive: true }),
 
+  'monitor.read': operators({ scope: 'read' }),
   'doctor.read': operators({ scope: 'read' }),
   'doctor.run': operators({ scope: 'admin' }),
   'loadReports.read': operators({ scope: 'read' }),

@@ -5,6 +5,7 @@ import { eventually } from './eventually.ts';
 /** Written by servers on their own: counts, heartbeats, probes and what was last received from elsewhere. */
 const OF_SERVERS = [
   'limit_windows',
+  'monitor_samples',
   'recurring_jobs',
   'servers',
   'sign_in_tries',

@@ -27,6 +27,8 @@ interface TestServerOptions {
   slowness?: Slowness;
   /** Timeouts of tool servers. */
   toolTimeouts?: ToolServerTimeouts;
+  /** The built client, for another build than the one that the tests made. */
+  directory?: string;
 }
 
 /** The address of example.com in tests, which have no public names: nothing listens there. */

@@ -1,5 +1,6 @@
-/** Writes zips byte by byte, so that tests can make any part of one lie. */
+/** Writes zips byte by byte, so that tests can make any part of one lie; and reads those that the server wrote. */
 import { crc32, deflateRawSync } from 'node:zlib';
+import yauzl from 'yauzl';
 
 export interface TestEntry {
   /** With a slash at its end for a folder. */
@@ -69,4 +70,15 @@ function zip64(entryCount: number, length: number, offset: number): Buffer[] {
   locator.writeBigUInt64LE(BigInt(offset + length), 8);
   locator.writeUInt32LE(1, 16);
   return [end, locator];
+}
+
+/** @returns the text of each file by its name; folders have a slash, and no text */
+export async function unzip(zip: Buffer): Promise<Record<string, string>> {
+  const read = await yauzl.fromBufferPromise(zip);
+  const found: Record<string, string> = {};
+  for await (const entry of read.eachEntry()) {
+    const stream = await read.openReadStreamPromise(entry);
+    found[entry.fileName] = Buffer.concat(await stream.toArray()).toString('latin1');
+  }
+  return found;
 }

@@ -23,10 +23,11 @@ const ResetPasswordPage = lazy(() => import('./pages/reset-password-page.tsx'));
 const SignUpPage = lazy(() => import('./pages/sign-up-page.tsx'));
 const VerifyEmailPage = lazy(() => import('./pages/verify-email-page.tsx'));
 // With the plots, which only operators see.
-const LoadReportsPage = lazy(() => import('./pages/load-reports-page.tsx'));
-const LoadReportPage = lazy(() => import('./pages/load-report-page.tsx'));
-const DoctorPage = lazy(() => import('./pages/doctor-page.tsx'));
-const ComparePage = lazy(() => import('./pages/compare-page.tsx'));
+const MonitorPage = lazy(() => import('./pages/monitor/monitor-page.tsx'));
+const DoctorPage = lazy(() => import('./pages/monitor/doctor-page.tsx'));
+const LoadReportsPage = lazy(() => import('./pages/monitor/load-reports-page.tsx'));
+const LoadReportPage = lazy(() => import('./pages/monitor/load-report-page.tsx'));
+const ComparePage = lazy(() => import('./pages/monitor/compare-page.tsx'));
 
 /** Every route of the client. */
 export function App() {
@@ -61,13 +62,14 @@ function SignedInPages({ user }: { user: User }) {
           <Route path="/account/*?">
             <AccountPages user={user} />
           </Route>
-          <Route path="/monitor">
-            <Redirect to="/load-reports" replace />
+          <Route path="/monitor" component={MonitorPage} />
+          <Route path="/monitor/load-reports" component={LoadReportsPage} />
+          <Route path="/monitor/load-reports/compare" component={ComparePage} />
+          <Route path="/monitor/load-reports/:reportId">{({ reportId }) => <LoadReportPage key={reportId} reportId={reportId} />}</Route>
+          <Route path="/load-reports/*?">
+            <Redirect to={`/monitor${location.pathname}${location.search}`} replace />
           </Route>
           <Route path="/monitor/doctor" component={DoctorPage} />
-          <Route path="/load-reports" component={LoadReportsPage} />
-          <Route path="/load-reports/compare" component={ComparePage} />
-          <Route path="/load-reports/:reportId">{({ reportId }) => <LoadReportPage key={reportId} reportId={reportId} />}</Route>
           <Route>{organization ? <MemberPages user={user} organization={organization} /> : <NoOrganizationPage user={user} />}</Route>
         </Switch>
       </Suspense>

@@ -7,6 +7,7 @@ import { setTheme } from '#ui/app/theme.ts';
 import type { IconName } from '#ui/primitives/icon.tsx';
 import type { Role } from '#wire/role.ts';
 import { placesFor } from './navigation.ts';
+import { sections as monitorSections } from './pages/monitor/sections.ts';
 import { sectionsFor } from './pages/settings/sections.ts';
 import { texts } from './texts.ts';
 
@@ -33,15 +34,17 @@ export function useLayoutCommands({ operator, role }: { operator: boolean; role:
       run: () => navigate(href),
     });
     const ofOrganization =
-      role === undefined
-        ? []
-        : placesFor({ member: true, operator }).work.map(({ href, name, paletteName, icon }) => to(href, paletteName ?? name, icon, href));
+      role === undefined ? [] : placesFor({ member: true, operator }).work.map(({ href, name, icon }) => to(href, name, icon, href));
+    const ofMonitor = operator
+      ? monitorSections.slice(1).map(({ href, name }) => to(href, texts.commands.ofMonitor(name), 'gauge', href))
+      : [];
     const settings = sectionsFor(role).map(({ href, name, about, icon }) =>
       to(href, about === undefined ? name : texts.commands.section(name, about), icon, href),
     );
     return [
       ...toProjects,
       ...ofOrganization,
+      ...ofMonitor,
       ...settings,
       to('account', texts.mySettings, 'person', '/account'),
       {

@@ -9,8 +9,6 @@ export interface Place {
   readonly name: string;
   /** In the sidebar, where there is less space. */
   readonly short?: string;
-  /** In the palette, where people also look for what the page holds. */
-  readonly paletteName?: string;
   readonly icon: IconName;
   /** On a phone, in the bar at the bottom; the others are under More. */
   readonly inBar?: true;
@@ -25,11 +23,10 @@ const daily: readonly Place[] = [
   { href: '/usage', section: '/usage', name: texts.usage, icon: 'bars' },
 ];
 const monitor: Place = {
-  href: '/load-reports',
-  section: '/load-reports/*?',
+  href: '/monitor',
+  section: '/monitor/*?',
   name: texts.monitor,
-  paletteName: texts.loadReports,
-  icon: 'plot',
+  icon: 'gauge',
 };
 const settings: Place = {
   href: '/settings',

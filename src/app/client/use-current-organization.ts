@@ -9,7 +9,7 @@ import { texts } from './texts.ts';
 export type Membership = User['organizations'][number];
 
 /** Pages that belong to no organization. */
-const isOwn = (path: string): boolean => ['/account', '/load-reports'].some((own) => path === own || path.startsWith(`${own}/`));
+const isOwn = (path: string): boolean => ['/account', '/monitor'].some((own) => path === own || path.startsWith(`${own}/`));
 
 /** The tab's own; a new tab starts with the person's default. */
 const choose = ({ organizations, defaultOrganizationId }: User, own: string | undefined): Membership | undefined =>

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { findRunning, startEmbedded } from '#kernel/database/embedded/embedded.ts';
+import { explainDatabaseFailure } from '#kernel/database/explain-start.ts';
 import { createDatabase, type Database } from '#kernel/database/pool.ts';
 import { createLog } from '#kernel/log.ts';
 import { type Config, readConfig } from '../config.ts';
@@ -35,7 +36,7 @@ function parse<O extends ParseArgsOptionsConfig>(args: string[], options: O) {
 /** Runs this process as a command: exits 0 or with the outcome's code, 1 if it fails, 2 if it is not understood. */
 export function runCommand<O extends ParseArgsOptionsConfig>({ help, options, run }: Command<O>): void {
   execute().catch((error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = error instanceof Error ? (explainDatabaseFailure(error) ?? error.message) : String(error);
     const isUsage = error instanceof UsageError;
     process.stderr.write(isUsage ? `${message}\n\n${help}\n` : `${message}\n`);
     process.exitCode = isUsage ? 2 : 1;
@@ -64,6 +65,9 @@ export function readSettings(): Config {
   if (existsSync('.env')) process.loadEnvFile();
   return readConfig(process.env);
 }
+
+/** A path as a link for people. In production without PUBLIC_URL, only the operator knows where people reach the server. */
+export const linkTo = ({ publicUrl, port }: Config, path: string): string => new URL(path, publicUrl ?? `http://localhost:${port}`).href;
 
 /** DATABASE_URL, or the database of the server that is running here. @param otherwise what to say if there is none */
 export async function findDatabase({ databaseUrl, dataDir }: Config, otherwise = 'Start it.'): Promise<string> {

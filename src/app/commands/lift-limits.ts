@@ -1,4 +1,4 @@
-/** `npm run lift-limits -- ada@example.com`: for an operator, when a person has used up a limit and should not have to wait. */
+/** `npm run lift-limits -- ada@example.com`: resets the limits of a person or an address, who can go on at once. */
 import { liftLimits } from '#features/limits/server/limits.ts';
 import { findDatabase, readSettings, runCommand, UsageError, withDatabase } from './command.ts';
 

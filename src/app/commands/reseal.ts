@@ -1,4 +1,4 @@
-/** `npm run reseal`: the last step of rotating ENCRYPTION_KEY. */
+/** `npm run reseal`: encrypts stored secrets anew with the first key of ENCRYPTION_KEY, the last step of rotating it. */
 import pg from 'pg';
 import type { Config } from '../config.ts';
 import { type Resealed, reseal } from '../reseal.ts';

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { currentUser, login, resetPassword } from '#features/accounts/contract.ts';
-import { query } from '../../../test/harness/database.ts';
+import { commandNamed } from '../../../test/harness/command.ts';
+import { createTestDatabase, query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { createBrowser, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
-
-const program = fileURLToPath(new URL('./user.ts', import.meta.url));
 
 describe('npm run user', () => {
   let testServer: TestServer;
@@ -18,14 +16,7 @@ describe('npm run user', () => {
   });
   after(() => testServer.close());
 
-  function run(given: string[], env: Record<string, string> = {}): Promise<{ code: number; stdout: string; stderr: string }> {
-    const all = { PATH: process.env['PATH'] ?? '', DATABASE_URL: testServer.databaseUrl, ...env };
-    return new Promise((resolve) => {
-      execFile(process.execPath, [program, ...given], { env: all, cwd: '/' }, (error, stdout, stderr) =>
-        resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr }),
-      );
-    });
-  }
+  const run = commandNamed('user', () => ({ DATABASE_URL: testServer.databaseUrl }));
   const isOperator = async ({ call }: Person) => (await call(currentUser, {})).body.user.operator === true;
 
   it('promotes and demotes, on running servers too, and records both', async () => {
@@ -80,6 +71,76 @@ describe('npm run user', () => {
     assert.match((await run(['reset', ada.email], { PORT: '5055' })).stdout, /\nhttp:\/\/localhost:5055\/reset-password\?token=/);
   });
 
+  it('makes an account that its person opens with a link, in an organization or one of their own', async () => {
+    const email = `${randomUUID()}@example.com`;
+    const created = await run(['create', email, '--name', 'Grace Hopper', '--json'], { PUBLIC_URL: 'https://guildhall.example.com' });
+    assert.deepEqual([created.code, created.stderr], [0, '']);
+    const { link, operator } = JSON.parse(created.stdout) as { link: string; operator: boolean };
+    assert.equal(operator, false);
+    const password = 'a pass phrase of hers';
+    const browser = createBrowser(testServer.origin);
+    await browser.call(resetPassword, { body: { token: new URL(link).searchParams.get('token') ?? '', password } });
+    const { user } = (await browser.call(login, { body: { email, password } })).body;
+    assert.deepEqual(
+      user.organizations.map(({ name, role }) => [name, role]),
+      [['Grace Hopper’s team', 'owner']],
+    );
+    const entries = await query<{ action: string }>(
+      testServer.databaseUrl,
+      `select action from audit_entries where subject ->> 'id' = $1`,
+      [user.id],
+    );
+    assert.deepEqual(entries.map(({ action }) => action).toSorted(), ['account.add', 'account.password_link']);
+
+    const [viewer, owner] = [`${randomUUID()}@example.com`, `${randomUUID()}@example.com`];
+    const joined = await run(['create', viewer, '--name', 'Vi', '--organization', 'grace hopper’S TEAM', '--role', 'viewer', '--operator']);
+    assert.match(joined.stdout, /^Vi \(.+\) has an account: an operator, viewer in Grace Hopper’s team\. They set their password/);
+    assert.match(
+      (await run(['create', owner, '--name', 'Os', '--organization', 'Analytical Engines', '--role', 'owner'])).stdout,
+      /which is new/,
+    );
+    const { users } = JSON.parse((await run(['list', '--json'])).stdout) as {
+      users: { email: string; operator: boolean; organizations: object[] }[];
+    };
+    const find = (address: string) => users.find((each) => each.email === address);
+    assert.deepEqual([find(viewer)?.operator, find(viewer)?.organizations], [true, [{ name: 'Grace Hopper’s team', role: 'viewer' }]]);
+    assert.deepEqual([find(owner)?.operator, find(owner)?.organizations], [false, [{ name: 'Analytical Engines', role: 'owner' }]]);
+  });
+
+  it('makes no account it was not asked for clearly', async () => {
+    const ada = await signUp(testServer, 'Twin');
+    await signUp(testServer, 'Twin');
+    const email = `${randomUUID()}@example.com`;
+    const twins = await run(['create', email, '--name', 'A', '--organization', 'Twin’s team']);
+    assert.equal(twins.code, 1);
+    assert.match(twins.stderr, /^2 organizations are named Twin’s team\. Name one by its id:\n( {2}[\da-f-]{36} {2}Twin’s team\n){2}$/);
+    const [own] = (await ada.call(currentUser, {})).body.user.organizations;
+    assert.equal((await run(['create', email, '--name', 'A', '--organization', own?.id ?? ''])).code, 0);
+    assert.match(
+      (await run(['create', email.toUpperCase(), '--name', 'A'])).stderr,
+      /has an account already\. For a new password: npm run user -- reset/,
+    );
+    assert.match((await run(['create', 'x@example.com', '--name', 'A', '--organization', 'Nowhere'])).stderr, /add --role owner\.\n$/);
+    for (const given of [
+      ['create', 'x@example.com'],
+      ['create', 'no address', '--name', 'A'],
+      ['create', 'x@example.com', '--name', ' '],
+      ['create', 'x@example.com', '--name', 'A', '--role', 'admin'],
+      ['create', 'x@example.com', '--name', 'A', '--organization', own?.id ?? '', '--role', 'boss'],
+      ['create', 'x@example.com', '--name', 'A', '--password', 'secret'],
+      ['reset', ada.email, '--name', 'A'],
+    ])
+      assert.equal((await run(given)).code, 2, given.join(' '));
+  });
+
+  it('makes the first account an operator’s', async () => {
+    const empty = await createTestDatabase();
+    const created = await run(['create', 'ada@example.com', '--name', 'Ada', '--json'], { DATABASE_URL: empty });
+    assert.equal(JSON.parse(created.stdout).operator, true);
+    const second = await run(['create', 'bob@example.com', '--name', 'Bob', '--json'], { DATABASE_URL: empty });
+    assert.equal(JSON.parse(second.stdout).operator, false);
+  });
+
   it('lists accounts', async () => {
     const ada = await signUp(testServer, 'Ada');
     const { users } = JSON.parse((await run(['list', '--json'])).stdout) as { users: { id: string; organizations: object[] }[] };
@@ -98,7 +159,7 @@ describe('npm run user', () => {
   it('explains itself, and what it does not understand', async () => {
     const help = await run(['--help']);
     assert.equal(help.code, 0);
-    for (const word of ['promote', 'demote', 'reset', 'list', '--json']) assert.ok(help.stdout.includes(word), word);
+    for (const word of ['create', 'promote', 'demote', 'reset', 'list', '--json']) assert.ok(help.stdout.includes(word), word);
     for (const given of [
       [],
       ['frobnicate'],

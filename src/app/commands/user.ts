@@ -1,23 +1,40 @@
-/** `npm run user`: who operates this installation, and a way back in for people who lost their password. */
+/** `npm run user`: makes accounts, says who operates this installation, and lets people back in who lost their password. */
+import type * as z from 'zod';
+import { newEmail, newName } from '#features/accounts/contract.ts';
 import { operators } from '#features/accounts/server/accounts.ts';
-import type { Database } from '#kernel/database/pool.ts';
+import { organizationsByOperators as organizations } from '#features/organizations/server/organizations.ts';
+import type { Database, Transaction } from '#kernel/database/pool.ts';
+import { type Role, role as roles } from '#wire/role.ts';
 import type { Config } from '../config.ts';
-import { findDatabase, type Outcome, readSettings, runCommand, UsageError, withDatabase } from './command.ts';
+import { findDatabase, linkTo, type Outcome, readSettings, runCommand, UsageError, withDatabase } from './command.ts';
 
-const HELP = `npm run user -- COMMAND [EMAIL] [--json]
+const HELP = `npm run user -- COMMAND [EMAIL] [options]
 
-  promote EMAIL  make the person an operator of this installation
-  demote EMAIL   take that right away; the last operator keeps it
-  reset EMAIL    print a link with which the person sets a new password, once, within 24 hours
-  list           list all accounts, with their organizations and roles
+  create EMAIL --name NAME  make an account, and print a link with which its person sets a password, once, within 24 hours
+  promote EMAIL             make the person an operator of this installation
+  demote EMAIL              take that right away; the last operator keeps it
+  reset EMAIL               print a link with which the person sets a new password, once, within 24 hours
+  list                      list all accounts, with their organizations and roles
 
-  --json         print only JSON: {"changed", "user"}, {"link", "expiresAt", "user"} or {"users": […]}
-  --help         print this help
+Options of create:
+  --operator                also an operator; the first account always is
+  --organization NAME       join this organization, by name or id; without it, the person gets one of their own
+  --role ROLE               viewer, member (the default), admin or owner. With owner, an organization that does not exist is founded
+
+  --json                    print only JSON: {"changed", "user"}, {"link", "expiresAt", "user"} or {"users": […]}
+  --help                    print this help
 
 Uses DATABASE_URL, or the database of the server that is running here. Takes effect on all servers within a second, and is recorded in
 the audit log. Exits 0 if it worked, 1 if not, and 2 if the command is not understood.`;
 
-type Command = (db: Database, email: string, config: Config) => Promise<Outcome>;
+interface CreateOptions {
+  name?: string | undefined;
+  operator?: boolean | undefined;
+  organization?: string | undefined;
+  role?: string | undefined;
+}
+
+type Command = (db: Database, email: string, config: Config, options: CreateOptions) => Promise<Outcome>;
 
 const setOperator =
   (operator: boolean): Command =>
@@ -27,15 +44,59 @@ const setOperator =
     return { json: { changed, user }, text: `${user.name} (${user.email}) is ${state} ${changed ? 'now' : 'already'}.` };
   };
 
-/** In production without PUBLIC_URL, only the operator knows where people reach the server. */
-const baseUrlOf = ({ publicUrl, port }: Config) => publicUrl ?? `http://localhost:${port}`;
+const describeLink = (config: Config, { path, expiresAt }: { path: string; expiresAt: string }) => ({
+  link: linkTo(config, path),
+  until: `${expiresAt.slice(0, 16).replace('T', ' ')} UTC`,
+});
 
 const reset: Command = async (db, email, config) => {
-  const { user, path, expiresAt } = await operators.createResetPath(db, email);
-  const link = new URL(path, baseUrlOf(config)).href;
-  const until = `${expiresAt.slice(0, 16).replace('T', ' ')} UTC`;
+  const { user, ...made } = await operators.createResetPath(db, email);
+  const { link, until } = describeLink(config, made);
   const text = `${user.name} (${user.email}) can set a new password with this link, once, until ${until}:\n${link}`;
-  return { json: { link, expiresAt, user }, text };
+  return { json: { link, expiresAt: made.expiresAt, user }, text };
+};
+
+/** @throws UsageError that says what is wrong with it */
+function checked(what: string, schema: z.ZodType<string>, value: string): string {
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  throw new UsageError(`${what}: ${read.error.issues.map(({ message }) => message).join(' ')}`);
+}
+
+/** @throws UsageError */
+function readRole(given: string | undefined): Role | undefined {
+  const read = roles.optional().safeParse(given);
+  if (read.success) return read.data;
+  throw new UsageError(`${given} is no role. Roles are ${roles.options.join(', ')}.`);
+}
+
+/** Where a new person belongs. @throws Error for an organization that does not exist, or a name that several have */
+async function findPlace(db: Database, organization: string, role: Role | undefined) {
+  const found = await organizations.find(db, organization);
+  const [only, ...more] = found;
+  if (more.length > 0)
+    throw new Error(
+      `${found.length} organizations are named ${organization}. Name one by its id:\n${found.map(({ id, name }) => `  ${id}  ${name}`).join('\n')}`,
+    );
+  if (only) return { to: { organizationId: only.id, role: role ?? ('member' as const) }, text: `${role ?? 'member'} in ${only.name}` };
+  if (role !== 'owner')
+    throw new Error(`No organization is named ${organization}. To found it, with this person as its owner, add --role owner.`);
+  const name = checked('--organization', newName(100), organization);
+  return { to: { founds: name }, text: `owner of ${name}, which is new` };
+}
+
+const create: Command = async (db, address, config, { name, operator = false, organization, role: given }) => {
+  if (name === undefined) throw new UsageError('Give the person’s name: npm run user -- create ada@example.com --name "Ada Lovelace"');
+  if (given !== undefined && organization === undefined)
+    throw new UsageError('--role needs --organization: alone, the person owns their own.');
+  const person = { name: checked('--name', newName(100), name), email: checked('The email address', newEmail, address) };
+  const place = organization === undefined ? undefined : await findPlace(db, organization, readRole(given));
+  const join = place && ((tx: Transaction, user: { id: string; name: string }) => organizations.join(db, tx, user, place.to));
+  const made = await operators.createPerson(db, { ...person, operator, bcryptRounds: config.bcryptRounds }, join);
+  const { link, until } = describeLink(config, made);
+  const is = [made.operator ? 'an operator' : '', place?.text ?? ''].filter(Boolean).join(', ');
+  const text = `${person.name} (${person.email}) has an account${is && `: ${is}`}. They set their password with this link, once, until ${until}:\n${link}`;
+  return { json: { link, expiresAt: made.expiresAt, user: made.user, operator: made.operator }, text };
 };
 
 const list: Command = async (db) => {
@@ -51,6 +112,7 @@ const list: Command = async (db) => {
 };
 
 const commands: Record<string, { takesEmail: boolean; run: Command }> = {
+  create: { takesEmail: true, run: create },
   promote: { takesEmail: true, run: setOperator(true) },
   demote: { takesEmail: true, run: setOperator(false) },
   reset: { takesEmail: true, run: reset },
@@ -70,10 +132,13 @@ function findCommand([name = '', email = '', ...more]: string[]) {
 
 runCommand({
   help: HELP,
-  options: {},
-  async run({ positionals }) {
+  options: { name: { type: 'string' }, operator: { type: 'boolean' }, organization: { type: 'string' }, role: { type: 'string' } },
+  async run({ values: { name, operator, organization, role }, positionals }) {
     const { command, email } = findCommand(positionals);
+    const options = { name, operator, organization, role };
+    const given = Object.entries(options).find(([, value]) => value !== undefined);
+    if (given && command.run !== create) throw new UsageError(`--${given[0]} belongs to create.`);
     const config = readSettings();
-    return withDatabase(await findDatabase(config), (db) => command.run(db, email, config));
+    return withDatabase(await findDatabase(config), (db) => command.run(db, email, config, options));
   },
 });

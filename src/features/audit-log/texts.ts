@@ -1,5 +1,6 @@
 const actions = {
   'account.create': 'signed up',
+  'account.add': 'made the account of {}',
   'account.confirm': 'confirmed who they are',
   'account.password': 'changed their password',
   'account.password_forgotten': 'asked for a link to a new password of {}',

@@ -5,11 +5,11 @@ import { linearTicks, logTicks } from '#ui/format/ticks.ts';
 import { buildReport } from '../../../test/load-reports/build.ts';
 import { compare, compareSteps, ratioOf } from './client/compare/compared.ts';
 import { overlaidPlots } from './client/compare/overlaid.ts';
-import { formatClock, formatFigure, formatMemory, formatSeconds, formatShare, formatStep } from './client/load-report/format.ts';
-import { describeLine } from './client/load-report/plot/describe.ts';
+import { formatClock, formatFigure, formatMemory, formatSeconds, formatShare, formatStep } from './client/format.ts';
 import { meanResources, sharesOf } from './client/load-report/shares.ts';
 import { latencyShape, shareShape, throughputShape } from './client/load-report/stress-shapes.ts';
 import { timePlots } from './client/load-report/time-shapes.ts';
+import { describeLine } from './client/plot/describe.ts';
 import { summarize } from './summarize.ts';
 
 const stressOf = (report = buildReport('stress')) => {

@@ -99,6 +99,27 @@ describe('monitor', () => {
     assert.deepEqual([status, stdout, stderr], [0, '', '']);
   });
 
+  it('GET /metrics tells what waits, what is cached, what statements take, and how large tables are', async () => {
+    const text = await (await get('/metrics')).text();
+    for (const series of [
+      'queue_depth{queue="runs"}',
+      'queue_depth{queue="outbox"}',
+      'queue_depth{queue="notifications"}',
+      'queue_depth{queue="jobs"}',
+      'queue_oldest_seconds{queue="runs"}',
+      'cache_hits_total{cache="responses"}',
+      'cache_misses_total{cache="sessions"}',
+      'database_statement_calls_total{statement="jobs.claim"}',
+      'database_statement_time_seconds_total{statement="jobs.claim"}',
+      'database_connections{state="peak"}',
+      'database_table_bytes{table="versions"}',
+      'database_table_dead_rows{table="versions"}',
+      'server_info{version="test"} 1',
+    ])
+      assert.ok(text.includes(`\n${series}`), series);
+    assert.doesNotMatch(text, /^database_replication_lag_seconds\{/m, 'no lag without a standby');
+  });
+
   it('GET /metrics gives everybody who scrapes the same measure of the event loop', async () => {
     const measure = async () =>
       (await (await get('/metrics')).text()).match(/^(event_loop_utilization|nodejs_eventloop_lag_max)\S* \S+$/gm);

@@ -4,6 +4,7 @@ export const samples: Samples = {
   listLoadReports: ({ reportId }) => ({ query: { before: reportId, limit: '5' } }),
   getLoadReport: ({ reportId }) => ({ params: { reportId } }),
   deleteLoadReport: ({ reportId }) => ({ params: { reportId } }),
+  getMonitor: () => ({ query: { range: 'day' } }),
   getHealth: () => ({}),
   getLive: () => ({}),
   getReady: () => ({}),

@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { databaseError, HttpProblem } from '#kernel/errors.ts';
+import type { Span } from '#kernel/tracing/tracer.ts';
 import { cancelStatement } from './cancel.ts';
 import { CopyOut } from './copy-out.ts';
 import type { QueryConfig } from './statement.ts';
@@ -44,7 +45,9 @@ export interface Observer {
   noteWriteRejected(reason: WriteRejection): void;
   noteTimeout(): void;
   /** Duration of a statement in milliseconds, including failed and abandoned ones. */
-  noteTime(milliseconds: number): void;
+  noteTime(name: string, milliseconds: number): void;
+  /** Begins the span of a statement, if it belongs to a trace. */
+  trace?: (name: string) => Span | undefined;
 }
 
 export type Connection = ReturnType<typeof watchConnection>;
@@ -62,6 +65,7 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
     signal?.throwIfAborted();
     return new Promise((resolve, reject) => {
       const begun = performance.now();
+      const span = observer.trace?.(name);
       let over = false;
       function abandon(reason: unknown): void {
         over = true;
@@ -82,7 +86,8 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
       function settle(error: Error | null, result?: pg.QueryResult<Row>): void {
         clearTimeout(timer);
         signal?.removeEventListener('abort', abort);
-        observer.noteTime(performance.now() - begun);
+        observer.noteTime(name || 'unnamed', performance.now() - begun);
+        span?.end({ 'db.system.name': 'postgresql', 'db.query.summary': name }, error ?? undefined);
         if (!error || error instanceof pg.DatabaseError) observer.noteAnswer();
         if (over) abandoned--;
         if (--inFlight === 0) whenQuiet?.();

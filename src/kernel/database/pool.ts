@@ -3,6 +3,7 @@ import pg from 'pg';
 import { busy, databaseError, databaseUnavailable } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
+import type { Tracer } from '#kernel/tracing/tracer.ts';
 import { type Connection, type Observer, sessionSettings, watchConnection } from './connection.ts';
 import { createFailFast } from './fail-fast.ts';
 import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
@@ -30,10 +31,11 @@ interface Options {
   heartbeat?: Heartbeat;
   writability?: Writability;
   metrics?: Metrics;
+  tracer?: Tracer | undefined;
 }
 
 /** @returns `query` for a single statement, `transaction` for several, `stats` of the pool, `close` */
-export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), writability, metrics }: Options) {
+export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), writability, metrics, tracer }: Options) {
   const failFast = createFailFast(heartbeat);
   const pool = new pg.Pool({
     connectionString: url,
@@ -56,6 +58,7 @@ export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), w
     noteTimeout: failFast.noteTimeout,
     noteWriteRejected: (reason) => writability?.note(reason),
     noteTime: measured.answered,
+    ...(tracer && { trace: (name) => tracer.child(name || 'script', 'client') }),
   };
 
   // An idle connection that breaks is replaced on next use; without a listener it would end the process. The pool reports itself closed
@@ -91,8 +94,10 @@ export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), w
         over = true;
         measured.waited(performance.now() - begun);
         const connection = client && connections.get(client);
-        if (connection) resolve(connection);
-        else reject(databaseError(error));
+        if (connection) {
+          measured.taken();
+          resolve(connection);
+        } else reject(databaseError(error));
       });
     });
   }

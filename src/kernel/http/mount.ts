@@ -8,6 +8,7 @@ import { HttpProblem, type InputError, invalid, otherUser, problemOf } from '#ke
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { texts } from '#kernel/texts.ts';
+import type { Tracer } from '#kernel/tracing/tracer.ts';
 import { USER_HEADER } from '#wire/call.ts';
 import type { Contract } from '#wire/contract.ts';
 import { isRawBody } from '#wire/raw-body.ts';
@@ -18,6 +19,7 @@ import { type EventStream, eventStreamHeaders, type OpenStreams, openEventStream
 import { parse, rejectUnknownParams } from './parse-input.ts';
 import { requestIdOf, traceIdOf } from './request-id.ts';
 import { hasChangedRecently, markChanged, type ResponseCache } from './response-cache.ts';
+import { RESPONSE_SECONDS } from './response-seconds.ts';
 import {
   type Asked,
   anyone,
@@ -33,6 +35,7 @@ import {
 import { requireSameOrigin } from './same-origin.ts';
 import { end, prepareJson, type ReadyJson, sendJson, sendReady } from './send.ts';
 import type { StreamCap } from './stream-cap.ts';
+import { createTraceRequest } from './trace-request.ts';
 
 interface MountOptions {
   app: Express;
@@ -54,6 +57,7 @@ interface MountOptions {
   /** Called when a signed-in person lacks a right (403). */
   recordDenied: (ctx: RequestContext, contract: Contract, problem: HttpProblem) => void;
   streamCap: StreamCap;
+  tracer: Tracer | undefined;
   /** Also compare responses with their contracts: in tests. */
   checkReplies: boolean;
 }
@@ -62,12 +66,9 @@ interface MountOptions {
 export function mount(options: MountOptions): () => void {
   const { app, routes, identify, browserOf, requireScope, timeLeft, requireConfirmed, streams, responseCache } = options;
   const { bodies, log, metrics, recordDenied, streamCap, checkReplies } = options;
-  const seconds = metrics.histogram(
-    'http_request_duration_seconds',
-    'Time to respond, by endpoint',
-    ['method', 'route', 'status'],
-    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
-  );
+  const traceRequest = createTraceRequest(options.tracer);
+  const labels = ['method', 'route', 'status'] as const;
+  const seconds = metrics.histogram('http_request_duration_seconds', 'Time to respond, by endpoint', labels, RESPONSE_SECONDS);
 
   metrics.gauge('event_streams', 'Event streams open on this process', (gauge) => gauge.set(streams.size));
 
@@ -265,11 +266,9 @@ export function mount(options: MountOptions): () => void {
       const verb = route.contract.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
       app[verb](path, async (request, response) => {
         const requestId = begin(request, response, path, route.contract.routine);
-        try {
-          await handleRequest(route, request, response, requestId);
-        } catch (error) {
-          sendProblem(response, error, requestId);
-        }
+        await traceRequest(request, response, path, () =>
+          handleRequest(route, request, response, requestId).catch((error: unknown) => sendProblem(response, error, requestId)),
+        );
       });
     }
     const allow = ofPath.flatMap(({ contract: { method } }) => (method === 'GET' ? [method, 'HEAD'] : method)).join(', ');

@@ -7,6 +7,7 @@ import type { Request, Response } from 'express';
 import { LRUCache } from 'lru-cache';
 import { EVERY, type IdChannel, isIdChannel } from '#kernel/channels.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
+import type { CacheCounts } from '#kernel/shared-metrics.ts';
 import type { ReadyJson } from './send.ts';
 
 /** Bytes; the least recently used response is evicted first. */
@@ -40,6 +41,12 @@ interface CachedRoute {
 
 export type ResponseCache = ReturnType<typeof createResponseCache>;
 
+interface Options {
+  eventBus: EventBus;
+  routes: readonly CachedRoute[];
+  counts?: CacheCounts;
+}
+
 /** `invalidations`: the notifications that invalidate it, each as `channel id`. */
 interface Entry {
   reply: ReadyJson;
@@ -48,9 +55,10 @@ interface Entry {
 
 /**
  * @param routes all mounted routes: the cache subscribes to the channels that invalidate their responses
+ * @param counts to add hits and misses to
  * @throws Error for a route whose response would stay stale: nothing invalidates it, or a channel that does not exist
  */
-export function createResponseCache({ eventBus, routes }: { eventBus: EventBus; routes: readonly CachedRoute[] }) {
+export function createResponseCache({ eventBus, routes, counts = { hits: 0, misses: 0 } }: Options) {
   const entries = new LRUCache<string, Entry>({
     maxSize: MAX_BYTES,
     maxEntrySize: MAX_REPLY_BYTES,
@@ -124,7 +132,11 @@ export function createResponseCache({ eventBus, routes }: { eventBus: EventBus; 
       if (!caching) throw new Error(`the replies of ${name} are not cached`);
       const key = `${name} ${caching.key(scope)}`;
       const cached = eventBus.connected() ? entries.get(key) : undefined;
-      if (cached) return cached.reply;
+      if (cached) {
+        counts.hits++;
+        return cached.reply;
+      }
+      counts.misses++;
       const reply = await make();
       const invalidations = caching.invalidationsOf(scope);
       if (!wasInvalidated(invalidations, since) && eventBus.connected()) store(key, { reply, invalidations });

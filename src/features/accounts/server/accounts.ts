@@ -13,6 +13,7 @@ import type { Identity } from '#kernel/http/route.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { createEmailChanges } from './email-changes.ts';
 import { findByEmail } from './find-user.ts';
+import { found, isFirst } from './founding.ts';
 import { deleteOldLinks } from './link-queries.ts';
 import { createPasswords } from './password.ts';
 import { createPasswordChanges, type PasswordOptions } from './password-changes.ts';
@@ -44,7 +45,13 @@ export function createAccounts({ db, eventBus, metrics, log, auditLog, mail, lim
   const signInsFailed = metrics.counter('sign_ins_failed_total', 'Sign-in attempts with a wrong email or password');
   const passwords = createPasswords({ rounds: bcryptRounds, atOnce: maxConcurrentHashes });
   metrics.gauge('password_hashes_waiting', 'Passwords waiting to be hashed', (gauge) => gauge.set(passwords.waiting()));
-  const people = createCache<Person>({ eventBus, channel: 'user', load: (userId) => loadPerson(db, userId), max: 20_000 });
+  const people = createCache<Person>({
+    eventBus,
+    channel: 'user',
+    load: (userId) => loadPerson(db, userId),
+    max: 20_000,
+    counts: metrics.cache('people'),
+  });
 
   const passwordChanges = createPasswordChanges({ db, auditLog, mail, log, limits }, passwords);
   const emailChanges = createEmailChanges({ db, auditLog, mail, log, checkPassword: passwordChanges.check });
@@ -140,19 +147,6 @@ export function createAccounts({ db, eventBus, metrics, log, auditLog, mail, lim
     /** Deletes what is left of links that have expired. */
     cleanUp: () => deleteOldLinks(db),
   };
-}
-
-/** Founds the organization of somebody who signs up without an invitation. */
-async function found(tx: Transaction, { id, name }: { id: string; name: string }): Promise<void> {
-  const organizationId = uuid();
-  await sql.insertOrganization(tx, { id: organizationId, name: texts.organization(name) });
-  await sql.insertMember(tx, { organizationId, userId: id, role: 'owner' });
-}
-
-/** Whether nobody has signed up yet. Waits for others who find the same. */
-async function isFirst(tx: Transaction): Promise<boolean> {
-  await sql.lockSignup(tx);
-  return !(await sql.selectAnyUser(tx))[0]?.found;
 }
 
 const signupClosed = () => forbidden(texts.problems.signupClosed, 'signup_closed');

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
-import yauzl from 'yauzl';
 import { urlOf } from '#wire/call.ts';
 import { newProject } from '../../../../test/harness/test-server.ts';
-import { zipOf } from '../../../../test/harness/zip.ts';
+import { unzip, zipOf } from '../../../../test/harness/zip.ts';
 import { createFolder, deleteFile, readFile } from '../contract.ts';
 import { exportFiles, getStorage, importFiles } from '../transfer-contract.ts';
 import { changes, params, person, save, tree } from './setup.ts';
@@ -12,25 +11,14 @@ import { changes, params, person, save, tree } from './setup.ts';
 const exported = async (query: { path?: string; at?: number } = {}) =>
   Buffer.from((await person.call(exportFiles, { params, query })).body);
 
-/** Names of entries, folders with a slash, and the text of each file. */
-async function unpack(zip: Buffer): Promise<Record<string, string>> {
-  const read = await yauzl.fromBufferPromise(zip);
-  const found: Record<string, string> = {};
-  for await (const entry of read.eachEntry()) {
-    const stream = await read.openReadStreamPromise(entry);
-    found[entry.fileName] = Buffer.concat(await stream.toArray()).toString('latin1');
-  }
-  return found;
-}
-
 describe('an export', () => {
   it('has all files of a project, of a folder under its name, or one file', async () => {
     await save('a.txt', 'one');
     await save('docs/deep/b.txt', 'two');
     await save('docs.md', 'three');
-    assert.deepEqual(await unpack(await exported()), { 'a.txt': 'one', 'docs.md': 'three', 'docs/deep/b.txt': 'two' });
-    assert.deepEqual(await unpack(await exported({ path: 'docs/deep' })), { 'deep/b.txt': 'two' });
-    assert.deepEqual(await unpack(await exported({ path: 'a.txt' })), { 'a.txt': 'one' });
+    assert.deepEqual(await unzip(await exported()), { 'a.txt': 'one', 'docs.md': 'three', 'docs/deep/b.txt': 'two' });
+    assert.deepEqual(await unzip(await exported({ path: 'docs/deep' })), { 'deep/b.txt': 'two' });
+    assert.deepEqual(await unzip(await exported({ path: 'a.txt' })), { 'a.txt': 'one' });
     await assert.rejects(exported({ path: 'nothing' }), { status: 404 });
   });
 
@@ -39,9 +27,9 @@ describe('an export', () => {
     await save('b', '2');
     await save('a', '3', { 'if-match': '*' });
     await person.call(deleteFile, { params, query: { path: 'b' } });
-    assert.deepEqual(await unpack(await exported({ at: 2 })), { a: '1', b: '2' });
-    assert.deepEqual(await unpack(await exported({ at: 3 })), { a: '3', b: '2' });
-    assert.deepEqual(await unpack(await exported()), { a: '3' });
+    assert.deepEqual(await unzip(await exported({ at: 2 })), { a: '1', b: '2' });
+    assert.deepEqual(await unzip(await exported({ at: 3 })), { a: '3', b: '2' });
+    assert.deepEqual(await unzip(await exported()), { a: '3' });
   });
 
   it('is identical after going out and in again, with modes and empty folders', async () => {
@@ -52,7 +40,7 @@ describe('an export', () => {
     const other = { projectId: (await newProject(person)).id };
     await person.call(importFiles, { params: other, query: {}, body: zip });
     const again = Buffer.from((await person.call(exportFiles, { params: other, query: {} })).body);
-    assert.deepEqual(await unpack(again), await unpack(zip));
+    assert.deepEqual(await unzip(again), await unzip(zip));
     for (const { name, content } of files.slice(0, 20))
       assert.deepEqual(Buffer.from((await person.call(readFile, { params: other, query: { path: name } })).body), content);
   });
@@ -78,7 +66,7 @@ describe('an export', () => {
     }
     const head = await person.browser.fetch(url, { method: 'HEAD' });
     assert.equal(head.status, 200);
-    assert.equal((await unpack(await exported()))['large']?.length, 9_000_000);
+    assert.equal((await unzip(await exported()))['large']?.length, 9_000_000);
   });
 });
 

@@ -30,7 +30,12 @@ interface Options {
 export function createPost({ send, count, log, metrics }: Options) {
   const emails = metrics.counter('account_emails_total', 'Links, invitations and notices by email, by outcome', ['outcome']);
   const withPermit = createSemaphore({ maxConcurrent: MAX_AT_ONCE, maxQueued: MAX_WAITING });
-  const underWay = new Set<Promise<void>>();
+  /** With when they were posted; the first is the oldest. */
+  const underWay = new Map<Promise<void>, number>();
+  metrics.queue('emails', () => {
+    const [oldest] = underWay.values();
+    return { depth: underWay.size, oldestSeconds: oldest === undefined ? null : (performance.now() - oldest) / 1000 };
+  });
   /** Ends waits and pauses; what is being sent may finish until `stop`. */
   const closing = new AbortController();
   const stop = new AbortController();
@@ -68,12 +73,12 @@ export function createPost({ send, count, log, metrics }: Options) {
           log.error({ ...reasonOf(error), email: message.emailSubject }, 'an email could not be sent');
         })
         .finally(() => underWay.delete(delivered));
-      underWay.add(delivered);
+      underWay.set(delivered, performance.now());
     },
     async close(): Promise<void> {
       closing.abort();
       const late = sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false });
-      await Promise.race([Promise.allSettled(underWay), late]);
+      await Promise.race([Promise.allSettled(underWay.keys()), late]);
       stop.abort();
     },
   };

@@ -72,6 +72,11 @@ export interface Price {
   output: number;
 }
 
+/** US dollars; null if the price is unknown. */
+export function costOf(price: Price | undefined, inputTokens: number, outputTokens: number): number | null {
+  return price ? (inputTokens * price.input + outputTokens * price.output) / 1_000_000 : null;
+}
+
 /** A model that a run may call, with its limits and price. */
 export interface OpenModel {
   /** `provider/name`. */

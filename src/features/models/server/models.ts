@@ -16,9 +16,10 @@ import type { Database } from '#kernel/database/pool.ts';
 import { HttpProblem } from '#kernel/errors.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
 import type { Metrics } from '#kernel/metrics.ts';
+import type { Tracer } from '#kernel/tracing/tracer.ts';
 import { createVault } from '#kernel/vault.ts';
+import { countCalls, DEMO, labelOf } from './call-metrics.ts';
 import { createDemoModel } from './demo-model.ts';
-import { countFailures } from './failure-metric.ts';
 import { createListings, type Listing } from './listings.ts';
 import type { OpenModel, Price } from './model.ts';
 import type { ListedModel } from './model-list.ts';
@@ -46,6 +47,7 @@ interface Options {
   timeouts: Timeouts;
   /** Milliseconds between the demo model's tokens. */
   demoPace?: number | undefined;
+  tracer: Tracer | undefined;
 }
 
 /** An organization's providers and settings. */
@@ -61,7 +63,17 @@ const MAX_ORGANIZATIONS = 2000;
 /** A person waits for this test. */
 const TEST_MS = 10_000;
 
-export function createModels({ db, auditLog, eventBus, metrics, providers: environment, encryptionKeys, timeouts, demoPace }: Options) {
+export function createModels({
+  db,
+  auditLog,
+  eventBus,
+  metrics,
+  providers: environment,
+  encryptionKeys,
+  timeouts,
+  demoPace,
+  tracer,
+}: Options) {
   const ofEnvironment = environment.map((provider) =>
     createProvider({ ...provider, kind: kindOf(provider.kind).id, configured: 'environment', privateNetwork: true }),
   );
@@ -72,7 +84,7 @@ export function createModels({ db, auditLog, eventBus, metrics, providers: envir
     canKeepKeys: encryptionKeys.length > 0,
     forget: (organizationId) => cache.invalidate(organizationId),
   });
-  const counting = countFailures(metrics);
+  const counting = countCalls(metrics, tracer);
   const listings = createListings();
   const demo = createDemoModel(demoPace === undefined ? {} : { pace: demoPace });
   const cache = createCache<Known>({
@@ -83,6 +95,7 @@ export function createModels({ db, auditLog, eventBus, metrics, providers: envir
       return { providers: [...ofEnvironment, ...rows.map(stored.open)], settings };
     },
     max: MAX_ORGANIZATIONS,
+    counts: metrics.cache('models'),
   });
 
   async function know(organizationId: string): Promise<Known> {
@@ -184,7 +197,10 @@ export function createModels({ db, auditLog, eventBus, metrics, providers: envir
     async open(organizationId: string, id: string): Promise<OpenModel | undefined> {
       const known = await know(organizationId);
       if (!isAllowed(known.settings, id)) return undefined;
-      if (id === DEMO_MODEL) return { id, call: demo, contextTokens: DEMO_CONTEXT_TOKENS, price: known.settings.prices[id] ?? FREE };
+      if (id === DEMO_MODEL) {
+        const price = known.settings.prices[id] ?? FREE;
+        return { id, call: counting(DEMO, price, demo), contextTokens: DEMO_CONTEXT_TOKENS, price };
+      }
       const located = locate(known, id);
       if (!located) return undefined;
       const { provider, name } = located;
@@ -192,7 +208,7 @@ export function createModels({ db, auditLog, eventBus, metrics, providers: envir
       const { contextTokens, price } = describe(provider, listed ?? { name }, known.settings);
       return {
         id,
-        call: counting(provider, withTimeouts(provider.model(name), timeouts, provider.name)),
+        call: counting(labelOf(provider), price ?? undefined, withTimeouts(provider.model(name), timeouts, provider.name)),
         contextTokens,
         ...(price && { price }),
       };

@@ -1,5 +1,6 @@
 import { queryOptions, useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query';
 import { getLoadReport, listLoadReports } from '#features/monitor/contract.ts';
+import { getMonitor, type MonitorReply } from '#features/monitor/monitor-contract.ts';
 import { call } from '#ui/app/call.ts';
 
 export const listKey = ['load-reports'];
@@ -10,6 +11,18 @@ export const useLoadReports = () =>
     initialPageParam: undefined as string | undefined,
     queryFn: async ({ signal, pageParam: before }) => (await call(listLoadReports, { query: { before } }, { signal })).body,
     getNextPageParam: ({ reports, more }) => (more ? reports.at(-1)?.id : undefined),
+  });
+
+const MINUTE_MS = 60_000;
+/** For servers whose clocks are a little behind. */
+const SPARE_MS = 2000;
+
+/** Read again as soon as a minute is over, when there is more to show. */
+export const useMonitor = (range: MonitorReply['range']) =>
+  useQuery({
+    queryKey: ['monitor', range],
+    queryFn: async ({ signal }) => (await call(getMonitor, { query: { range } }, { signal })).body,
+    refetchInterval: () => MINUTE_MS - (Date.now() % MINUTE_MS) + SPARE_MS,
   });
 
 /** A report never changes. */

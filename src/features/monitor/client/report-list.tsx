@@ -9,7 +9,7 @@ import { Empty } from '#ui/primitives/empty.tsx';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { useDeleteReport, useHiddenReports } from './deletion.ts';
-import { formatMs, formatShare } from './load-report/format.ts';
+import { formatMs, formatShare } from './format.ts';
 import { ResultMark } from './load-report/test-result.tsx';
 import { useLoadReports } from './queries.ts';
 import { ReportFailure } from './report-failure.tsx';
@@ -99,7 +99,7 @@ function CompareBar({ chosen }: { chosen: readonly string[] }) {
     <div className="compare-bar">
       <p className="muted">{ready ? texts.chosen(chosen.length, MAX_COMPARED) : texts.choose}</p>
       {ready && (
-        <LinkButton kind="primary" href={`/load-reports/compare?reports=${chosen.join(',')}`}>
+        <LinkButton kind="primary" href={`/monitor/load-reports/compare?reports=${chosen.join(',')}`}>
           {texts.compare(chosen.length)}
         </LinkButton>
       )}
@@ -129,7 +129,7 @@ function ReportRow({ report, chosen, full, onChoose }: RowProps) {
         </label>
       </td>
       <th scope="row">
-        <Link href={`/load-reports/${id}`} aria-label={name}>
+        <Link href={`/monitor/load-reports/${id}`} aria-label={name}>
           {summary.tests[test]}
         </Link>
         <p className="reports-headline">{headline}</p>

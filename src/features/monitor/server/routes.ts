@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { operator } from '#features/accounts/server/access.ts';
 import { actorOf } from '#features/audit-log/server/access.ts';
 import * as contract from '#features/monitor/contract.ts';
+import { getMonitor } from '#features/monitor/monitor-contract.ts';
 import { HttpProblem } from '#kernel/errors.ts';
 import { anyone, type Guard, type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import type { Monitor } from './monitor.ts';
@@ -51,7 +52,8 @@ export function monitorRoutes({ monitor, metricsToken, production }: Options): R
   ];
 }
 
-export const loadReportRoutes = ({ monitor, limits: { api } }: { monitor: Monitor; limits: { api: Limit } }): Route[] => [
+export const operatorRoutes = ({ monitor, limits: { api } }: { monitor: Monitor; limits: { api: Limit } }): Route[] => [
+  route(getMonitor, [api], operator('monitor.read'), async ({ query }) => reply(200, await monitor.read(query.range))),
   route(contract.listLoadReports, [api], operator('loadReports.read'), async ({ query }) =>
     reply(200, await monitor.loadReports.list(query)),
   ),

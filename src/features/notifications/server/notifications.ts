@@ -15,6 +15,7 @@ import {
   type NotificationSettings,
   type putNotificationSettings,
 } from '#features/notifications/contract.ts';
+import { measureQueue as measureOutbox } from '#features/outbox/server/outbox.ts';
 import type { Policies } from '#features/policies/server/policies.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Database } from '#kernel/database/pool.ts';
@@ -74,6 +75,8 @@ export function createNotifications({
   const send = createSend({ mail, vault, clock, publicUrl, publicFetch });
   const notifier = createNotifier({ db, eventBus, log, policies });
   const deliverer = createDeliverer({ db, eventBus, log, metrics, send });
+  metrics.storedQueue('notifications', () => sql.measureQueue(db));
+  metrics.storedQueue('outbox', () => measureOutbox(db));
 
   async function find(userId: string): Promise<sql.SettingsRow> {
     const [row] = await sql.selectSettings(db, { userId });

@@ -1,6 +1,7 @@
 import type { Channel, Choices, Notification, NotificationSettings } from '#features/notifications/contract.ts';
 import type { ApprovalStatus } from '#features/runs/approvals-contract.ts';
 import { statement } from '#kernel/database/statement.ts';
+import type { QueueRow } from '#kernel/shared-metrics.ts';
 import type { Role } from '#wire/role.ts';
 import type { NotificationEvent } from './message.ts';
 
@@ -173,6 +174,14 @@ export const postpone = statement<never, { id: string; attempt: number; seconds:
   `update notifications set next_attempt_at = now() + make_interval(secs => $seconds), reason = $reason
    where id = $id and attempts = $attempt and status = 'waiting'`,
 );
+
+/** Those that are due: not those being sent now, or waiting to be sent again later. */
+export const measureQueue = statement<QueueRow>(
+  'notifications.measure-queue',
+  `select count(*)::int as depth, extract(epoch from now() - min(next_attempt_at))::float8 as oldest_seconds
+   from notifications where status = 'waiting' and next_attempt_at <= now()`,
+);
+
 export const deleteOld = statement<{ id: string }, { days: number }>(
   'notifications.delete-old',
   'delete from notifications where created_at < now() - make_interval(days => $days) returning id',

@@ -16,6 +16,7 @@ import * as sql from './queries.ts';
 import { texts } from './texts.ts';
 
 export type { Joining } from './invitations.ts';
+export { organizationsByOperators } from './operators.ts';
 export type Organizations = ReturnType<typeof createOrganizations>;
 
 interface Options {

@@ -41,3 +41,9 @@ export const setDefault = statement<never, { userId: string; organizationId: str
   'organizations.set-default',
   'update users set default_organization_id = $organizationId where id = $userId',
 );
+
+/** By id or by name, whatever its case. */
+export const findOrganizations = statement<{ id: string; name: string }, { named: string }>(
+  'organizations.find',
+  `select id, name from organizations where id::text = lower($named) or lower(name) = lower($named) order by created_at, id`,
+);

@@ -1,5 +1,6 @@
 import type { EventKind, OutboxEvent } from '#features/outbox/events.ts';
 import { statement } from '#kernel/database/statement.ts';
+import type { QueueRow } from '#kernel/shared-metrics.ts';
 
 /** Events ready for processing, oldest first. Only kinds that this version knows: a later version may write others. */
 export const selectDue = statement<{ id: number }, { kinds: readonly EventKind[]; limit: number }>(
@@ -12,6 +13,12 @@ export const lockEvents = statement<OutboxEvent, { ids: readonly number[] }>(
   'outbox.lock',
   `select id, kind, organization_id, sender_id, payload, context from outbox where id = any ($ids::bigint[])
    order by id for update skip locked`,
+);
+
+export const measureQueue = statement<QueueRow>(
+  'outbox.measure-queue',
+  `select count(*)::int as depth, extract(epoch from now() - min(not_before))::float8 as oldest_seconds
+   from outbox where not_before <= now()`,
 );
 
 export const deleteEvents = statement<never, { ids: readonly number[] }>(

@@ -15,6 +15,7 @@ import type { Queryable } from '#kernel/database/statement.ts';
 import { conflict, invalid, notFound } from '#kernel/errors.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
 import type { Identity } from '#kernel/http/route.ts';
+import type { Metrics } from '#kernel/metrics.ts';
 import type { Thing } from '#kernel/texts.ts';
 import { type BodyOf, id, instant } from '#wire/contract.ts';
 import { includes, type RightOf, rights } from '#wire/rights.ts';
@@ -23,12 +24,13 @@ import * as sql from './queries.ts';
 import { type ProjectAccess, roleIn } from './role.ts';
 import { texts } from './texts.ts';
 
-export { keepProject, lockProject } from './queries.ts';
+export { type FoundProject, findProjects, keepProject, lockProject } from './queries.ts';
 export type Projects = ReturnType<typeof createProjects>;
 
 interface Options {
   db: Database;
   eventBus: EventBus;
+  metrics: Metrics;
   auditLog: AuditLog;
   /** Per organization. */
   maxProjects: number;
@@ -37,9 +39,10 @@ interface Options {
 /** Cursor of a page: when its last project was changed, and its id. */
 const page = z.tuple([instant, id]);
 
-export function createProjects({ db, eventBus, auditLog, maxProjects }: Options) {
+export function createProjects({ db, eventBus, metrics, auditLog, maxProjects }: Options) {
   // The organization and access of each project: needed by every request that names a project, and rarely changed.
-  const access = createCache<ProjectAccess>({ eventBus, channel: 'project', load: loadAccess, max: 50_000 });
+  const counts = metrics.cache('projects');
+  const access = createCache<ProjectAccess>({ eventBus, channel: 'project', load: loadAccess, max: 50_000, counts });
 
   async function loadAccess(id: string): Promise<ProjectAccess | undefined> {
     const [row] = await sql.selectProject(db, { id });

@@ -114,3 +114,17 @@ export const putMembers = statement<
    on conflict (project_id, user_id) do update set role = excluded.role
    returning l.user_id, l.role`,
 );
+
+export interface FoundProject {
+  id: string;
+  name: string;
+  /** The name of its organization. */
+  organization: string;
+}
+
+/** For operators, in any organization: by id or by name, whatever its case. */
+export const findProjects = statement<FoundProject, { named: string }>(
+  'projects.find',
+  `select p.id, p.name, o.name as organization from projects p join organizations o on o.id = p.organization_id
+   where p.id::text = lower($named) or lower(p.name) = lower($named) order by o.name, p.created_at, p.id`,
+);

@@ -24,6 +24,7 @@ import type { IdempotencyKey } from '#kernel/idempotency.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { createSharedReads } from '#kernel/shared-reads.ts';
+import type { Tracer } from '#kernel/tracing/tracer.ts';
 import { texts as wire } from '#wire/texts.ts';
 import { addEvent, type Turn } from '../conversation.ts';
 import { type AnswerChoice, type RunEvent, toPublic } from '../events.ts';
@@ -42,6 +43,7 @@ import { switchAutonomy } from './commands/switch.ts';
 import { createAppender } from './log/appender.ts';
 import * as sql from './log/queries.ts';
 import { createReaders } from './log/readers.ts';
+import { measureQueue } from './loop/queries.ts';
 import { createWorker } from './loop/worker.ts';
 import { texts } from './texts/problems.ts';
 
@@ -70,6 +72,7 @@ interface Options {
   /** Unfinished runs of a person. */
   maxRuns: number;
   keyBudgets: KeyBudgets;
+  tracer: Tracer | undefined;
 }
 
 export function createRuns(given: Options) {
@@ -89,6 +92,7 @@ export function createRuns(given: Options) {
   const worker = createWorker({ ...options, appender, readers, expire: resolutions.expire, release: waits.release });
 
   metrics.gauge('runs_working', 'Runs this process is working on', (gauge) => gauge.set(worker.count()));
+  metrics.storedQueue('runs', () => measureQueue(db));
   metrics.gauge('run_readers', 'Run streams open on this process', (gauge) => gauge.set(readers.count()));
 
   async function get(runId: string): Promise<Run> {

@@ -86,7 +86,7 @@ export function createSessions({ db, eventBus, log, metrics, clock, accounts, se
   const cookies = createCookieSession({ db, clock, secrets, ttlSeconds: ttlDays * 24 * 3600, hostOnly });
   const knownBrowsers = createKnownBrowsers({ secrets, hostOnly });
   // Keyed by the hash of the secret id, the payload of the channel `session`.
-  const entries = createCache<Entry>({ eventBus, channel: 'session', load, max: MAX_KNOWN });
+  const entries = createCache<Entry>({ eventBus, channel: 'session', load, max: MAX_KNOWN, counts: metrics.cache('sessions') });
   // Cookie headers with a valid signature; the session itself may have ended.
   const verifiedCookies = createBoundedMap<readonly SessionCookie[]>(MAX_KNOWN);
 

@@ -1,5 +1,6 @@
 /** The tables: sessions, indexes, dead rows, locks and recurring jobs. */
 import { readFile } from 'node:fs/promises';
+import { BLOATED } from '#features/monitor/bloat.ts';
 import { readMigrations } from '#kernel/database/migrate.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { type Check, type Finding, failed, ok, skipped, warning } from '../check.ts';
@@ -11,8 +12,6 @@ import { readApplied } from './database.ts';
 const LARGE_SESSIONS = { rows: 1_000_000, bytes: 1e9 };
 const MAX_COUNTED = 10_000;
 const LARGE_INDEX_BYTES = 10e6;
-/** Fewer are gone with the next vacuum. */
-const DEAD = { min: 50_000, share: 0.3 };
 const STUCK = { longSeconds: 300, waitSeconds: 2 };
 const schemaFile = new URL('../../../../../db/schema.sql', import.meta.url);
 /** Made where PostgreSQL has the extensions for it. */
@@ -84,7 +83,7 @@ async function checkBloat({ database }: Context): Promise<Finding | Finding[]> {
   const db = await database();
   const [autovacuum] = await sql.selectAutovacuum(db);
   if (!autovacuum?.on) return warning(texts.bloat.off);
-  const bloated = await sql.selectBloated(db, DEAD);
+  const bloated = await sql.selectBloated(db, BLOATED);
   return bloated.length === 0 ? ok(texts.bloat.ok) : bloated.map(({ table, dead, live }) => warning(texts.bloat.dead(table, dead, live)));
 }
 

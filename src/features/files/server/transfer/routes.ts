@@ -23,9 +23,8 @@ export function transferRoutes({ files, projects, limits: { api, devmode } }: Op
     }),
 
     route(contract.exportFiles, [api], inProject(projects, 'project.read'), async ({ query, auth, ctx }) => {
-      const actor = { ...actorOf(ctx), userId: auth.identity.id };
       const wanted = { projectId: auth.projectId, path: query.path ?? '', at: query.at };
-      const { name, chunks } = await files.exportZip(actor, ctx.signal, wanted);
+      const { name, chunks } = await files.exportZip(actorOf(ctx), ctx.signal, wanted);
       return reply(200, { chunks }, { 'content-type': 'application/zip', 'content-disposition': attachment(name) });
     }),
 

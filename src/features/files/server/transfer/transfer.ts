@@ -42,10 +42,10 @@ export function createZipTransfer({ db, auditLog, storage, note, maxFileBytes, m
       importing(personId, signal, () => importZip({ db, storage, note, ...bounds }, input)),
 
     /** @param signal ends the wait for a turn. @throws 404, 503 `busy` */
-    exportZip: (actor: Actor & { userId: string }, signal: AbortSignal, wanted: Exported): Promise<ExportedZip> =>
+    exportZip: (actor: Actor, signal: AbortSignal, wanted: Exported): Promise<ExportedZip> =>
       new Promise((resolve, reject) => {
         // The turn ends once everything is sent, or the reader is gone.
-        exporting(actor.userId, signal, async () => {
+        exporting(actor.userId ?? actor.name, signal, async () => {
           const { name, chunks } = await exportZip({ db, auditLog, actor }, wanted);
           await new Promise<void>((sent) => {
             signal.addEventListener('abort', () => sent(), { once: true });

@@ -4,8 +4,8 @@ import type { LoadReport } from '#features/monitor/load-report.ts';
 import { formatNumber } from '#ui/format/figure.ts';
 import { formatExact } from '#ui/format/time.tsx';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
-import { PlotGrid } from '../load-report/plot/plot-grid.tsx';
 import { ResultMark } from '../load-report/test-result.tsx';
+import { PlotGrid } from '../plot/plot-grid.tsx';
 import { texts } from '../texts/compare.ts';
 import { texts as summary } from '../texts/summary.ts';
 import { type Compared, compare, compareSteps, ratioOf } from './compared.ts';
@@ -52,7 +52,7 @@ function ReportHead({ report, letter }: { report: LoadReport; letter: string }) 
   const { id, test, startedAt, passed, users, version, machine } = report;
   return (
     <th scope="col">
-      <span className="compared-letter">{letter}</span> <Link href={`/load-reports/${id}`}>{summary.tests[test]}</Link>
+      <span className="compared-letter">{letter}</span> <Link href={`/monitor/load-reports/${id}`}>{summary.tests[test]}</Link>
       <span className="compared-about">{formatExact(startedAt)}</span>
       <span className="compared-about">{texts.reportAbout(formatNumber(users), machine.cores, version)}</span>
       <ResultMark passed={passed} />

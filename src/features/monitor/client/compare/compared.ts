@@ -1,7 +1,7 @@
 /** Compares reports: figures, and their ratios to the first. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { summarize } from '#features/monitor/summarize.ts';
-import { formatFigure, formatMemory, formatMs, formatPerSecond, formatShare, formatStep } from '../load-report/format.ts';
+import { formatFigure, formatMemory, formatMs, formatPerSecond, formatShare, formatStep } from '../format.ts';
 import { meanResources } from '../load-report/shares.ts';
 import { texts } from '../texts/compare.ts';
 

@@ -1,9 +1,9 @@
 /** Combines the plots of several reports. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
-import { formatCores, formatFigure, formatMemory, formatMs, formatPerSecond, formatSeconds } from '../load-report/format.ts';
-import type { Line, Shape } from '../load-report/plot/shape.ts';
+import { formatCores, formatFigure, formatMemory, formatMs, formatPerSecond, formatSeconds } from '../format.ts';
 import { stagesByUsers } from '../load-report/stress-shapes.ts';
 import { P95_TARGET_MS } from '../load-report/targets.ts';
+import type { Line, Shape } from '../plot/shape.ts';
 import { texts } from '../texts/compare.ts';
 
 type Point = readonly [x: number, y: number | null];

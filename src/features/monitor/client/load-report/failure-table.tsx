@@ -1,8 +1,8 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { formatNumber } from '#ui/format/figure.ts';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
+import { formatStep } from '../format.ts';
 import { texts } from '../texts/report.ts';
-import { formatStep } from './format.ts';
 import '#ui/primitives/figures.css';
 
 const words = texts.failures;

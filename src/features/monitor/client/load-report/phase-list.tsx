@@ -1,6 +1,6 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
+import { formatFigure } from '../format.ts';
 import { texts } from '../texts/report.ts';
-import { formatFigure } from './format.ts';
 import { OutcomeMark } from './target-list.tsx';
 import './phase-list.css';
 

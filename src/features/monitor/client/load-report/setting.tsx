@@ -1,8 +1,8 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { formatNumber } from '#ui/format/figure.ts';
 import { formatDuration } from '#ui/format/time.tsx';
+import { formatFigure, formatMs, formatSeconds } from '../format.ts';
 import { texts } from '../texts/report.ts';
-import { formatFigure, formatMs, formatSeconds } from './format.ts';
 import './setting.css';
 
 const words = texts.setting;

@@ -1,7 +1,7 @@
+import { formatShare } from '../format.ts';
+import { Meter } from '../key-figure.tsx';
 import { texts } from '../texts/report.ts';
-import { formatShare } from './format.ts';
 import type { Share } from './shares.ts';
-import { Meter } from './test-result.tsx';
 import './share-list.css';
 
 /** Bars of each resource's utilization, the highest first. */

@@ -1,7 +1,7 @@
 /** The utilization of each resource, which shows what would run out first. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
+import { formatFigure, formatMemory, formatShare } from '../format.ts';
 import { texts } from '../texts/report.ts';
-import { formatFigure, formatMemory, formatShare } from './format.ts';
 
 const words = texts.shares;
 

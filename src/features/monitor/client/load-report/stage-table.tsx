@@ -1,8 +1,8 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { formatNumber } from '#ui/format/figure.ts';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
+import { formatFigure, formatMs, formatShare } from '../format.ts';
 import { texts } from '../texts/report.ts';
-import { formatFigure, formatMs, formatShare } from './format.ts';
 import { OutcomeMark } from './target-list.tsx';
 import '#ui/primitives/figures.css';
 

@@ -1,11 +1,11 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { formatNumber } from '#ui/format/figure.ts';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
+import { formatFigure, formatShare, formatStep } from '../format.ts';
+import { Meter } from '../key-figure.tsx';
 import { texts } from '../texts/report.ts';
-import { formatFigure, formatShare, formatStep } from './format.ts';
 import { OutcomeMark } from './target-list.tsx';
 import { P95_TARGET_MS } from './targets.ts';
-import { Meter } from './test-result.tsx';
 import '#ui/primitives/figures.css';
 import './step-table.css';
 

@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { formatNumber } from '#ui/format/figure.ts';
+import { PlotGrid } from '../plot/plot-grid.tsx';
 import { texts } from '../texts/report.ts';
-import { PlotGrid } from './plot/plot-grid.tsx';
 import { StageTable } from './stage-table.tsx';
 import { latencyShape, shareShape, throughputShape } from './stress-shapes.ts';
 

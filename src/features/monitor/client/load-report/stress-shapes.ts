@@ -1,9 +1,9 @@
 /** The plots of a stress test, by number of users. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { throughputAt } from '#features/monitor/scalability.ts';
+import { formatFigure, formatMs, formatPerSecond, formatShare } from '../format.ts';
+import type { Line, Mark, Shape } from '../plot/shape.ts';
 import { texts } from '../texts/report.ts';
-import { formatFigure, formatMs, formatPerSecond, formatShare } from './format.ts';
-import type { Line, Mark, Shape } from './plot/shape.ts';
 import { type Share, sharesOf } from './shares.ts';
 import { P95_TARGET_MS } from './targets.ts';
 

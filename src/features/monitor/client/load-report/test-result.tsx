@@ -3,9 +3,10 @@ import { summarize } from '#features/monitor/summarize.ts';
 import { formatNumber } from '#ui/format/figure.ts';
 import { formatExact } from '#ui/format/time.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
+import { formatMs, formatPerSecond, formatSeconds, formatShare } from '../format.ts';
+import { KeyFigure } from '../key-figure.tsx';
 import { texts } from '../texts/report.ts';
 import { texts as summary } from '../texts/summary.ts';
-import { formatMs, formatPerSecond, formatSeconds, formatShare } from './format.ts';
 import { ERROR_TARGET, P95_TARGET_MS } from './targets.ts';
 import './test-result.css';
 
@@ -65,37 +66,5 @@ function KeyFigures({ report }: { report: LoadReport }) {
         note={words.requests(formatNumber(report.total.requests))}
       />
     </dl>
-  );
-}
-
-interface KeyFigureProps {
-  name: string;
-  value: string;
-  note: string;
-  /** The share of the target's limit. */
-  share?: number;
-}
-
-function KeyFigure({ name, value, note, share }: KeyFigureProps) {
-  return (
-    <div className="key-figure">
-      <dt>{name}</dt>
-      <dd className="key-figure-value numeric">{value}</dd>
-      <dd className="key-figure-note">
-        {share !== undefined && <Meter share={share} />}
-        {note}
-      </dd>
-    </div>
-  );
-}
-
-/** Decoration: the figures next to it say the same. */
-export function Meter({ share }: { share: number }) {
-  const width = Math.min(1, Math.max(0, share)) * 100;
-  return (
-    <svg className="meter" data-full={share >= 1} width="100%" height="4" preserveAspectRatio="none" viewBox="0 0 100 4" aria-hidden="true">
-      <rect className="meter-ground" width="100" height="4" />
-      <rect className="meter-fill" width={width} height="4" />
-    </svg>
   );
 }

@@ -1,8 +1,8 @@
 /** The plots of a report over time. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
+import { formatCores, formatFigure, formatMemory, formatMs, formatPerSecond, formatSeconds, formatShare } from '../format.ts';
+import type { Shape } from '../plot/shape.ts';
 import { texts } from '../texts/report.ts';
-import { formatCores, formatFigure, formatMemory, formatMs, formatPerSecond, formatSeconds, formatShare } from './format.ts';
-import type { Shape } from './plot/shape.ts';
 import { P95_TARGET_MS } from './targets.ts';
 
 const words = texts.time;

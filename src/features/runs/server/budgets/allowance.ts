@@ -62,8 +62,3 @@ export function outputAllowance(allowance: Allowance, price: Price | undefined, 
   const byMoney = price && price.output > 0 ? (allowance.cost / price.output) * 1_000_000 : Infinity;
   return Math.max(1, Math.floor(Math.min(atMost, allowance.tokens, allowance.outputTokens, byMoney)));
 }
-
-/** US dollars; null if the price is unknown. */
-export function costOf(price: Price | undefined, inputTokens: number, outputTokens: number): number | null {
-  return price ? (inputTokens * price.input + outputTokens * price.output) / 1_000_000 : null;
-}

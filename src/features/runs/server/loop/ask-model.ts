@@ -1,5 +1,6 @@
 /** One model call of a step, stored as it streams. A failure is returned, not thrown. */
 import {
+  costOf,
   type Finish,
   ModelError,
   type ModelMessage,
@@ -9,7 +10,6 @@ import {
   type ToolDescription,
 } from '#features/models/server/model.ts';
 import type { EventData } from '../../events.ts';
-import { costOf } from '../budgets/allowance.ts';
 import type { Spent } from '../log/append.ts';
 import type { LazyBatch } from '../log/appender.ts';
 import { texts } from '../texts/log.ts';

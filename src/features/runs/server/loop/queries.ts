@@ -1,5 +1,6 @@
 import { statement } from '#kernel/database/statement.ts';
 import { selectAliveServers } from '#kernel/server-liveness.ts';
+import type { QueueRow } from '#kernel/shared-metrics.ts';
 import { rolesFrom } from '#wire/role.ts';
 import { isPaused } from '../log/queries.ts';
 
@@ -11,6 +12,13 @@ export const claimRuns = statement<{ id: string; fence: number }, { server: numb
      select r.id from runs r where r.status = 'queued' and not ${isPaused} order by r.queued_at for update of r skip locked limit $limit
    )
    returning id, fence`,
+);
+
+/** Without those that wait for autonomy to be switched on again. */
+export const measureQueue = statement<QueueRow>(
+  'runs.measure-queue',
+  `select count(*)::int as depth, extract(epoch from now() - min(r.queued_at))::float8 as oldest_seconds
+   from runs r where r.status = 'queued' and not ${isPaused}`,
 );
 
 /** Requeues runs that no server works on: those of dead servers, and our own that we have released. */

@@ -5,6 +5,7 @@
 import { createClaimLoop } from '#kernel/claim-loop.ts';
 import { type EventBus, publish } from '#kernel/event-bus.ts';
 import { createPoller } from '#kernel/poller.ts';
+import type { Tracer } from '#kernel/tracing/tracer.ts';
 import { DEPARTED, LostRun, PAUSED, RELEASED, STOPPED } from '../log/claimed-run.ts';
 import * as sql from './queries.ts';
 import { processRun, type Work } from './work.ts';
@@ -21,6 +22,7 @@ interface Options extends Work {
   expire(): Promise<void>;
   /** Releases runs whose tools have been reviewed. */
   release(): Promise<void>;
+  tracer: Tracer | undefined;
 }
 
 interface Claimed {
@@ -28,7 +30,7 @@ interface Claimed {
   fence: number;
 }
 
-export function createWorker({ eventBus, expire, release: releaseToolWaits, ...work }: Options) {
+export function createWorker({ eventBus, expire, release: releaseToolWaits, tracer, ...work }: Options) {
   const { db, log } = work;
   const working = new Map<string, AbortController>();
 
@@ -44,9 +46,11 @@ export function createWorker({ eventBus, expire, release: releaseToolWaits, ...w
 
   async function process(run: Claimed, stop: AbortController): Promise<void> {
     working.set(run.id, stop);
+    const span = tracer?.begin('run', 'internal');
     try {
-      await processRun(run, stop.signal, work);
+      await (span && tracer ? tracer.within(span, () => processRun(run, stop.signal, work)) : processRun(run, stop.signal, work));
     } finally {
+      span?.end({ 'guildhall.run_id': run.id });
       // The run may have been lost and claimed here again while it was being released.
       if (working.get(run.id) === stop) working.delete(run.id);
     }

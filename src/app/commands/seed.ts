@@ -1,0 +1,68 @@
+/** `npm run seed`: fills an empty installation with a demo team, so that every screen has something to show. */
+import { operators } from '#features/accounts/server/accounts.ts';
+import { migrate } from '#kernel/database/migrate.ts';
+import { createDatabase } from '#kernel/database/pool.ts';
+import { requireSuitable } from '#kernel/database/requirements.ts';
+import { createLog } from '#kernel/log.ts';
+import { loadSecrets } from '../secrets.ts';
+import { type Seeded, seed } from '../seed/seed.ts';
+import { linkTo, type Outcome, readSettings, runCommand, UsageError, withDatabaseUrl } from './command.ts';
+
+const HELP = `npm run seed [-- --yes] [--json]
+
+Makes a demo team with five people: projects with files and a history, agents, runs of the demo model, of which some wait for approval,
+schedules, triggers and rules. Prints the address with which each person signs in, and a link with which they set their password, once,
+within 24 hours. Nothing is sent to anybody.
+
+  --yes   also beside accounts that exist already; what they have is not touched
+  --json  print only {"organization", "people": [{"name", "email", "role", "operator", "link", "expiresAt"}], "projects", "runs"}
+  --help  print this help
+
+Uses DATABASE_URL, or the embedded database of DATA_DIR, and brings it up to date first. Exits 0 if it worked, 1 if not, and 2 if the command
+is not understood.`;
+
+const count = (number: number, one: string) => `${number} ${one}${number === 1 ? '' : 's'}`;
+
+function describe({ organization, people, projects, runs }: Seeded, linkOf: (path: string) => string): string {
+  const width = Math.max(...people.map(({ email }) => email.length));
+  const lines = people.map(
+    ({ email, role, operator, path }) => `  ${email.padEnd(width)}  ${role}${operator ? ', operator' : ''}\n    ${linkOf(path)}`,
+  );
+  const until = people[0]?.expiresAt.slice(0, 16).replace('T', ' ');
+  return [
+    `${organization.name} is there: ${count(people.length, 'person').replace('persons', 'people')}, ${count(projects.length, 'project')}, ${count(runs, 'run')}.`,
+    `Each person sets their password with their link, once, until ${until} UTC:`,
+    ...lines,
+  ].join('\n');
+}
+
+async function run(yes: boolean): Promise<Outcome> {
+  const config = await loadSecrets(readSettings());
+  const log = await createLog({ level: 'error', readable: true });
+  return withDatabaseUrl(config, async (url) => {
+    if (config.databaseUrl) await requireSuitable(config.databaseUrl);
+    await migrate(url);
+    const db = createDatabase({ url, max: 2, log });
+    try {
+      const { length } = await operators.listPeople(db);
+      if (length > 0 && !yes)
+        throw new Error(
+          `There ${length === 1 ? 'is 1 account' : `are ${length} accounts`} here already. To add the demo team beside them: npm run seed -- --yes`,
+        );
+      const seeded = await seed({ db, config, databaseUrl: url, log });
+      const people = seeded.people.map(({ path, ...person }) => ({ ...person, link: linkTo(config, path) }));
+      return { json: { ...seeded, people }, text: describe(seeded, (path) => linkTo(config, path)) };
+    } finally {
+      await db.close();
+    }
+  });
+}
+
+runCommand({
+  help: HELP,
+  options: { yes: { type: 'boolean', default: false } },
+  async run({ values: { yes }, positionals }) {
+    if (positionals.length > 0) throw new UsageError(`seed takes no ${positionals[0]}.`);
+    return run(yes);
+  },
+});

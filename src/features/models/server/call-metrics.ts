@@ -1,0 +1,49 @@
+import type { Metrics } from '#kernel/metrics.ts';
+import type { Tracer } from '#kernel/tracing/tracer.ts';
+import { costOf, type Model, ModelError, type Price } from './model.ts';
+import type { Provider } from './provider.ts';
+
+/** Label of the demo model, which has no provider. */
+export const DEMO = 'demo';
+const SECONDS = [0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
+
+/** Providers from the environment are labeled by name; those entered by organizations, of which there may be any number, by kind. */
+export const labelOf = ({ slug, kind, configured }: Pick<Provider, 'slug' | 'kind' | 'configured'>): string =>
+  configured === 'environment' ? slug : kind;
+
+/** Counts model calls by provider: their outcome, duration, tokens and cost. A call that was stopped counts as `stopped`. */
+export function countCalls(metrics: Metrics, tracer: Tracer | undefined) {
+  const calls = metrics.counter('model_calls_total', 'Model calls, by provider and outcome', ['provider', 'outcome']);
+  const failures = metrics.counter('model_failures_total', 'Failed model calls, by provider and cause', ['provider', 'code']);
+  const seconds = metrics.histogram('model_call_seconds', 'Duration of finished model calls, by provider', ['provider'], SECONDS);
+  const tokens = metrics.counter('model_tokens_total', 'Tokens of finished model calls, by provider', ['provider', 'direction']);
+  const cost = metrics.counter('model_cost_dollars_total', 'Cost of finished model calls with a known price', ['provider']);
+
+  return (provider: string, price: Price | undefined, call: Model): Model =>
+    async function* counted(request) {
+      const begun = performance.now();
+      const span = tracer?.child(`model call ${provider}`, 'client');
+      let outcome = 'stopped';
+      try {
+        for await (const part of call(request)) {
+          if (part.type === 'finish') {
+            outcome = 'done';
+            seconds.observe({ provider }, (performance.now() - begun) / 1000);
+            tokens.inc({ provider, direction: 'input' }, part.inputTokens);
+            tokens.inc({ provider, direction: 'output' }, part.outputTokens);
+            cost.inc({ provider }, costOf(price, part.inputTokens, part.outputTokens) ?? 0);
+          }
+          yield part;
+        }
+      } catch (error) {
+        if (error instanceof ModelError) {
+          outcome = 'failed';
+          failures.inc({ provider, code: error.code });
+        }
+        throw error;
+      } finally {
+        calls.inc({ provider, outcome });
+        span?.end({ 'gen_ai.provider.name': provider, 'guildhall.outcome': outcome }, outcome === 'failed' ? 'the call failed' : undefined);
+      }
+    };
+}
