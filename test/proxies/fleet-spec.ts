@@ -27,6 +27,8 @@ const MEGABYTE = 1024 * 1024;
 /** Events of a stream may be this much later than without the proxy. HAProxy's lumps are 200 ms. */
 const MAX_DELAY_MS = 100;
 const AGENT_LIMIT = 10;
+/** With a server that hangs, a request it got waits longer. */
+const PATIENCE_MS = 3000;
 
 const bytes = { 'content-type': 'application/octet-stream', 'if-none-match': '*' };
 
@@ -179,6 +181,29 @@ export function describeFleet(kind: ProxyKind): void {
       });
       assert.notEqual(status, 'upgraded');
     });
+
+    if (kind.checksHealth)
+      it('do without one that hangs, until it goes on', async () => {
+        const { pid } = fleet.servers[1] ?? { pid: 0 };
+        const ask = () =>
+          clients['HTTP/2'].fetch(`${fleet.proxy.origin}/api/health/live`, { signal: AbortSignal.timeout(PATIENCE_MS) }).then(
+            ({ ok }) => ok,
+            () => false,
+          );
+        const askMany = async () => (await Promise.all(Array.from({ length: 12 }, ask))).every(Boolean);
+        process.kill(pid, 'SIGSTOP');
+        try {
+          await eventually('every request is answered', askMany);
+        } finally {
+          process.kill(pid, 'SIGCONT');
+        }
+        await eventually('it answers again', async () => {
+          const before = answeredBy(fleet.servers, listSessions.path)[1] ?? 0;
+          await askMany();
+          await behind(await join(), 'HTTP/1.1').call(listSessions, {});
+          return (answeredBy(fleet.servers, listSessions.path)[1] ?? 0) > before;
+        });
+      });
 
     it('lose no request and no event while each is restarted, one right after the other', async (t) => {
       const person = await join();
