@@ -16,6 +16,7 @@ import { isWhole, readStream } from '../harness/run-stream.ts';
 import { createBrowser, newProject, type Person, signedInOn, signUp } from '../harness/test-server.ts';
 import { zipOf } from '../harness/zip.ts';
 import { delayOf, readArrivals } from './arrivals.ts';
+import { workInBrowser } from './browser.ts';
 import { type Client, createClient, type Protocol, protocols } from './client.ts';
 import { examine } from './doctor.ts';
 import { answeredBy, type Fleet, openFleet } from './fleet.ts';
@@ -26,6 +27,8 @@ const MEGABYTE = 1024 * 1024;
 /** Events of a stream may be this much later than without the proxy. HAProxy's lumps are 200 ms. */
 const MAX_DELAY_MS = 100;
 const AGENT_LIMIT = 10;
+/** With a server that hangs, a request it got waits longer. */
+const PATIENCE_MS = 3000;
 
 const bytes = { 'content-type': 'application/octet-stream', 'if-none-match': '*' };
 
@@ -148,6 +151,11 @@ export function describeFleet(kind: ProxyKind): void {
       assert.deepEqual(new Set(statuses), new Set([201, 429]));
     });
 
+    it('are used by a browser, over HTTP/2', async () => {
+      const { protocol, complaints } = await workInBrowser(fleet.proxy.origin);
+      assert.deepEqual([protocol, complaints], ['h2', []]);
+    });
+
     it('have nothing through their proxy that the doctor finds', async () => {
       const found = await examine(fleet);
       const codes = ['public_url', 'security_headers', 'event_stream', 'request_size', 'client_address'];
@@ -173,6 +181,29 @@ export function describeFleet(kind: ProxyKind): void {
       });
       assert.notEqual(status, 'upgraded');
     });
+
+    if (kind.checksHealth)
+      it('do without one that hangs, until it goes on', async () => {
+        const { pid } = fleet.servers[1] ?? { pid: 0 };
+        const ask = () =>
+          clients['HTTP/2'].fetch(`${fleet.proxy.origin}/api/health/live`, { signal: AbortSignal.timeout(PATIENCE_MS) }).then(
+            ({ ok }) => ok,
+            () => false,
+          );
+        const askMany = async () => (await Promise.all(Array.from({ length: 12 }, ask))).every(Boolean);
+        process.kill(pid, 'SIGSTOP');
+        try {
+          await eventually('every request is answered', askMany);
+        } finally {
+          process.kill(pid, 'SIGCONT');
+        }
+        await eventually('it answers again', async () => {
+          const before = answeredBy(fleet.servers, listSessions.path)[1] ?? 0;
+          await askMany();
+          await behind(await join(), 'HTTP/1.1').call(listSessions, {});
+          return (answeredBy(fleet.servers, listSessions.path)[1] ?? 0) > before;
+        });
+      });
 
     it('lose no request and no event while each is restarted, one right after the other', async (t) => {
       const person = await join();

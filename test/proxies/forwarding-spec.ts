@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { eventually } from '../harness/eventually.ts';
+import { sendFromBrowser } from './browser.ts';
 import { type Client, createClient, protocols } from './client.ts';
 import type { ProxyKind, RunningProxy } from './proxy.ts';
 import { openUpstreams, type Upstreams } from './upstreams.ts';
@@ -66,6 +67,14 @@ export function describeForwarding(kind: ProxyKind): void {
         for (const how of upstreams.behavior.slice(1)) how.requests = 'answer';
         for (let turn = 0; turn < 6; turn++) assert.equal((await send('GET', `/read/${turn}`)).status, 200);
       });
+
+      if (protocol === 'HTTP/2')
+        it('does not make a browser repeat a write', async () => {
+          const status = await sendFromBrowser(proxy.origin, 'POST', '/browser', () => {
+            for (const how of upstreams.behavior) how.requests = 'die';
+          });
+          assert.deepEqual([status, receivedOn('/browser').length], [502, 1]);
+        });
 
       it('sends reads and writes elsewhere, once, when a server refuses its connection', async () => {
         await upstreams.refuse(0);

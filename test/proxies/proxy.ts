@@ -25,6 +25,8 @@ export interface RunningProxy {
 
 export interface ProxyKind {
   name: string;
+  /** Whether it asks servers if they are ready. */
+  checksHealth?: boolean;
   /** Whether it has a `clearOrigin`. */
   servesClear?: boolean;
   /** @param ports of three servers on 127.0.0.1 @param port for TLS, so that it can be known before the servers start */
@@ -136,6 +138,7 @@ export const nginx = nginxWith([]);
 
 export const haproxy: ProxyKind = {
   name: 'HAProxy',
+  checksHealth: true,
   servesClear: true,
   async start(ports, tlsPort) {
     const chosen = await choose(tlsPort);
