@@ -288,6 +288,29 @@ create table autonomy_switches (
   constraint autonomy_switches_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
 );
 
+create table backups (
+  id uuid default gen_random_uuid() not null,
+  name text,
+  location text not null,
+  host text,
+  reason text not null,
+  status text not null,
+  user_name text,
+  started_at timestamp with time zone default now() not null,
+  beat_at timestamp with time zone default now() not null,
+  ended_at timestamp with time zone,
+  read_bytes bigint default 0 not null,
+  bytes bigint,
+  rows bigint,
+  encrypted boolean not null,
+  failure text,
+  constraint backups_pkey PRIMARY KEY (id),
+  constraint backups_reason_check CHECK ((reason = ANY (ARRAY['manual'::text, 'scheduled'::text, 'command'::text]))),
+  constraint backups_status_check CHECK ((status = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])))
+);
+CREATE INDEX backups_newest ON public.backups USING btree (started_at DESC, id DESC);
+CREATE UNIQUE INDEX backups_running ON public.backups USING btree (status) WHERE (status = 'running'::text);
+
 create table blobs (
   project_id uuid not null,
   hash bytea not null,
@@ -684,6 +707,30 @@ create table recurring_jobs (
   ended_at timestamp with time zone,
   constraint recurring_jobs_pkey PRIMARY KEY (name)
 );
+
+create table restore_tests (
+  id uuid default gen_random_uuid() not null,
+  backup_name text not null,
+  tested_at timestamp with time zone default now() not null,
+  passed boolean not null,
+  seconds integer not null,
+  rows bigint,
+  target text not null,
+  failure text,
+  constraint restore_tests_pkey PRIMARY KEY (id),
+  constraint restore_tests_target_check CHECK ((target = ANY (ARRAY['temporary'::text, 'url'::text])))
+);
+CREATE INDEX restore_tests_newest ON public.restore_tests USING btree (tested_at DESC, id DESC);
+
+create table restores (
+  id uuid default gen_random_uuid() not null,
+  backup_made_at timestamp with time zone not null,
+  backup_version text not null,
+  restored_at timestamp with time zone default now() not null,
+  confirmed_at timestamp with time zone,
+  constraint restores_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX restores_unconfirmed ON public.restores USING btree ((true)) WHERE (confirmed_at IS NULL);
 
 create table run_events (
   run_id uuid not null,

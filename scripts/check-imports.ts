@@ -34,6 +34,7 @@ const order = [
   'notifications',
   'inbox',
   'audit',
+  'backups',
   'monitor',
   'doctor',
   'app',

@@ -13,6 +13,7 @@ const EXEMPT = new RegExp(
   `^src/(?:${[
     'kernel/(?:database/|metrics|http/(?:listen|response-cache))',
     'features/(?:accounts|organizations)/server/operators',
+    'features/backups/server/(?:backup-file|encryption|extract|format|left-out|load|restore)\\.',
     'features/connections/server/(?:fetch-page|outside-tools|tool-result)\\.',
     'features/models/(?:kinds/|server/(?:demo-|protocols/))',
     'features/runs/(?:plan\\.|server/(?:calls/|loop/(?:fit-context|instructions|message-context|messages|next-action|situation)\\.))',

@@ -14,7 +14,7 @@ const groups: readonly [title: string, names: RegExp][] = [
   ['Sizes and caps', /^(?:MAX_\w+|BODY_MEMORY_MB)$/],
   ['Models and tool servers', /^(?:MODEL_|OPENAI_|ANTHROPIC_|TOOL_SERVER_)/],
   ['Email', /^(?:SMTP_URL|MAIL_FROM)$/],
-  ['Backups', /^(?:BACKUP|RESTORE)_/],
+  ['Backups', /^(?:BACKUP|RESTORE|AWS)_/],
   ['Logs, metrics and traces', /^(?:LOG_LEVEL|METRICS_TOKEN|OTEL_\w+)$/],
   ['More', /^/],
 ];

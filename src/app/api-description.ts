@@ -44,6 +44,7 @@ const tags: Record<string, string> = {
   Approvals: 'Requests that runs make to people, and people’s decisions.',
   Audit: 'Who did what, when and from where.',
   Autonomy: 'What agents may do on their own: policies, daily budgets and the switch.',
+  Backups: 'Backups of the installation, and what a restore holds back.',
   Connections: 'Tool servers (MCP) and web pages that agents may access.',
   Doctor: 'The production checklist, gone through by trying everything on it.',
   Files: 'A project’s files, with history, diffs, search and undo.',

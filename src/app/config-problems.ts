@@ -49,3 +49,12 @@ export function missingForMail(given: Record<string, string | undefined>): Confi
     });
   return problems;
 }
+
+export function missingForS3(given: Record<string, string | undefined>): ConfigProblem[] {
+  const problems = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']
+    .filter((variable) => given[variable] === undefined)
+    .map((variable) => ({ variable, message: `${variable} must be set where BACKUP_TO is an s3:// address` }));
+  if (!/^s3:\/\/[a-z0-9][\w.-]*(\/|$)/.test(given['BACKUP_TO'] ?? ''))
+    problems.push({ variable: 'BACKUP_TO', message: 'BACKUP_TO must be a folder or s3://bucket/folder' });
+  return problems;
+}

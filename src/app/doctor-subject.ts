@@ -1,4 +1,5 @@
 /** This installation, as the doctor examines it. */
+import { readBackupState } from '#features/backups/server/backups.ts';
 import type { Subject } from '#features/doctor/server/doctor.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type Config, environment } from './config.ts';
@@ -12,5 +13,6 @@ export const doctorSubject = (config: Config, databaseAt: Subject['databaseAt'],
   knownVariables: Object.keys(environment.shape),
   version,
   databaseAt,
+  readBackupState: (db) => readBackupState(db, config.backups),
   openSealed: (db) => reseal({ query: (query) => db.query({ name: '', ...query }) }, config.encryptionKeys, { change: false }),
 });

@@ -7,6 +7,8 @@ import { agentRoutes } from '#features/agents/server/routes.ts';
 import { createAudit } from '#features/audit/server/audit.ts';
 import { auditRoutes } from '#features/audit/server/routes.ts';
 import { createAuditLog } from '#features/audit-log/server/audit-log.ts';
+import { createBackups } from '#features/backups/server/backups.ts';
+import { backupRoutes } from '#features/backups/server/routes.ts';
 import { createConnections, type ToolServerTimeouts } from '#features/connections/server/connections.ts';
 import { connectionRoutes } from '#features/connections/server/routes.ts';
 import { createDoctor } from '#features/doctor/server/doctor.ts';
@@ -61,9 +63,11 @@ import { deleteOldKeys } from '#kernel/idempotency.ts';
 import { createJobs } from '#kernel/jobs.ts';
 import type { Log } from '#kernel/log.ts';
 import { createMetrics } from '#kernel/metrics.ts';
+import { createOutgoing } from '#kernel/outgoing.ts';
 import type { Tracer } from '#kernel/tracing/tracer.ts';
 import type { Config } from './config.ts';
 import { doctorSubject } from './doctor-subject.ts';
+import { findUnreadable, sealedColumns } from './reseal.ts';
 
 export interface Dependencies {
   config: Config;
@@ -114,11 +118,12 @@ export function createFeatures({
   const writeProbe = createWriteProbe({ db, writability });
   const eventBus = createEventBus({ url: databaseUrl, log, heartbeat, clock, version });
   const jobs = createJobs({ db, log, metrics });
+  const outgoing = createOutgoing({ db, eventBus, log });
   const streams: OpenStreams = new Set();
   const streamRevocation = createStreamRevocation({ eventBus, streams });
 
   const auditLog = createAuditLog({ db, log });
-  const mail = createMail({ db, settings: config.mail, publicUrl: config.publicUrl, log, metrics });
+  const mail = createMail({ db, settings: config.mail, publicUrl: config.publicUrl, log, metrics, outgoing });
   const { processes, rates, rateMultiplier: multiplier } = config;
   const limits = createLimits({ db, eventBus, processes, rates, multiplier, log, metrics });
   const accounts: Accounts = createAccounts({
@@ -184,11 +189,12 @@ export function createFeatures({
     limits,
     maxRuns: config.caps.runs,
     keyBudgets: config.keyBudgets,
+    outgoing,
     tracer,
   });
   const usage = createUsage({ db, auditLog, clock, policies });
-  const schedules = createSchedules({ db, log, metrics, auditLog, policies, agents, runs });
-  const triggers = createTriggers({ db, log, agents, models, policies, auditLog, runs, encryptionKeys });
+  const schedules = createSchedules({ db, log, metrics, auditLog, policies, agents, runs, outgoing });
+  const triggers = createTriggers({ db, log, agents, models, policies, auditLog, runs, outgoing, encryptionKeys });
   const { publicUrl } = config;
   const notifications = createNotifications({
     db,
@@ -199,12 +205,27 @@ export function createFeatures({
     clock,
     mail,
     policies,
+    outgoing,
     publicUrl,
     encryptionKeys,
     publicFetch: dependencies.publicFetch,
   });
-  const inbox = createInbox({ db, eventBus, log, projects, files, policies, instructions, runs, usage, schedules });
+  const inbox = createInbox({ db, eventBus, log, projects, files, policies, instructions, runs, usage, schedules, outgoing });
   const audit = createAudit({ db, auditLog });
+  const backups = createBackups({
+    db,
+    databaseUrl,
+    auditLog,
+    outgoing,
+    log,
+    metrics,
+    settings: config.backups,
+    secrets: config,
+    sealedColumns,
+    version,
+    dataDir: config.dataDir,
+    findUnreadable,
+  });
   const monitor = createMonitor({
     db,
     heartbeat,
@@ -240,6 +261,7 @@ export function createFeatures({
     ...scheduleRoutes({ schedules, projects, limits }),
     ...triggerRoutes({ triggers, projects, limits }),
     ...notificationRoutes({ notifications, limits }),
+    ...backupRoutes({ backups, limits }),
     ...operatorRoutes({ monitor, limits }),
     ...doctorRoutes({ doctor, sessionSecrets: secrets, maxFileBytes: config.bodies.maxFileBytes, limits }),
     ...monitorRoutes({ monitor, metricsToken: config.metricsToken, production: config.production }),
@@ -264,11 +286,16 @@ export function createFeatures({
   jobs.recur('monitor-clean-up', HOUR, async () => void (await monitor.cleanUp()));
   jobs.recur('limits-clean-up', 5 * MINUTE, async () => void (await limits.cleanUp()));
 
+  jobs.recur('backups', MINUTE, () => backups.maintain());
+  jobs.recur('restore-test', HOUR, () => backups.testRestore());
+
   /** Background work, in start order; it closes in reverse order, so each part still has what it needs. */
   const running: readonly { start?: () => unknown; close?: () => unknown }[] = [
     { close: tracer?.close },
     { close: db.close },
     eventBus,
+    // Before anything that could go out.
+    outgoing,
     streamRevocation,
     limits,
     writeProbe,
@@ -278,6 +305,7 @@ export function createFeatures({
     notifications,
     files,
     searchIndex,
+    backups,
     { start: runs.work, close: runs.close },
     triggers,
     schedules,
@@ -303,6 +331,7 @@ export function createFeatures({
     schedules,
     triggers,
     notifications,
+    backups,
     monitor,
     async start(): Promise<void> {
       for (const { start } of running) await start?.();

@@ -96,3 +96,9 @@ async function resealRow(client: Client, vault: Vault, { table, column, id }: Se
   const sealed = rows[0]?.sealed;
   return !sealed || vault.isCurrent(sealed, row.id) ? 'current' : 'old';
 }
+
+/** @returns the secrets that none of the keys opens, each as people know it */
+export async function findUnreadable(client: Client, keys: readonly string[]): Promise<string[]> {
+  const { unreadable } = await reseal(client, keys, { change: false });
+  return unreadable.map(({ what, name }) => `${what} ${name}`);
+}

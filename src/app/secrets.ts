@@ -3,7 +3,7 @@
  * secrets.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chmod, link, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folderError, makeDataFolder } from '#kernel/database/embedded/data-folder.ts';
 
@@ -54,11 +54,16 @@ function whyGuessable(secret: string): string | undefined {
 
 const code = (character = ''): number => character.codePointAt(0) ?? 0;
 
-interface Secrets {
+/** Whether secrets of the environment are missing, so that those in DATA_DIR are used. */
+export const usesStoredSecrets = ({ sessionSecrets, encryptionKeys }: Secrets): boolean =>
+  sessionSecrets.includes(ephemeralSecrets.session) || encryptionKeys.includes(ephemeralSecrets.encryption);
+
+export interface Secrets {
   sessionSecrets: string[];
   encryptionKeys: string[];
 }
 
+/** Each may be several separated by commas, the first of which signs or encrypts. */
 interface StoredSecrets {
   sessionSecret: string;
   encryptionKey: string;
@@ -76,10 +81,34 @@ export async function loadSecrets<C extends Secrets & { dataDir: string }>(confi
   const stored = await readOrCreate(config.dataDir);
   return {
     ...config,
-    ...(session && { sessionSecrets: [stored.sessionSecret] }),
-    ...(encryption && { encryptionKeys: [stored.encryptionKey, PUBLISHED_SECRET] }),
+    ...(session && { sessionSecrets: splitSecrets(stored.sessionSecret) }),
+    ...(encryption && { encryptionKeys: [...splitSecrets(stored.encryptionKey), PUBLISHED_SECRET] }),
   };
 }
+
+/**
+ * Adds the secrets of a restored backup to those stored in DATA_DIR, ahead of them, so that both what was restored and what was there before
+ * can be opened. Complete or not at all, whenever the process ends.
+ */
+export async function addStoredSecrets(dataDir: string, added: Secrets): Promise<void> {
+  const before = await readOrCreate(dataDir);
+  const combine = (first: readonly string[], then: string) =>
+    [...new Set([...first, ...splitSecrets(then)])].filter((secret) => secret !== PUBLISHED_SECRET).join(',');
+  const after: StoredSecrets = {
+    sessionSecret: combine(added.sessionSecrets, before.sessionSecret),
+    encryptionKey: combine(added.encryptionKeys, before.encryptionKey),
+  };
+  const draft = join(dataDir, `secrets.draft-${randomUUID()}`);
+  try {
+    await writeSecrets(draft, after);
+    await rename(draft, join(dataDir, 'secrets.json'));
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+const writeSecrets = (path: string, secrets: StoredSecrets): Promise<void> =>
+  writeFile(path, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true });
 
 async function readOrCreate(dataDir: string): Promise<StoredSecrets> {
   const file = join(dataDir, 'secrets.json');
@@ -89,7 +118,7 @@ async function readOrCreate(dataDir: string): Promise<StoredSecrets> {
   const draft = join(dataDir, `secrets.draft-${randomUUID()}`);
   const fresh: StoredSecrets = { sessionSecret: randomBytes(48).toString('base64'), encryptionKey: randomBytes(48).toString('base64') };
   try {
-    await writeFile(draft, `${JSON.stringify(fresh, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    await writeSecrets(draft, fresh);
     // A link is exclusive and appears complete: of several processes that start together, all use what the first one created.
     await link(draft, file);
   } catch (error) {

@@ -43,6 +43,8 @@ const idChannels = {
 
 export const channels = {
   ...idChannels,
+  /** A restore was confirmed: what was held back may go out. */
+  outgoing: nothing,
   /** Runs wait for a worker. */
   'run-queued': nothing,
   /** A person stopped this run. */

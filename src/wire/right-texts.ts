@@ -67,4 +67,9 @@ export const texts: Record<RightName, string> = {
   'doctor.run': 'run the doctor',
   'loadReports.read': 'see load reports',
   'loadReports.delete': 'delete load reports',
+  'backups.read': 'see backups',
+  'backups.make': 'make backups',
+  'backups.download': 'download backups',
+  'backups.delete': 'delete backups',
+  'restore.confirm': 'confirm a restore, so that things go out again',
 };

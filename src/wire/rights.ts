@@ -95,6 +95,11 @@ export const rights = {
   'doctor.run': operators({ scope: 'admin' }),
   'loadReports.read': operators({ scope: 'read' }),
   'loadReports.delete': operators({ scope: 'admin' }),
+  'backups.read': operators({ scope: 'admin' }),
+  'backups.make': operators({ scope: 'admin', sensitive: true }),
+  'backups.download': operators({ scope: null, sensitive: true }),
+  'backups.delete': operators({ scope: null, sensitive: true }),
+  'restore.confirm': operators({ scope: null, sensitive: true }),
 } as const satisfies Record<string, Right>;
 
 export type RightName = keyof typeof rights;

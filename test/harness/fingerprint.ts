@@ -4,6 +4,7 @@ import { eventually } from './eventually.ts';
 
 /** Written by servers on their own: counts, heartbeats, probes and what was last received from elsewhere. */
 const OF_SERVERS = [
+  'backups',
   'limit_windows',
   'monitor_samples',
   'recurring_jobs',

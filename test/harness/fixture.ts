@@ -1,6 +1,9 @@
 /** The subjects of the sample requests: a person with one thing of each kind. */
 
 import { randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { ephemeralSecrets } from '#app/secrets.ts';
 import { login, putPicture } from '#features/accounts/contract.ts';
 import { createAgent } from '#features/agents/contract.ts';
@@ -58,18 +61,20 @@ export async function seed(testServer: TestServer) {
   const run = { databaseUrl: testServer.databaseUrl, projectId, userId: owner.id };
   // So that a sample of each endpoint is valid for every member.
   await owner.call(putPolicy, { query: {}, body: { basedOn: 0, policy: { levels: { autonomous: 'member' } } } });
-  const [work, sessionId, account, team, settings, toolServerId, starts, waitingRunId, failedRunId, goalRunId] = await Promise.all([
-    seedWork(testServer, owner, projectId),
-    seedSession(testServer, owner),
-    seedAccount(testServer, owner),
-    seedTeam(testServer, owner, organizationId),
-    seedSettings(owner),
-    seedToolServer(testServer, owner),
-    seedStarts(owner, projectId),
-    putRun(run, 'waiting', unknownOutcome),
-    putRun(run, 'failed', failedLog),
-    putRun({ ...run, constraints: ['Touch no other file.'] }, 'waiting', unknownOutcome),
-  ]);
+  const [backupId, work, sessionId, account, team, settings, toolServerId, starts, waitingRunId, failedRunId, goalRunId] =
+    await Promise.all([
+      seedBackup(testServer),
+      seedWork(testServer, owner, projectId),
+      seedSession(testServer, owner),
+      seedAccount(testServer, owner),
+      seedTeam(testServer, owner, organizationId),
+      seedSettings(owner),
+      seedToolServer(testServer, owner),
+      seedStarts(owner, projectId),
+      putRun(run, 'waiting', unknownOutcome),
+      putRun(run, 'failed', failedLog),
+      putRun({ ...run, constraints: ['Touch no other file.'] }, 'waiting', unknownOutcome),
+    ]);
   // Only once an approval is pending, so that no webhook is sent for it.
   await owner.call(putNotificationSettings, { body: { choices: defaultChoices, webhookUrl: 'https://hooks.example.com/guildhall' } });
   await owner.call(makeNotificationSecret, {});
@@ -90,6 +95,7 @@ export async function seed(testServer: TestServer) {
     failedRunId,
     goalRunId,
     reportId: report.id,
+    backupId,
   };
 }
 
@@ -180,6 +186,17 @@ async function seedToolServer(testServer: TestServer, owner: Person): Promise<st
   const listing = 'insert into tool_server_listings (tool_server_id, tools, listed_at) values ($1, $2, now())';
   await query(testServer.databaseUrl, listing, [id, JSON.stringify([find])]);
   return id;
+}
+
+/** The list of backups has one, with a file. */
+async function seedBackup({ databaseUrl, dataDir }: TestServer): Promise<string> {
+  const folder = join(dataDir, 'backups');
+  const name = `guildhall-${randomUUID()}.backup`;
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, name), 'what was backed up');
+  const insert = `insert into backups (name, location, host, reason, status, bytes, rows, encrypted, ended_at)
+    values ($1, $2, $3, 'manual', 'done', 18, 1, false, now()) returning id`;
+  return (await query<{ id: string }>(databaseUrl, insert, [name, folder, hostname()]))[0]?.id ?? '';
 }
 
 /** A schedule and a trigger. */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { samples as accounts } from '#features/accounts/samples.ts';
 import { samples as agents } from '#features/agents/samples.ts';
 import { samples as audit } from '#features/audit/samples.ts';
+import { samples as backups } from '#features/backups/samples.ts';
 import { samples as connections } from '#features/connections/samples.ts';
 import { samples as doctor } from '#features/doctor/samples.ts';
 import { samples as files } from '#features/files/samples.ts';
@@ -42,6 +43,7 @@ const lists = [
   notifications,
   inbox,
   audit,
+  backups,
   monitor,
   doctor,
 ];

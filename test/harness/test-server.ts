@@ -1,5 +1,8 @@
 /** Guildhall under test: a server in this process on a separate database, and people who use it over HTTP. */
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { readConfig } from '#app/config.ts';
 import { startServer } from '#app/server.ts';
 import { signup } from '#features/accounts/contract.ts';
@@ -31,6 +34,10 @@ interface TestServerOptions {
   directory?: string;
 }
 
+/** Where test servers keep files, so that none are in the checkout. */
+const dataDir = mkdtempSync(join(tmpdir(), 'guildhall-test-data-'));
+process.on('exit', () => rmSync(dataDir, { recursive: true, force: true }));
+
 /** The address of example.com in tests, which have no public names: nothing listens there. */
 const UNUSED_ADDRESS = '127.9.9.9';
 export const resolveExamples = async (name: string) => (name.endsWith('.example.com') ? [{ address: UNUSED_ADDRESS, family: 4 }] : []);
@@ -57,13 +64,14 @@ export async function startTestServer({
     BCRYPT_SALT_ROUNDS: '4',
     RATE_LIMIT_MULTIPLIER: '1000',
     MODEL_SERVER_DETECT: 'false',
+    DATA_DIR: dataDir,
   };
   const config = readConfig({ ...variables, ...env });
   const log = await createLog({ level: process.env['TEST_LOG'] ?? 'silent', readable: true });
   const dependencies = { config, databaseUrl: url, log, version: 'test', maxConcurrentHashes: 2, demoPace, publicFetch, ...more };
   const server = await startServer(dependencies);
   const origin = `http://127.0.0.1:${server.port}`;
-  return { origin, databaseUrl: url, server, features: server.features, close: () => server.close({ notice: 0 }) };
+  return { origin, databaseUrl: url, dataDir: config.dataDir, server, features: server.features, close: () => server.close({ notice: 0 }) };
 }
 
 /** A browser's cookies, and `fetch` with them. @param through sends its requests */

@@ -24,6 +24,7 @@ const SignUpPage = lazy(() => import('./pages/sign-up-page.tsx'));
 const VerifyEmailPage = lazy(() => import('./pages/verify-email-page.tsx'));
 // With the plots, which only operators see.
 const MonitorPage = lazy(() => import('./pages/monitor/monitor-page.tsx'));
+const BackupsPage = lazy(() => import('./pages/monitor/backups-page.tsx'));
 const DoctorPage = lazy(() => import('./pages/monitor/doctor-page.tsx'));
 const LoadReportsPage = lazy(() => import('./pages/monitor/load-reports-page.tsx'));
 const LoadReportPage = lazy(() => import('./pages/monitor/load-report-page.tsx'));
@@ -69,6 +70,7 @@ function SignedInPages({ user }: { user: User }) {
           <Route path="/load-reports/*?">
             <Redirect to={`/monitor${location.pathname}${location.search}`} replace />
           </Route>
+          <Route path="/monitor/backups" component={BackupsPage} />
           <Route path="/monitor/doctor" component={DoctorPage} />
           <Route>{organization ? <MemberPages user={user} organization={organization} /> : <NoOrganizationPage user={user} />}</Route>
         </Switch>

@@ -5,6 +5,7 @@ import { isOperator } from '#features/accounts/operator.ts';
 import { useInbox } from '#features/inbox/client/use-inbox.ts';
 import { useNotificationSettings } from '#features/notifications/client/queries.ts';
 import { useNotificationToasts } from '#features/notifications/client/use-notification-toasts.ts';
+import { useHold } from '#ui/app/hold.ts';
 import { useIsNarrow, useIsRoomy } from '#ui/app/media.ts';
 import { onPaletteWanted } from '#ui/app/open-palette.ts';
 import { BottomBar } from './bottom-bar.tsx';
@@ -14,6 +15,8 @@ import { texts } from './texts.ts';
 import type { Membership } from './use-current-organization.ts';
 import './layout.css';
 
+// Seen after a restore only, by operators only.
+const HoldBanner = lazy(() => import('#features/backups/client/hold-banner.tsx'));
 const loadPalette = () => import('#ui/app/palette.tsx');
 const Palette = lazy(loadPalette);
 const PRELOAD_MS = 1500;
@@ -29,6 +32,8 @@ export function Layout({ user, organization, children }: LayoutProps) {
   const [finding, setFinding] = useState<{ mode: string | undefined }>();
   useLayoutCommands({ operator: isOperator(user), role: organization?.role });
   const waiting = useWaiting(user);
+  const hold = useHold();
+  const held = isOperator(user) ? hold : null;
   const narrow = useIsNarrow();
   const roomy = useIsRoomy();
   // The panes of a project need the width.
@@ -55,10 +60,15 @@ export function Layout({ user, organization, children }: LayoutProps) {
   }, []);
   const navigation = { user, organization, waiting, onFind: () => setFinding({ mode: undefined }) };
   return (
-    <div className="layout" data-compact={!roomy || inProject ? '' : undefined}>
+    <div className="layout" data-compact={!roomy || inProject ? '' : undefined} data-held={held ? '' : undefined}>
       <a className="skip-link visually-hidden" href="#main">
         {texts.skip}
       </a>
+      {held && (
+        <Suspense fallback={<div />}>
+          <HoldBanner hold={held} />
+        </Suspense>
+      )}
       {!narrow && <Sidebar {...navigation} />}
       {children}
       {narrow && <BottomBar {...navigation} />}

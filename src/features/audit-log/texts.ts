@@ -95,6 +95,11 @@ const actions = {
   'point.create': 'named the point {}',
   'point.delete': 'deleted the point {}',
   'load_report.delete': 'deleted the load report {}',
+  'backup.create': 'made the backup {}',
+  'backup.download': 'downloaded the backup {}',
+  'backup.delete': 'deleted the backup {}',
+  'backup.restore': 'restored the backup {}',
+  'backup.confirm': 'confirmed the restore',
 };
 
 const kinds = {
@@ -125,6 +130,7 @@ const kinds = {
   settings: 'Personal settings',
   export: 'Exports',
   load_report: 'Load reports',
+  backup: 'Backups',
 };
 
 /** What entries of the audit log say. */

@@ -46,6 +46,6 @@ export const followApprovals = endpoint({
   method: 'GET',
   path: STREAM_PATH,
   summary:
-    'Stream server-sent events: `approvals` with the counts, at once and whenever one of the caller’s approvals is requested or resolved; `autonomy` with the organization whose policy or switch changed; `notification` when there is a new in-page notification (GET /api/notifications); `project` when a project’s name or access changed; `user` when the caller’s account or roles may have changed.',
+    'Stream server-sent events: `approvals` with the counts, at once and whenever one of the caller’s approvals is requested or resolved; `autonomy` with the organization whose policy or switch changed; `notification` when there is a new in-page notification (GET /api/notifications); `project` when a project’s name or access changed; `user` when the caller’s account or roles may have changed; `hold` while a restore waits to be confirmed, and null once it is.',
   replies: { 200: 'events' },
 });

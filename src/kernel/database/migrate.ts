@@ -7,7 +7,7 @@ import { bind } from './named-parameters.ts';
 import { connectForStart } from './start-connection.ts';
 
 /** An arbitrary number, the same in all versions: the server that holds this lock migrates, the others wait. */
-const LOCK = 7_301_001;
+export const MIGRATION_LOCK = 7_301_001;
 /** A minute and a half in all, three quarters of it for other statements. */
 const LOCK_WAIT_MS = 1000;
 const LOCK_PAUSE_MS = 3000;
@@ -17,7 +17,7 @@ const lockFailures = new Set(['55P03', '40P01']);
 const directory = new URL('../../../db/migrations/', import.meta.url);
 const worksFromFile = new URL('../../../db/works-from', import.meta.url);
 
-interface Migration {
+export interface Migration {
   number: number;
   name: string;
   sql: string;
@@ -38,7 +38,7 @@ export async function readMigrations(): Promise<Migration[]> {
   );
 }
 
-const createMigrations = `create table if not exists migrations (
+export const createMigrations = `create table if not exists migrations (
   number integer primary key,
   name text not null,
   checksum text not null,
@@ -59,7 +59,7 @@ export async function migrate(url: string): Promise<string[]> {
     const migrations = await readMigrations();
     // Lets a server start on a read-only database that is up to date.
     if (findMissing(migrations, await readApplied(client)).length === 0) return [];
-    await client.query(`select pg_advisory_lock(${LOCK})`);
+    await client.query(`select pg_advisory_lock(${MIGRATION_LOCK})`);
     await client.query(createMigrations);
     const missing = findMissing(migrations, await readApplied(client));
     for (const migration of missing) await apply(client, migration);
@@ -152,7 +152,7 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
 }
 
 /** Within the caller's transaction. */
-async function applyOnce(client: pg.Client, { number, name, sql, checksum, worksFrom }: Migration): Promise<void> {
+export async function applyOnce(client: pg.Client, { number, name, sql, checksum, worksFrom }: Migration): Promise<void> {
   await client.query(sql);
   const insert = 'insert into migrations (number, name, checksum, works_from) values ($number, $name, $checksum, $worksFrom)';
   await client.query(bind(insert, { number, name, checksum, worksFrom }));

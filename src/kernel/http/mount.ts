@@ -165,17 +165,23 @@ export function mount(options: MountOptions): () => void {
     }
   }
 
-  async function authorize({ access: { right, authorize } }: Route, ctx: RequestContext, params: unknown): Promise<unknown> {
+  /** @param isConfirmed when the request began; what takes longer than a confirmation holds, such as a large download, goes on */
+  async function authorize(
+    { access: { right, authorize } }: Route,
+    ctx: RequestContext,
+    params: unknown,
+    isConfirmed = false,
+  ): Promise<unknown> {
     if (ctx.identity && right) requireScope(ctx.identity, right);
     const auth = await authorize(ctx, (params ?? {}) as Record<string, string>);
-    if (ctx.identity && right && isSensitive(right)) requireConfirmed(ctx.identity);
+    if (ctx.identity && right && isSensitive(right) && !isConfirmed) requireConfirmed(ctx.identity);
     return auth;
   }
 
-  async function authorizeAgain(route: Route, { requestId, request, response }: RequestContext, params: unknown) {
+  async function authorizeAgain(route: Route, { requestId, request, response }: RequestContext, params: unknown, isConfirmed = false) {
     const identity = await identify(request, response);
     const ctx = createRequestContext(requestId, request, response, identity, browserOf);
-    return { auth: await authorize(route, ctx, params), ctx };
+    return { auth: await authorize(route, ctx, params, isConfirmed), ctx };
   }
 
   /** Most requests have no query: what a schema makes of none is computed once per contract. */
@@ -228,7 +234,7 @@ export function mount(options: MountOptions): () => void {
   /** Only a denial counts: an unavailable database revokes no rights. @param everywhere with the same roles in all organizations */
   async function stillAllowed(route: Route, before: RequestContext, everywhere = false): Promise<boolean> {
     try {
-      const { ctx } = await authorizeAgain(route, before, route.contract.params?.parse(before.request.params));
+      const { ctx } = await authorizeAgain(route, before, route.contract.params?.parse(before.request.params), true);
       return !everywhere || describeRoles(ctx.identity) === describeRoles(before.identity);
     } catch (error) {
       return !(error instanceof HttpProblem && error.status < 500);

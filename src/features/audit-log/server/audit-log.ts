@@ -10,6 +10,7 @@ import { createSignIns } from './sign-ins.ts';
 
 export type { Actor, Person } from './access.ts';
 export type { NewEntry } from './record.ts';
+export { record } from './record.ts';
 export type AuditLog = ReturnType<typeof createAuditLog>;
 
 /** @param log records failures of entries written in the background */

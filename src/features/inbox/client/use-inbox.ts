@@ -59,7 +59,7 @@ export function useInbox({ userId, of, isShown, onOpen }: InboxOptions): number 
     return openSharedStream({
       name: `guildhall inbox of ${userId}`,
       url: STREAM_PATH,
-      events: ['approvals', 'autonomy', 'notification', 'project', 'user', 'files', 'presence'],
+      events: ['approvals', 'autonomy', 'notification', 'project', 'user', 'files', 'presence', 'hold'],
       onEvent,
     });
   }, [client, userId]);

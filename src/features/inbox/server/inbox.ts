@@ -12,6 +12,7 @@ import type { UsageReports } from '#features/usage/server/usage.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
 import type { Log } from '#kernel/log.ts';
+import type { Outgoing } from '#kernel/outgoing.ts';
 import type { QueryOf } from '#wire/contract.ts';
 import type { Overview } from '../overview-contract.ts';
 import { countFor } from './counts.ts';
@@ -32,6 +33,7 @@ interface Options {
   files: Files;
   usage: UsageReports;
   schedules: Schedules;
+  outgoing: Pick<Outgoing, 'hold' | 'onChange'>;
 }
 
 export function createInbox(options: Options) {

@@ -13,6 +13,7 @@ import type { EventStream } from '#kernel/http/event-stream.ts';
 import type { Identity } from '#kernel/http/route.ts';
 import { createStreamReader, type StreamReader } from '#kernel/http/stream-reader.ts';
 import type { Log } from '#kernel/log.ts';
+import type { Outgoing } from '#kernel/outgoing.ts';
 import { atLeast } from '#wire/role.ts';
 import type { ApprovalUpdate } from '../contract.ts';
 import { countFor } from './counts.ts';
@@ -31,6 +32,7 @@ interface Options {
   files: Files;
   eventBus: EventBus;
   log: Log;
+  outgoing: Pick<Outgoing, 'hold' | 'onChange'>;
 }
 
 interface Reader {
@@ -48,7 +50,7 @@ function newestOf(rows: Waiting): ApprovalUpdate['newest'] {
 
 const format = (event: string, data: unknown) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 
-export function createInboxStream({ runs, instructions, projects, files, eventBus, log }: Options) {
+export function createInboxStream({ runs, instructions, projects, files, eventBus, log, outgoing }: Options) {
   const visibleTo = createVisibility(projects);
   const readers = new Set<Reader>();
   const due = createGathering<Reader, true>({ gatherMs: GATHER_MS, flush: (readers) => sendCounts([...readers.keys()]) });
@@ -109,6 +111,12 @@ export function createInboxStream({ runs, instructions, projects, files, eventBu
     for (const reader of readers)
       if (reader.organizationIds.includes(organizationId) && reader.out.isReady()) reader.out.send(format('project', { projectId }));
   });
+  const sendHold = (out: StreamReader) => {
+    if (out.isReady()) out.send(format('hold', outgoing.hold() ?? null));
+  };
+  outgoing.onChange(() => {
+    for (const { out } of readers) sendHold(out);
+  });
   eventBus.onReset(() => {
     for (const { out } of readers) out.sendAway();
   });
@@ -124,6 +132,7 @@ export function createInboxStream({ runs, instructions, projects, files, eventBu
       const reader: Reader = { identity, organizationIds: organizations.map((each) => each.id), actsIn, out };
       if (out.isClosed()) return;
       readers.add(reader);
+      if (outgoing.hold()) sendHold(out);
       out.notify();
     },
   };

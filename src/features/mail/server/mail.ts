@@ -3,6 +3,7 @@ import type { Transporter } from 'nodemailer';
 import type { Database } from '#kernel/database/pool.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
+import type { Outgoing } from '#kernel/outgoing.ts';
 import { createMailCounts } from './mail-counts.ts';
 import type { Message } from './message.ts';
 import { createPost } from './post.ts';
@@ -27,12 +28,13 @@ interface Options {
   publicUrl: string | undefined;
   log: Log;
   metrics: Metrics;
+  outgoing: Outgoing;
 }
 
-export function createMail({ db, settings, publicUrl, log, metrics }: Options) {
+export function createMail({ db, settings, publicUrl, log, metrics, outgoing }: Options) {
   const counts = createMailCounts({ db });
   const sender = settings && publicUrl ? createSender(settings, publicUrl) : undefined;
-  const post = sender && createPost({ send: sender.send, count: counts.count, log, metrics });
+  const post = sender && createPost({ send: sender.send, count: counts.count, log, metrics, outgoing });
   return {
     ...counts,
     sender,

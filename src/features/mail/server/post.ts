@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
+import type { Outgoing } from '#kernel/outgoing.ts';
 import { createSemaphore } from '#kernel/semaphore.ts';
 import type { MailCounts } from './mail-counts.ts';
 import type { Message } from './message.ts';
@@ -25,9 +26,10 @@ interface Options {
   count: MailCounts['count'];
   log: Log;
   metrics: Metrics;
+  outgoing: Pick<Outgoing, 'released'>;
 }
 
-export function createPost({ send, count, log, metrics }: Options) {
+export function createPost({ send, count, log, metrics, outgoing }: Options) {
   const emails = metrics.counter('account_emails_total', 'Links, invitations and notices by email, by outcome', ['outcome']);
   const withPermit = createSemaphore({ maxConcurrent: MAX_AT_ONCE, maxQueued: MAX_WAITING });
   /** With when they were posted; the first is the oldest. */
@@ -43,9 +45,10 @@ export function createPost({ send, count, log, metrics }: Options) {
   async function attempt(id: string, address: string, message: Message): Promise<void> {
     for (const [failures, pauseMs] of [...RETRY_AFTER_MS, undefined].entries()) {
       try {
-        return await withPermit(address, closing.signal, () =>
-          send(id, address, message, AbortSignal.any([stop.signal, AbortSignal.timeout(TIMEOUT_MS)])),
-        );
+        return await withPermit(address, closing.signal, async () => {
+          await outgoing.released(closing.signal);
+          await send(id, address, message, AbortSignal.any([stop.signal, AbortSignal.timeout(TIMEOUT_MS)]));
+        });
       } catch (error) {
         if (pauseMs === undefined || closing.signal.aborted) throw error;
         log.warn({ ...reasonOf(error), email: message.emailSubject, failures: failures + 1 }, 'an email is sent again later');

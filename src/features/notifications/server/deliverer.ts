@@ -7,6 +7,7 @@ import type { Database } from '#kernel/database/pool.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
+import type { Outgoing } from '#kernel/outgoing.ts';
 import { atLeast } from '#wire/role.ts';
 import { composeMessage } from './message.ts';
 import * as sql from './queries.ts';
@@ -30,9 +31,10 @@ interface Options {
   log: Log;
   metrics: Metrics;
   send: Send;
+  outgoing: Pick<Outgoing, 'isHeld' | 'onChange'>;
 }
 
-export function createDeliverer({ db, eventBus, log, metrics, send }: Options) {
+export function createDeliverer({ db, eventBus, log, metrics, send, outgoing }: Options) {
   const outcomes = metrics.counter('notification_attempts_total', 'Attempts to deliver a notification, by outcome', ['channel', 'outcome']);
   const abandoned = metrics.counter('notifications_given_up_total', 'Notifications that could not be delivered', ['channel']);
 
@@ -66,7 +68,7 @@ export function createDeliverer({ db, eventBus, log, metrics, send }: Options) {
     what: 'notifications',
     everyMs: POLL_EVERY_MS,
     max: MAX_AT_ONCE,
-    claim: (capacity) => sql.claim(db, { limit: capacity, leaseSeconds: LEASE_SECONDS }),
+    claim: async (capacity) => (outgoing.isHeld() ? [] : sql.claim(db, { limit: capacity, leaseSeconds: LEASE_SECONDS })),
     process: deliver,
     onError: (error, { id }) => log.warn({ err: error, notification: id }, 'the outcome of a notification could not be stored'),
     patienceMs: CLOSE_TIMEOUT_MS,
@@ -77,6 +79,7 @@ export function createDeliverer({ db, eventBus, log, metrics, send }: Options) {
     if (way !== 'page') loop.wake();
   });
   eventBus.onReset(loop.wake);
+  outgoing.onChange(loop.wake);
 
   return loop;
 }

@@ -24,6 +24,7 @@ import type { EventBus } from '#kernel/event-bus.ts';
 import { publicFetch as fetchFromPublic, type PublicFetch } from '#kernel/http/public-fetch.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
+import type { Outgoing } from '#kernel/outgoing.ts';
 import { createVault } from '#kernel/vault.ts';
 import { createWebhookSecret } from '#kernel/webhook-signature.ts';
 import type { BodyOf } from '#wire/contract.ts';
@@ -45,6 +46,7 @@ interface Options {
   clock: Clock;
   mail: Mail;
   policies: Pick<Policies, 'rulesFor'>;
+  outgoing: Pick<Outgoing, 'isHeld' | 'onChange'>;
   /** The public address of this Guildhall; set whenever email can be sent. */
   publicUrl: string | undefined;
   /** If empty, webhook secrets cannot be stored. */
@@ -70,11 +72,12 @@ export function createNotifications({
   publicFetch = fetchFromPublic,
   mail,
   policies,
+  outgoing,
 }: Options) {
   const vault = encryptionKeys.length > 0 ? createVault(encryptionKeys) : undefined;
   const send = createSend({ mail, vault, clock, publicUrl, publicFetch });
   const notifier = createNotifier({ db, eventBus, log, policies });
-  const deliverer = createDeliverer({ db, eventBus, log, metrics, send });
+  const deliverer = createDeliverer({ db, eventBus, log, metrics, send, outgoing });
   metrics.storedQueue('notifications', () => sql.measureQueue(db));
   metrics.storedQueue('outbox', () => measureOutbox(db));
 
@@ -137,12 +140,13 @@ export function createNotifications({
       return secret;
     },
 
-    /** Sends a test message now; @throws 409 `mail_not_set_up`, `webhook_not_set_up` */
+    /** Sends a test message now; @throws 409 `held_after_restore`, `mail_not_set_up`, `webhook_not_set_up` */
     async test(userId: string, channel: 'email' | 'webhook'): Promise<{ delivered: boolean; reason: string | null }> {
+      if (outgoing.isHeld()) throw conflict('held_after_restore', texts.problems.heldAfterRestore);
       const { email, webhook_url: webhookUrl, webhook_secret: webhookSecret } = await find(userId);
       if (channel === 'email' && !mail.sender) throw conflict('mail_not_set_up', texts.problems.noMail);
       if (channel === 'webhook' && !(webhookUrl && webhookSecret)) throw conflict('webhook_not_set_up', texts.problems.noWebhook);
-      const outgoing = {
+      const notice = {
         id: randomUUID(),
         message: texts.test(),
         type: 'test',
@@ -151,7 +155,7 @@ export function createNotifications({
         senderId: userId,
         again: false,
       };
-      const outcome = await send(channel, { id: userId, email, webhookUrl, webhookSecret }, outgoing, new AbortController().signal);
+      const outcome = await send(channel, { id: userId, email, webhookUrl, webhookSecret }, notice, new AbortController().signal);
       return outcome.delivered ? { delivered: true, reason: null } : { delivered: false, reason: outcome.reason };
     },
 

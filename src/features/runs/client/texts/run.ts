@@ -100,6 +100,7 @@ export const texts = {
     loading: 'Loading the conversation',
     sending: 'Sending…',
     starting: 'The agent is about to start',
+    heldAfterRestore: 'Waiting: this installation was restored from a backup, and runs start once an operator confirms it.',
     readsNext: 'The agent reads this at its next step',
     reconnecting: 'Reconnecting… Nothing is lost: the run goes on, and what you miss comes after.',
     add: 'Add something: the agent reads it at its next step',

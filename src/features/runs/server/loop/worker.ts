@@ -4,6 +4,7 @@
  */
 import { createClaimLoop } from '#kernel/claim-loop.ts';
 import { type EventBus, publish } from '#kernel/event-bus.ts';
+import type { Outgoing } from '#kernel/outgoing.ts';
 import { createPoller } from '#kernel/poller.ts';
 import type { Tracer } from '#kernel/tracing/tracer.ts';
 import { DEPARTED, LostRun, PAUSED, RELEASED, STOPPED } from '../log/claimed-run.ts';
@@ -18,6 +19,7 @@ const EXPIRE_EVERY_MS = 5000;
 
 interface Options extends Work {
   eventBus: EventBus;
+  outgoing: Pick<Outgoing, 'isHeld' | 'onChange'>;
   /** Rejects expired approvals. */
   expire(): Promise<void>;
   /** Releases runs whose tools have been reviewed. */
@@ -30,7 +32,7 @@ interface Claimed {
   fence: number;
 }
 
-export function createWorker({ eventBus, expire, release: releaseToolWaits, tracer, ...work }: Options) {
+export function createWorker({ eventBus, outgoing, expire, release: releaseToolWaits, tracer, ...work }: Options) {
   const { db, log } = work;
   const working = new Map<string, AbortController>();
 
@@ -64,7 +66,7 @@ export function createWorker({ eventBus, expire, release: releaseToolWaits, trac
     maintain,
     async claim(capacity) {
       const server = eventBus.serverNumber();
-      return server === 0 ? [] : sql.claimRuns(db, { server, limit: capacity });
+      return server === 0 || outgoing.isHeld() ? [] : sql.claimRuns(db, { server, limit: capacity });
     },
     process,
     onError(error, { id }, stop) {
@@ -91,6 +93,7 @@ export function createWorker({ eventBus, expire, release: releaseToolWaits, trac
   }
 
   eventBus.subscribe('run-queued', loop.wake);
+  outgoing.onChange(loop.wake);
   eventBus.subscribe('run-stop', (runId) => working.get(runId)?.abort(STOPPED));
   // The autonomy switch may have changed: off, and its runs are released; on, and they are claimed again.
   eventBus.subscribe('autonomy', loop.wake);

@@ -1,0 +1,108 @@
+/** One project out of a backup, and tests of whether backups can be restored. */
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile as readFromDisk, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { listBackups, makeBackup } from '#features/backups/contract.ts';
+import { readFile, saveFile } from '#features/files/contract.ts';
+import { importFiles } from '#features/files/transfer-contract.ts';
+import { runCommand } from '../../../../test/harness/backup-commands.ts';
+import { query } from '../../../../test/harness/database.ts';
+import { eventually } from '../../../../test/harness/eventually.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../../test/harness/test-server.ts';
+import { createEmptyDatabase, PASSPHRASE } from './setup.ts';
+
+describe('a backup', () => {
+  let folder: string;
+  let testServer: TestServer;
+  let operator: Person;
+  let env: Record<string, string>;
+  let projectId: string;
+  const files = new Map([
+    ['plain.md', Buffer.from('# A title\n')],
+    ['deep/er/tab.txt', Buffer.from('tab\there\\n')],
+    ['every byte.bin', Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))],
+    ['empty', Buffer.alloc(0)],
+  ]);
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'guildhall-extract-test-'));
+    env = { DATA_DIR: folder, BACKUP_TO: join(folder, 'backups'), BACKUP_PASSPHRASE: PASSPHRASE };
+    testServer = await startTestServer({ env });
+    operator = await signUp(testServer);
+    ({ id: projectId } = await newProject(operator, 'Engine'));
+    for (const [path, body] of files)
+      await operator.call(saveFile, { params: { projectId }, query: { path }, body }, { headers: { 'if-none-match': '*' } });
+    const { id: other } = await newProject(operator, 'Another');
+    await operator.call(
+      saveFile,
+      { params: { projectId: other }, query: { path: 'theirs.md' }, body: 'theirs' },
+      { headers: { 'if-none-match': '*' } },
+    );
+    await operator.call(makeBackup, {});
+    await eventually('it is made', async () => (await list()).backups[0]?.status, 'done');
+  });
+  after(async () => {
+    await testServer.close();
+    await rm(folder, { recursive: true });
+  });
+  const list = async () => (await operator.call(listBackups, {})).body;
+  const pathOf = async () => {
+    const [backup] = (await list()).backups;
+    return join(backup?.location ?? '', backup?.name ?? '');
+  };
+
+  it('gives one project as a zip that can be imported', async () => {
+    const to = join(folder, 'engine.zip');
+    const { code, stdout, stderr } = await runCommand('restore', [await pathOf(), '--project', 'engine', '--to', to, '--json'], env);
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(JSON.parse(stdout), { project: { id: projectId, name: 'Engine' }, files: files.size, to });
+    const { id } = await newProject(operator, 'Imported');
+    const imported = (await operator.call(importFiles, { params: { projectId: id }, query: {}, body: await readFromDisk(to) })).body;
+    assert.equal(imported.files, files.size);
+    for (const [path, content] of files) {
+      const { body } = await operator.call(readFile, { params: { projectId: id }, query: { path } });
+      assert.ok(content.equals(Buffer.from(body)), path);
+    }
+  });
+
+  it('says which projects it cannot tell apart', async () => {
+    await newProject(operator, 'Twin');
+    await newProject(operator, 'twin');
+    const made = await runCommand('backup', ['--to', join(folder, 'twins'), '--json'], { ...env, DATABASE_URL: testServer.databaseUrl });
+    const { file } = JSON.parse(made.stdout);
+    const twins = await runCommand('restore', [file, '--project', 'Twin', '--to', join(folder, 'twin.zip')], env);
+    assert.equal(twins.code, 1);
+    assert.match(twins.stderr, /^This backup has 2 projects named Twin\. Name one by its id: [\w-]{36}, [\w-]{36}\.\n$/);
+    const none = await runCommand('restore', [file, '--project', 'Nobody’s', '--to', join(folder, 'none.zip')], env);
+    assert.deepEqual([none.code, none.stderr], [1, 'This backup has no project Nobody’s.\n']);
+  });
+
+  it('is restored as a test into a PostgreSQL of its own, once a month', async () => {
+    await testServer.features.backups.testRestore();
+    const test = await eventually('it is tested', async () => (await list()).restoreTest ?? undefined);
+    assert.deepEqual([test.passed, test.failure, test.target], [true, null, 'temporary']);
+    await testServer.features.backups.testRestore();
+    await query(testServer.databaseUrl, `update restore_tests set tested_at = tested_at - interval '31 days'`);
+    // Until the first one has cleaned up, none is begun.
+    const again = async () => {
+      await testServer.features.backups.testRestore();
+      return (await query(testServer.databaseUrl, 'select from restore_tests')).length;
+    };
+    await eventually('it is tested again', again, 2);
+  });
+
+  it('is never restored as a test on the server that the installation uses', async () => {
+    const { databaseUrl } = testServer;
+    const other = await startTestServer({ databaseUrl, env: { ...env, RESTORE_TEST_URL: await createEmptyDatabase() } });
+    try {
+      await query(databaseUrl, 'delete from restore_tests');
+      await other.features.backups.testRestore();
+      const test = await eventually('it is tried', async () => (await list()).restoreTest ?? undefined);
+      assert.deepEqual([test.passed, test.target], [false, 'url']);
+      assert.equal(test.failure, 'RESTORE_TEST_URL is on the PostgreSQL server that this installation uses. Set it to another one.');
+    } finally {
+      await other.close();
+    }
+  });
+});
