@@ -240,7 +240,7 @@ describe('bad input', () => {
     it('of 20 kB are rejected with 431', async () => assert.equal((await ask(`GET /api/projects?q=${'x'.repeat(20_000)}`))?.status, 431));
   });
 
-  it('a request that trickles in is cut off within a minute', async () => {
+  it('a request whose headers trickle in is cut off within a minute, and a long upload is not', async () => {
     let server: Server | undefined;
     const app = express().use(({ socket }, response) => {
       server = (socket as typeof socket & { server: Server }).server;
@@ -257,8 +257,8 @@ describe('bad input', () => {
     await http.stopAccepting();
     await http.drain({ silence: 0, timeout: 100 });
     assert.ok(server && server.headersTimeout > 0 && server.headersTimeout <= 30_000);
-    assert.ok(server.requestTimeout > 0 && server.requestTimeout <= 60_000);
-    assert.ok(server.keepAliveTimeout > 60_000, 'longer than a load balancer keeps its side open');
+    assert.ok(server.requestTimeout > 3_600_000, 'the largest import over a slow line');
+    assert.ok(server.keepAliveTimeout > 600_000, 'longer than a load balancer keeps its side open');
   });
 
   it('half a request blocks nobody', async () => {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -10,8 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createProject } from '#features/projects/contract.ts';
 import { createTestDatabase } from './harness/database.ts';
 import { eventually } from './harness/eventually.ts';
-import { endProcesses, freePort, openProcess, quick, type ServerProcess } from './harness/process.ts';
-import { createCertificate, findProgram, without } from './harness/programs.ts';
+import { endProcesses, freePort, openProcess, quick } from './harness/process.ts';
+import { createCertificate, without } from './harness/programs.ts';
 import { type Person, signUp } from './harness/test-server.ts';
 
 const CLIENTS = 60;
@@ -116,60 +115,4 @@ describe('a restart under load', () => {
     assert.equal(await server.stop(), 0);
     assert.equal(await plain.stop(), 0);
   });
-
-  it('shows no client behind nginx an error, POST or not', { skip: without('nginx') }, async (t) => {
-    const ports = [await freePort(), await freePort()];
-    const databaseUrl = await createTestDatabase();
-    const envs = ports.map((port) => ({ ...quick, PORT: String(port), DATABASE_URL: databaseUrl }));
-    const servers: ServerProcess[] = [];
-    for (const env of envs) servers.push(await openProcess({ env }));
-    const person = await signUp(servers[0] as ServerProcess);
-    const port = await freePort();
-    const nginx = await startNginx(folder, port, ports);
-    let turn = 0;
-    try {
-      const tally = await restartUnderLoad(t, `http://127.0.0.1:${port}`, person, async () => {
-        const index = turn++ % servers.length;
-        assert.equal(await servers[index]?.stop(), 0);
-        servers[index] = await openProcess({ env: envs[index] ?? {} });
-      });
-      assert.deepEqual(tally, { answers: tally.answers, refused: 0, cut: [] });
-      assert.deepEqual([...tally.answers.keys()], [201]);
-    } finally {
-      await nginx.stop();
-    }
-    for (const server of servers) assert.equal(await server.stop(), 0);
-  });
 });
-
-/** As in docs/scaling.md: connections to servers are kept alive, and a request to one that refuses its connection goes to the other. */
-async function startNginx(folder: string, port: number, servers: number[]): Promise<{ stop(): Promise<void> }> {
-  const configuration = `
-    daemon off; pid ${folder}/nginx.pid; error_log ${folder}/nginx.log;
-    events { worker_connections 1024; }
-    http {
-      access_log off;
-      client_body_temp_path ${folder}; proxy_temp_path ${folder}; fastcgi_temp_path ${folder}; uwsgi_temp_path ${folder}; scgi_temp_path ${folder};
-      upstream guildhall { ${servers.map((server) => `server 127.0.0.1:${server} max_fails=0;`).join(' ')} keepalive 32; }
-      server {
-        listen 127.0.0.1:${port};
-        location / { proxy_pass http://guildhall; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $http_host; }
-      }
-    }`;
-  const file = join(folder, 'nginx.conf');
-  await writeFile(file, configuration);
-  const child = spawn(findProgram('nginx') ?? 'nginx', ['-c', file], { stdio: 'ignore' });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  await eventually('nginx answers', () =>
-    fetch(`http://127.0.0.1:${port}/api/health/live`).then(
-      ({ ok }) => ok,
-      () => false,
-    ),
-  );
-  return {
-    async stop() {
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
-}

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect as connectTls } from 'node:tls';
 import { saveFile } from '#features/files/contract.ts';
 import { listChanges } from '#features/files/history-contract.ts';
 import { startRun } from '#features/runs/contract.ts';
@@ -14,7 +13,6 @@ import { urlOf } from '#wire/call.ts';
 import { createTestDatabase, query } from './harness/database.ts';
 import { eventually } from './harness/eventually.ts';
 import { endProcesses, launch, lives, openProcess, postmasterOf, quick, type ServerProcess } from './harness/process.ts';
-import { createCertificate, without } from './harness/programs.ts';
 import { readStream } from './harness/run-stream.ts';
 import { newProject, type Person, signedInOn, signUp } from './harness/test-server.ts';
 
@@ -198,31 +196,6 @@ describe('two processes on one port', () => {
     assert.equal(await server.ended, 0);
     assert.equal(await postmasterOf(dataDir), undefined);
     await rm(dataDir, { recursive: true, force: true });
-  });
-
-  it('continue on SIGHUP, and reload certificates', { skip: without('openssl') }, async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'guildhall-hangup-'));
-    const env = { ...quick, ...production, ...createCertificate(folder), DATABASE_URL: await createTestDatabase() };
-    const server = await openProcess({ env });
-    const fingerprint = () =>
-      new Promise<string>((resolve, reject) => {
-        const socket = connectTls({ host: '127.0.0.1', port: Number(new URL(server.origin).port), rejectUnauthorized: false });
-        socket.once('error', reject).once('secureConnect', () => {
-          resolve(socket.getPeerCertificate().fingerprint256);
-          socket.destroy();
-        });
-      });
-    const before = await fingerprint();
-    createCertificate(folder);
-    // To one of them, like `kill`, and to all, like a terminal.
-    process.kill(server.pid, 'SIGHUP');
-    server.signal('SIGHUP');
-    await eventually('both show the new certificate', async () => {
-      const shown = await Promise.all([fingerprint(), fingerprint(), fingerprint(), fingerprint()]);
-      return shown.every((one) => one !== before);
-    });
-    assert.equal(await server.stop(), 0);
-    await rm(folder, { recursive: true, force: true });
   });
 
   it('say that a port is taken, and exit', async () => {

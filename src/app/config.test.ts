@@ -31,6 +31,11 @@ describe('the environment', () => {
     assert.match(readConfig({ ...production, TRUST_PROXY: '2' }).trustProxySentence, /believed for 2 proxies/);
   });
 
+  it('redirects http to https only where the server itself speaks TLS', () => {
+    assert.equal(readConfig({ ...tls, HTTP_PORT: '80' }).httpPort, 80);
+    assert.throws(() => readConfig({ HTTP_PORT: '80' }), /HTTP_PORT must be unset without TLS_CERT: behind a proxy, the proxy redirects/);
+  });
+
   it('bounds what may be used with its model keys where anybody may sign up, and elsewhere where it is told to', () => {
     const bounds = (env: Record<string, string>) => Object.values(readConfig(env).keyBudgets);
     for (const open of [{}, { ...production, SIGNUP: 'open' }]) assert.deepEqual(bounds(open), [2_000_000, 10_000_000]);

@@ -153,6 +153,9 @@ export const environment = z.object({
   ...tracingVariables,
   TLS_CERT: text.optional().describe('Path of a certificate (PEM). With TLS_KEY, the server itself serves HTTPS.'),
   TLS_KEY: text.optional().describe('Path of the certificate’s private key.'),
+  HTTP_PORT: whole(1, 65_535)
+    .optional()
+    .describe('With TLS_CERT: a second port, on which plain HTTP is redirected to https. Default: none.'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'trace, debug, info, warn, error or silent')
     .optional()
@@ -203,6 +206,11 @@ export function surveyConfig(variables: Record<string, string | undefined>): { c
   if (given['NODE_ENV'] === 'production') problems.push(...missingInProduction(given));
   if ((given['TLS_CERT'] === undefined) !== (given['TLS_KEY'] === undefined))
     problems.push({ variable: 'TLS_CERT', message: 'TLS_CERT and TLS_KEY must be set both or neither' });
+  if (given['HTTP_PORT'] !== undefined && given['TLS_CERT'] === undefined)
+    problems.push({
+      variable: 'HTTP_PORT',
+      message: 'HTTP_PORT must be unset without TLS_CERT: behind a proxy, the proxy redirects to https',
+    });
   if (parsed.success && (data.BODY_MEMORY_MB ?? Infinity) < FILES_IN_BODY_MEMORY * data.MAX_FILE_MB)
     problems.push({ variable: 'BODY_MEMORY_MB', message: `BODY_MEMORY_MB must be at least ${FILES_IN_BODY_MEMORY} times MAX_FILE_MB` });
   if (given['BACKUP_TO']?.startsWith('s3:')) problems.push(...missingForS3(given));
@@ -294,6 +302,8 @@ function complete(env: z.infer<typeof environment>) {
     metricsToken: env.METRICS_TOKEN,
     tracing: readTracing(env),
     tls: env.TLS_CERT && env.TLS_KEY ? { cert: env.TLS_CERT, key: env.TLS_KEY } : undefined,
+    /** Redirected to https. */
+    httpPort: env.HTTP_PORT,
     logLevel: env.LOG_LEVEL ?? (production ? 'info' : 'warn'),
     providers: readProviders(env),
     /** Where tool servers in the installation's private network may be; undefined: anywhere. */

@@ -45,6 +45,7 @@ async function main(): Promise<void> {
     const applied = await migrate(databaseUrl);
     if (applied.length > 0) log.info({ applied }, 'migrations were applied');
     await building;
+    if (config.httpPort !== undefined) await redirect(config, config.httpPort);
     const onReady = (port: number) => announce(config, log, port, database !== undefined);
     if (serving) return await (await serving).serve({ config, log, databaseUrl, processNumber: 1, database, onReady });
     const { processes: count, host, port } = config;
@@ -56,6 +57,11 @@ async function main(): Promise<void> {
     await stopDatabase(log, database);
     throw error;
   }
+}
+
+async function redirect({ host, port: tlsPort, publicUrl }: Config, port: number): Promise<void> {
+  const { redirectToHttps } = await import('#kernel/http/redirect-to-https.ts');
+  await redirectToHttps({ host, port, publicUrl, tlsPort });
 }
 
 /** In production, standard output is the log and nothing else: one JSON object a line, including this one at every level. */

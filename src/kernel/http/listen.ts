@@ -55,9 +55,10 @@ function createHttpServer({ app, tls, streams }: ServeOptions) {
     ? createTlsServer({ ...readTlsFiles(tls), ...options }, listener)
     : createServer({ noDelay: true, ...options }, listener);
   connections.watch(server, tls !== undefined);
-  // Longer than a load balancer keeps its side open, so we never close a connection as a request arrives.
-  server.keepAliveTimeout = 75_000;
-  server.requestTimeout = 60_000;
+  // Longer than a load balancer keeps its side open (Google's: 600 s, fixed), so we never close a connection as a request arrives.
+  server.keepAliveTimeout = 620_000;
+  // With its body, which may be an import over a slow line. How slowly a body may arrive is bounded where it is read.
+  server.requestTimeout = 6 * 3_600_000;
   server.headersTimeout = 30_000;
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     if (hasLargeBody(request)) response.prependListener('finish', () => discard(request));
@@ -113,13 +114,13 @@ export function serveHandedConnections(options: ServeOptions) {
   return { ...http, take: (socket: Socket) => void server.emit('connection', socket) };
 }
 
-/** @throws Error with a sentence for people if the port is taken or not allowed */
-export function bind(server: NetServer, port: number, host: string | undefined): Promise<void> {
+/** @param variable that sets the port @throws Error with a sentence for people if the port is taken or not allowed */
+export function bind(server: NetServer, port: number, host: string | undefined, variable = 'PORT'): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE')
-        reject(new Error(`Port ${port} is taken by another program. Stop that one, or set PORT to a free port.`));
-      else if (error.code === 'EACCES') reject(new Error(`Port ${port} is not allowed for this user. Set PORT to one above 1023.`));
+        reject(new Error(`Port ${port} is taken by another program. Stop that one, or set ${variable} to a free port.`));
+      else if (error.code === 'EACCES') reject(new Error(`Port ${port} is not allowed for this user. Set ${variable} to one above 1023.`));
       else reject(error);
     });
     server.listen({ port, host }, resolve);

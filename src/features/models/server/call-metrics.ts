@@ -1,6 +1,6 @@
 import type { Metrics } from '#kernel/metrics.ts';
 import type { Tracer } from '#kernel/tracing/tracer.ts';
-import { costOf, type Model, ModelError, type Price } from './model.ts';
+import { costOf, type Model, ModelError, type ModelPart, type Price } from './model.ts';
 import type { Provider } from './provider.ts';
 
 /** Label of the demo model, which has no provider. */
@@ -20,30 +20,45 @@ export function countCalls(metrics: Metrics, tracer: Tracer | undefined) {
   const cost = metrics.counter('model_cost_dollars_total', 'Cost of finished model calls with a known price', ['provider']);
 
   return (provider: string, price: Price | undefined, call: Model): Model =>
-    async function* counted(request) {
+    (request) => {
+      const parts = call(request)[Symbol.asyncIterator]();
       const begun = performance.now();
       const span = tracer?.child(`model call ${provider}`, 'client');
-      let outcome = 'stopped';
-      try {
-        for await (const part of call(request)) {
-          if (part.type === 'finish') {
-            outcome = 'done';
-            seconds.observe({ provider }, (performance.now() - begun) / 1000);
-            tokens.inc({ provider, direction: 'input' }, part.inputTokens);
-            tokens.inc({ provider, direction: 'output' }, part.outputTokens);
-            cost.inc({ provider }, costOf(price, part.inputTokens, part.outputTokens) ?? 0);
-          }
-          yield part;
-        }
-      } catch (error) {
-        if (error instanceof ModelError) {
-          outcome = 'failed';
-          failures.inc({ provider, code: error.code });
-        }
-        throw error;
-      } finally {
+      let isOver = false;
+
+      function end(outcome: 'done' | 'failed' | 'stopped'): void {
+        if (isOver) return;
+        isOver = true;
         calls.inc({ provider, outcome });
         span?.end({ 'gen_ai.provider.name': provider, 'guildhall.outcome': outcome }, outcome === 'failed' ? 'the call failed' : undefined);
       }
+
+      function note(result: IteratorResult<ModelPart>): IteratorResult<ModelPart> {
+        if (result.done) end('stopped');
+        else if (result.value.type === 'finish') {
+          const { inputTokens, outputTokens } = result.value;
+          seconds.observe({ provider }, (performance.now() - begun) / 1000);
+          tokens.inc({ provider, direction: 'input' }, inputTokens);
+          tokens.inc({ provider, direction: 'output' }, outputTokens);
+          cost.inc({ provider }, costOf(price, inputTokens, outputTokens) ?? 0);
+          end('done');
+        }
+        return result;
+      }
+
+      function fail(error: unknown): never {
+        if (error instanceof ModelError) failures.inc({ provider, code: error.code });
+        end(error instanceof ModelError ? 'failed' : 'stopped');
+        throw error;
+      }
+
+      async function leave(): Promise<IteratorResult<ModelPart>> {
+        end('stopped');
+        await parts.return?.();
+        return { done: true, value: undefined };
+      }
+
+      // Not a generator, which would cost each token as much as everything else on its way.
+      return { [Symbol.asyncIterator]: () => ({ next: () => parts.next().then(note, fail), return: leave }) };
     };
 }

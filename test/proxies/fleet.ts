@@ -1,0 +1,63 @@
+/** Three servers on one PostgreSQL behind a proxy, as in production. */
+import { createTestDatabase } from '../harness/database.ts';
+import { freePort, openProcess, type ServerProcess } from '../harness/process.ts';
+import type { ProxyKind, RunningProxy } from './proxy.ts';
+
+const MANY = '1000000/1m';
+
+export interface Fleet {
+  databaseUrl: string;
+  proxy: RunningProxy;
+  servers: ServerProcess[];
+  /** Of each server. */
+  environments: Record<string, string>[];
+  /** Starts one again after it has ended, on the same port. */
+  restart(index: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Limits are out of the way, except that of messages to agents, which is the guide's. */
+export async function openFleet(kind: ProxyKind): Promise<Fleet> {
+  const databaseUrl = await createTestDatabase();
+  const ports = [await freePort(), await freePort(), await freePort()];
+  const tlsPort = await freePort();
+  const settings = {
+    HOST: '127.0.0.1',
+    NODE_ENV: 'production',
+    SESSION_SECRET: 'kQ7w-ZxR2mT9vB4nL6pY8sD1fG3hJ5aUcEiOqWtXzMbVnPrLkHgSdFjYuTeRwQa1',
+    DATABASE_URL: databaseUrl,
+    PUBLIC_URL: `https://localhost:${tlsPort}`,
+    SIGNUP: 'open',
+    WEB_CONCURRENCY: '1',
+    BCRYPT_SALT_ROUNDS: '4',
+    MODEL_SERVER_DETECT: 'false',
+    ...Object.fromEntries(['API', 'AUTH', 'AUTONOMY', 'DEVMODE'].map((name) => [`RATE_LIMIT_${name}`, MANY])),
+  };
+  const environments = ports.map((port) => ({ ...settings, PORT: String(port) }));
+  const servers: ServerProcess[] = [];
+  for (const env of environments) servers.push(await openProcess({ env }));
+  const proxy = await kind.start(ports, tlsPort);
+  return {
+    databaseUrl,
+    proxy,
+    servers,
+    environments,
+    async restart(index) {
+      servers[index] = await openProcess({ env: environments[index] ?? {} });
+    },
+    async close() {
+      await proxy.stop();
+      await Promise.all(servers.map((server) => server.stop()));
+    },
+  };
+}
+
+/** How many requests of a path each server has answered, from its log. */
+export const answeredBy = (servers: readonly ServerProcess[], path: string): number[] =>
+  servers.map(
+    (server) =>
+      server
+        .output()
+        .split('\n')
+        .filter((line) => line.includes('"request"') && line.includes(path)).length,
+  );
