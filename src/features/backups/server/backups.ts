@@ -2,7 +2,6 @@
  * Backups: the list of those that were made, making them on request and by schedule, one at a time among all servers, and restore tests.
  * The files themselves are the work of engine.ts, which commands use as well. Restoring is a command's alone.
  */
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { AuditLog, Person } from '#features/audit-log/server/audit-log.ts';
 import type { Backup, BackupList } from '#features/backups/contract.ts';
@@ -13,6 +12,7 @@ import type { Metrics } from '#kernel/metrics.ts';
 import { confirmRestore, type Outgoing } from '#kernel/outgoing.ts';
 import type { Destination } from './destination.ts';
 import { createMaker } from './maker.ts';
+import { isHere, mayBeElsewhere } from './place.ts';
 import * as sql from './queries.ts';
 import { createRestoreTests, type RestoreTestOptions } from './restore-tests.ts';
 import type { SealedColumn } from './sealed.ts';
@@ -50,7 +50,7 @@ export function createBackups(options: BackupOptions) {
   const openDestination = async (to: string): Promise<Destination> =>
     (await loadEngine()).createDestination(to, { s3: settings.s3, scratch: join(dataDir, 'backups.tmp') });
   const maker = createMaker({ ...options, openDestination });
-  const tests = createRestoreTests({ ...options, openDestination, isHere });
+  const tests = createRestoreTests({ ...options, openDestination });
 
   metrics.gauge(
     'backup_age_seconds',
@@ -75,7 +75,7 @@ export function createBackups(options: BackupOptions) {
   async function findFile(id: string): Promise<{ row: sql.BackupRow; name: string; destination: Destination }> {
     const row = await find(id);
     if (row.name === null) throw conflict('backup_incomplete', texts.problems.notComplete);
-    if (!isHere(row)) throw conflict('backup_elsewhere', texts.problems.elsewhere(row.host ?? '', row.location));
+    if (!(await isHere(row))) throw unreachable(row, row.name);
     return { row, name: row.name, destination: await openDestination(row.location) };
   }
 
@@ -85,7 +85,7 @@ export function createBackups(options: BackupOptions) {
       const rows = await sql.selectNewest(db, { limit: MAX_LISTED });
       const [test] = await sql.selectLastTest(db);
       return {
-        backups: rows.map(describe),
+        backups: await Promise.all(rows.map(describe)),
         settings: {
           location: settings.to,
           everyHours: settings.everyHours ?? null,
@@ -121,10 +121,8 @@ export function createBackups(options: BackupOptions) {
     async remove(actor: Person, id: string): Promise<void> {
       const row = await find(id);
       if (row.status === 'running') throw conflict('backup_running', texts.problems.running);
-      if (row.name !== null) {
-        const { name, destination } = await findFile(id);
-        await destination.remove(name);
-      }
+      if (await isHere(row)) await (await openDestination(row.location)).remove(row.name ?? '');
+      else if (row.name !== null && mayBeElsewhere(row)) throw unreachable(row, row.name);
       await db.transaction(async (tx) => {
         const [deleted] = await sql.deleteRow(tx, { id });
         if (deleted) tx.withCommit(auditLog.recordOf(tx, { actor, action: 'backup.delete', subject: subjectOf(row) }));
@@ -163,9 +161,13 @@ export function createBackups(options: BackupOptions) {
   };
 }
 
-const isHere = ({ host }: sql.BackupRow): boolean => host === null || host === hostname();
+function unreachable(row: sql.BackupRow, name: string): HttpProblem {
+  const { host, location } = row;
+  if (mayBeElsewhere(row)) return conflict('backup_elsewhere', texts.problems.elsewhere(host ?? '', location));
+  return conflict('backup_gone', texts.folder.gone(name, location, host ?? ''));
+}
 
-function describe(row: sql.BackupRow): Backup {
+async function describe(row: sql.BackupRow): Promise<Backup> {
   const { id, name, location, host, reason, status, bytes, rows, encrypted, failure } = row;
   return {
     id,
@@ -182,7 +184,7 @@ function describe(row: sql.BackupRow): Backup {
     rows,
     encrypted,
     failure,
-    here: isHere(row),
+    here: await isHere(row),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Database, Transaction } from '#kernel/database/pool.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Destination } from './destination.ts';
 import type { Secrets } from './format.ts';
+import { isHere, mayBeElsewhere } from './place.ts';
 import * as sql from './queries.ts';
 import type { SealedColumn } from './sealed.ts';
 import type { BackupSettings } from './settings.ts';
@@ -67,10 +68,11 @@ export function createMaker({ db, databaseUrl, log, settings, secrets, sealedCol
   }
 
   async function removeExcess(destination: Destination): Promise<void> {
-    const { location, host } = destination;
-    for (const { id, name } of await sql.selectExcess(db, { location, host, keep: settings.keep })) {
-      if (name !== null) await destination.remove(name);
-      await sql.deleteRow(db, { id });
+    for (const row of await sql.selectExcess(db, { location: destination.location, keep: settings.keep })) {
+      // The machine that has it deletes it.
+      if (!(await isHere(row)) && mayBeElsewhere(row)) continue;
+      if (row.name !== null) await destination.remove(row.name);
+      await sql.deleteRow(db, { id: row.id });
     }
   }
 

@@ -78,10 +78,10 @@ export const selectDone = statement<BackupRow, { limit: number }>(
 );
 
 /** Those made by themselves that exceed the number to keep in one place. */
-export const selectExcess = statement<BackupRow, { location: string; host: string | null; keep: number }>(
+export const selectExcess = statement<BackupRow, { location: string; keep: number }>(
   'backups.select-excess',
   `select ${columns} from backups
-   where reason = 'scheduled' and status = 'done' and location = $location and host is not distinct from $host
+   where reason = 'scheduled' and status = 'done' and location = $location
    order by started_at desc offset $keep`,
 );
 

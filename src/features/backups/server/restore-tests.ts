@@ -12,6 +12,7 @@ import { startEmbedded } from '#kernel/database/embedded/embedded.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Destination } from './destination.ts';
+import { isHere } from './place.ts';
 import * as sql from './queries.ts';
 import type { BackupSettings } from './settings.ts';
 import { whyNoTests } from './state.ts';
@@ -31,7 +32,6 @@ export interface RestoreTestOptions {
   findUnreadable(client: pg.ClientBase, keys: readonly string[]): Promise<string[]>;
   secrets: { encryptionKeys: string[] };
   openDestination: (to: string) => Promise<Destination>;
-  isHere(row: sql.BackupRow): boolean;
 }
 
 interface Target {
@@ -40,16 +40,7 @@ interface Target {
   remove(): Promise<void>;
 }
 
-export function createRestoreTests({
-  db,
-  databaseUrl,
-  log,
-  settings,
-  findUnreadable,
-  secrets,
-  openDestination,
-  isHere,
-}: RestoreTestOptions) {
+export function createRestoreTests({ db, databaseUrl, log, settings, findUnreadable, secrets, openDestination }: RestoreTestOptions) {
   let underWay: Promise<void> | undefined;
   let target: Target | undefined;
 
@@ -57,19 +48,23 @@ export function createRestoreTests({
 
   async function openTarget(folder: string): Promise<Target> {
     const { restoreTestUrl: url } = settings;
-    if (url !== undefined) return { url, kind: 'url', remove: async () => (await import('./restore.ts')).emptyDatabase(url) };
+    if (url !== undefined) {
+      const { emptyDatabase, requireForTest } = await import('./restore.ts');
+      // Before it counts as ours: what is ours is emptied at the end, whatever happens.
+      await requireForTest(url, databaseUrl);
+      return { url, kind: 'url', remove: () => emptyDatabase(url) };
+    }
     const embedded = await startEmbedded({ dataDir: folder, log, durable: false });
     return { url: embedded.url, kind: 'temporary', remove: embedded.stop };
   }
 
   /** @returns rows restored @throws if it cannot be restored */
   async function restoreElsewhere(row: sql.BackupRow, name: string, folder: string): Promise<number> {
-    const { restore, requireForTest } = await import('./restore.ts');
+    const { restore } = await import('./restore.ts');
     const path = join(folder, name);
     const { chunks } = await (await openDestination(row.location)).read(name);
     await pipeline(chunks, createWriteStream(path, { mode: 0o600 }));
     target = await openTarget(join(folder, 'database'));
-    await requireForTest(target.url, databaseUrl);
     const { rows } = await restore({
       url: target.url,
       path,
@@ -111,8 +106,8 @@ export function createRestoreTests({
       if (!rows[0]?.mine) return;
       const [due] = await sql.selectTestDue(db, { days: EVERY_DAYS });
       if (!due?.due) return;
-      const row = (await sql.selectDone(db, { limit: MAX_CANDIDATES })).find(isHere);
-      if (row?.name) await test(row, row.name);
+      for (const row of await sql.selectDone(db, { limit: MAX_CANDIDATES }))
+        if (row.name !== null && (await isHere(row))) return await test(row, row.name);
     } finally {
       await client.end();
     }

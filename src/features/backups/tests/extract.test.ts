@@ -11,7 +11,7 @@ import { runCommand } from '../../../../test/harness/backup-commands.ts';
 import { query } from '../../../../test/harness/database.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../../test/harness/test-server.ts';
-import { createEmptyDatabase, PASSPHRASE } from './setup.ts';
+import { createEmptyDatabase, digestsOf, PASSPHRASE } from './setup.ts';
 
 describe('a backup', () => {
   let folder: string;
@@ -92,21 +92,26 @@ describe('a backup', () => {
     await eventually('it is tested again', again, 2);
   });
 
-  it('is never restored as a test on the server that the installation uses', async () => {
+  it('is never restored as a test on the server that the installation uses, nor is anything deleted there', async () => {
     const { databaseUrl } = testServer;
-    const other = await startTestServer({ databaseUrl, env: { ...env, RESTORE_TEST_URL: await createEmptyDatabase() } });
-    try {
-      await query(databaseUrl, 'delete from restore_tests');
-      // Once the other server has cleaned up after its own.
-      const tried = async () => {
-        await other.features.backups.testRestore();
-        return (await list()).restoreTest ?? undefined;
-      };
-      const test = await eventually('it is tried', tried);
-      assert.deepEqual([test.passed, test.target], [false, 'url']);
-      assert.equal(test.failure, 'RESTORE_TEST_URL is on the PostgreSQL server that this installation uses. Set it to another one.');
-    } finally {
-      await other.close();
+    const was = await digestsOf(databaseUrl);
+    for (const url of [await createEmptyDatabase(), databaseUrl]) {
+      const other = await startTestServer({ databaseUrl, env: { ...env, RESTORE_TEST_URL: url } });
+      try {
+        await query(databaseUrl, 'delete from restore_tests');
+        // Once the other server has cleaned up after its own.
+        const tried = async () => {
+          await other.features.backups.testRestore();
+          return (await list()).restoreTest ?? undefined;
+        };
+        const test = await eventually('it is tried', tried);
+        assert.deepEqual([test.passed, test.target], [false, 'url']);
+        assert.equal(test.failure, 'RESTORE_TEST_URL is on the PostgreSQL server that this installation uses. Set it to another one.');
+      } finally {
+        await other.close();
+      }
     }
+    assert.deepEqual(Object.keys(await digestsOf(databaseUrl)), Object.keys(was));
+    assert.equal((await digestsOf(databaseUrl))['projects'], was['projects']);
   });
 });

@@ -1,6 +1,6 @@
 /** Backups as operators make and see them, and those that are made by themselves. */
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -43,6 +43,12 @@ describe('backups of operators', () => {
     );
   }
 
+  async function confirmedJustNow(): Promise<void> {
+    await sql(`update sessions set sess = jsonb_set(sess, '{confirmedAt}', to_jsonb(extract(epoch from now()) * 1000))`);
+    const missing = { params: { backupId: operator.id } };
+    await eventually('the server has noticed', () => operator.call(downloadBackup, missing).catch(({ code }) => code), 'not_found');
+  }
+
   it('are made in the background, listed, and recorded in the audit log', async () => {
     const { backup } = (await operator.call(makeBackup, {})).body;
     assert.deepEqual([backup.status, backup.reason, backup.userName, backup.encrypted], ['running', 'manual', 'Ada Lovelace', true]);
@@ -76,13 +82,8 @@ describe('backups of operators', () => {
     await confirmedLongAgo();
     for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) read += part.value.length;
     assert.equal(read, size);
-    await sql(`update sessions set sess = jsonb_set(sess, '{confirmedAt}', to_jsonb(extract(epoch from now()) * 1000))`);
-    await eventually('the server has noticed', () =>
-      operator.call(deleteBackup, { params: { backupId: row?.['id'] ?? '' } }).then(
-        () => true,
-        () => false,
-      ),
-    );
+    await confirmedJustNow();
+    await operator.call(deleteBackup, { params: { backupId: row?.['id'] ?? '' } });
   });
 
   it('are made one at a time among all servers', async () => {
@@ -103,6 +104,7 @@ describe('backups of operators', () => {
   it('ask who you are', async () => {
     await confirmedLongAgo();
     await assert.rejects(operator.call(downloadBackup, { params: { backupId: operator.id } }), { code: 'confirm_identity' });
+    await confirmedJustNow();
   });
 
   it('are made by themselves when the last one is old enough, once in the fleet, and the oldest beyond those kept are deleted', async () => {
@@ -122,6 +124,18 @@ describe('backups of operators', () => {
       (await list()).backups.map(({ name }) => name),
       files,
     );
+  });
+
+  it('are known by the folder, whatever the machine is called: containers have another name after each start', async () => {
+    await settled();
+    await sql(`update backups set host = 'another-container'`);
+    const [shared] = (await list()).backups;
+    assert.equal(shared?.here, true);
+    await rename(join(folder, 'backups', shared?.name ?? ''), join(folder, 'moved'));
+    assert.equal((await list()).backups[0]?.here, false);
+    await assert.rejects(operator.call(deleteBackup, { params: { backupId: shared?.id ?? '' } }), { code: 'backup_elsewhere' });
+    await rename(join(folder, 'moved'), join(folder, 'backups', shared?.name ?? ''));
+    await operator.call(deleteBackup, { params: { backupId: shared?.id ?? '' } });
   });
 
   it('of a server that died are shown as failed, and another one can be made', async () => {
