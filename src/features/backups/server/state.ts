@@ -1,4 +1,4 @@
-/** How the installation's backups are doing, for the doctor; also of a database whose schema is older. */
+/** How the installation's backups are doing. */
 import { hasEmbedded } from '#kernel/database/embedded/embedded.ts';
 import { type Queryable, statement } from '#kernel/database/statement.ts';
 import * as sql from './queries.ts';
@@ -19,10 +19,10 @@ export async function whyNoTests({
   return restoreTestUrl !== undefined || (await hasEmbedded()) ? null : texts.noTests.noTarget;
 }
 
+/** For the doctor. */
 export async function readBackupState(db: Queryable, settings: Pick<BackupSettings, 'everyHours' | 'restoreTestUrl'>) {
-  const has = await hasList(db);
-  const [age] = has ? await sql.selectAge(db) : [];
-  const [test] = has ? await sql.selectLastTest(db) : [];
+  const [age] = await sql.selectAge(db);
+  const [test] = await sql.selectLastTest(db);
   return {
     scheduled: settings.everyHours !== undefined,
     everyHours: settings.everyHours ?? HOURS_A_DAY,

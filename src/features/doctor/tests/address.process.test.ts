@@ -20,7 +20,7 @@ const authority = makeAuthority();
 const tls = makeCertificate({ name: 'localhost', days: 90, authority });
 
 /** Of a server under test in a database where no load test has run, and which nothing monitors. */
-const usual = ['metrics_scraped warning', 'load_test warning'];
+const usual = ['metrics_scraped warning', 'backup warning', 'restore_test warning', 'load_test warning'];
 
 describe('the doctor behind a proxy', { concurrency: 2 }, () => {
   let folder: string;

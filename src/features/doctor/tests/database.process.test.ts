@@ -14,7 +14,7 @@ import { problemsIn, production, runDoctor, secrets } from '../../../../test/har
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { freePort } from '../../../../test/harness/process.ts';
 
-const usual = ['public_url warning', 'load_test warning'];
+const usual = ['public_url warning', 'backup warning', 'restore_test warning', 'load_test warning'];
 
 describe('the doctor and the database', { concurrency: 2 }, () => {
   let port: number;

@@ -17,8 +17,8 @@ import { freePort } from '../../../../test/harness/process.ts';
 import { mountSmallDisk, NO_MOUNT } from '../../../../test/harness/programs.ts';
 import { buildReport } from '../../../../test/load-reports/build.ts';
 
-/** Without a server and a load test, these remain. */
-const usual = ['public_url warning', 'load_test warning'];
+/** Without a server, a backup and a load test, these remain. */
+const usual = ['public_url warning', 'backup warning', 'restore_test warning', 'load_test warning'];
 
 describe('the doctor before the start', { concurrency: 2 }, () => {
   let url: string;
