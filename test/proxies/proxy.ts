@@ -68,7 +68,10 @@ async function run(program: string, args: string[], { folder, port, plainPort, T
   });
   const origin = `https://127.0.0.1:${port}`;
   await eventually(`${program} answers`, () => over || answers(`${origin}/api/health/live`));
-  if (over) throw new Error(`${program} did not start:\n${output}`);
+  if (over) {
+    await rm(folder, { recursive: true, force: true });
+    throw new Error(`${program} did not start:\n${output}`);
+  }
   return {
     origin,
     plainOrigin: `http://127.0.0.1:${plainPort}`,

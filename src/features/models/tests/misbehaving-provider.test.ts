@@ -104,11 +104,13 @@ describe('a provider that is away', () => {
 });
 
 describe('a provider that goes silent', () => {
+  // Long enough for the request to arrive.
+  const shortMs = 1000;
   const silences: [string, Script, Partial<Timeouts>, RegExp][] = [
-    ['before its headers', () => hang(), { firstTokenMs: 50 }, /did not begin to answer within/],
-    ['before its first token', () => hang(''), { firstTokenMs: 50 }, /did not begin to answer within/],
+    ['before its headers', () => hang(), { firstTokenMs: shortMs }, /did not begin to answer within/],
+    ['before its first token', () => hang(''), { firstTokenMs: shortMs }, /did not begin to answer within/],
     ['between two tokens', () => hang('Hel'), { tokenGapMs: 50 }, /said nothing more within/],
-    ['never, and never ends either', () => drip(), { stepMs: 150 }, /did not finish its answer within/],
+    ['never, and never ends either', () => drip(), { stepMs: shortMs }, /did not finish its answer within/],
   ];
   for (const [when, script, timeouts, says] of silences) {
     it(`${when} is abandoned, and its request is aborted`, async () => {
