@@ -1,10 +1,11 @@
 /** The environment, read once: every variable with its default, its rule and a sentence for `.env.example`. */
 import { availableParallelism, hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import * as z from 'zod';
 import type { LimiterName, Rate } from '#features/limits/server/limits.ts';
 import { providerVariables, readProviders } from '#features/models/provider-variables.ts';
 import { readHostList } from '#kernel/http/host-list.ts';
+import { backupVariables, readBackupSettings } from './backup-settings.ts';
 import { ConfigError, type ConfigProblem, missingForMail, missingForS3, missingInProduction, problemOf } from './config-problems.ts';
 import { ephemeralSecrets, splitSecrets } from './secrets.ts';
 import { readTracing, tracingVariables } from './tracing-settings.ts';
@@ -116,35 +117,7 @@ export const environment = z.object({
     .regex(/^[^\r\n]*[^\s@<]@[^\s@>]+>?$/, 'an address such as guildhall@example.com or Guildhall <guildhall@example.com>')
     .optional()
     .describe('Sender of emails, such as Guildhall <guildhall@example.com>.'),
-  BACKUP_TO: text
-    .optional()
-    .describe(
-      'Where backups go: a folder, or s3://bucket/folder of an S3-compatible service. Default: the folder backups in DATA_DIR. If set, backups are made by themselves.',
-    ),
-  BACKUP_EVERY: text
-    .regex(/^[1-9]\d{0,3}[hd]$/, 'a time such as 12h or 1d')
-    .default('1d')
-    .describe('How often a backup is made by itself, in hours or days. Requires BACKUP_TO.'),
-  BACKUP_KEEP: whole(1, 1000).default(14).describe('How many backups made by themselves are kept; those made by people stay.'),
-  BACKUP_PASSPHRASE: z
-    .string()
-    .min(12, '12 characters or more')
-    .optional()
-    .describe(
-      'Encrypts backups, which then contain SESSION_SECRET and ENCRYPTION_KEY too. Keep it elsewhere: without it they cannot be read.',
-    ),
-  RESTORE_TEST_URL: postgres
-    .optional()
-    .describe(
-      'An empty PostgreSQL database on another server, into which the newest backup is restored each month as a test. If unset, a temporary PostgreSQL is started for it.',
-    ),
-  AWS_ENDPOINT_URL_S3: z
-    .url({ protocol: /^https?$/, error: 'an address such as https://s3.example.com' })
-    .optional()
-    .describe('Address of the S3-compatible service for BACKUP_TO=s3://…. Default: Amazon’s, in AWS_REGION.'),
-  AWS_REGION: text.default('us-east-1').describe('Region of the bucket in BACKUP_TO.'),
-  AWS_ACCESS_KEY_ID: text.optional().describe('Key that may write to the bucket in BACKUP_TO, with AWS_SECRET_ACCESS_KEY.'),
-  AWS_SECRET_ACCESS_KEY: text.optional().describe('The secret of that key.'),
+  ...backupVariables,
   SERVER_NAME: text
     .max(100, 'at most 100 characters')
     .optional()
@@ -281,23 +254,7 @@ function complete(env: z.infer<typeof environment>) {
     /** In production, unknown unless configured. */
     publicUrl: env.PUBLIC_URL ?? (production ? undefined : `${env.TLS_CERT ? 'https' : 'http'}://localhost:${env.PORT}`),
     mail: env.SMTP_URL && env.MAIL_FROM ? { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM } : undefined,
-    backups: {
-      to: env.BACKUP_TO ?? join(env.DATA_DIR, 'backups'),
-      /** Undefined: backups are only made when somebody asks for one. */
-      everyHours: env.BACKUP_TO ? Number(env.BACKUP_EVERY.slice(0, -1)) * (env.BACKUP_EVERY.endsWith('d') ? 24 : 1) : undefined,
-      keep: env.BACKUP_KEEP,
-      passphrase: env.BACKUP_PASSPHRASE,
-      s3:
-        env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY
-          ? {
-              endpoint: env.AWS_ENDPOINT_URL_S3 ?? `https://s3.${env.AWS_REGION}.amazonaws.com`,
-              region: env.AWS_REGION,
-              accessKeyId: env.AWS_ACCESS_KEY_ID,
-              secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
-            }
-          : undefined,
-      restoreTestUrl: env.RESTORE_TEST_URL,
-    },
+    backups: readBackupSettings(env),
     serverName: env.SERVER_NAME ?? `${hostname()}:${env.PORT}`,
     metricsToken: env.METRICS_TOKEN,
     tracing: readTracing(env),
