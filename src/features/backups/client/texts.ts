@@ -17,7 +17,7 @@ export const texts = {
   bySchedule: (often: string, keep: number, location: ReactNode) =>
     sentence`A backup is made ${often} and stored in ${location}. The last ${keep} are kept; those you make yourself stay until you delete them.`,
   notBySchedule: (setting: ReactNode, location: ReactNode) =>
-    sentence`Backups are only made when you ask for one, and stored in ${location}. To make them by themselves, set ${setting} where Guildhall is installed.`,
+    sentence`Backups are only made when you ask for one, and stored in ${location}. To make them automatically, set ${setting} where Guildhall is installed.`,
   plain: (setting: ReactNode) =>
     sentence`They are not encrypted, and don’t contain the keys of stored secrets. To change that, set ${setting}.`,
   emptyTitle: 'No backups yet',

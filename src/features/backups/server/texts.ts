@@ -28,7 +28,7 @@ export const texts = {
   },
   /** Why there are no restore tests. */
   noTests: {
-    noBackups: 'Backups are not made by themselves here: set BACKUP_TO.',
+    noBackups: 'Automatic backups are off: set BACKUP_TO.',
     noTarget: 'No PostgreSQL can be started here for them. Set RESTORE_TEST_URL to an empty database on another server.',
     notEmpty: 'The database of RESTORE_TEST_URL is not empty. Name an empty one: a test replaces everything in it.',
     sameServer: 'RESTORE_TEST_URL is on the PostgreSQL server that this installation uses. Set it to another one.',

@@ -46,7 +46,7 @@ export const texts = {
     }),
     soon: (name: string, days: number) => ({
       detail: `The certificate for ${name} expires in ${days} days.`,
-      advice: 'Renew it, and find out why that did not happen by itself: certbot and others renew 30 days before.',
+      advice: 'Renew it, and find out why that did not happen automatically: certbot and others renew 30 days before.',
     }),
     untrusted: (name: string, reason: string) => ({
       detail: `Browsers do not trust the certificate for ${name} (${reason}).`,

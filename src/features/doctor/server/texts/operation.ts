@@ -75,7 +75,7 @@ export const texts = {
     ok: (seconds: number) => `The last good backup is ${duration(seconds)} old.`,
     never: {
       detail: 'There is no backup of this installation.',
-      advice: 'Run npm run backup, and set BACKUP_TO for backups that are made by themselves. docs/backup.md has the rest.',
+      advice: 'Run npm run backup, and set BACKUP_TO for automatic backups: see docs/backup.md.',
     },
     old: (seconds: number) => ({
       detail: `The last good backup is ${duration(seconds)} old.`,
