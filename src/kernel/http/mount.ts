@@ -17,9 +17,9 @@ import type { Bodies } from './bodies.ts';
 import { isChunkedBody, sendChunked } from './chunked-body.ts';
 import { type EventStream, eventStreamHeaders, type OpenStreams, openEventStream } from './event-stream.ts';
 import { parse, rejectUnknownParams } from './parse-input.ts';
-import { requestIdOf, traceIdOf } from './request-id.ts';
+import { requestIdOf } from './request-id.ts';
+import { createRequestWatcher } from './request-watcher.ts';
 import { hasChangedRecently, markChanged, type ResponseCache } from './response-cache.ts';
-import { RESPONSE_SECONDS } from './response-seconds.ts';
 import {
   type Asked,
   anyone,
@@ -67,13 +67,9 @@ export function mount(options: MountOptions): () => void {
   const { app, routes, identify, browserOf, requireScope, timeLeft, requireConfirmed, streams, responseCache } = options;
   const { bodies, log, metrics, recordDenied, streamCap, checkReplies } = options;
   const traceRequest = createTraceRequest(options.tracer);
-  const labels = ['method', 'route', 'status'] as const;
-  const seconds = metrics.histogram('http_request_duration_seconds', 'Time to respond, by endpoint', labels, RESPONSE_SECONDS);
+  const watcher = createRequestWatcher(log, metrics);
 
   metrics.gauge('event_streams', 'Event streams open on this process', (gauge) => gauge.set(streams.size));
-
-  // These lines contain nothing to redact, and searching each costs more than writing it.
-  const requestLog = log.child({}, { redact: [] });
 
   const withoutQuery = new Map<Contract, unknown>();
   for (const { contract } of routes) {
@@ -81,39 +77,12 @@ export function mount(options: MountOptions): () => void {
     if (read.success) withoutQuery.set(contract, read.data);
   }
 
-  /** The user of each request, for its log line. */
-  const userIds = new WeakMap<Response, string>();
-
-  function watch(request: Request, response: Response, requestId: string, pattern: string, routine: boolean): void {
-    const start = performance.now();
-    // Emitted once; `once` would add a wrapper for nothing.
-    response.on('close', () => {
-      const milliseconds = performance.now() - start;
-      const status = response.writableFinished ? response.statusCode : 499;
-      if (response.getHeader('content-type') !== 'text/event-stream; charset=utf-8') {
-        seconds.observe({ method: request.method, route: pattern, status }, milliseconds / 1000);
-      }
-      const userId = userIds.get(response);
-      const line = {
-        requestId,
-        method: request.method,
-        route: pattern,
-        status,
-        ms: Math.round(milliseconds * 10) / 10,
-        ...(userId && { userId }),
-      };
-      const traceId = traceIdOf(request);
-      const level = routine && status < 400 ? 'debug' : 'info';
-      requestLog[level](traceId ? { ...line, traceId } : line, 'request');
-    });
-  }
-
   function begin(request: Request, response: Response, pattern: string, routine = false): string {
     const requestId = requestIdOf(response);
     response.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'; sandbox");
     // Private data is never cached on disk: exports, files, run logs and everything else that does not override this.
     response.setHeader('cache-control', 'no-store');
-    watch(request, response, requestId, pattern, routine);
+    watcher.watch(request, response, requestId, pattern, routine);
     return requestId;
   }
 
@@ -135,7 +104,7 @@ export function mount(options: MountOptions): () => void {
     const actingAs = request.headers[USER_HEADER];
     if (actingAs !== undefined && identity && identity.id !== actingAs) throw otherUser();
     const ctx = createRequestContext(requestId, request, response, identity, browserOf);
-    if (identity) userIds.set(response, identity.id);
+    if (identity) watcher.noteUser(response, identity.id);
     try {
       await handleAuthenticated(route, ctx, seenEvents);
     } catch (error) {
