@@ -51,8 +51,8 @@ export function createModel() {
       case 'import':
         for (const { path, ...file } of action.files) {
           const there = now.get(path);
-          if (there?.text === file.text || (there && action.conflicts === 'skip')) continue;
-          assert.ok(!there || action.conflicts === 'replace', `${path} was there before ${number}`);
+          if (there && action.conflicts === 'skip') continue;
+          assert.ok(!there || there.text === file.text || action.conflicts === 'replace', `${path} was there before ${number}`);
           now.set(path, file);
         }
         break;

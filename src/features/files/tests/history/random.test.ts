@@ -122,9 +122,16 @@ async function requireListed(model: ReturnType<typeof createModel>, done: readon
     }
     return found.reverse();
   };
+  /** A move lists first what it moved away. */
+  const listedPaths = (number: number, kind: Acknowledged['action']['do']) => {
+    const paths = model.pathsOf(number);
+    if (kind !== 'move') return paths;
+    const state = model.stateAt(number);
+    return [...paths.filter((path) => !state.has(path)), ...paths.filter((path) => state.has(path))];
+  };
   assert.deepEqual(
     (await list()).map(({ id, number, paths, undone }) => [id, number, paths, undone]),
-    done.map(({ change: { id, number } }) => [id, number, model.pathsOf(number), model.isUndone(number)]),
+    done.map(({ change: { id, number }, action }) => [id, number, listedPaths(number, action.do), model.isUndone(number)]),
   );
   for (const path of ['a', 'b/c/one', 'b', 'one']) {
     const touching = done.filter(({ change }) => model.pathsOf(change.number).some((each) => each === path || each.startsWith(`${path}/`)));
