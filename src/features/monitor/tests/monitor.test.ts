@@ -22,12 +22,15 @@ describe('the monitor', () => {
   const takeSamples = () => Promise.all(servers().map(({ features }) => features.monitor.takeSamples()));
   const read = async (range: 'hour' | 'day' = 'hour') => (await operator.call(getMonitor, { query: { range } })).body;
   /** As if the newest samples had been taken in the middle of the last full step: the current one is not shown. */
-  const age = () =>
-    query(
+  const age = async () => {
+    // Out of the way first: a row must not come to where another one still is.
+    await query(here.databaseUrl, "update monitor_samples set at = at - interval '30 days'");
+    await query(
       here.databaseUrl,
       `update monitor_samples s set at = date_bin(make_interval(mins => minutes), now(), '2000-01-01')
          - make_interval(secs => minutes * 30) + (at - (select max(n.at) from monitor_samples n where n.minutes = s.minutes))`,
     );
+  };
   const last = <T>(values: readonly (T | null)[]) => values.findLast((value) => value !== null);
   const sum = (values: readonly (number | null)[]) => values.reduce<number>((total, value) => total + (value ?? 0), 0);
 
