@@ -51,7 +51,6 @@ export async function files(open: Open): Promise<Findings> {
   const searches = await measureSearches(measuring);
   const listings = await measureListings(port, person.cookie, tree);
   const reads = await measureReads(installation, server, person, tree);
-  const transfers = await measureTransfers({ ...server, cookie: person.cookie, projects: IMPORTED, checkout }, tree);
 
   // Before saves are measured: with only a few changes, PostgreSQL plans to read all of them each time.
   for (const { databaseUrl } of [installation, plain]) await createHistory(databaseUrl, HISTORY);
@@ -73,7 +72,9 @@ export async function files(open: Open): Promise<Findings> {
   await release();
 
   const history = await measureHistory(port, person.cookie, HISTORY);
-  const found = [searches, listings, reads, transfers, saves, history];
+  // Last: the server indexes what was imported, beside anything that follows.
+  const transfers = await measureTransfers({ ...server, cookie: person.cookie, projects: IMPORTED, checkout }, tree);
+  const found = [searches, listings, reads, saves, history, transfers];
   return { figures: found.flatMap(({ figures }) => figures), failures: found.reduce((sum, { failures }) => sum + failures, 0) };
 }
 
