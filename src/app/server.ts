@@ -104,8 +104,7 @@ export async function startServer({ first, directory = clientDirectory, ...depen
   }
 
   try {
-    await features.start();
-    await clientAssets.start();
+    await Promise.all([clientAssets.start(), features.start()]);
     const http = await open();
     return {
       port: http.port,
