@@ -58,7 +58,7 @@ runCommand({
     const aboutKeys = encrypted
       ? 'It is encrypted and contains the keys. Keep the passphrase elsewhere.'
       : secrets > 0
-        ? `It contains ${secrets} secrets sealed with ENCRYPTION_KEY (key ${keyIds.join(', ')}), but not the key. Keep that elsewhere.`
+        ? `It contains ${secrets === 1 ? 'a secret' : `${secrets} secrets`} sealed with ENCRYPTION_KEY (key ${keyIds.join(', ')}), but not the key. Keep that elsewhere.`
         : 'It is not encrypted. It contains no secrets sealed with ENCRYPTION_KEY.';
     return {
       json: { file: path, bytes, rows, encrypted, keyIds, sealed },
