@@ -48,7 +48,7 @@ describe('an upgrade, for pages that are open', { timeout: 240_000 }, () => {
   }
 
   /** Screens whose scripts are loaded when they are opened. */
-  async function visit(page: Page): Promise<void> {
+  async function walkThrough(page: Page): Promise<void> {
     await page.getByRole('link', { name: 'Agents', exact: true }).click();
     await page.getByRole('heading', { name: 'Agents', level: 1 }).waitFor();
     await page.getByRole('link', { name: 'Usage', exact: true }).click();
@@ -62,7 +62,7 @@ describe('an upgrade, for pages that are open', { timeout: 240_000 }, () => {
     const { page, loaded, complaints } = await open();
     proxy.switchTo(newer.origin);
     const before = loaded.length;
-    await visit(page);
+    await walkThrough(page);
     const after = loaded.slice(before);
     assert.ok(after.length > 0 && after.some((name) => build.names.has(name)), `from the old build: ${after}`);
     assert.ok(![...build.names.values()].some((name) => after.includes(name)), 'and none of the new one');
@@ -75,7 +75,7 @@ describe('an upgrade, for pages that are open', { timeout: 240_000 }, () => {
     const { page, loaded, complaints } = await open();
     proxy.switchTo(older.origin);
     const before = loaded.length;
-    await visit(page);
+    await walkThrough(page);
     const added = new Set(build.names.values());
     assert.ok(
       loaded.slice(before).some((name) => added.has(name)),

@@ -41,7 +41,7 @@ export function createClientAssets({ db, log, directory }: Options) {
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
-  /** Whoever asks gets a list that is read afterwards, so it has the build of a server that is ready by now. */
+  /** A caller gets a list that is read after it asked, so it has the build of a server that is ready by now. */
   function list(): Promise<void> {
     listing ??= (async () => {
       await sleep(Math.max(0, listedAt + LIST_EVERY_MS - performance.now()), undefined, { ref: false });

@@ -20,7 +20,7 @@ import { whyNoTests } from './state.ts';
 const EVERY_DAYS = 30;
 /** Of the newest backups, one that this machine can read. */
 const MAX_CANDIDATES = 20;
-/** An arbitrary number: whoever holds this lock tests. */
+/** An arbitrary number: the server that holds this lock tests. */
 const LOCK = 7_301_050;
 
 export interface RestoreTestOptions {

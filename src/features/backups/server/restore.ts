@@ -15,7 +15,7 @@ import { dropEverything, isEmpty, load, requireSequences, splitMigrations } from
 import { connectForCopy, type Progress } from './snapshot.ts';
 import { texts } from './texts.ts';
 
-/** Nobody else should use the database, so whoever holds a lock is named rather than waited for. */
+/** Nobody else should use the database, so a connection that holds a lock is named rather than waited for. */
 const LOCK_MS = 10_000;
 
 export interface RestoreOptions {

@@ -86,7 +86,7 @@ describe('backups in a bucket', () => {
       bucket.upload('small.backup', join(folder, 'small.backup')),
       /^BackupError: 127\.0\.0\.1:\d+ refused a request for nowhere\/small\.backup \(404, NoSuchBucket: .+\)\.$/,
     );
-    const stranger = createS3('s3://backups', { ...settings, accessKeyId: 'NOBODY' });
-    await assert.rejects(stranger.upload('small.backup', join(folder, 'small.backup')), /\(403, InvalidAccessKeyId/);
+    const unknownKey = createS3('s3://backups', { ...settings, accessKeyId: 'NOBODY' });
+    await assert.rejects(unknownKey.upload('small.backup', join(folder, 'small.backup')), /\(403, InvalidAccessKeyId/);
   });
 });

@@ -13,7 +13,7 @@ export function useRunDoctor() {
     mutationFn: async () => (await call(runDoctor, {})).body,
     meta: { inline: true },
     onSuccess: (examination) => client.setQueryData(key, examination),
-    // A proxy may have lost patience before the result was stored.
+    // A proxy may have timed out before the result was stored.
     onError: () => client.invalidateQueries({ queryKey: key }),
   });
 }

@@ -46,7 +46,7 @@ export function createContext(subject: Subject) {
     let result: Promise<T> | undefined;
     return () => {
       result ??= work();
-      // Whoever waits for it later gets the error; nobody may.
+      // Those who wait for it later get the error; there may be none.
       result.catch(() => undefined);
       return result;
     };

@@ -46,7 +46,7 @@ export function createDoctor({ db, log, subject }: Options) {
 
   return {
     /**
-     * Takes up to 15 s. Whoever asks meanwhile gets the same result.
+     * Takes up to 15 s. Those who ask meanwhile get the same result.
      * @param origin where this server can be reached from itself
      */
     run(origin: string): Promise<Examination> {

@@ -60,9 +60,9 @@ describe('a page of a project', () => {
   });
 
   it('is no concern of people without access', async () => {
-    const stranger = await signUp(testServer);
-    const { of, leave } = await follow(stranger);
-    await assert.rejects(report(stranger, randomUUID(), null), { status: 404 });
+    const outsider = await signUp(testServer);
+    const { of, leave } = await follow(outsider);
+    await assert.rejects(report(outsider, randomUUID(), null), { status: 404 });
     const own = await follow(person);
     await report(person, randomUUID(), null);
     await save('a', '1');

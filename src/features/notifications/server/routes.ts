@@ -13,7 +13,7 @@ interface Options {
 
 type Settings = BodyOf<typeof contract.putNotificationSettings>;
 
-/** Whoever reads that address learns what the person learns, even after the token that set it is revoked. */
+/** Anyone who reads that address learns what the person learns, even after the token that set it is revoked. */
 const whenRedirected = (notifications: Notifications): Condition => ({
   description: 'it sets another address of the webhook',
   applies: ({ auth, body }) => notifications.redirects((auth as Identity).id, body as Settings),

@@ -88,8 +88,8 @@ describe('an expired token of an organization', () => {
     const sent = await fetch(`${there.origin}/api/hooks/${hook.trigger.id}`, { method: 'POST', headers, body: message });
     assert.deepEqual([sent.status, ((await sent.json()) as { code: string }).code], [409, 'not_started']);
     const invitation = new URL(link).searchParams.get('token') ?? '';
-    const stranger = await signUp(there);
-    await assert.rejects(stranger.call(acceptInvitation, { body: { token: invitation } }), { status: 403, code: 'invitation_invalid' });
+    const outsider = await signUp(there);
+    await assert.rejects(outsider.call(acceptInvitation, { body: { token: invitation } }), { status: 403, code: 'invitation_invalid' });
   });
 });
 
