@@ -10,6 +10,7 @@ import { texts as historyTexts } from './history/texts.ts';
 import { useHistory } from './queries.ts';
 import { texts } from './texts.ts';
 import type { Undo } from './undo/use-undo.ts';
+import './history-panel.css';
 
 interface HistoryPanelProps {
   projectId: string;
