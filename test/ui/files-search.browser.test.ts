@@ -131,6 +131,9 @@ describe('search in a project', { timeout: 240_000 }, () => {
   });
 
   it('takes what is selected in the editor', async () => {
+    // The editor selects again a moment after focus has returned to it.
+    await ada.page.getByRole('dialog', { name: 'Commands' }).waitFor({ state: 'detached' });
+    await ada.page.waitForFunction(() => getSelection()?.toString() === 'total =');
     await ada.page.keyboard.press('Control+Shift+F');
     await view()
       .getByText(/1 match in 1 file/)

@@ -2,20 +2,14 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { changePlan } from '#features/runs/contract.ts';
 import { eventData } from '#features/runs/events.ts';
-import type { PlanStep } from '#features/runs/plan.ts';
 import { call } from '#ui/app/call.ts';
 import { hasCode } from '#ui/format/explain.ts';
 import { ProblemError } from '#wire/call.ts';
 import { approvalsKey } from '../approvals/approvals-key.ts';
 import { texts } from '../texts/plan.ts';
 import type { PlanEdit } from './edits.ts';
+import { addEdit, newer, noPlan, type PendingEdits, type Plan, settleEdit, shownSteps } from './pending-edits.ts';
 
-interface Plan {
-  steps: PlanStep[];
-  version: number;
-}
-
-const none: Plan = { steps: [], version: 0 };
 /** How often an edit is reapplied when the plan has changed in the meantime. */
 const MAX_ATTEMPTS = 4;
 
@@ -23,10 +17,8 @@ export class StepGone extends Error {}
 
 /** A plan that people change while the agent does too: each edit is shown at once, and reapplied if the plan has changed. */
 export function usePlan(runId: string, logged: Plan | undefined) {
-  const [saved, setSaved] = useState(none);
-  /** Unsaved edits, and the plan they are shown on: the newest logged plan may already include them. */
-  const [{ shown, unsaved }, setWaiting] = useState<{ shown: Plan; unsaved: readonly PlanEdit[] }>({ shown: none, unsaved: [] });
-  const newest = [logged ?? none, saved].reduce((a, b) => (b.version > a.version ? b : a));
+  const [pending, setPending] = useState<PendingEdits>({ base: noPlan, edits: [] });
+  const newest = newer(logged ?? noPlan, pending.base);
   const base = useRef(newest);
   base.current = newest;
 
@@ -52,22 +44,17 @@ export function usePlan(runId: string, logged: Plan | undefined) {
     scope: { id: `plan ${runId}` },
     meta: { inline: true },
     onSettled: (draft) => {
-      if (draft) {
-        base.current = draft;
-        setSaved(draft);
-      }
-      setWaiting(({ shown, unsaved: [, ...rest] }) => ({ shown: draft ?? shown, unsaved: rest }));
+      if (draft) base.current = draft;
+      setPending((before) => settleEdit(before, draft));
       // Who changes the plan may not approve, where a policy says so.
       void client.invalidateQueries({ queryKey: approvalsKey });
     },
   });
   const edit = (change: PlanEdit) => {
-    setWaiting((before) => ({ shown: before.unsaved.length > 0 ? before.shown : newest, unsaved: [...before.unsaved, change] }));
+    setPending((before) => addEdit(before, newest, change));
     mutate(change);
   };
-  const { steps: before } = unsaved.length > 0 ? shown : newest;
-  const steps = unsaved.reduce<readonly PlanStep[]>((steps, change) => change(steps) ?? steps, before);
-  return { steps, edit, isSaving: unsaved.length > 0, error };
+  return { steps: shownSteps(pending, newest), edit, isSaving: pending.edits.length > 0, error };
 }
 
 function readCurrent(error: unknown): Plan | undefined {
