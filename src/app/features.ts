@@ -28,6 +28,7 @@ import { createUsage } from '#features/usage/server/usage.ts';
 import { createDuePoller, registerClock } from '#kernel/clock.ts';
 import { createHeartbeat } from '#kernel/database/heartbeat.ts';
 import { createDatabase } from '#kernel/database/pool.ts';
+import { createReplicas } from '#kernel/database/replicas/replicas.ts';
 import { createWritability } from '#kernel/database/writability.ts';
 import { createWriteProbe } from '#kernel/database/write-probe.ts';
 import { createEventBus } from '#kernel/event-bus.ts';
@@ -88,9 +89,12 @@ export function createFeatures({
   const clock = createDuePoller();
   registerClock(metrics, clock);
   const writability = createWritability({ log, metrics });
-  const db = createDatabase({ url: databaseUrl, max: config.poolMax, log, heartbeat, writability, metrics, tracer });
+  const { poolMax: max, directUrl = databaseUrl, namedStatements: named } = config;
+  const pooled = config.directUrl !== undefined;
+  const replicas = config.replicas.urls.length > 0 ? createReplicas({ ...config.replicas, max, log, metrics }) : undefined;
+  const db = createDatabase({ url: databaseUrl, max, log, heartbeat, writability, metrics, tracer, pooled, named, replicas });
   const writeProbe = createWriteProbe({ db, writability });
-  const eventBus = createEventBus({ url: databaseUrl, log, heartbeat, clock, version });
+  const eventBus = createEventBus({ url: directUrl, log, heartbeat, clock, version });
   const jobs = createJobs({ db, log, metrics });
   const outgoing = createOutgoing({ db, eventBus, log });
   const streams: OpenStreams = new Set();
@@ -188,7 +192,7 @@ export function createFeatures({
   const audit = createAudit({ db, auditLog });
   const backups = createBackups({
     db,
-    databaseUrl,
+    databaseUrl: directUrl,
     auditLog,
     outgoing,
     log,
@@ -213,7 +217,7 @@ export function createFeatures({
     collectFromAll: collectMetrics,
     auditLog,
   });
-  const doctor = createDoctor({ db, log, subject: doctorSubject(config, { url: databaseUrl }, version) });
+  const doctor = createDoctor({ db, log, subject: doctorSubject(config, { url: directUrl }, version) });
 
   return {
     accounts,
@@ -239,6 +243,7 @@ export function createFeatures({
     outgoing,
     policies,
     projects,
+    replicas,
     runs,
     schedules,
     searchIndex,

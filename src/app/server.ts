@@ -8,6 +8,7 @@ import { type HttpServer, listen, serveHandedConnections } from '#kernel/http/li
 import { mount } from '#kernel/http/mount.ts';
 import { parseQuery } from '#kernel/http/parse-query.ts';
 import { protect } from '#kernel/http/protect.ts';
+import { createReadPositions } from '#kernel/http/read-positions.ts';
 import { nameRequest } from '#kernel/http/request-id.ts';
 import { requireHost } from '#kernel/http/require-host.ts';
 import { createStreamCap } from '#kernel/http/stream-cap.ts';
@@ -85,6 +86,7 @@ export async function startServer({ first, directory = clientDirectory, ...depen
     recordDenied,
     streamCap: createStreamCap(config.caps.streams),
     tracer,
+    readPositions: features.replicas && createReadPositions(features.replicas),
     checkReplies: config.checkReplies,
   });
   const clientAssets = createClientAssets({ db: features.db, log, directory });

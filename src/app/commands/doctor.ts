@@ -51,8 +51,8 @@ const messageOf = (error: unknown) => (error instanceof Error ? error.message : 
 
 /** Calls `work` with the database, started for that long if it is the embedded one and no server runs. */
 async function withDatabaseAt<T>(config: Config, work: (at: Subject['databaseAt']) => Promise<T>): Promise<T> {
-  const { databaseUrl, dataDir, production } = config;
-  const url = databaseUrl ?? (await findRunning(dataDir));
+  const { directUrl, databaseUrl, dataDir, production } = config;
+  const url = directUrl ?? databaseUrl ?? (await findRunning(dataDir));
   if (url !== undefined) return work({ url });
   // An invalid DATABASE_URL has been left out.
   if (production || process.env['DATABASE_URL']) return work({ reason: 'DATABASE_URL is not set, or not valid.', broken: true });

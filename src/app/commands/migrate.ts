@@ -43,7 +43,7 @@ runCommand({
     if (positionals.length > 0) throw new UsageError(`migrate takes no ${positionals[0]}.`);
     const config = readSettings();
     return withDatabaseUrl(config, async (url) => {
-      if (config.databaseUrl) await requireSuitable(config.databaseUrl);
+      if (config.databaseUrl) await requireSuitable(url);
       return values.check ? check(url) : apply(url);
     });
   },

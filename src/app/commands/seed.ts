@@ -40,7 +40,7 @@ async function run(yes: boolean): Promise<Outcome> {
   const config = await loadSecrets(readSettings());
   const log = await createLog({ level: 'error', readable: true });
   return withDatabaseUrl(config, async (url) => {
-    if (config.databaseUrl) await requireSuitable(config.databaseUrl);
+    if (config.databaseUrl) await requireSuitable(url);
     await migrate(url);
     const db = createDatabase({ url, max: 2, log });
     try {

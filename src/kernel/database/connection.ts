@@ -8,35 +8,13 @@ import { databaseError, HttpProblem } from '#kernel/errors.ts';
 import type { Span } from '#kernel/tracing/tracer.ts';
 import { cancelStatement } from './cancel.ts';
 import { CopyOut } from './copy-out.ts';
+import { isLong, SERVER_LOCK_MS, SERVER_STATEMENT_MS } from './session-settings.ts';
 import type { QueryConfig } from './statement.ts';
 import { isWriteRejection, type WriteRejection } from './writability.ts';
 
-/** Milliseconds; a longer statement first raises the server's timeout. */
-const MAX_ORDINARY_MS = 15_000;
-/** Later than our own timeouts, so we end a statement while we can. */
-const SERVER_STATEMENT_MS = MAX_ORDINARY_MS + 1000;
-/** A statement that waits for a lock occupies a connection that others need. */
-const SERVER_LOCK_MS = 5000;
-/** A transaction waits for nothing but SQL: one that is idle this long hangs, and holds locks. */
-const SERVER_IDLE_IN_TRANSACTION_MS = 10_000;
 /** PostgreSQL cancels a statement in milliseconds, unless its process is stuck in the kernel. */
 const QUIET_MS = 10_000;
 const ROLLBACK_MS = 2000;
-
-/**
- * Server-side timeouts for when this process dies or hangs and cannot end statements itself, and settings our statements rely on, whatever
- * the database or user has set. Sent as statements: a pooler in session mode rejects unknown startup parameters.
- */
-export const sessionSettings = `
-  set statement_timeout = ${SERVER_STATEMENT_MS};
-  set lock_timeout = ${SERVER_LOCK_MS};
-  set idle_in_transaction_session_timeout = ${SERVER_IDLE_IN_TRANSACTION_MS};
-  set tcp_keepalives_idle = 10;
-  set tcp_keepalives_interval = 5;
-  set tcp_keepalives_count = 3;
-  set timezone = 'UTC';
-  set datestyle = 'ISO, MDY';
-  set default_transaction_isolation = 'read committed'`;
 
 export interface Observer {
   noteSent(): void;
@@ -52,8 +30,11 @@ export interface Observer {
 
 export type Connection = ReturnType<typeof watchConnection>;
 
-/** @param client of the pool; call this once for each */
-export function watchConnection(client: pg.PoolClient, observer: Observer) {
+/**
+ * @param client of the pool; call this once for each
+ * @param named statements are prepared by their names; otherwise each is parsed and planned again
+ */
+export function watchConnection(client: pg.PoolClient, observer: Observer, { named }: { named: boolean }) {
   let inFlight = 0;
   let abandoned = 0;
   let whenQuiet: (() => void) | undefined;
@@ -103,7 +84,7 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
       inFlight++;
       observer.noteSent();
       if (copy) client.query(new CopyOut(text, settle as never));
-      else client.query({ name, text, values, callback: settle } as pg.QueryConfig);
+      else client.query({ ...(named && { name }), text, values, callback: settle } as pg.QueryConfig);
     });
   }
 
@@ -133,7 +114,7 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
      */
     send<Row extends pg.QueryResultRow>(config: QueryConfig, timeout: number, inTransaction: boolean): Promise<pg.QueryResult<Row>> {
       const { query_timeout: own = 0 } = config;
-      if (own <= MAX_ORDINARY_MS) return send<Row>(config, timeout);
+      if (!isLong(config)) return send<Row>(config, timeout);
       setServerTimeout(inTransaction ? 'set local' : 'set', own + 1000, own);
       const answer = send<Row>(config, timeout);
       if (!inTransaction) setServerTimeout('set', SERVER_STATEMENT_MS, SERVER_LOCK_MS);

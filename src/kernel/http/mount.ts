@@ -17,6 +17,7 @@ import type { Bodies } from './bodies.ts';
 import { isChunkedBody, sendChunked } from './chunked-body.ts';
 import { type EventStream, eventStreamHeaders, type OpenStreams, openEventStream } from './event-stream.ts';
 import { parse, rejectUnknownParams } from './parse-input.ts';
+import type { ReadPositions } from './read-positions.ts';
 import { requestIdOf } from './request-id.ts';
 import { createRequestWatcher } from './request-watcher.ts';
 import { hasChangedRecently, markChanged, type ResponseCache } from './response-cache.ts';
@@ -58,6 +59,8 @@ interface MountOptions {
   recordDenied: (ctx: RequestContext, contract: Contract, problem: HttpProblem) => void;
   streamCap: StreamCap;
   tracer: Tracer | undefined;
+  /** Where there are replicas. */
+  readPositions: ReadPositions | undefined;
   /** Also compare responses with their contracts: in tests. */
   checkReplies: boolean;
 }
@@ -65,7 +68,7 @@ interface MountOptions {
 /** @returns call it once everything else is mounted: rejects requests without a route, and malformed ones */
 export function mount(options: MountOptions): () => void {
   const { app, routes, identify, browserOf, requireScope, timeLeft, requireConfirmed, streams, responseCache } = options;
-  const { bodies, log, metrics, recordDenied, streamCap, checkReplies } = options;
+  const { bodies, log, metrics, recordDenied, streamCap, readPositions, checkReplies } = options;
   const traceRequest = createTraceRequest(options.tracer);
   const watcher = createRequestWatcher(log, metrics);
 
@@ -109,6 +112,8 @@ export function mount(options: MountOptions): () => void {
       await handleAuthenticated(route, ctx, seenEvents);
     } catch (error) {
       if (error instanceof HttpProblem && error.status === 403) recordDenied(ctx, contract, error);
+      // The caller will look at what was in its way.
+      if (identity && contract.method !== 'GET' && !response.headersSent) await readPositions?.mark(request, response);
       throw error;
     }
   }
@@ -128,7 +133,8 @@ export function mount(options: MountOptions): () => void {
     try {
       // A body may take minutes: its sender may have lost the right since.
       const now = sent && identity ? await authorizeAgain(route, ctx, params) : { auth, ctx };
-      await runHandler(route, { params, query, ...now }, sent?.value, errors, seenEvents);
+      const work = () => runHandler(route, { params, query, ...now }, sent?.value, errors, seenEvents);
+      await (readPositions ? readPositions.reading(route, ctx, work) : work());
     } finally {
       sent?.release();
     }
@@ -184,6 +190,7 @@ export function mount(options: MountOptions): () => void {
     const reply = await route.handle(input as never);
     // Signing in and out changes nothing that is cached.
     if (contract.method !== 'GET' && access !== anyone) markChanged(request, response);
+    if (contract.method !== 'GET') await readPositions?.mark(request, response);
     for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
     await send(route, ctx, reply);
   }
@@ -221,7 +228,8 @@ export function mount(options: MountOptions): () => void {
     else if (kind === 'events') {
       const endsIn = () => ctx.identity && timeLeft(ctx.identity);
       // A stream may cover all organizations of a person: when these change, the client must reopen it.
-      const stream = openEventStream(response, streams, () => stillAllowed(route, ctx, true), endsIn);
+      const opened = openEventStream(response, streams, () => stillAllowed(route, ctx, true), endsIn);
+      const stream = readPositions?.positioned(opened) ?? opened;
       (body as (stream: EventStream) => void)(stream);
       // The right may have been revoked between the check and now, before this stream was registered.
       void stream.recheck();

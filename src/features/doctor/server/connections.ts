@@ -3,7 +3,7 @@
  * one. What takes too long ends with its check.
  */
 import pg from 'pg';
-import { sessionSettings } from '#kernel/database/connection.ts';
+import { sessionSettings } from '#kernel/database/session-settings.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { valueTypes } from '#kernel/database/value-types.ts';
 import { databaseError } from '#kernel/errors.ts';

@@ -1,0 +1,114 @@
+/** A PostgreSQL with streaming replicas, all of them real, on the embedded binaries. */
+import { once } from 'node:events';
+import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { type EmbeddedDatabase, startEmbedded } from '#kernel/database/embedded/embedded.ts';
+import { findRunner } from '#kernel/database/embedded/runner.ts';
+import { createLog } from '#kernel/log.ts';
+import { query } from './database.ts';
+import { eventually } from './eventually.ts';
+import { postmasterOf } from './process.ts';
+
+export interface Cluster {
+  /** Of its database `postgres`. */
+  url: string;
+  folder: string;
+  /** Process id of its postmaster, which changes when it has died. */
+  pid(): Promise<number | undefined>;
+  /** Stops it and deletes its data. */
+  remove(): Promise<void>;
+}
+
+const quiet = () => createLog({ level: 'silent', readable: false });
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'guildhall-cluster-'));
+  // PostgreSQL may run as another user.
+  await (await import('node:fs/promises')).chmod(folder, 0o755);
+  return folder;
+}
+
+function clusterOf(folder: string, database: EmbeddedDatabase): Cluster {
+  return {
+    url: database.url,
+    folder,
+    pid: () => postmasterOf(folder),
+    async remove(): Promise<void> {
+      await database.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A new PostgreSQL, empty. */
+export async function startPrimary(): Promise<Cluster> {
+  const folder = await newFolder();
+  return clusterOf(folder, await startEmbedded({ dataDir: folder, log: await quiet() }));
+}
+
+/** A copy of a PostgreSQL that follows it. @param name of its replication slot: lower-case letters */
+export async function startStandby(primary: { url: string }, name: string): Promise<Cluster> {
+  const folder = await newFolder();
+  const sockets = new URL(primary.url).searchParams.get('host') ?? '';
+  await query(primary.url, 'select pg_create_physical_replication_slot($1, true)', [name]);
+  await copyCluster(primary.url, join(folder, 'postgres'));
+  const settings = [
+    `primary_conninfo = 'host=${sockets} user=guildhall application_name=${name}'`,
+    `primary_slot_name = '${name}'`,
+    // Hides no conflict with what is replayed.
+    'max_standby_streaming_delay = 1s',
+    'wal_receiver_status_interval = 1s',
+    'wal_retrieve_retry_interval = 200ms',
+  ];
+  await writeFile(join(folder, 'postgres', 'postgresql.auto.conf'), `${settings.join('\n')}\n`);
+  await writeFile(join(folder, 'postgres', 'standby.signal'), '');
+  const standby = clusterOf(folder, await startEmbedded({ dataDir: folder, log: await quiet() }));
+  await eventually(`${name} follows`, async () => (await lagOf(primary, name)) !== undefined);
+  return standby;
+}
+
+/** Bytes of the primary's log that a standby has not replayed; undefined if it is not connected. */
+export async function lagOf(primary: { url: string }, name: string): Promise<number | undefined> {
+  const lag =
+    'select pg_wal_lsn_diff(pg_current_wal_flush_lsn(), replay_lsn)::float8 as bytes from pg_stat_replication where application_name = $1';
+  return (await query<{ bytes: number }>(primary.url, lag, [name]))[0]?.bytes;
+}
+
+/** As pg_basebackup does, which the embedded binaries do not have. */
+async function copyCluster(url: string, target: string): Promise<void> {
+  const runner = await findRunner('/bin/sh', join(target, '..'));
+  await mkdir(target, { mode: 0o700 });
+  if (runner.owner) for (const folder of [join(target, '..'), target]) await chown(folder, runner.owner.uid, runner.owner.gid);
+  const tar = runner.spawn('tar', ['-x', '-C', target], { stdio: ['pipe', 'ignore', 'inherit'] });
+  const unpacked = once(tar, 'exit');
+  // A database name makes it a connection to that, and not one for replication.
+  const client = new pg.Client({ connectionString: url, replication: 'true' } as pg.ClientConfig);
+  await client.connect();
+  let isTar = false;
+  await new Promise<void>((resolve, reject) => {
+    const backup = {
+      submit: (connection: { query(text: string): void }) =>
+        connection.query(`BASE_BACKUP (LABEL 'standby', CHECKPOINT 'fast', WAL true, MANIFEST 'no')`),
+      handleCopyData({ chunk }: { chunk: Buffer }): void {
+        const kind = String.fromCharCode(chunk[0] ?? 0);
+        if (kind === 'n') isTar = true;
+        // The driver uses the memory of a chunk again.
+        else if (kind === 'd' && isTar) tar.stdin?.write(Buffer.from(chunk.subarray(1)));
+      },
+      handleError: reject,
+      handleReadyForQuery: () => resolve(),
+      handleRowDescription: () => undefined,
+      handleDataRow: () => undefined,
+      handleCommandComplete: () => undefined,
+      handleCopyDone: () => undefined,
+      handleCopyOutResponse: () => undefined,
+    };
+    client.query(backup as never);
+  });
+  await client.end();
+  tar.stdin?.end();
+  const [code] = await unpacked;
+  if (code !== 0) throw new Error(`tar ended with ${code}`);
+}
