@@ -1,6 +1,6 @@
 /** A PostgreSQL with streaming replicas, all of them real, on the embedded binaries. */
 import { once } from 'node:events';
-import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, chown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -17,6 +17,8 @@ export interface Cluster {
   folder: string;
   /** Process id of its postmaster, which changes when it has died. */
   pid(): Promise<number | undefined>;
+  /** A base backup. @returns its folder */
+  copy(): Promise<string>;
   /** Stops it and deletes its data. */
   remove(): Promise<void>;
 }
@@ -26,7 +28,7 @@ const quiet = () => createLog({ level: 'silent', readable: false });
 async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'guildhall-cluster-'));
   // PostgreSQL may run as another user.
-  await (await import('node:fs/promises')).chmod(folder, 0o755);
+  await chmod(folder, 0o755);
   return folder;
 }
 
@@ -35,6 +37,11 @@ function clusterOf(folder: string, database: EmbeddedDatabase): Cluster {
     url: database.url,
     folder,
     pid: () => postmasterOf(folder),
+    async copy(): Promise<string> {
+      const target = await newFolder();
+      await copyCluster(database.url, join(target, 'postgres'));
+      return target;
+    },
     async remove(): Promise<void> {
       await database.stop();
       await rm(folder, { recursive: true, force: true });
@@ -42,10 +49,39 @@ function clusterOf(folder: string, database: EmbeddedDatabase): Cluster {
   };
 }
 
-/** A new PostgreSQL, empty. */
-export async function startPrimary(): Promise<Cluster> {
+const archiveOf = (folder: string) => join(folder, 'archive');
+
+/** A new PostgreSQL, empty. @param archive it keeps its log, for recoveries to a point in time */
+export async function startPrimary({ archive = false } = {}): Promise<Cluster> {
   const folder = await newFolder();
-  return clusterOf(folder, await startEmbedded({ dataDir: folder, log: await quiet() }));
+  const start = async () => startEmbedded({ dataDir: folder, log: await quiet() });
+  const database = await start();
+  if (!archive) return clusterOf(folder, database);
+  await database.stop();
+  const { owner } = await findRunner('/bin/sh', folder);
+  await mkdir(archiveOf(folder));
+  if (owner) await chown(archiveOf(folder), owner.uid, owner.gid);
+  const settings = ['archive_mode = on', `archive_command = 'cp %p ${archiveOf(folder)}/%f'`];
+  await appendFile(join(folder, 'postgres', 'postgresql.conf'), `${settings.join('\n')}\n`);
+  return clusterOf(folder, await start());
+}
+
+/** A base backup, brought to a point in time with the log that its origin has archived. @param time as PostgreSQL writes it */
+export async function startRecovered(folder: string, origin: Cluster, time: string): Promise<Cluster> {
+  const [last] = await query<{ file: string }>(origin.url, 'select pg_walfile_name(pg_switch_wal()) as file');
+  const archived = async () => (await readdir(archiveOf(origin.folder))).some((file) => file >= (last?.file ?? ''));
+  await eventually('the log is archived', archived);
+  const settings = [
+    `restore_command = 'cp ${archiveOf(origin.folder)}/%f %p'`,
+    `recovery_target_time = '${time}'`,
+    `recovery_target_action = 'promote'`,
+  ];
+  await appendFile(join(folder, 'postgres', 'postgresql.auto.conf'), `${settings.join('\n')}\n`);
+  await writeFile(join(folder, 'postgres', 'recovery.signal'), '');
+  const cluster = clusterOf(folder, await startEmbedded({ dataDir: folder, log: await quiet() }));
+  const isOver = async () => (await query<{ over: boolean }>(cluster.url, 'select not pg_is_in_recovery() as over'))[0]?.over ?? false;
+  await eventually('the recovery is over', isOver);
+  return cluster;
 }
 
 /** A copy of a PostgreSQL that follows it. @param name of its replication slot: lower-case letters */

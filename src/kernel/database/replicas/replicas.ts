@@ -69,10 +69,11 @@ export function createReplicas({ urls, max, maxLag, log, metrics }: Options) {
   /** @param work on the replica, or without one on the primary, with half of the time if the other half is spent */
   async function readWith<T>(work: (replica: Replica | undefined, share: 0.5 | 1) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const reading = current.getStore();
-    reading && (reading.from ??= choose(reading));
-    const replica = await reading?.from;
-    if (!reading || !replica) {
-      if (reading) reads.primary++;
+    if (!reading) return work(undefined, 1);
+    reading.from ??= choose(reading);
+    const replica = await reading.from;
+    if (!replica) {
+      reads.primary++;
       return work(undefined, 1);
     }
     try {
@@ -111,6 +112,7 @@ export function createReplicas({ urls, max, maxLag, log, metrics }: Options) {
 
     /** For the doctor and tests. */
     describe: () => replicas.map(({ name, unfit, lag }) => ({ name, unfit: unfit(), lag: lag() })),
+    reads: () => ({ ...reads }),
     async start(): Promise<void> {
       await primary.start();
       for (const replica of replicas) replica.start();
