@@ -8,6 +8,7 @@ import { certificateChecks } from './checks/certificate.ts';
 import { databaseChecks } from './checks/database.ts';
 import { machineChecks } from './checks/machine.ts';
 import { operationChecks } from './checks/operation.ts';
+import { replicaChecks } from './checks/replicas.ts';
 import { servicesChecks } from './checks/services.ts';
 import { settingsChecks } from './checks/settings.ts';
 import { tableChecks } from './checks/tables.ts';
@@ -25,6 +26,7 @@ export const checks: readonly Check[] = [
   ...settingsChecks,
   ...machineChecks,
   ...databaseChecks,
+  ...replicaChecks,
   ...tableChecks,
   ...addressChecks,
   ...certificateChecks,

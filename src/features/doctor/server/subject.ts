@@ -14,6 +14,7 @@ interface Settings {
   dataDir: string;
   processes: number;
   poolMax: number;
+  replicas: { urls: readonly string[] };
   sessionSecrets: readonly string[];
   encryptionKeys: readonly string[];
   trustProxy: number | undefined;

@@ -29,11 +29,16 @@ interface Options {
   log: Log;
 }
 
+/** In logs, metrics and the doctor: without user and password. */
+export function nameOfReplica(url: string): string {
+  const { hostname, port, searchParams } = new URL(url);
+  return `${searchParams.get('host') ?? hostname}${port && `:${port}`}`;
+}
+
 export type Replica = ReturnType<typeof createReplica>;
 
 export function createReplica({ url, max, maxLag, primary, log }: Options) {
-  const { hostname, port, searchParams } = new URL(url);
-  const name = `${searchParams.get('host') ?? hostname}${port && `:${port}`}`;
+  const name = nameOfReplica(url);
   const db = createDatabase({ url, max, log, retries: false });
   let unfit: Unfit | undefined = 'unreachable';
   let replayed = 0;
