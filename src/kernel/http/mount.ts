@@ -113,7 +113,8 @@ export function mount(options: MountOptions): () => void {
     } catch (error) {
       if (error instanceof HttpProblem && error.status === 403) recordDenied(ctx, contract, error);
       // The caller will look at what was in its way.
-      if (identity && contract.method !== 'GET' && !response.headersSent) await readPositions?.mark(request, response);
+      const isRefused = error instanceof HttpProblem && error.status < 500;
+      if (isRefused && identity && contract.method !== 'GET' && !response.headersSent) await readPositions?.mark(ctx);
       throw error;
     }
   }
@@ -190,7 +191,7 @@ export function mount(options: MountOptions): () => void {
     const reply = await route.handle(input as never);
     // Signing in and out changes nothing that is cached.
     if (contract.method !== 'GET' && access !== anyone) markChanged(request, response);
-    if (contract.method !== 'GET') await readPositions?.mark(request, response);
+    if (contract.method !== 'GET') await readPositions?.mark(ctx);
     for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
     await send(route, ctx, reply);
   }

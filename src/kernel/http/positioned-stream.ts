@@ -20,8 +20,8 @@ export const createPositionedStream =
         waiting = '';
         const position = await ask();
         // No id: a browser that reconnects continues after the last event.
-        const ahead = position > last ? `event: ${POSITION_EVENT}\ndata: ${formatPosition(position)}\n\n` : '';
-        last = Math.max(last, position);
+        const ahead = position !== last ? `event: ${POSITION_EVENT}\ndata: ${formatPosition(position)}\n\n` : '';
+        last = position;
         isReady = stream.send(ahead + text);
         if (!isReady) stream.onDrain(() => (isReady = true));
       }

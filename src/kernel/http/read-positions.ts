@@ -3,7 +3,6 @@
  * the caller: a response to a write carries it, and so does an event stream ahead of its events; the next requests bring it back, to any
  * server. Exists only where there are replicas.
  */
-import type { Request, Response } from 'express';
 import type { Replicas } from '#kernel/database/replicas/replicas.ts';
 import { formatPosition, LATEST, POSITION_COOKIE, POSITION_COOKIE_S, POSITION_HEADER, parsePosition } from '#wire/position.ts';
 import { createPositionedStream } from './positioned-stream.ts';
@@ -33,9 +32,10 @@ export function createReadPositions(replicas: Pick<Replicas, 'ask' | 'reading'>)
       ctx.identity && mayBeBehind(route) ? replicas.reading(positionOf(ctx), ctx.identity.id, work) : work(),
 
     /** Tells the caller what it has to see from now on: all that was visible when its request ended. */
-    async mark(request: Request, response: Response): Promise<void> {
+    async mark({ request, response, identity }: RequestContext): Promise<void> {
       const position = formatPosition(await replicas.ask());
       response.setHeader(POSITION_HEADER, position);
+      if (identity?.token) return;
       response.append(
         'set-cookie',
         `${POSITION_COOKIE}=${position}; Max-Age=${POSITION_COOKIE_S}; Path=/; SameSite=Lax${request.secure ? '; Secure' : ''}`,
