@@ -1,4 +1,6 @@
 /** Part of `npm run test:replicas`: needs Debian's pgbouncer. */
 import { describePooler } from './pooler-spec.ts';
+import { describeStatementCost } from './statement-cost-spec.ts';
 
 describePooler();
+describeStatementCost();
