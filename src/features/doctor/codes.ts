@@ -9,6 +9,7 @@ export const groups = {
     'database_durability',
     'database_clock',
     'database_connections',
+    'database_pooler',
     'database_replicas',
     'migrations',
     'sessions_table',

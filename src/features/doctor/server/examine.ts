@@ -8,6 +8,7 @@ import { certificateChecks } from './checks/certificate.ts';
 import { databaseChecks } from './checks/database.ts';
 import { machineChecks } from './checks/machine.ts';
 import { operationChecks } from './checks/operation.ts';
+import { poolerChecks } from './checks/pooler.ts';
 import { replicaChecks } from './checks/replicas.ts';
 import { servicesChecks } from './checks/services.ts';
 import { settingsChecks } from './checks/settings.ts';
@@ -26,6 +27,7 @@ export const checks: readonly Check[] = [
   ...settingsChecks,
   ...machineChecks,
   ...databaseChecks,
+  ...poolerChecks,
   ...replicaChecks,
   ...tableChecks,
   ...addressChecks,

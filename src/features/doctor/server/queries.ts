@@ -58,6 +58,13 @@ export const selectClock = statement<{ now: number }>(
 );
 
 /** `available`: to this user in this database. */
+/** Timeouts that are switched off, in words; null: none is. */
+export const selectTimeouts = statement<{ unlimited: string | null }>(
+  'doctor.select-timeouts',
+  `select string_agg(name, ', ' order by name) as unlimited from pg_settings
+   where name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout') and setting = '0'`,
+);
+
 export const selectConnections = statement<{ available: number; used: number }>(
   'doctor.select-connections',
   `select least(

@@ -77,6 +77,15 @@ export const texts = {
       advice: 'Set PG_POOL_MAX to 50 or less, and raise WEB_CONCURRENCY if the processors are busy.',
     }),
   },
+  pooler: {
+    none: 'DATABASE_DIRECT_URL is not set, so the servers use connections of their own.',
+    ok: 'The pooler leads to the same database as DATABASE_DIRECT_URL, and its connections have timeouts.',
+    unlimited: (names: string, settings: string) => ({
+      detail: `Connections of the pooler have no ${names}: what a server leaves behind when it dies may hold locks for ever.`,
+      advice: `Set them in the pooler (PgBouncer: connect_query='${settings}'), or for its user with alter role.`,
+    }),
+    failed: (reason: string) => ({ detail: reason, advice: 'docs/scaling.md, “PgBouncer”, has both addresses.' }),
+  },
   replicas: {
     none: 'DATABASE_REPLICA_URLS is not set, so all reads go to the primary.',
     ok: (name: string, ms: number) => `The replica ${name} had everything that the primary had after ${Math.round(ms)} ms.`,

@@ -20,6 +20,7 @@ const titles: Record<Code, string> = {
   database_durability: 'Database durability',
   database_clock: 'Clock',
   database_connections: 'Connection pool',
+  database_pooler: 'Connection pooler',
   database_replicas: 'Read replicas',
   migrations: 'Migrations',
   sessions_table: 'Sessions table',
