@@ -1,6 +1,6 @@
 /** A PostgreSQL with streaming replicas, all of them real, on the embedded binaries. */
 import { once } from 'node:events';
-import { appendFile, chmod, chown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -17,6 +17,8 @@ export interface Cluster {
   folder: string;
   /** Process id of its postmaster, which changes when it has died. */
   pid(): Promise<number | undefined>;
+  /** Sends a signal to each of its processes, none of which is in a group with the others. */
+  signal(name: NodeJS.Signals): Promise<void>;
   /** A base backup. @returns its folder */
   copy(): Promise<string>;
   /** Stops it and deletes its data. */
@@ -37,6 +39,9 @@ function clusterOf(folder: string, database: EmbeddedDatabase): Cluster {
     url: database.url,
     folder,
     pid: () => postmasterOf(folder),
+    async signal(name: NodeJS.Signals): Promise<void> {
+      for (const pid of await processesOf(folder)) process.kill(pid, name);
+    },
     async copy(): Promise<string> {
       const target = await newFolder();
       await copyCluster(database.url, join(target, 'postgres'));
@@ -47,6 +52,19 @@ function clusterOf(folder: string, database: EmbeddedDatabase): Cluster {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Process ids of a cluster: the postmaster, and those that it started. */
+export async function processesOf(folder: string): Promise<number[]> {
+  const postmaster = await postmasterOf(folder);
+  const found: number[] = [];
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
+    const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    if (postmaster !== undefined && (Number(name) === postmaster || parent === postmaster)) found.push(Number(name));
+  }
+  return found;
 }
 
 const archiveOf = (folder: string) => join(folder, 'archive');

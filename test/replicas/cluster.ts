@@ -72,5 +72,17 @@ export function keepCookies(person: Person, there: Person): void {
   for (const [name, value] of there.browser.cookies) person.browser.cookies.set(name, value);
 }
 
-export const pauseReplay = (standby: Cluster) => query(standby.url, 'select pg_wal_replay_pause()');
-export const resumeReplay = (standby: Cluster) => query(standby.url, 'select pg_wal_replay_resume()');
+export const pauseReplay = (standby: Cluster) => askStandby(standby, 'select pg_wal_replay_pause()');
+export const resumeReplay = (standby: Cluster) => askStandby(standby, 'select pg_wal_replay_resume()');
+
+/** A standby cancels what is in the way of its replay, this too. */
+const askStandby = (standby: Cluster, text: string) =>
+  eventually(text, () =>
+    query(standby.url, text).then(
+      () => true,
+      (error: { code?: string }) => {
+        if (error.code !== '40001') throw error;
+        return false;
+      },
+    ),
+  );

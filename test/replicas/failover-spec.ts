@@ -7,7 +7,7 @@ import { query } from '../harness/database.ts';
 import { eventually } from '../harness/eventually.ts';
 import { type Cluster, lagOf, startPrimary, startRecovered, startStandby } from '../harness/standby.ts';
 import { newProject, signedInOn, signUp, startTestServer, type TestServer } from '../harness/test-server.ts';
-import { allFit, openReplicated, type Replicated, startServerOn } from './cluster.ts';
+import { allFit, keepCookies, on, openReplicated, type Replicated, startServerOn } from './cluster.ts';
 
 const unfitOf = (server: TestServer) => server.features.replicas?.describe().map(({ unfit }) => unfit);
 
@@ -31,8 +31,11 @@ export function describeFailover(): void {
       const projectId = (await newProject(person)).id;
       const files = async (of: TestServer) =>
         (await signedInOn(person, of).call(listFiles, { params: { projectId }, query: {} })).body.entries.map(({ path }) => path);
-      const save = (of: TestServer, path: string) =>
-        signedInOn(person, of).call(saveFile, { params: { projectId }, query: { path }, body: path });
+      async function save(of: TestServer, path: string): Promise<void> {
+        const there = on(of, person);
+        await there.call(saveFile, { params: { projectId }, query: { path }, body: path });
+        keepCookies(person, there);
+      }
       await save(server, 'before.md');
       await eventually('the standby has all', () => lagOf(replicated.primary, 'first'), 0);
 

@@ -1,9 +1,11 @@
 /** A read that follows a live update sees what the update was about, on whichever server and however far the replicas are behind. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { createParser } from 'eventsource-parser';
 import { saveFile } from '#features/files/contract.ts';
 import { listChanges } from '#features/files/history-contract.ts';
+import { reportPresence } from '#features/files/presence-contract.ts';
 import { followApprovals } from '#features/inbox/contract.ts';
 import type { Project } from '#features/projects/contract.ts';
 import { urlOf } from '#wire/call.ts';
@@ -66,6 +68,9 @@ export function describeLiveUpdates(): void {
       }
       const following = follow(on(there, reader), (change, position) => void checks.push(check(change, position)), leave.signal);
       following.catch(() => undefined);
+      // Updates go to those who have a page of the project open.
+      const page = { params: { projectId: project.id }, body: { page: randomUUID(), path: null } };
+      await on(there, reader).call(reportPresence, page);
       const [first, second] = replicated.standbys;
       const by = on(here, writer);
       for (let update = 0; update < UPDATES; update++) {

@@ -134,11 +134,9 @@ export function describeStaleReads(): void {
 
     it('sees it while a replica hangs', async () => {
       const [, standby] = replicated.standbys;
-      const pid = await standby.pid();
-      assert.ok(pid);
       for (const server of replicated.servers) await allFit(server);
-      process.kill(-pid, 'SIGSTOP');
-      const outcome = await hunt(PAIRS / 8).finally(() => process.kill(-pid, 'SIGCONT'));
+      await standby.signal('SIGSTOP');
+      const outcome = await hunt(PAIRS / 8).finally(() => standby.signal('SIGCONT'));
       assert.deepEqual(outcome.stale, []);
       for (const server of replicated.servers) await allFit(server);
     });

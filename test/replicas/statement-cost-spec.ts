@@ -1,6 +1,6 @@
 /** What unnamed statements cost, and a pooler: processor time of PostgreSQL and of this process, server and client together. */
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { listFiles, readFile as readFileOf, saveFile } from '#features/files/contract.ts';
 import { listChanges } from '#features/files/history-contract.ts';
@@ -8,7 +8,7 @@ import { listRuns } from '#features/runs/contract.ts';
 import { migrate } from '#kernel/database/migrate.ts';
 import { openPooler } from '../harness/pooler.ts';
 import { without } from '../harness/programs.ts';
-import { type Cluster, startPrimary } from '../harness/standby.ts';
+import { type Cluster, processesOf, startPrimary } from '../harness/standby.ts';
 import { newProject, type Person, signUp, startTestServer } from '../harness/test-server.ts';
 
 /** Of each way, in rounds that take turns. */
@@ -28,15 +28,13 @@ const ways: readonly Way[] = [
   { name: 'PgBouncer, unnamed', env: (url, pooler) => ({ DATABASE_URL: pooler, DATABASE_DIRECT_URL: url }) },
 ];
 
-/** Processor time of PostgreSQL's processes that serve a client, in ms. */
+/** Processor time of PostgreSQL's processes, in ms. */
 async function backendTime(cluster: Cluster): Promise<number> {
-  const parent = await cluster.pid();
   let ticks = 0;
-  for (const pid of await readdir('/proc')) {
-    if (!/^\d+$/.test(pid)) continue;
-    const [, rest] = (await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')).split(') ');
-    const fields = rest?.split(' ') ?? [];
-    if (Number(fields[1]) === parent) ticks += Number(fields[11]) + Number(fields[12]);
+  for (const pid of await processesOf(cluster.folder)) {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    ticks += Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
   }
   return ticks * TICK_MS;
 }

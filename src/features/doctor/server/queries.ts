@@ -57,7 +57,6 @@ export const selectClock = statement<{ now: number }>(
   'select extract(epoch from clock_timestamp())::float8 * 1000 as now',
 );
 
-/** `available`: to this user in this database. */
 /** Timeouts that are switched off, in words; null: none is. */
 export const selectTimeouts = statement<{ unlimited: string | null }>(
   'doctor.select-timeouts',
@@ -65,6 +64,7 @@ export const selectTimeouts = statement<{ unlimited: string | null }>(
    where name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout') and setting = '0'`,
 );
 
+/** `available`: to this user in this database. */
 export const selectConnections = statement<{ available: number; used: number }>(
   'doctor.select-connections',
   `select least(

@@ -27,7 +27,7 @@ const allowed = new Set([
 ]);
 
 const WRITES = /\b(?:insert|update|delete|merge|truncate|nextval|pg_notify|for share|for (?:no key )?update|pg_(?:try_)?advisory)/;
-const RELATION = /\b(?:from|join)\s+(?:only\s+)?([a-z_]+)\b(?!\s*\()/g;
+const RELATION = /(?<!distinct )\b(?:from|join)\s+(?:only\s+)?([a-z_]+)\b(?!\s*\()/g;
 const CTE = /(?:\bwith(?:\s+recursive)?|,)\s+([a-z_]+)\s*(?:\([^()]*\)\s*)?as\s+(?:(?:not\s+)?materialized\s+)?\(/g;
 /** Columns of users that are neither a name nor an id. */
 const PRIVATE = /\bu\.(?!(?:name|id)\b)[a-z_]+/;
