@@ -57,6 +57,8 @@ export function describeLiveUpdates(): void {
       const missed: number[] = [];
       const seen = new Set<number>();
       let unnamed = 0;
+      /** Without the position, as a guard of this test. */
+      let missedUnaware = 0;
       const checks: Promise<void>[] = [];
       async function check({ projectId, number }: { projectId: string; number: number }, position: string | undefined): Promise<void> {
         if (position === undefined) unnamed++;
@@ -64,6 +66,8 @@ export function describeLiveUpdates(): void {
         const headers: Record<string, string> = position === undefined ? {} : { [POSITION_HEADER]: position };
         const { changes } = (await by.call(listChanges, { params: { projectId }, query: { limit: 1 } }, { headers })).body;
         if ((changes[0]?.number ?? 0) < number) missed.push(number);
+        const unaware = (await by.call(listChanges, { params: { projectId }, query: { limit: 1 } })).body.changes;
+        if ((unaware[0]?.number ?? 0) < number) missedUnaware++;
         seen.add(number);
       }
       const following = follow(on(there, reader), (change, position) => void checks.push(check(change, position)), leave.signal);
@@ -84,6 +88,7 @@ export function describeLiveUpdates(): void {
       await Promise.all(checks);
       assert.ok(seen.size > UPDATES / 10, `only ${seen.size} updates arrived`);
       assert.deepEqual({ missed, unnamed }, { missed: [], unnamed: 0 });
+      assert.ok(missedUnaware > 0, 'no replica was behind');
     });
   });
 }

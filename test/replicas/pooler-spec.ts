@@ -34,7 +34,8 @@ export function describePooler(): void {
     let servers: TestServer[];
     before(async () => {
       directUrl = await createTestDatabase();
-      pooler = await openPooler(directUrl, 'transaction');
+      // Fewer connections than the servers' pools have.
+      pooler = await openPooler(directUrl, 'transaction', 6);
       const env = { DATABASE_URL: pooler.url, DATABASE_DIRECT_URL: directUrl };
       servers = [await startTestServer({ databaseUrl: pooler.url, env }), await startTestServer({ databaseUrl: pooler.url, env })];
     });
