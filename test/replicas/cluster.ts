@@ -51,7 +51,7 @@ export const allFit = (server: TestServer) =>
     (replicas) => replicas.length > 0 && replicas.every(({ unfit }) => unfit === undefined),
   );
 
-export function sumReads(servers: readonly TestServer[]) {
+function sumReads(servers: readonly TestServer[]) {
   const sum = { replica: 0, primary: 0, failed: 0 };
   for (const { features } of servers) {
     const reads = features.replicas?.reads();

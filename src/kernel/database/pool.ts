@@ -8,7 +8,7 @@ import { type Connection, type Observer, watchConnection } from './connection.ts
 import { createFailFast } from './fail-fast.ts';
 import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
 import { createPoolMetrics } from './pool-metrics.ts';
-import type { Replicas } from './replicas/replicas.ts';
+import type { ReplicaReads } from './replica-reads.ts';
 import { retrying } from './retry.ts';
 import { isLong, pooledSettings, sessionSettings } from './session-settings.ts';
 import type { QueryConfig } from './statement.ts';
@@ -39,7 +39,7 @@ interface Options {
   /** Prepares statements once per connection, by name. */
   named?: boolean;
   /** For reads that the primary need not answer. */
-  replicas?: Replicas | undefined;
+  replicas?: ReplicaReads | undefined;
   /** Retries what was rolled back because of a conflict; on a replica, the primary is the better place. */
   retries?: boolean;
 }

@@ -18,7 +18,7 @@ export const selectPrimary = statement<PrimaryRow>(
    from pg_control_system()`,
 );
 
-export interface ReplicaRow {
+interface ReplicaRow {
   /** Everything up to here is visible there. Null if nothing has been replayed. */
   position: string | null;
   system: string;

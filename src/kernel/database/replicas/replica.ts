@@ -6,7 +6,7 @@ import type { Primary } from './primary.ts';
 import { selectReplica } from './queries.ts';
 
 /** How often a replica that is read from is asked for its position, in ms. */
-export const POLL_MS = 500;
+const POLL_MS = 500;
 /** For the metrics alone. */
 const IDLE_POLL_MS = 5000;
 /** After this long without a read it is idle. */
@@ -17,7 +17,7 @@ const FRESH_MS = 2000;
 const ANSWER_MS = 1000;
 
 /** Why a replica is not read from. */
-export type Unfit = 'unreachable' | 'promoted' | 'another database' | 'another timeline' | 'behind';
+type Unfit = 'unreachable' | 'promoted' | 'another database' | 'another timeline' | 'behind';
 
 interface Options {
   url: string;

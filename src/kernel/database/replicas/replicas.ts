@@ -7,7 +7,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { QueryResult, QueryResultRow } from 'pg';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
-import type { Database } from '../pool.ts';
+import type { Query, RunTransaction } from '../replica-reads.ts';
 import { type QueryConfig, STATEMENT_TIMEOUT_MS } from '../statement.ts';
 import type { Transaction } from '../transaction.ts';
 import { createPrimary } from './primary.ts';
@@ -35,9 +35,7 @@ interface Reading {
   from?: Promise<Replica | undefined>;
 }
 
-type Query = <Row extends QueryResultRow>(config: QueryConfig) => Promise<QueryResult<Row>>;
-
-/** @param db the primary; `attach` gives it, since its pool asks here for each statement */
+/** `attach` it to the pool of the primary. */
 export function createReplicas({ urls, max, maxLag, log, metrics }: Options) {
   const current = new AsyncLocalStorage<Reading>();
   let query: Query | undefined;
@@ -54,11 +52,11 @@ export function createReplicas({ urls, max, maxLag, log, metrics }: Options) {
     (gauge) => {
       for (const { name, unfit, lag } of replicas) gauge.set({ replica: name }, unfit() === undefined ? lag() : -1);
     },
-    { labelNames: ['replica'] },
+    { labelNames: ['replica'], aggregator: 'max' },
   );
 
   async function choose({ position, reader }: Reading): Promise<Replica | undefined> {
-    const first = replicas.length > 1 ? Number.parseInt(reader.slice(0, 8), 16) % replicas.length || 0 : 0;
+    const first = replicas.length > 1 ? Number.parseInt(reader.slice(-8), 16) % replicas.length || 0 : 0;
     for (let index = 0; index < replicas.length; index++) {
       const replica = replicas[(first + index) % replicas.length];
       if (replica && (await replica.hasReplayed(position))) return replica;
@@ -91,14 +89,12 @@ export function createReplicas({ urls, max, maxLag, log, metrics }: Options) {
   }
 
   return {
-    /** The primary's side. */
+    /** @returns a position that includes everything visible now, also on other servers */
     ask: primary.ask,
     attach(own: Query): void {
       query = own;
     },
 
-    /** Whether the request in which this is called may read from a replica. */
-    isReading: () => current.getStore() !== undefined,
     /** Lets the reads in `work` go to a replica that has replayed `position`. @param reader an id */
     reading: <T>(position: number, reader: string, work: () => T): T => current.run({ position, reader }, work),
 
@@ -107,10 +103,10 @@ export function createReplicas({ urls, max, maxLag, log, metrics }: Options) {
         const limited = share === 1 ? config : { ...config, query_timeout: (config.query_timeout ?? STATEMENT_TIMEOUT_MS) * share };
         return replica ? replica.db.query<Row>(limited) : own<Row>(limited);
       }, config.signal),
-    transaction: <T>(work: (tx: Transaction) => Promise<T>, own: Database['transaction']): Promise<T> =>
+    transaction: <T>(work: (tx: Transaction) => Promise<T>, own: RunTransaction): Promise<T> =>
       readWith((replica) => (replica ? replica.db.transaction(work) : own(work))),
 
-    /** For the doctor and tests. */
+    /** Each with the reason why it is left out, if it is. */
     describe: () => replicas.map(({ name, unfit, lag }) => ({ name, unfit: unfit(), lag: lag() })),
     reads: () => ({ ...reads }),
     async start(): Promise<void> {
