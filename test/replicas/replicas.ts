@@ -1,4 +1,5 @@
-/** Part of `npm run test:replicas`: real streaming replication, promotion. */
+/** Part of `npm run test:replicas`: real standbys that fall behind, hang, die and are promoted. */
+import { describeBrowser } from './browser-spec.ts';
 import { describeFailover } from './failover-spec.ts';
 import { describeLiveUpdates } from './live-updates-spec.ts';
 import { describeStaleReads } from './stale-reads-spec.ts';
@@ -6,3 +7,4 @@ import { describeStaleReads } from './stale-reads-spec.ts';
 describeStaleReads();
 describeLiveUpdates();
 describeFailover();
+describeBrowser();
