@@ -55,7 +55,7 @@ function clusterOf(folder: string, database: EmbeddedDatabase): Cluster {
 }
 
 /** Process ids of a cluster: the postmaster, and those that it started. */
-export async function processesOf(folder: string): Promise<number[]> {
+async function processesOf(folder: string): Promise<number[]> {
   const postmaster = await postmasterOf(folder);
   const found: number[] = [];
   for (const name of await readdir('/proc')) {
@@ -65,6 +65,20 @@ export async function processesOf(folder: string): Promise<number[]> {
     if (postmaster !== undefined && (Number(name) === postmaster || parent === postmaster)) found.push(Number(name));
   }
   return found;
+}
+
+/** Of the kernel's clock for processes. */
+const TICK_MS = 10;
+
+/** Processor time that a cluster's processes have used, in ms; those that have ended count no more. */
+export async function cpuTimeOf({ folder }: Cluster): Promise<number> {
+  let ticks = 0;
+  for (const pid of await processesOf(folder)) {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    ticks += Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+  }
+  return ticks * TICK_MS;
 }
 
 const archiveOf = (folder: string) => join(folder, 'archive');

@@ -2,9 +2,11 @@
 import { describeBrowser } from './browser-spec.ts';
 import { describeFailover } from './failover-spec.ts';
 import { describeLiveUpdates } from './live-updates-spec.ts';
+import { describeReplicaCost } from './replica-cost-spec.ts';
 import { describeStaleReads } from './stale-reads-spec.ts';
 
 describeStaleReads();
 describeLiveUpdates();
 describeFailover();
 describeBrowser();
+describeReplicaCost();

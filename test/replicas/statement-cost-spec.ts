@@ -1,21 +1,19 @@
 /** What unnamed statements cost, and a pooler: processor time of PostgreSQL and of this process, server and client together. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import { listFiles, readFile as readFileOf, saveFile } from '#features/files/contract.ts';
+import { listFiles, readFile, saveFile } from '#features/files/contract.ts';
 import { listChanges } from '#features/files/history-contract.ts';
 import { listRuns } from '#features/runs/contract.ts';
 import { migrate } from '#kernel/database/migrate.ts';
 import { openPooler } from '../harness/pooler.ts';
 import { without } from '../harness/programs.ts';
-import { type Cluster, processesOf, startPrimary } from '../harness/standby.ts';
+import { type Cluster, cpuTimeOf, startPrimary } from '../harness/standby.ts';
 import { newProject, type Person, signUp, startTestServer } from '../harness/test-server.ts';
 
 /** Of each way, in rounds that take turns. */
 const REQUESTS = Number(process.env['COST_REQUESTS'] ?? 500);
 const ROUNDS = 3;
 const PER_TURN = 5;
-const TICK_MS = 10;
 
 interface Way {
   name: string;
@@ -28,24 +26,13 @@ const ways: readonly Way[] = [
   { name: 'PgBouncer, unnamed', env: (url, pooler) => ({ DATABASE_URL: pooler, DATABASE_DIRECT_URL: url }) },
 ];
 
-/** Processor time of PostgreSQL's processes, in ms. */
-async function backendTime(cluster: Cluster): Promise<number> {
-  let ticks = 0;
-  for (const pid of await processesOf(cluster.folder)) {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    ticks += Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
-  }
-  return ticks * TICK_MS;
-}
-
 async function work({ call }: Person, projectId: string, requests: number): Promise<void> {
   const params = { projectId };
   const path = 'measured.md';
   for (let turn = 0; turn < requests / PER_TURN; turn++) {
     await call(saveFile, { params, query: { path }, body: `turn ${turn} ${Math.random()}` }, { headers: { 'if-match': '*' } });
     await call(listFiles, { params, query: { depth: 1 } });
-    await call(readFileOf, { params, query: { path } });
+    await call(readFile, { params, query: { path } });
     await call(listChanges, { params, query: { limit: 20 } });
     await call(listRuns, { params, query: {} });
   }
@@ -76,11 +63,11 @@ export function describeStatementCost(): void {
             const projectId = (await newProject(person)).id;
             await person.call(saveFile, { params: { projectId }, query: { path: 'measured.md' }, body: 'first' });
             await work(person, projectId, 100);
-            const [before, node] = [await backendTime(cluster), process.cpuUsage()];
+            const [before, node] = [await cpuTimeOf(cluster), process.cpuUsage()];
             await work(person, projectId, REQUESTS);
             const used = process.cpuUsage(node);
             const sum = spent.get(name) ?? assert.fail();
-            sum.postgres += (await backendTime(cluster)) - before;
+            sum.postgres += (await cpuTimeOf(cluster)) - before;
             sum.node += (used.user + used.system) / 1000;
           } finally {
             await server.close();
