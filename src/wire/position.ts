@@ -7,6 +7,9 @@ export const POSITION_HEADER = 'guildhall-position';
 export const POSITION_COOKIE = 'guildhall.position';
 /** Longer than a replica that is read from may be behind. */
 export const POSITION_COOKIE_S = 120;
+
+/** For every path: a page reads it too. */
+export const cookieOf = (position: string): string => `${POSITION_COOKIE}=${position}; Max-Age=${POSITION_COOKIE_S}; Path=/; SameSite=Lax`;
 /** An event of every stream, without an id. Its data is the position. */
 export const POSITION_EVENT = 'position';
 

@@ -4,7 +4,7 @@
  * server. Exists only where there are replicas.
  */
 import type { Replicas } from '#kernel/database/replicas/replicas.ts';
-import { formatPosition, LATEST, POSITION_COOKIE, POSITION_COOKIE_S, POSITION_HEADER, parsePosition } from '#wire/position.ts';
+import { cookieOf, formatPosition, LATEST, POSITION_COOKIE, POSITION_HEADER, parsePosition } from '#wire/position.ts';
 import { createPositionedStream } from './positioned-stream.ts';
 import type { RequestContext, Route } from './route.ts';
 
@@ -36,10 +36,7 @@ export function createReadPositions(replicas: Pick<Replicas, 'ask' | 'reading'>)
       const position = formatPosition(await replicas.ask());
       response.setHeader(POSITION_HEADER, position);
       if (identity?.token) return;
-      response.append(
-        'set-cookie',
-        `${POSITION_COOKIE}=${position}; Max-Age=${POSITION_COOKIE_S}; Path=/; SameSite=Lax${request.secure ? '; Secure' : ''}`,
-      );
+      response.append('set-cookie', `${cookieOf(position)}${request.secure ? '; Secure' : ''}`);
     },
 
     positioned: createPositionedStream(replicas),

@@ -2,7 +2,7 @@
  * How far this browser has seen the database, where there are replicas: what was saved here, and what events have told. The cookie takes it
  * to the server with every request, also those of other tabs.
  */
-import { POSITION_COOKIE, POSITION_COOKIE_S, POSITION_EVENT, parsePosition } from '#wire/position.ts';
+import { cookieOf, POSITION_COOKIE, POSITION_COOKIE_S, POSITION_EVENT, parsePosition } from '#wire/position.ts';
 
 let latest: string | undefined;
 let notedAt = 0;
@@ -19,7 +19,7 @@ export function notePosition(position: string | null): void {
   if (position === null || number === undefined) return;
   if (number >= (parsePosition(latestPosition()) ?? -1)) [latest, notedAt] = [position, Date.now()];
   // biome-ignore lint/suspicious/noDocumentCookie: there is no other way that Safari knows.
-  if (number > inCookie()) document.cookie = `${POSITION_COOKIE}=${position}; max-age=${POSITION_COOKIE_S}; path=/; samesite=lax`;
+  if (number > inCookie()) document.cookie = cookieOf(position);
 }
 
 const inCookie = (): number => {
