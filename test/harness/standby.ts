@@ -70,13 +70,14 @@ async function processesOf(folder: string): Promise<number[]> {
 /** Of the kernel's clock for processes. */
 const TICK_MS = 10;
 
-/** Processor time that a cluster's processes have used, in ms; those that have ended count no more. */
+/** Processor time that a cluster's processes have used, in ms, including those that have ended. */
 export async function cpuTimeOf({ folder }: Cluster): Promise<number> {
   let ticks = 0;
   for (const pid of await processesOf(folder)) {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    ticks += Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+    // Its own, in user and system mode, and that of its children that have ended.
+    for (const field of fields.slice(11, 15)) ticks += Number(field);
   }
   return ticks * TICK_MS;
 }
