@@ -11,14 +11,23 @@ export interface Fleet {
   servers: ServerProcess[];
   /** Of each server. */
   environments: Record<string, string>[];
-  /** Starts one again after it has ended, on the same port. */
-  restart(index: number): Promise<void>;
+  /** Starts one again after it has ended, on the same port. @param folder of the checkout whose code it runs from now on */
+  restart(index: number, folder?: string): Promise<void>;
   close(): Promise<void>;
 }
 
+interface FleetOptions {
+  /** A database of the test's own. */
+  databaseUrl?: string;
+  /** Of every server, in place of those that are set here. */
+  settings?: Record<string, string>;
+  /** Of the checkout whose code they run; by default this one. */
+  folder?: string | undefined;
+}
+
 /** Limits are out of the way, except that of messages to agents, which is the guide's. */
-export async function openFleet(kind: ProxyKind): Promise<Fleet> {
-  const databaseUrl = await createTestDatabase();
+export async function openFleet(kind: ProxyKind, { settings: given = {}, folder, ...options }: FleetOptions = {}): Promise<Fleet> {
+  const databaseUrl = options.databaseUrl ?? (await createTestDatabase());
   const ports = [await freePort(), await freePort(), await freePort()];
   const tlsPort = await freePort();
   const settings = {
@@ -32,18 +41,19 @@ export async function openFleet(kind: ProxyKind): Promise<Fleet> {
     BCRYPT_SALT_ROUNDS: '4',
     MODEL_SERVER_DETECT: 'false',
     ...Object.fromEntries(['API', 'AUTH', 'AUTONOMY', 'DEVMODE'].map((name) => [`RATE_LIMIT_${name}`, MANY])),
+    ...given,
   };
   const environments = ports.map((port) => ({ ...settings, PORT: String(port) }));
   const servers: ServerProcess[] = [];
-  for (const env of environments) servers.push(await openProcess({ env }));
+  for (const env of environments) servers.push(await openProcess({ env, ...(folder !== undefined && { folder }) }));
   const proxy = await kind.start(ports, tlsPort);
   return {
     databaseUrl,
     proxy,
     servers,
     environments,
-    async restart(index) {
-      servers[index] = await openProcess({ env: environments[index] ?? {} });
+    async restart(index, folder) {
+      servers[index] = await openProcess({ env: environments[index] ?? {}, ...(folder !== undefined && { folder }) });
     },
     async close() {
       await proxy.stop();

@@ -1,11 +1,16 @@
-/** Servers of the release before, on a database that this version has migrated: what an upgrade runs beside it, and what takes it back. */
+/** Migrations expand first: servers of the release before run on their result, beside this version in an upgrade and after a rollback. */
 import assert from 'node:assert/strict';
+import { glob, readFile as readSource } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import pg from 'pg';
 import { currentUser, logout } from '#features/accounts/contract.ts';
 import { readFile, saveFile } from '#features/files/contract.ts';
 import { listChanges } from '#features/files/history-contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
-import { createTestDatabase } from './harness/database.ts';
+import { definedStatements } from '#kernel/database/statement.ts';
+import { createDescriber, type DescribedStatement } from '../scripts/sql/described.ts';
+import { createTestDatabase, query } from './harness/database.ts';
 import { seed } from './harness/fixture.ts';
 import { endProcesses, openProcess, quick, type ServerProcess } from './harness/process.ts';
 import { checkOutPrevious, type Release } from './harness/release.ts';
@@ -15,6 +20,32 @@ import { readAnswer, send } from './harness/send.ts';
 import { newProject, signedInOn, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 const secrets = { SESSION_SECRET: 'kQ7w-ZxR2mT9vB4nL6pY8sD1fG3hJ5aUcEiOqWtXzMbVnPrLkHgSdFjYuTeRwQa1' };
+
+type Statements = typeof definedStatements;
+
+/** @returns the statements of a checkout, by name: all that the modules of its servers define */
+async function readStatements(folder: string): Promise<Statements> {
+  for await (const path of glob('src/**/*.ts', { cwd: folder })) {
+    if (/\.test\.ts$|\/client\//.test(path)) continue;
+    const file = join(folder, path);
+    if (/\bstatement[<(]/.test(await readSource(file, 'utf8'))) await import(file);
+  }
+  return ((await import(join(folder, 'src/kernel/database/statement.ts'))) as { definedStatements: Statements }).definedStatements;
+}
+
+/** @returns what PostgreSQL says of each statement, or why it refuses it */
+async function describeAll(databaseUrl: string, statements: Statements): Promise<Map<string, DescribedStatement | string>> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const described = await createDescriber(client);
+    const all = new Map<string, DescribedStatement | string>();
+    for (const [name, { text }] of statements) all.set(name, await described(text).catch((error: Error) => error.message));
+    return all;
+  } finally {
+    await client.end();
+  }
+}
 
 const found = await checkOutPrevious();
 const release = typeof found === 'string' ? undefined : found;
@@ -33,6 +64,14 @@ describe('the release before, on the schema of this one', { skip: typeof found =
     await current?.close();
     await endProcesses();
     await release?.remove();
+  });
+
+  it('has no statement that PostgreSQL refuses', async (t) => {
+    const statements = await readStatements((release as Release).folder);
+    const refused = [...(await describeAll(databaseUrl, statements))].filter(([, said]) => typeof said === 'string');
+    t.diagnostic(`${statements.size} statements`);
+    assert.ok(statements.size > 0);
+    assert.deepEqual(refused, []);
   });
 
   it('lets a person sign up, save, have an agent work, and sign out', async () => {
@@ -87,5 +126,21 @@ describe('the release before, on the schema of this one', { skip: typeof found =
       .split('\n')
       .filter((line) => /"level":(?:50|60)/.test(line));
     assert.deepEqual(errors, []);
+  });
+});
+
+describe('a migration that adds a column to every table', () => {
+  // Servers prepare a statement once for each connection, and PostgreSQL refuses to execute it once its result has other columns.
+  it('changes the result of no statement', async () => {
+    const databaseUrl = await createTestDatabase();
+    const before = await describeAll(databaseUrl, definedStatements);
+    const tables = await query<{ name: string }>(databaseUrl, `select tablename as name from pg_tables where schemaname = 'public'`);
+    for (const { name } of tables) await query(databaseUrl, `alter table ${name} add column of_next text not null default ''`);
+    const after = await describeAll(databaseUrl, definedStatements);
+    assert.ok(before.size > 0);
+    assert.deepEqual(
+      [...before].filter(([name, said]) => JSON.stringify(said) !== JSON.stringify(after.get(name))),
+      [],
+    );
   });
 });
