@@ -28,7 +28,8 @@ const others: Readonly<Record<string, string>> = {
   'test:files': 'thousands of random changes of files, compared with a model; [files.md](files.md)',
   'test:fuzz': 'a hundred thousand malformed requests',
   'test:proxies': 'three servers behind nginx and HAProxy; needs both',
-  'test:scale': 'three servers behind nginx and HAProxy are upgraded and taken back under load; [upgrading.md](upgrading.md#what-the-test-does)',
+  'test:scale':
+    'three servers behind nginx and HAProxy are upgraded and taken back under load; [upgrading.md](upgrading.md#what-the-test-does)',
   'test:packaging': 'checks the images, manifests and units in `deploy`',
   'test:monitoring': 'the dashboard and the alert rules against a real Prometheus; needs it',
 };

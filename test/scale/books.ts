@@ -48,7 +48,9 @@ async function compareProjects(databaseUrl: string, { projects }: Ledger): Promi
   );
   const counts = new Map(stored.map(({ name, count }) => [name, count]));
   const wrong = projects.filter((name) => counts.get(name) !== 1).map((name) => `${name} is there ${counts.get(name) ?? 0} times`);
-  return counts.size === projects.length ? wrong : [...wrong, `${counts.size} projects are there, and ${projects.length} were acknowledged`];
+  return counts.size === projects.length
+    ? wrong
+    : [...wrong, `${counts.size} projects are there, and ${projects.length} were acknowledged`];
 }
 
 /** Each has ended once, well, with a log without gaps, and has made its changes once. */

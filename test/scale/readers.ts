@@ -13,7 +13,10 @@ import { type Client, createClient, type Protocol, protocols } from '../proxies/
 
 /** Files that a run writes, each in a step of its own. */
 export const WRITES = 12;
-const write = { message: Array.from({ length: WRITES }, (_, nth) => `write file-${nth}.md: ${nth}`).join(', then '), level: 'autonomous' } as const;
+const write = {
+  message: Array.from({ length: WRITES }, (_, nth) => `write file-${nth}.md: ${nth}`).join(', then '),
+  level: 'autonomous',
+} as const;
 const tell = { message: 'tell the time for 8 s, 5 times a second', level: 'supervised' } as const;
 /** Between two attempts at a stream that failed, which fails the test anyway. */
 const RETRY_MS = 100;
@@ -110,7 +113,12 @@ export function startFollowers(options: Options & { projects: readonly string[] 
   const pages = openPages(options);
   const failures: string[] = [];
   const leaving = new AbortController();
-  const followers = options.projects.map((projectId, nth) => ({ projectId, newest: 0, page: pages.open(nth, protocols[nth % 2] ?? 'HTTP/2'), id: randomUUID() }));
+  const followers = options.projects.map((projectId, nth) => ({
+    projectId,
+    newest: 0,
+    page: pages.open(nth, protocols[nth % 2] ?? 'HTTP/2'),
+    id: randomUUID(),
+  }));
   type Follower = (typeof followers)[number];
 
   async function report({ page, projectId, id }: Follower): Promise<void> {
