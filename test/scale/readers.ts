@@ -164,8 +164,9 @@ export function startFollowers(options: Options & { projects: readonly string[] 
     async stop(): Promise<void> {
       clearInterval(reporting);
       leaving.abort();
-      await following;
+      // Ends the streams: over HTTP/2, the signal is lost once the response is there.
       await pages.close();
+      await following;
     },
   };
 }
