@@ -8,6 +8,8 @@ import { type Client, createClient, type Protocol, protocols } from './client.ts
 
 /** Of each protocol. */
 const CLIENTS = 8;
+/** A few rounds of every client, on a machine that does much else. */
+const GOES_ON_WITHIN_MS = 120_000;
 /** Of thousands of requests, on a machine that is much slower. */
 const REACHED_WITHIN_MS = 1_800_000;
 
@@ -38,6 +40,8 @@ export interface LoadClient {
   person: Person;
   /** Its own. */
   projectId: string;
+  /** What it has sent last, and when, in ms. */
+  last: { method: string; path: string; at: number };
   /** Another browser on the same connections, signed out. */
   openBrowser(): Person['browser'];
   /** Sends a request once and records what came of it. */
@@ -77,7 +81,9 @@ async function openLoadClient(protocol: Protocol, client: Client, person: Person
   const own = openBrowser();
   for (const [name, value] of person.browser.cookies) own.cookies.set(name, value);
 
+  const last = { method: '', path: '', at: 0 };
   async function send(method: string, path: string, { name, browser = own, ...init }: Sending = {}): Promise<Reply> {
+    Object.assign(last, { method, path, at: performance.now() });
     let body = Buffer.alloc(0);
     const result = await browser
       .fetch(path, { ...init, method })
@@ -90,7 +96,7 @@ async function openLoadClient(protocol: Protocol, client: Client, person: Person
     return { worked: hasWorked(result), body };
   }
   const { id: projectId } = await newProject({ ...person, call: own.call }, `Of ${index}`);
-  return { index, person, projectId, openBrowser, send } satisfies LoadClient;
+  return { index, person, projectId, last, openBrowser, send } satisfies LoadClient;
 }
 
 /** @param people of the clients, in turn @param round what each client does, over both protocols */
@@ -122,8 +128,11 @@ export async function startLoad(origin: string, people: readonly Person[], round
     clients,
     async goesOn() {
       const before = [...rounds];
-      const everyone = () => rounds.every((round, index) => round > (before[index] ?? 0) + 2);
-      await eventually('every client goes on', everyone);
+      const isBehind = ({ index }: LoadClient) => (rounds[index] ?? 0) <= (before[index] ?? 0) + 2;
+      const waitingFor = ({ index, last: { method, path, at } }: LoadClient) =>
+        `client ${index} has waited ${Math.round(performance.now() - at)} ms for ${method} ${path}`;
+      const behind = () => clients.filter(isBehind).map(waitingFor);
+      await eventually('every client goes on', behind, (seen) => seen.length === 0, GOES_ON_WITHIN_MS);
     },
     async reaches(count) {
       const enough = (seen: number) => seen >= count;

@@ -66,7 +66,10 @@ export async function startRuns(options: Options & { lanes: number }) {
     for (let opened = 0; events.at(-1)?.type !== 'end'; opened++) {
       if (opened > 0) resumed++;
       const { ended, reason, retry } = await readStream(page, id, events);
-      if (ended === 'broken') failures.push(`a stream broke: ${reason}`);
+      if (ended === 'broken') {
+        failures.push(`a stream broke: ${reason}`);
+        if (over) return;
+      }
       if (events.at(-1)?.type !== 'end') await sleep(ended === 'broken' ? RETRY_MS : retry);
     }
     if (!isWhole(events)) failures.push(`the reader of run ${id} missed events, or had some twice`);

@@ -31,6 +31,8 @@ const emptyDatabase = () =>
   createDatabaseFrom(process.env['TEST_DATABASE_URL'] ?? '', 'template1', `scale_${randomUUID().replaceAll('-', '')}`);
 
 interface Work {
+  /** Ends everything at once, so that a test that has failed ends. */
+  abandon(): Promise<void>;
   ledger: Ledger;
   load: Load;
   runs: Runs;
@@ -45,7 +47,9 @@ async function startWork({ proxy: { origin } }: Fleet): Promise<Work> {
   const load = await startLoad(origin, people, createRound(ledger));
   const runs = await startRuns({ origin, people, lanes: LANES });
   const projects = load.clients.slice(0, FOLLOWERS).map(({ projectId }) => projectId);
-  return { ledger, load, runs, followers: startFollowers({ origin, people, projects }) };
+  const followers = startFollowers({ origin, people, projects });
+  const abandon = async () => void (await Promise.allSettled([load.stop(), runs.stop(), followers.stop()]));
+  return { ledger, load, runs, followers, abandon };
 }
 
 /** Restarts each server with a version, while the load goes on. @param share requests between two restarts */
@@ -82,9 +86,12 @@ function describeUpgrade(kind: ProxyKind, name: string, open: () => Promise<Upgr
   describe(`servers behind ${kind.name} that are upgraded ${name}`, () => {
     let upgrade: Upgrade | undefined;
     let fleet: Fleet | undefined;
+    let work: Work | undefined;
     after(async () => {
+      const abandoned = work?.abandon();
       await fleet?.close();
       await endProcesses();
+      await abandoned;
       await upgrade?.remove();
     });
 
@@ -92,11 +99,11 @@ function describeUpgrade(kind: ProxyKind, name: string, open: () => Promise<Upgr
       const opened = await open();
       if (typeof opened === 'string') return t.skip(opened);
       upgrade = opened;
-      const { older, newer } = opened;
+      const { older, newer, builds } = opened;
       fleet = await openFleet(kind, { databaseUrl: await emptyDatabase(), settings, folder: older.folder });
       assert.equal(await appliedIn(fleet.databaseUrl), older.newestMigration);
       const first = [...fleet.servers];
-      const work = await startWork(fleet);
+      work = await startWork(fleet);
       const share = Math.ceil(REQUESTS / TESTS / 7);
 
       await replaceAll(fleet, work, newer, share);
@@ -108,7 +115,11 @@ function describeUpgrade(kind: ProxyKind, name: string, open: () => Promise<Upgr
       const wrong = await stopWork(fleet, work);
 
       const { outcomes } = work.load;
-      t.diagnostic(`${outcomes.length} requests, ${work.runs.runs.length} runs, ${work.runs.resumed()} streams resumed`);
+      const { runs, ledger } = work;
+      t.diagnostic(
+        `${outcomes.length} requests, ${runs.runs.length} runs, ${runs.resumed()} streams resumed, ${ledger.builds.size} builds`,
+      );
+      assert.ok(ledger.builds.size >= builds, 'pages of both versions were to load');
       assert.deepEqual(failuresOf(outcomes), {});
       assert.deepEqual(wrong, []);
       assert.deepEqual(errorsOf([...first, ...second, ...fleet.servers].map((server) => server.output())), []);

@@ -17,6 +17,8 @@ export interface Version {
 export interface Upgrade {
   older: Version;
   newer: Version;
+  /** How many builds of the client the two have at least: a release may have changed nothing in it. */
+  builds: number;
   remove(): Promise<void>;
 }
 
@@ -50,7 +52,7 @@ export async function openNext(): Promise<Upgrade> {
       `alter table ${table} add column of_next text not null default 'expanded';\n`,
     );
   await writeFile(join(folder, 'db/works-from'), `${newest}\n`);
-  return { older: { newestMigration: newest }, newer: { folder, newestMigration: FIRST_OF_NEXT + tables.length - 1 }, remove };
+  return { older: { newestMigration: newest }, newer: { folder, newestMigration: FIRST_OF_NEXT + tables.length - 1 }, builds: 2, remove };
 }
 
 /** From the previous release to this version. @returns the two, or why it cannot run here, for a test's `skip` */
@@ -60,5 +62,5 @@ export async function openPrevious(): Promise<Upgrade | string> {
   const { folder, remove } = release;
   await promisify(execFile)(process.execPath, ['scripts/build.ts'], { cwd: folder });
   const [older, newer] = await Promise.all([folder, root].map(newestMigrationOf));
-  return { older: { folder, newestMigration: older ?? 0 }, newer: { newestMigration: newer ?? 0 }, remove };
+  return { older: { folder, newestMigration: older ?? 0 }, newer: { newestMigration: newer ?? 0 }, builds: 1, remove };
 }

@@ -23,11 +23,11 @@ export interface Ledger {
   files: Map<string, Map<string, string | null>>;
   /** Names of projects. */
   projects: string[];
-  /** Names of assets that pages were served with. */
-  assets: Set<string>;
+  /** Builds of the client whose pages have loaded, each by the names of its assets. */
+  builds: Set<string>;
 }
 
-export const emptyLedger = (): Ledger => ({ changes: new Map(), files: new Map(), projects: [], assets: new Set() });
+export const emptyLedger = (): Ledger => ({ changes: new Map(), files: new Map(), projects: [], builds: new Set() });
 
 export function createRound(ledger: Ledger): Round {
   function note(projectId: string, body: Buffer): { file?: File } {
@@ -71,7 +71,9 @@ export function createRound(ledger: Ledger): Round {
   /** The page is of one server, and its assets may be asked of another. */
   async function openPage({ send }: LoadClient): Promise<void> {
     const html = (await send('GET', '/')).body.toString();
-    for (const [path] of html.matchAll(ASSET)) if ((await send('GET', path)).worked) ledger.assets.add(path);
+    const paths = [...html.matchAll(ASSET)].map(([path]) => path);
+    for (const path of paths) await send('GET', path);
+    if (paths.length > 0) ledger.builds.add(paths.join(' '));
   }
 
   async function importSome({ index, projectId, send }: LoadClient, round: number): Promise<void> {
