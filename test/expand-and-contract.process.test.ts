@@ -63,7 +63,6 @@ describe('the release before, on the schema of this one', { skip: typeof found =
   after(async () => {
     await current?.close();
     await endProcesses();
-    await release?.remove();
   });
 
   it('has no statement that PostgreSQL refuses', async (t) => {

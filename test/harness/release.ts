@@ -1,7 +1,7 @@
 /** The release in `db/previous-release`, in a folder of its own, so that a test can run its servers beside ours. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -9,13 +9,14 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 const ROOT_MODULES = join(root, 'node_modules');
+/** Not in node_modules, where Node strips no types. */
+const releases = join(root, 'dist/releases');
 
 export interface Release {
   /** The first digits of its commit. */
   name: string;
-  /** Of its checkout. */
+  /** Of its checkout, which stays: compiled code is stored by its path. */
   folder: string;
-  remove(): Promise<void>;
 }
 
 interface Package {
@@ -34,23 +35,23 @@ export async function checkOutPrevious(): Promise<Release | string> {
   if (!promise) return `skipped: git, or the commit ${name} of db/previous-release, not found`;
   if (promise.stdout === '')
     return `skipped: release ${name} is older than db/works-from, so its servers refuse every database that is newer than they are`;
-  const folder = await mkdtemp(join(tmpdir(), `guildhall-release-${name}-`));
-  const remove = () => rm(folder, { recursive: true, force: true });
-  try {
-    const archive = join(folder, 'release.tar');
-    await run('git', ['archive', '--output', archive, commit], { cwd: root });
-    await run('tar', ['-xf', archive, '-C', folder]);
-    const unusable = await findUnusable(folder);
-    if (unusable.length > 0) {
-      await remove();
-      return `skipped: release ${name} needs packages that are not installed here: ${unusable.join(', ')}`;
-    }
-    await symlink(ROOT_MODULES, join(folder, 'node_modules'));
-    return { name, folder, remove };
-  } catch (error) {
-    await remove();
-    throw error;
-  }
+  const folder = join(releases, name);
+  if (!existsSync(folder)) await extract(commit, folder);
+  const unusable = await findUnusable(folder);
+  if (unusable.length > 0) return `skipped: release ${name} needs packages that are not installed here: ${unusable.join(', ')}`;
+  return { name, folder };
+}
+
+/** Appears as a whole, so that a test that is killed, or another one at the same time, leaves no half of it. */
+async function extract(commit: string, folder: string): Promise<void> {
+  const fresh = `${folder}.${process.pid}`;
+  await mkdir(fresh, { recursive: true });
+  const archive = join(fresh, 'release.tar');
+  await run('git', ['archive', '--output', archive, commit], { cwd: root });
+  await run('tar', ['-xf', archive, '-C', fresh]);
+  await rm(archive);
+  await symlink(ROOT_MODULES, join(fresh, 'node_modules'));
+  await rename(fresh, folder).catch(() => rm(fresh, { recursive: true, force: true }));
 }
 
 /**

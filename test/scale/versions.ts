@@ -59,8 +59,13 @@ export async function openNext(): Promise<Upgrade> {
 export async function openPrevious(): Promise<Upgrade | string> {
   const release = await checkOutPrevious();
   if (typeof release === 'string') return release;
-  const { folder, remove } = release;
+  const { folder } = release;
   await promisify(execFile)(process.execPath, ['scripts/build.ts'], { cwd: folder });
   const [older, newer] = await Promise.all([folder, root].map(newestMigrationOf));
-  return { older: { folder, newestMigration: older ?? 0 }, newer: { newestMigration: newer ?? 0 }, builds: 1, remove };
+  return {
+    older: { folder, newestMigration: older ?? 0 },
+    newer: { newestMigration: newer ?? 0 },
+    builds: 1,
+    remove: async () => undefined,
+  };
 }
