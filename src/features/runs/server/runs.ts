@@ -44,6 +44,7 @@ import { switchAutonomy } from './commands/switch.ts';
 import { createAppender } from './log/appender.ts';
 import * as sql from './log/queries.ts';
 import { createReaders } from './log/readers.ts';
+import { createRunQueue } from './log/run-queue.ts';
 import { measureQueue } from './loop/queries.ts';
 import { createWorker } from './loop/worker.ts';
 import { texts } from './texts/problems.ts';
@@ -78,7 +79,8 @@ interface Options {
 }
 
 export function createRuns(given: Options) {
-  const options = { ...given, findSteering: createFindSteering(given.tokens) };
+  const queue = createRunQueue(given.eventBus);
+  const options = { ...given, findSteering: createFindSteering(given.tokens), queue };
   const { db, eventBus, log, metrics, projects, files, agents, connections, auditLog } = options;
   const readers = createReaders({ db, eventBus, log, metrics });
   const appender = createAppender(db);
