@@ -24,6 +24,7 @@ const others: Readonly<Record<string, string>> = {
   'test:load': 'load test against a server; [load-tests.md](load-tests.md)',
   'test:stress': 'stress test: more and more users until a target is missed',
   'test:session': 'session test: signing in and staying signed in, for many at once',
+  'test:compare': 'the last release beside this one under the same load; [load-tests.md](load-tests.md#two-releases)',
   'test:all-load': 'the three load tests, one after the other',
   'test:files': 'thousands of random changes of files, compared with a model; [files.md](files.md)',
   'test:fuzz': 'a hundred thousand malformed requests',
