@@ -3,6 +3,7 @@ import express, { type Request, type Response } from 'express';
 import { requireScope } from '#features/accounts/server/access.ts';
 import { trustProxies } from '#kernel/http/address.ts';
 import { bearerTokenOf } from '#kernel/http/bearer-token.ts';
+import { createMeasuredAdmission } from '#kernel/http/admission-metrics.ts';
 import { createBodies } from '#kernel/http/bodies.ts';
 import { type HttpServer, listen, serveHandedConnections } from '#kernel/http/listen.ts';
 import { mount } from '#kernel/http/mount.ts';
@@ -84,6 +85,7 @@ export async function startServer({ first, directory = clientDirectory, ...depen
     metrics,
     recordDenied,
     streamCap: createStreamCap(config.caps.streams),
+    admission: createMeasuredAdmission({ connections: config.poolMax, log, metrics }),
     tracer,
     checkReplies: config.checkReplies,
   });
@@ -95,7 +97,7 @@ export async function startServer({ first, directory = clientDirectory, ...depen
   async function open(): Promise<
     Pick<HttpServer, 'beginClosing' | 'reloadTls' | 'drain'> & { port: number; stopAccepting(): Promise<void> }
   > {
-    const options = { app, tls: config.tls, streams };
+    const options = { app, tls: config.tls, streams, slowness: dependencies.slowness };
     if (!first) return listen({ ...options, host: config.host, port: config.port });
     const { take, ...http } = serveHandedConnections(options);
     first.onConnection(take);

@@ -13,6 +13,8 @@ import { USER_HEADER } from '#wire/call.ts';
 import type { Contract } from '#wire/contract.ts';
 import { isRawBody } from '#wire/raw-body.ts';
 import { isSensitive, type RightName } from '#wire/rights.ts';
+import { addressOf, networkOf } from './address.ts';
+import { type Admission, REFUSED, type Seat } from './admission.ts';
 import type { Bodies } from './bodies.ts';
 import { isChunkedBody, sendChunked } from './chunked-body.ts';
 import { type EventStream, eventStreamHeaders, type OpenStreams, openEventStream } from './event-stream.ts';
@@ -57,15 +59,23 @@ interface MountOptions {
   /** Called when a signed-in person lacks a right (403). */
   recordDenied: (ctx: RequestContext, contract: Contract, problem: HttpProblem) => void;
   streamCap: StreamCap;
+  admission: Admission;
   tracer: Tracer | undefined;
   /** Also compare responses with their contracts: in tests. */
   checkReplies: boolean;
 }
 
+/** What is needed of a request in progress besides its context. */
+interface Work {
+  /** How many notifications had arrived when it began. */
+  seenEvents: number;
+  seat: Seat;
+}
+
 /** @returns call it once everything else is mounted: rejects requests without a route, and malformed ones */
 export function mount(options: MountOptions): () => void {
   const { app, routes, identify, browserOf, requireScope, timeLeft, requireConfirmed, streams, responseCache } = options;
-  const { bodies, log, metrics, recordDenied, streamCap, checkReplies } = options;
+  const { bodies, log, metrics, recordDenied, streamCap, admission, checkReplies } = options;
   const traceRequest = createTraceRequest(options.tracer);
   const watcher = createRequestWatcher(log, metrics);
 
@@ -89,7 +99,7 @@ export function mount(options: MountOptions): () => void {
   function sendProblem(response: Response, error: unknown, requestId: string): void {
     const { problem, headers, unexpected } = problemOf(error, requestId);
     if (unexpected) log.error({ requestId, err: error }, 'unexpected error');
-    else if (problem.status === 503)
+    else if (problem.status === 503 && (error as Error).cause !== REFUSED)
       log.warn({ requestId, code: problem.code, cause: String((error as Error).cause ?? '') }, 'refused for now');
     if (response.headersSent) return void response.destroy();
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
@@ -105,18 +115,24 @@ export function mount(options: MountOptions): () => void {
     if (actingAs !== undefined && identity && identity.id !== actingAs) throw otherUser();
     const ctx = createRequestContext(requestId, request, response, identity, browserOf);
     if (identity) watcher.noteUser(response, identity.id);
+    const seat = admission.seatFor(contract, identity?.id ?? networkOf(addressOf(request)), ctx);
     try {
-      await handleAuthenticated(route, ctx, seenEvents);
+      await handleAuthenticated(route, ctx, { seenEvents, seat });
     } catch (error) {
       if (error instanceof HttpProblem && error.status === 403) recordDenied(ctx, contract, error);
       throw error;
+    } finally {
+      seat.leave();
     }
   }
 
   /** The steps after the caller is identified. */
-  async function handleAuthenticated(route: Route, ctx: RequestContext, seenEvents: number): Promise<void> {
+  async function handleAuthenticated(route: Route, ctx: RequestContext, work: Work): Promise<void> {
     const { contract, limits } = route;
     const { request, identity } = ctx;
+    const { seat } = work;
+    // A cached response costs nothing: it waits for nobody.
+    if (!route.cache) await seat.take();
     for (const limit of limits) if (!countsAfterBody(limit, ctx)) await countRequest(limit, { ctx });
 
     const errors: InputError[] = [];
@@ -124,11 +140,14 @@ export function mount(options: MountOptions): () => void {
     if (errors.length > 0) throw new HttpProblem(404, 'not_found', texts.problems.notAnId);
     const auth = await authorize(route, ctx, params);
     const query = readQuery(contract, request, errors);
+    // A body may take minutes.
+    if (contract.body) seat.leave();
     const sent = contract.body && (await bodies.read(request, route, identity));
     try {
-      // A body may take minutes: its sender may have lost the right since.
+      if (contract.body) await seat.take();
+      // Its sender may have lost the right since.
       const now = sent && identity ? await authorizeAgain(route, ctx, params) : { auth, ctx };
-      await runHandler(route, { params, query, ...now }, sent?.value, errors, seenEvents);
+      await runHandler(route, { params, query, ...now }, sent?.value, errors, work);
     } finally {
       sent?.release();
     }
@@ -162,7 +181,7 @@ export function mount(options: MountOptions): () => void {
   }
 
   /** The steps after the body is read. */
-  async function runHandler(route: Route, asked: Asked, sent: unknown, errors: InputError[], seenEvents: number): Promise<void> {
+  async function runHandler(route: Route, asked: Asked, sent: unknown, errors: InputError[], { seenEvents, seat }: Work): Promise<void> {
     const { contract, limits, access } = route;
     const { ctx } = asked;
     const { request, response } = ctx;
@@ -178,17 +197,21 @@ export function mount(options: MountOptions): () => void {
     // The cache key does not contain the query.
     // A program with a token says not whether it has just changed something: it reads its own writes.
     if (route.cache && !request.url.includes('?') && !ctx.identity?.token && !hasChangedRecently(request)) {
-      const ready = await responseCache.read(contract.name, input.auth, seenEvents, () => makeCachedReply(route, input));
+      const ready = await responseCache.read(contract.name, input.auth, seenEvents, () => makeCachedReply(route, input, seat));
       return sendReady(response, ready, contract.revalidated === true);
     }
+    await seat.take();
     const reply = await route.handle(input as never);
+    // What is left waits for the client: a stream, or a slow reader.
+    seat.leave();
     // Signing in and out changes nothing that is cached.
     if (contract.method !== 'GET' && access !== anyone) markChanged(request, response);
     for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
     await send(route, ctx, reply);
   }
 
-  async function makeCachedReply(route: Route, input: object): Promise<ReadyJson> {
+  async function makeCachedReply(route: Route, input: object, seat: Seat): Promise<ReadyJson> {
+    await seat.take();
     const { status, body } = await route.handle(input as never);
     if (status !== 200) throw new Error(`${route.contract.name} is cached, and answered ${status}`);
     return prepareJson(checked(route, status, body));

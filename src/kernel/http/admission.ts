@@ -1,0 +1,225 @@
+/**
+ * Admission: how many requests this process works on at once. A request in work holds a seat. The others wait in a queue for their class,
+ * in which people take turns, or are refused. What holds no seat holds no connection, so what is admitted is answered soon, and what must
+ * always work has seats that nothing else takes (docs/decisions/0040-seats-by-class.md).
+ */
+import { busy, type HttpProblem } from '#kernel/errors.ts';
+import type { Contract } from '#wire/contract.ts';
+import { createFairQueue, type Waiting } from './fair-queue.ts';
+import { divideSeats, hasSeat, leaveSeat, mayTake, priorityOf, type SeatClass, seatClasses, type Seats, takeSeat } from './seat-classes.ts';
+
+/**
+ * Why a request is refused: too many wait in its class, or of its person; it has waited too long; or it is a search or an export while
+ * more urgent requests wait.
+ */
+export const refusalReasons = ['queue_full', 'person_full', 'waited', 'shed'] as const;
+export type RefusalReason = (typeof refusalReasons)[number];
+
+/** Milliseconds that a request waits at most: a burst is over by then. */
+const BURST_MS = 2000;
+/** The same while the queue does not empty: waiting would help nobody then, and what is answered should still be quick. */
+const CROWDED_MS = 400;
+/** A class in which nobody has found a free seat for this long is crowded. */
+const CROWDED_AFTER_MS = 1000;
+/** Requests apart mostly wait for a password's hash, which may take as long. */
+const APART_MS = 8000;
+/** How often it is checked who has waited too long. */
+const TICK_MS = 50;
+const MAX_WAITING = 1000;
+const MAX_WAITING_OF_PERSON = 250;
+const MAX_RETRY_AFTER_S = 30;
+/** Of each measurement of how soon a seat becomes free. */
+const WEIGHT = 0.1;
+
+/** The cause of refusals: they are counted and logged here, not one by one. */
+export const REFUSED = 'all seats are taken';
+
+/** A request's place. Both may be called again, and do nothing then. */
+export interface Seat {
+  /**
+   * Before work that needs the database.
+   * @returns nothing if there is a seat at once
+   * @throws 503 `busy`; the client's signal's reason if it leaves while it waits
+   */
+  take(): Promise<void> | undefined;
+  /** Before waiting for the client. */
+  leave(): void;
+}
+
+/** Its signal is read only if it has to wait. */
+interface Client {
+  readonly signal: AbortSignal;
+}
+
+interface Waiter extends Waiting {
+  readonly since: number;
+  /** It has had a seat before, and goes ahead of those that have not. */
+  readonly returns: boolean;
+  go(): void;
+  refuse(problem: HttpProblem): void;
+}
+
+interface Options {
+  /** Database connections of this process. */
+  connections: number;
+  /** In milliseconds. */
+  now?: () => number;
+  /** Milliseconds that a request had to wait, whether or not it then got a seat. */
+  noteWait?: (of: SeatClass, milliseconds: number) => void;
+  noteRefused?: (of: SeatClass, reason: RefusalReason) => void;
+}
+
+export type Admission = ReturnType<typeof createAdmission>;
+
+function createClass(name: SeatClass, seats: Seats) {
+  return {
+    name,
+    seats,
+    queue: createFairQueue<Waiter>(),
+    /** When a request last got a seat without waiting. */
+    freeAt: Number.NEGATIVE_INFINITY,
+    /** Usual milliseconds from one seat that became free for someone who waited to the next, and when the last one did. */
+    usualMs: 0,
+    servedAt: 0,
+    /** Refusals in this second and in the one before. */
+    second: 0,
+    refusedNow: 0,
+    refusedBefore: 0,
+  };
+}
+type Class = ReturnType<typeof createClass>;
+
+export function createAdmission({ connections, now = () => performance.now(), noteWait, noteRefused }: Options) {
+  const seats = divideSeats(connections);
+  const inOrder = seatClasses.map((name) => createClass(name, seats[name]));
+  const classes = Object.fromEntries(inOrder.map((of) => [of.name, of])) as Record<SeatClass, Class>;
+  let waiting = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  const isCrowded = (of: Class) => of.queue.size() > 0 && !hasSeat(of.seats) && now() - of.freeAt > CROWDED_AFTER_MS;
+  const isOverloaded = () => isCrowded(classes.write) || isCrowded(classes.read);
+  const longestWait = (of: Class) => (of.name === 'apart' ? APART_MS : isCrowded(of) ? CROWDED_MS : BURST_MS);
+
+  function remove(of: Class, waiter: Waiter): void {
+    of.queue.remove(waiter);
+    waiting--;
+  }
+
+  /** Gives free seats to those who wait. */
+  function serve(): void {
+    for (const of of inOrder) {
+      while (of.queue.size() > 0 && hasSeat(of.seats)) {
+        const next = of.queue.next((person) => mayTake(of.seats, person));
+        if (!next) break;
+        waiting--;
+        const at = now();
+        of.usualMs += WEIGHT * (Math.min(at - of.servedAt, BURST_MS) - of.usualMs);
+        of.servedAt = at;
+        noteWait?.(of.name, at - next.since);
+        takeSeat(of.seats, next.key);
+        next.go();
+      }
+    }
+  }
+
+  function refusal(of: Class, reason: RefusalReason): HttpProblem {
+    const second = Math.floor(now() / 1000);
+    if (second !== of.second) {
+      of.refusedBefore = second === of.second + 1 ? of.refusedNow : 0;
+      of.refusedNow = 0;
+      of.second = second;
+    }
+    of.refusedNow++;
+    noteRefused?.(of.name, reason);
+    // By then, all who wait or were refused could have been served.
+    const ms = (of.queue.size() + of.refusedNow + of.refusedBefore) * of.usualMs;
+    return busy(Math.min(MAX_RETRY_AFTER_S, Math.max(1, Math.ceil(ms / 1000))), REFUSED);
+  }
+
+  function refuseLate(): void {
+    timer = undefined;
+    const at = now();
+    for (const of of inOrder) {
+      const longest = longestWait(of);
+      for (const waiter of of.queue.all()) {
+        if (at - waiter.since < (waiter.returns ? BURST_MS : longest)) continue;
+        remove(of, waiter);
+        noteWait?.(of.name, at - waiter.since);
+        waiter.refuse(refusal(of, 'waited'));
+      }
+    }
+    watch();
+  }
+
+  function watch(): void {
+    if (waiting > 0) timer ??= setTimeout(refuseLate, TICK_MS).unref();
+  }
+
+  function wait(of: Class, key: string, returns: boolean, { signal }: Client): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      function leave(): void {
+        remove(of, waiter);
+        reject(signal.reason);
+      }
+      const settle = (end: () => void) => {
+        signal.removeEventListener('abort', leave);
+        end();
+      };
+      const refuse = (problem: HttpProblem) => settle(() => reject(problem));
+      const waiter: Waiter = { key, since: now(), returns, go: () => settle(resolve), refuse };
+      signal.addEventListener('abort', leave, { once: true });
+      if (of.queue.size() === 0) of.servedAt = waiter.since;
+      if (returns) of.queue.addAhead(waiter);
+      else of.queue.add(waiter);
+      waiting++;
+      watch();
+    });
+  }
+
+  /** @throws 503 `busy` for a request that would only make a queue longer */
+  function requirePlace(of: Class, key: string): void {
+    if (of.queue.size() >= MAX_WAITING) throw refusal(of, 'queue_full');
+    if (of.queue.sizeOf(key) >= MAX_WAITING_OF_PERSON) throw refusal(of, 'person_full');
+  }
+
+  function createSeat(of: Class, isBulk: boolean, key: string, client: Client): Seat {
+    let held = false;
+    let returns = false;
+    return {
+      take() {
+        if (held) return undefined;
+        if (isBulk && !returns && isOverloaded()) throw refusal(of, 'shed');
+        if (hasSeat(of.seats) && mayTake(of.seats, key)) {
+          of.freeAt = now();
+          takeSeat(of.seats, key);
+          held = returns = true;
+          return undefined;
+        }
+        if (!returns) requirePlace(of, key);
+        return wait(of, key, returns, client).then(() => {
+          held = returns = true;
+        });
+      },
+      leave() {
+        if (!held) return;
+        held = false;
+        leaveSeat(of.seats, key);
+        if (waiting > 0) serve();
+      },
+    };
+  }
+
+  return {
+    /** @param key the person; for a client that is not signed in, its address */
+    seatFor(contract: Contract, key: string, client: Client): Seat {
+      const priority = priorityOf(contract);
+      if (priority === 'exempt') return noSeat;
+      return createSeat(classes[contract.apart ? 'apart' : priority], priority === 'bulk', key, client);
+    },
+    /** Seats taken, and requests that wait for one. */
+    stats: () => inOrder.map(({ name, seats: { taken }, queue }) => ({ name, taken, waiting: queue.size() })),
+  };
+}
+
+const noSeat: Seat = { take: () => undefined, leave: () => undefined };
