@@ -20,7 +20,7 @@ const BURST_MS = 2000;
 /** The same while the queue does not empty: waiting would help nobody then, and what is answered should still be quick. */
 const CROWDED_MS = 400;
 /** A class in which nobody has found a free seat for this long is crowded. */
-const CROWDED_AFTER_MS = 1000;
+const CROWDED_AFTER_MS = 2000;
 /** Requests apart mostly wait for a password's hash, which may take as long. */
 const APART_MS = 8000;
 /** How often it is checked who has waited too long. */
@@ -28,7 +28,7 @@ const TICK_MS = 50;
 const MAX_WAITING = 1000;
 const MAX_WAITING_OF_PERSON = 250;
 const MAX_RETRY_AFTER_S = 30;
-/** Of each measurement of how soon a seat becomes free. */
+/** Of each further measurement of how soon a seat becomes free. */
 const WEIGHT = 0.1;
 
 /** The cause of refusals: they are counted and logged here, not one by one. */
@@ -113,7 +113,7 @@ export function createAdmission({ connections, now = () => performance.now(), no
         if (!next) break;
         waiting--;
         const at = now();
-        of.usualMs += WEIGHT * (Math.min(at - of.servedAt, BURST_MS) - of.usualMs);
+        of.usualMs += (of.usualMs === 0 ? 1 : WEIGHT) * (Math.min(at - of.servedAt, BURST_MS) - of.usualMs);
         of.servedAt = at;
         noteWait?.(of.name, at - next.since);
         takeSeat(of.seats, next.key);

@@ -33,25 +33,26 @@ export interface Seats {
 
 /**
  * As many seats as connections: a tenth for what is critical, some for each other class, and the rest is shared. So requests of the lower
- * classes leave connections free, whatever is locked. One person gets at most half of what a class may take.
+ * classes leave connections free, whatever is locked. One person gets at most half of what reads may take, more of it for writes, and for
+ * stops as much as there is.
  */
 export function divideSeats(connections: number): Record<SeatClass, Seats> {
   const all = Math.max(connections, FEWEST);
   const part = (share: number) => Math.max(1, Math.floor(all * share));
   const own = { critical: part(0.1), write: part(0.15), read: part(0.15), bulk: part(0.05) };
   const room = createRoom(all - Object.values(own).reduce((sum, count) => sum + count, 0));
-  const seats = (name: keyof typeof own, most = own[name] + room.shared): Seats => ({
+  const seats = (name: keyof typeof own, shareOfPerson: number, most = own[name] + room.shared): Seats => ({
     room,
     own: own[name],
     most,
-    ofPerson: Math.ceil(most / 2),
+    ofPerson: Math.max(1, Math.floor(most * shareOfPerson)),
     taken: 0,
   });
   return {
-    critical: seats('critical'),
-    write: seats('write'),
-    read: seats('read'),
-    bulk: seats('bulk', part(0.25)),
+    critical: seats('critical', 1),
+    write: seats('write', 0.65),
+    read: seats('read', 0.5),
+    bulk: seats('bulk', 0.5, part(0.25)),
     apart: { room: createRoom(0), own: APART, most: APART, ofPerson: APART_OF_PERSON, taken: 0 },
   };
 }
