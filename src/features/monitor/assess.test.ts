@@ -20,6 +20,7 @@ const quiet: MonitorSeries = {
   heap: constant(90e6),
   runs: {},
   refused: {},
+  busy: {},
   dueTimes: {},
   modelCalls: {},
   modelCost: constant(0),
@@ -95,6 +96,15 @@ describe('whether all is well', () => {
     ]);
     assert.deepEqual(found({ requests: constant(1), refused: { api: constant(12) } }), [
       ['limits', 'warning', '720 requests were over a limit (20 %)'],
+    ]);
+  });
+
+  it('says how many requests were refused because there was too much to do', () => {
+    assert.deepEqual(found({ requests: constant(10), busy: { read: ending(0, 60), bulk: ending(0, 60) } }), [
+      ['overload', 'warning', '120 requests were refused because there was too much to do (0.3 %)'],
+    ]);
+    assert.deepEqual(found({ requests: constant(1), busy: { read: constant(6) } }), [
+      ['overload', 'bad', '360 requests were refused because there was too much to do (10 %)'],
     ]);
   });
 

@@ -33,9 +33,13 @@ const series = z.object({
   streams: values,
   /** Runs that servers are working on. */
   working: values,
-  /** Runs that ended, by outcome; requests refused, by limiter; due times, by status; model calls, by outcome: per minute. */
+  /**
+   * Runs that ended, by outcome; requests over a limit, by limiter; requests refused because all seats were taken, by class; due times, by
+   * status; model calls, by outcome: per minute.
+   */
   runs: byName,
   refused: byName,
+  busy: byName,
   dueTimes: byName,
   modelCalls: byName,
   /** US dollars per hour. */

@@ -89,6 +89,14 @@ function ofLimits({ series, step }: MonitorReply): Assessment {
   return share > REFUSED_SHARE ? { status: 'warning', text: `${words} ${texts.limits.advice}` } : { status: 'ok', text: words };
 }
 
+function ofOverload({ series, step }: MonitorReply): Assessment {
+  const refused = sum(Object.values(series.busy).map(of)) * (step / 60);
+  if (refused === 0) return { status: 'ok', text: texts.overload.fine };
+  const share = refused / Math.max(refused, of(series.requests) * step);
+  const words = texts.overload.refused(formatNumber(Math.round(refused)), formatShare(share));
+  return { status: share > ERROR_TARGET ? 'bad' : 'warning', text: `${words} ${texts.overload.advice}` };
+}
+
 function ofModels({ series, step }: MonitorReply): Assessment {
   const calls = sum(Object.values(series.modelCalls).map(of)) * (step / 60);
   if (calls === 0) return { status: 'ok', text: texts.models.none };
@@ -132,6 +140,7 @@ export function assess(reply: MonitorReply): Readonly<Record<Topic, Assessment>>
     memory: ofGrowth(series.memory, formatMemory, texts.memory),
     loop: against(series.loopDelay, LOOP_DELAY_MS, step, { ...loop, over: loop.over(formatMs(LOOP_DELAY_MS)) }),
     queues: ofQueues(reply),
+    overload: ofOverload(reply),
     limits: ofLimits(reply),
     models: ofModels(reply),
     replication: lag.status === 'unknown' ? { status: 'unknown', text: replication.none } : lag,

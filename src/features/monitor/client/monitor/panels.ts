@@ -98,7 +98,7 @@ function ofResources(series: MonitorSeries, make: Make): Panel[] {
 }
 
 function ofWork(series: MonitorSeries, make: Make): Panel[] {
-  const { queues, oldest, runs, dueTimes, refused, modelCalls } = series;
+  const { queues, oldest, runs, dueTimes, refused, busy, modelCalls } = series;
   const queueName = (queue: string) => texts.queueNames[queue] ?? queue;
   const asIs = (name: string) => name;
   const working: Line = { label: words.working, values: series.working, colour: '--plot-4', filled: true };
@@ -111,6 +111,7 @@ function ofWork(series: MonitorSeries, make: Make): Panel[] {
     make(words.runsTitle, { formatY: formatFigure, lines: [working, ...linesOf(runs, words.ended)] }),
     make(words.dueTimesTitle, { formatY: perMinute, lines: linesOf(dueTimes, asIs) }),
     make(words.signInsTitle, { formatY: perMinute, lines: [wrong] }),
+    make(texts.topics.overload, { formatY: perMinute, lines: linesOf(busy, asIs) }, 'overload'),
     make(texts.topics.limits, { formatY: perMinute, lines: linesOf(refused, asIs) }, 'limits'),
     make(texts.topics.models, { formatY: perMinute, lines: linesOf(modelCalls, asIs) }, 'models'),
     make(words.costTitle, costs),

@@ -42,7 +42,8 @@ export const texts = {
     memory: 'Memory',
     loop: 'Event loop delay',
     queues: 'Waiting work',
-    limits: 'Refused requests',
+    overload: 'Too many requests at once',
+    limits: 'Requests over a limit',
     models: 'Model calls',
     replication: 'Replication',
     servers: 'Servers',
@@ -95,6 +96,12 @@ export const texts = {
     fine: 'Nothing waits long.',
     over: (queue: string, bound: string) => (steps: string) => `The oldest of the ${queue} waited more than ${bound} in ${steps}.`,
     advice: 'Search the log for “could not” and “failed”. If servers are busy, add one: any server takes waiting work.',
+  },
+  overload: {
+    fine: 'Every request found a place.',
+    refused: (count: string, share: string) => `${count} requests were refused because there was too much to do (${share}).`,
+    advice:
+      'If event loops are delayed, add processes or servers. If requests wait for connections, look at the slowest statements below. Searches and exports are refused first; signing out and stopping runs always work.',
   },
   limits: {
     fine: 'No request was over a limit.',

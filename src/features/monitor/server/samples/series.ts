@@ -93,6 +93,7 @@ export function buildSeries(rows: readonly SampleRow[], first: number, buckets: 
     working: gauge('working'),
     runs: rates('runs'),
     refused: rates('refused'),
+    busy: rates('busy'),
     dueTimes: rates('dueTimes'),
     modelCalls: rates('modelCalls'),
     modelCost: rate('modelCost', 3600),
