@@ -28,6 +28,7 @@ const others: Readonly<Record<string, string>> = {
   'test:files': 'thousands of random changes of files, compared with a model; [files.md](files.md)',
   'test:fuzz': 'a hundred thousand malformed requests',
   'test:proxies': 'three servers behind nginx and HAProxy; needs both',
+  'test:overload': 'ten times the requests that a server can answer, and slow clients; the latter need slowhttptest',
   'test:packaging': 'checks the images, manifests and units in `deploy`',
   'test:monitoring': 'the dashboard and the alert rules against a real Prometheus; needs it',
 };
