@@ -6,18 +6,18 @@ import { acrossRenewal, renewSession } from './session-renewal.ts';
 import { tabOrganization } from './tab-organization.ts';
 
 /**
- * The time until a rate limit allows requests again is in a header, but a ProblemError has only the body, so it is copied into the body.
+ * The time until a limit or a busy server takes requests again is in a header, but a ProblemError has only the body, so it is copied into the body.
  */
 async function send(through: typeof fetch, input: string | URL | Request, init?: RequestInit): Promise<Response> {
   const response = await through(input, { ...init, headers: { ...init?.headers, ...names(String(input)) } });
   const retryAfter = Number(response.headers.get('retry-after'));
-  if (response.status !== 429 || !(retryAfter > 0)) return response;
+  if ((response.status !== 429 && response.status !== 503) || !(retryAfter > 0)) return response;
   const problem: unknown = await response
     .clone()
     .json()
     .catch(() => undefined);
   if (typeof problem !== 'object' || problem === null) return response;
-  return Response.json({ ...problem, retryAfter }, { status: 429 });
+  return Response.json({ ...problem, retryAfter }, { status: response.status });
 }
 
 /** Names the user and the organization that a request is for. Inside a project, the server ignores the organization. */
