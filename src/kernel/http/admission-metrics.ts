@@ -21,18 +21,18 @@ export function createMeasuredAdmission({ connections, log, metrics }: Options):
     'class',
     'reason',
   ]);
-  for (const of of seatClasses) for (const reason of refusalReasons) refused.inc({ class: of, reason }, 0);
+  for (const kind of seatClasses) for (const reason of refusalReasons) refused.inc({ class: kind, reason }, 0);
   let unlogged = 0;
   let loggedAt = Number.NEGATIVE_INFINITY;
 
   const admission = createAdmission({
     connections,
-    noteWait: (of, milliseconds) => wait.observe({ class: of }, milliseconds / 1000),
-    noteRefused(of, reason) {
-      refused.inc({ class: of, reason });
+    noteWait: (kind, milliseconds) => wait.observe({ class: kind }, milliseconds / 1000),
+    noteRefused(kind, reason) {
+      refused.inc({ class: kind, reason });
       unlogged++;
       if (performance.now() - loggedAt < LOG_EVERY_MS) return;
-      log.warn({ count: unlogged, class: of, reason }, 'too many requests at once: some are refused for now');
+      log.warn({ count: unlogged, class: kind, reason }, 'too many requests at once: some are refused for now');
       unlogged = 0;
       loggedAt = performance.now();
     },

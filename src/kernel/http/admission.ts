@@ -65,8 +65,8 @@ interface Options {
   /** In milliseconds. */
   now?: () => number;
   /** Milliseconds that a request had to wait, whether or not it then got a seat. */
-  noteWait?: (of: SeatClass, milliseconds: number) => void;
-  noteRefused?: (of: SeatClass, reason: RefusalReason) => void;
+  noteWait?: (kind: SeatClass, milliseconds: number) => void;
+  noteRefused?: (kind: SeatClass, reason: RefusalReason) => void;
 }
 
 export type Admission = ReturnType<typeof createAdmission>;
@@ -92,60 +92,60 @@ type Class = ReturnType<typeof createClass>;
 export function createAdmission({ connections, now = () => performance.now(), noteWait, noteRefused }: Options) {
   const seats = divideSeats(connections);
   const inOrder = seatClasses.map((name) => createClass(name, seats[name]));
-  const classes = Object.fromEntries(inOrder.map((of) => [of.name, of])) as Record<SeatClass, Class>;
+  const classes = Object.fromEntries(inOrder.map((kind) => [kind.name, kind])) as Record<SeatClass, Class>;
   let waiting = 0;
   let timer: NodeJS.Timeout | undefined;
 
-  const isCrowded = (of: Class) => of.queue.size() > 0 && !hasSeat(of.seats) && now() - of.freeAt > CROWDED_AFTER_MS;
+  const isCrowded = (kind: Class) => kind.queue.size() > 0 && !hasSeat(kind.seats) && now() - kind.freeAt > CROWDED_AFTER_MS;
   const isOverloaded = () => isCrowded(classes.write) || isCrowded(classes.read);
-  const longestWait = (of: Class) => (of.name === 'apart' ? APART_MS : isCrowded(of) ? CROWDED_MS : BURST_MS);
+  const longestWait = (kind: Class) => (kind.name === 'apart' ? APART_MS : isCrowded(kind) ? CROWDED_MS : BURST_MS);
 
-  function remove(of: Class, waiter: Waiter): void {
-    of.queue.remove(waiter);
+  function remove(kind: Class, waiter: Waiter): void {
+    kind.queue.remove(waiter);
     waiting--;
   }
 
   /** Gives free seats to those who wait. */
   function serve(): void {
-    for (const of of inOrder) {
-      while (of.queue.size() > 0 && hasSeat(of.seats)) {
-        const next = of.queue.next((person) => mayTake(of.seats, person));
+    for (const kind of inOrder) {
+      while (kind.queue.size() > 0 && hasSeat(kind.seats)) {
+        const next = kind.queue.next((person) => mayTake(kind.seats, person));
         if (!next) break;
         waiting--;
         const at = now();
-        of.usualMs += (of.usualMs === 0 ? 1 : WEIGHT) * (Math.min(at - of.servedAt, BURST_MS) - of.usualMs);
-        of.servedAt = at;
-        noteWait?.(of.name, at - next.since);
-        takeSeat(of.seats, next.key);
+        kind.usualMs += (kind.usualMs === 0 ? 1 : WEIGHT) * (Math.min(at - kind.servedAt, BURST_MS) - kind.usualMs);
+        kind.servedAt = at;
+        noteWait?.(kind.name, at - next.since);
+        takeSeat(kind.seats, next.key);
         next.go();
       }
     }
   }
 
-  function refusal(of: Class, reason: RefusalReason): HttpProblem {
+  function refusal(kind: Class, reason: RefusalReason): HttpProblem {
     const second = Math.floor(now() / 1000);
-    if (second !== of.second) {
-      of.refusedBefore = second === of.second + 1 ? of.refusedNow : 0;
-      of.refusedNow = 0;
-      of.second = second;
+    if (second !== kind.second) {
+      kind.refusedBefore = second === kind.second + 1 ? kind.refusedNow : 0;
+      kind.refusedNow = 0;
+      kind.second = second;
     }
-    of.refusedNow++;
-    noteRefused?.(of.name, reason);
+    kind.refusedNow++;
+    noteRefused?.(kind.name, reason);
     // By then, all who wait or were refused could have been served.
-    const ms = (of.queue.size() + of.refusedNow + of.refusedBefore) * of.usualMs;
+    const ms = (kind.queue.size() + kind.refusedNow + kind.refusedBefore) * kind.usualMs;
     return busy(Math.min(MAX_RETRY_AFTER_S, Math.max(1, Math.ceil(ms / 1000))), REFUSED);
   }
 
   function refuseLate(): void {
     timer = undefined;
     const at = now();
-    for (const of of inOrder) {
-      const longest = longestWait(of);
-      for (const waiter of of.queue.all()) {
+    for (const kind of inOrder) {
+      const longest = longestWait(kind);
+      for (const waiter of kind.queue.all()) {
         if (at - waiter.since < (waiter.returns ? BURST_MS : longest)) continue;
-        remove(of, waiter);
-        noteWait?.(of.name, at - waiter.since);
-        waiter.refuse(refusal(of, 'waited'));
+        remove(kind, waiter);
+        noteWait?.(kind.name, at - waiter.since);
+        waiter.refuse(refusal(kind, 'waited'));
       }
     }
     watch();
@@ -155,11 +155,11 @@ export function createAdmission({ connections, now = () => performance.now(), no
     if (waiting > 0) timer ??= setTimeout(refuseLate, TICK_MS).unref();
   }
 
-  function wait(of: Class, key: string, returns: boolean, { signal }: Client): Promise<void> {
+  function wait(kind: Class, key: string, returns: boolean, { signal }: Client): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
       function leave(): void {
-        remove(of, waiter);
+        remove(kind, waiter);
         reject(signal.reason);
       }
       const settle = (end: () => void) => {
@@ -169,42 +169,42 @@ export function createAdmission({ connections, now = () => performance.now(), no
       const refuse = (problem: HttpProblem) => settle(() => reject(problem));
       const waiter: Waiter = { key, since: now(), returns, go: () => settle(resolve), refuse };
       signal.addEventListener('abort', leave, { once: true });
-      if (of.queue.size() === 0) of.servedAt = waiter.since;
-      if (returns) of.queue.addAhead(waiter);
-      else of.queue.add(waiter);
+      if (kind.queue.size() === 0) kind.servedAt = waiter.since;
+      if (returns) kind.queue.addAhead(waiter);
+      else kind.queue.add(waiter);
       waiting++;
       watch();
     });
   }
 
   /** @throws 503 `busy` for a request that would only make a queue longer */
-  function requirePlace(of: Class, key: string): void {
-    if (of.queue.size() >= MAX_WAITING) throw refusal(of, 'queue_full');
-    if (of.queue.sizeOf(key) >= MAX_WAITING_OF_PERSON) throw refusal(of, 'person_full');
+  function requirePlace(kind: Class, key: string): void {
+    if (kind.queue.size() >= MAX_WAITING) throw refusal(kind, 'queue_full');
+    if (kind.queue.sizeOf(key) >= MAX_WAITING_OF_PERSON) throw refusal(kind, 'person_full');
   }
 
-  function createSeat(of: Class, isBulk: boolean, key: string, client: Client): Seat {
+  function createSeat(kind: Class, isBulk: boolean, key: string, client: Client): Seat {
     let held = false;
     let returns = false;
     return {
       take() {
         if (held) return undefined;
-        if (isBulk && !returns && isOverloaded()) throw refusal(of, 'shed');
-        if (hasSeat(of.seats) && mayTake(of.seats, key)) {
-          of.freeAt = now();
-          takeSeat(of.seats, key);
+        if (isBulk && !returns && isOverloaded()) throw refusal(kind, 'shed');
+        if (hasSeat(kind.seats) && mayTake(kind.seats, key)) {
+          kind.freeAt = now();
+          takeSeat(kind.seats, key);
           held = returns = true;
           return undefined;
         }
-        if (!returns) requirePlace(of, key);
-        return wait(of, key, returns, client).then(() => {
+        if (!returns) requirePlace(kind, key);
+        return wait(kind, key, returns, client).then(() => {
           held = returns = true;
         });
       },
       leave() {
         if (!held) return;
         held = false;
-        leaveSeat(of.seats, key);
+        leaveSeat(kind.seats, key);
         if (waiting > 0) serve();
       },
     };
