@@ -2,8 +2,8 @@
 import express, { type Request, type Response } from 'express';
 import { requireScope } from '#features/accounts/server/access.ts';
 import { trustProxies } from '#kernel/http/address.ts';
-import { bearerTokenOf } from '#kernel/http/bearer-token.ts';
 import { createMeasuredAdmission } from '#kernel/http/admission-metrics.ts';
+import { bearerTokenOf } from '#kernel/http/bearer-token.ts';
 import { createBodies } from '#kernel/http/bodies.ts';
 import { type HttpServer, listen, serveHandedConnections } from '#kernel/http/listen.ts';
 import { mount } from '#kernel/http/mount.ts';

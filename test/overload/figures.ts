@@ -13,7 +13,8 @@ export function add(tallies: readonly Tally[]): Tally {
   };
 }
 
-const sum = (tallies: readonly Tally[], of: 'due' | 'answered' | 'refused' | 'failed') => tallies.reduce((total, tally) => total + tally[of], 0);
+const sum = (tallies: readonly Tally[], of: 'due' | 'answered' | 'refused' | 'failed') =>
+  tallies.reduce((total, tally) => total + tally[of], 0);
 
 export const ofGroup = (seconds: readonly Second[], group: Group): Tally => add(seconds.map((second) => second[group] ?? none));
 export const ofAll = (seconds: readonly Second[]): Tally => add(groups.map((group) => ofGroup(seconds, group)));

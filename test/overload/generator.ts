@@ -147,12 +147,17 @@ async function generate({ port, perSecond, seconds, seed, senders }: Plan): Prom
     // Answers are read meanwhile, however far behind this is.
     if (late.length % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
-  for (const end = performance.now() + LAST_ANSWER_MS; pending > 0 && performance.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 20));
+  for (const end = performance.now() + LAST_ANSWER_MS; pending > 0 && performance.now() < end; )
+    await new Promise((resolve) => setTimeout(resolve, 20));
   if (pending > 0) failures.push(`${pending} requests got no answer`);
   for (const second of tallies) for (const tally of Object.values(second ?? {})) tally.failed = tally.due - tally.answered - tally.refused;
   connections.close();
   late.sort((a, b) => a - b);
-  return { seconds: Array.from({ length: seconds }, (_, i) => tallies[i] ?? {}), lateness: late[Math.floor(late.length * 0.99)] ?? 0, failures };
+  return {
+    seconds: Array.from({ length: seconds }, (_, i) => tallies[i] ?? {}),
+    lateness: late[Math.floor(late.length * 0.99)] ?? 0,
+    failures,
+  };
 }
 
 process.once('message', (plan: Plan) => void generate(plan).then((result) => process.send?.(result, () => process.exit(0))));

@@ -35,7 +35,9 @@ async function findBreakingPoint(installation: Installation): Promise<number> {
     const { seconds, lateness } = await generate(installation, rate, STAGE_S, seed);
     // The first second opens connections.
     const tally = ofAll(seconds.slice(1));
-    console.log(`  ${rate} a second: p95 ${formatMs(quantile(tally, 0.95))} ms, ${tally.refused} refused, ${tally.failed} failed, ${formatMs(lateness)} ms late`);
+    console.log(
+      `  ${rate} a second: p95 ${formatMs(quantile(tally, 0.95))} ms, ${tally.refused} refused, ${tally.failed} failed, ${formatMs(lateness)} ms late`,
+    );
     if (!holds(tally)) break;
     held = rate;
     await sleep(500);

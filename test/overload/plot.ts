@@ -1,6 +1,7 @@
 /** The plot of docs/scaling.md: what was answered and refused each second, and how quickly, as one SVG. */
-import type { Second } from './generator.ts';
+
 import { add, none, ofAll, quantile } from './figures.ts';
+import type { Second } from './generator.ts';
 import { type Group, groups } from './mix.ts';
 
 const WIDTH = 860;

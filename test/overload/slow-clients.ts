@@ -46,7 +46,9 @@ describe('slow clients', { skip: without('slowhttptest') }, () => {
   async function attack(name: string, mode: readonly string[], path: string): Promise<string[][]> {
     const file = join(folder, name.replaceAll(' ', '-'));
     const options = ['-c', String(CONNECTIONS), '-r', '100', '-l', String(SECONDS), '-p', '5', '-v', '0', '-g', '-o', file];
-    const child = spawn(findProgram('slowhttptest') ?? '', [...mode, ...options, '-u', installation.server.origin + path], { stdio: 'ignore' });
+    const child = spawn(findProgram('slowhttptest') ?? '', [...mode, ...options, '-u', installation.server.origin + path], {
+      stdio: 'ignore',
+    });
     await once(child, 'exit');
     return (await readFile(`${file}.csv`, 'utf8'))
       .trim()

@@ -100,8 +100,8 @@ describe('whether all is well', () => {
   });
 
   it('says how many requests were refused because there was too much to do', () => {
-    assert.deepEqual(found({ requests: constant(10), busy: { read: ending(0, 60), bulk: ending(0, 60) } }), [
-      ['overload', 'warning', '120 requests were refused because there was too much to do (0.3 %)'],
+    assert.deepEqual(found({ requests: constant(10), busy: { read: ending(0, 180), bulk: ending(0, 180) } }), [
+      ['overload', 'warning', '360 requests were refused because there was too much to do (1 %)'],
     ]);
     assert.deepEqual(found({ requests: constant(1), busy: { read: constant(6) } }), [
       ['overload', 'bad', '360 requests were refused because there was too much to do (10 %)'],

@@ -6,7 +6,7 @@
 import { busy, type HttpProblem } from '#kernel/errors.ts';
 import type { Contract } from '#wire/contract.ts';
 import { createFairQueue, type Waiting } from './fair-queue.ts';
-import { divideSeats, hasSeat, leaveSeat, mayTake, priorityOf, type SeatClass, seatClasses, type Seats, takeSeat } from './seat-classes.ts';
+import { divideSeats, hasSeat, leaveSeat, mayTake, priorityOf, type SeatClass, type Seats, seatClasses, takeSeat } from './seat-classes.ts';
 
 /**
  * Why a request is refused: too many wait in its class, or of its person; it has waited too long; or it is a search or an export while
