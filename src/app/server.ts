@@ -70,6 +70,7 @@ export async function startServer({ first, directory = clientDirectory, ...depen
     return token === undefined ? sessions.identify(request, response) : tokens.identify(request, token);
   }
   const { recordDenied } = features.auditLog;
+  const { admission, arrivals } = createMeasuredAdmission({ connections: config.poolMax, log, metrics });
   const mountFallbacks = mount({
     app,
     routes,
@@ -85,7 +86,7 @@ export async function startServer({ first, directory = clientDirectory, ...depen
     metrics,
     recordDenied,
     streamCap: createStreamCap(config.caps.streams),
-    admission: createMeasuredAdmission({ connections: config.poolMax, log, metrics }),
+    admission,
     tracer,
     checkReplies: config.checkReplies,
   });
@@ -97,7 +98,7 @@ export async function startServer({ first, directory = clientDirectory, ...depen
   async function open(): Promise<
     Pick<HttpServer, 'beginClosing' | 'reloadTls' | 'drain'> & { port: number; stopAccepting(): Promise<void> }
   > {
-    const options = { app, tls: config.tls, streams, slowness: dependencies.slowness };
+    const options = { app, tls: config.tls, streams, arrivals, slowness: dependencies.slowness };
     if (!first) return listen({ ...options, host: config.host, port: config.port });
     const { take, ...http } = serveHandedConnections(options);
     first.onConnection(take);

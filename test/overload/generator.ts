@@ -87,7 +87,9 @@ function createConnections(port: number) {
 
   return {
     take: (): Connection | undefined => idle.pop() ?? (open < MAX_CONNECTIONS ? add() : undefined),
-    close: () => idle.forEach(({ socket }) => socket.destroy()),
+    close(): void {
+      for (const { socket } of idle) socket.destroy();
+    },
   };
 }
 
@@ -110,8 +112,10 @@ async function generate({ port, perSecond, seconds, seed, senders }: Plan): Prom
   let sent = 0;
 
   function tallyOf(at: number, group: Group): Tally {
-    const second = (tallies[Math.floor(at / 1000)] ??= {});
-    return (second[group] ??= { due: 0, answered: 0, refused: 0, failed: 0, latencies: [] });
+    const number = Math.floor(at / 1000);
+    tallies[number] ??= {};
+    tallies[number][group] ??= { due: 0, answered: 0, refused: 0, failed: 0, latencies: [] };
+    return tallies[number][group];
   }
 
   function send(at: number, begun: number): void {

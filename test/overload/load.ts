@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { print } from '#loadtest/print.ts';
 import { alignTable } from '#loadtest/table.ts';
 import { MAX_P95_MS } from '#loadtest/targets.ts';
 import { endProcesses } from '../harness/process.ts';
@@ -35,7 +36,7 @@ async function findBreakingPoint(installation: Installation): Promise<number> {
     const { seconds, lateness } = await generate(installation, rate, STAGE_S, seed);
     // The first second opens connections.
     const tally = ofAll(seconds.slice(1));
-    console.log(
+    print(
       `  ${rate} a second: p95 ${formatMs(quantile(tally, 0.95))} ms, ${tally.refused} refused, ${tally.failed} failed, ${formatMs(lateness)} ms late`,
     );
     if (!holds(tally)) break;
@@ -54,7 +55,7 @@ function printTable(title: string, seconds: readonly Second[]): void {
   ];
   const head = ['class', 'due/s', 'answered/s', 'refused/s', 'failed', 'p50 ms', 'p95', 'p99'];
   const rows = groups.map((group) => row(group, ofGroup(seconds, group)));
-  console.log(`\n${title}\n${alignTable([head, ...rows, row('all', ofAll(seconds))])}\n`);
+  print(`\n${title}\n${alignTable([head, ...rows, row('all', ofAll(seconds))])}\n`);
 }
 
 describe('a server that gets ten times as many requests as it can answer', () => {
@@ -65,7 +66,7 @@ describe('a server that gets ten times as many requests as it can answer', () =>
   before(async () => {
     installation = await openInstallation();
     await generate(installation, FIRST_RATE, STAGE_S, 99);
-    console.log('Looking for the rate at which a target is missed:');
+    print('Looking for the rate at which a target is missed:');
     held = await findBreakingPoint(installation);
     await sleep(3000);
     const calm = await generate(installation, held / 2, CALM_S, 1001);
@@ -75,8 +76,8 @@ describe('a server that gets ten times as many requests as it can answer', () =>
     printTable(`Half of ${held} requests a second, which it holds`, calm.seconds);
     printTable(`${TIMES} times ${held} requests a second, for ${SECONDS} s`, during.seconds);
     printTable('Half of it again, right afterwards', afterwards.seconds);
-    for (const failure of [...during.failures, ...afterwards.failures]) console.log(`  failed: ${failure}`);
-    console.log(`The generator was late by ${formatMs(during.lateness)} ms at p99.`);
+    for (const failure of [...during.failures, ...afterwards.failures]) print(`  failed: ${failure}`);
+    print(`The generator was late by ${formatMs(during.lateness)} ms at p99.`);
     const title = `${TIMES} × the breaking point of ${held} requests a second`;
     const svg = drawOverload({ title, seconds: all, overload: [CALM_S, CALM_S + SECONDS] });
     await writeFile(new URL('../../docs/images/overload.svg', import.meta.url), svg);
@@ -107,7 +108,7 @@ describe('a server that gets ten times as many requests as it can answer', () =>
 
   it('is itself again within five seconds', () => {
     const at = afterwards.seconds.findIndex((_, i) => afterwards.seconds.slice(i).every((second) => holds(add([ofAll([second]), none]))));
-    console.log(`Recovered after ${at} s.`);
+    print(`Recovered after ${at} s.`);
     assert.ok(at >= 0 && at <= RECOVERY_S, `${at}`);
   });
 });

@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { print } from '#loadtest/print.ts';
 import { endProcesses } from '../harness/process.ts';
 import { findProgram, without } from '../harness/programs.ts';
 import { formatMs, ofAll, quantile } from './figures.ts';
@@ -77,7 +78,7 @@ describe('slow clients', { skip: without('slowhttptest') }, () => {
       const tally = ofAll(seconds);
       const closed = Math.max(...states.map((state) => Number(state[1])));
       const p95 = quantile(tally, 0.95);
-      console.log(
+      print(
         `${name}: ${closed} of ${CONNECTIONS} were closed; people's p95 ${formatMs(p95)} ms, ${tally.refused} refused, ${tally.failed} failed; ${(await memory()).toFixed(0)} MB`,
       );
       assert.deepEqual([tally.refused, tally.failed], [0, 0], failures.join());

@@ -247,8 +247,8 @@ describe('admission', () => {
       await own.end([...inWork, ...waiting][turns] as { seat: Seat });
     }
     await own.pass(400);
-    const [refused] = waiting.filter(isRefused);
-    const seconds = Number((refused?.state as HttpProblem).headers['retry-after']);
+    const [refused] = waiting.map(({ state }) => state).filter((state) => state instanceof HttpProblem);
+    const seconds = Number(refused?.headers['retry-after']);
     assert.ok(seconds >= 2 && seconds <= 8, `${seconds} s`);
   });
 

@@ -26,6 +26,7 @@ const APART_MS = 8000;
 /** How often it is checked who has waited too long. */
 const TICK_MS = 50;
 const MAX_WAITING = 1000;
+const LONG_QUEUE = 50;
 const MAX_WAITING_OF_PERSON = 250;
 const MAX_RETRY_AFTER_S = 30;
 /** Of each further measurement of how soon a seat becomes free. */
@@ -94,7 +95,7 @@ export function createAdmission({ connections, now = () => performance.now(), no
   const inOrder = seatClasses.map((name) => createClass(name, seats[name]));
   const classes = Object.fromEntries(inOrder.map((kind) => [kind.name, kind])) as Record<SeatClass, Class>;
   let waiting = 0;
-  let timer: NodeJS.Timeout | undefined;
+  let watching = false;
 
   const isCrowded = (kind: Class) => kind.queue.size() > 0 && !hasSeat(kind.seats) && now() - kind.freeAt > CROWDED_AFTER_MS;
   const isOverloaded = () => isCrowded(classes.write) || isCrowded(classes.read);
@@ -137,7 +138,7 @@ export function createAdmission({ connections, now = () => performance.now(), no
   }
 
   function refuseLate(): void {
-    timer = undefined;
+    watching = false;
     const at = now();
     for (const kind of inOrder) {
       const longest = longestWait(kind);
@@ -152,7 +153,9 @@ export function createAdmission({ connections, now = () => performance.now(), no
   }
 
   function watch(): void {
-    if (waiting > 0) timer ??= setTimeout(refuseLate, TICK_MS).unref();
+    if (waiting === 0 || watching) return;
+    watching = true;
+    setTimeout(refuseLate, TICK_MS).unref();
   }
 
   function wait(kind: Class, key: string, returns: boolean, { signal }: Client): Promise<void> {
@@ -217,6 +220,8 @@ export function createAdmission({ connections, now = () => performance.now(), no
       if (priority === 'exempt') return noSeat;
       return createSeat(classes[contract.apart ? 'apart' : priority], priority === 'bulk', key, client);
     },
+    /** Whether so many wait already to read that others would wait for long: not if all are of people who have their share. */
+    isFull: () => classes.read.queue.size() >= LONG_QUEUE && !hasSeat(classes.read.seats),
     /** Seats taken, and requests that wait for one. */
     stats: () => inOrder.map(({ name, seats: { taken }, queue }) => ({ name, taken, waiting: queue.size() })),
   };

@@ -5,6 +5,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import { Server as NetServer, type Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import type { Express } from 'express';
+import type { Arrivals } from './arrivals.ts';
 import { createConnections } from './connections.ts';
 import { discard, hasLargeBody } from './discard.ts';
 import type { OpenStreams } from './event-stream.ts';
@@ -36,6 +37,8 @@ interface ServeOptions {
   app: Express;
   tls: TlsFiles | undefined;
   streams: OpenStreams;
+  /** Begins requests; if undefined, each begins at once. */
+  arrivals?: Arrivals;
   /** How slowly a response may be read; for tests that cannot wait. */
   slowness?: Slowness | undefined;
 }
@@ -54,10 +57,10 @@ interface DrainOptions {
 
 export type HttpServer = ReturnType<typeof createHttpServer>;
 
-function createHttpServer({ app, tls, streams, slowness }: ServeOptions) {
+function createHttpServer({ app, tls, streams, arrivals, slowness }: ServeOptions) {
   const options = { ...expressPrototypes(app), connectionsCheckingInterval: CHECK_HEADERS_MS };
   const connections = createConnections();
-  const listener = connections.handle(app);
+  const listener = connections.handle(arrivals?.pace(app) ?? app);
   const server: Server = tls
     ? createTlsServer({ ...readTlsFiles(tls), ...options, handshakeTimeout: HEADERS_MS }, listener)
     : createServer({ noDelay: true, ...options }, listener);
