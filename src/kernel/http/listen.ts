@@ -17,6 +17,8 @@ import { cutOffIfSlow } from './slow-readers.ts';
 /** For the headers of a request and for a TLS handshake; a client that takes longer holds a connection for nothing. */
 const HEADERS_MS = 15_000;
 const CHECK_HEADERS_MS = 5000;
+/** Connections that the system accepts before this process does; the system may allow fewer. With Node's 511, a busy process lost some. */
+const BACKLOG = 4096;
 /** A connection that has sent nothing yet may be about to. */
 const UNUSED_GRACE_MS = 300;
 const SWEEP_MS = 25;
@@ -134,7 +136,7 @@ export function bind(server: NetServer, port: number, host: string | undefined, 
       else if (error.code === 'EACCES') reject(new Error(`Port ${port} is not allowed for this user. Set ${variable} to one above 1023.`));
       else reject(error);
     });
-    server.listen({ port, host }, resolve);
+    server.listen({ port, host, backlog: BACKLOG }, resolve);
   });
 }
 
