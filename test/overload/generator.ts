@@ -21,6 +21,8 @@ export interface Tally {
   answered: number;
   /** 503 with Retry-After. */
   refused: number;
+  /** Not sent, since all connections were waiting for answers. */
+  unsent: number;
   /** Any other 5xx, a lost connection, a refusal without Retry-After, or no answer at all. */
   failed: number;
   /** Of those answered, in ms. */
@@ -35,8 +37,8 @@ export interface Generated {
   failures: string[];
 }
 
-/** More would not be open at once on a real network either. */
-const MAX_CONNECTIONS = 4000;
+/** Roughly what a proxy opens to a server. */
+const MAX_CONNECTIONS = Number(process.env['OVERLOAD_CONNECTIONS'] ?? 1000);
 /** After the last request is due; then the rest counts as failed. */
 const LAST_ANSWER_MS = 15_000;
 const headEnd = Buffer.from('\r\n\r\n');
@@ -114,7 +116,7 @@ async function generate({ port, perSecond, seconds, seed, senders }: Plan): Prom
   function tallyOf(at: number, group: Group): Tally {
     const number = Math.floor(at / 1000);
     tallies[number] ??= {};
-    tallies[number][group] ??= { due: 0, answered: 0, refused: 0, failed: 0, latencies: [] };
+    tallies[number][group] ??= { due: 0, answered: 0, refused: 0, unsent: 0, failed: 0, latencies: [] };
     return tallies[number][group];
   }
 
@@ -122,6 +124,8 @@ async function generate({ port, perSecond, seconds, seed, senders }: Plan): Prom
     const kind = pick(random());
     const tally = tallyOf(at, kind.group);
     tally.due++;
+    const connection = connections.take();
+    if (!connection) return void tally.unsent++;
     pending++;
     const settle = (status: number, head: string) => {
       pending--;
@@ -134,8 +138,6 @@ async function generate({ port, perSecond, seconds, seed, senders }: Plan): Prom
         if (failures.length < 5) failures.push(`${kind.group}: ${status} ${head.slice(0, 100)}`);
       }
     };
-    const connection = connections.take();
-    if (!connection) return settle(0, `${MAX_CONNECTIONS} connections are open`);
     connection.onEnd = settle;
     const sender = senders[Math.floor(random() * senders.length)] as Sender;
     connection.socket.write(kind.request(sender, `${seed}-${sent++}`));
@@ -154,7 +156,8 @@ async function generate({ port, perSecond, seconds, seed, senders }: Plan): Prom
   for (const end = performance.now() + LAST_ANSWER_MS; pending > 0 && performance.now() < end; )
     await new Promise((resolve) => setTimeout(resolve, 20));
   if (pending > 0) failures.push(`${pending} requests got no answer`);
-  for (const second of tallies) for (const tally of Object.values(second ?? {})) tally.failed = tally.due - tally.answered - tally.refused;
+  for (const second of tallies)
+    for (const tally of Object.values(second ?? {})) tally.failed = tally.due - tally.answered - tally.refused - tally.unsent;
   connections.close();
   late.sort((a, b) => a - b);
   return {

@@ -33,7 +33,7 @@ export async function openInstallation(): Promise<Installation> {
       METRICS_TOKEN,
       PORT: '0',
       HOST: '127.0.0.1',
-      WEB_CONCURRENCY: process.env['WEB_CONCURRENCY'] ?? '2',
+      WEB_CONCURRENCY: process.env['WEB_CONCURRENCY'] ?? '1',
       RATE_LIMIT_MULTIPLIER: '100000',
       MODEL_SERVER_DETECT: 'false',
       LOG_LEVEL: 'error',

@@ -27,7 +27,7 @@ const RECOVERY_S = 5;
 const MAX_ERRORS = 0.01;
 
 const holds = (tally: Tally): boolean =>
-  (quantile(tally, 0.95) ?? Infinity) <= MAX_P95_MS && tally.refused + tally.failed <= MAX_ERRORS * tally.due;
+  (quantile(tally, 0.95) ?? Infinity) <= MAX_P95_MS && tally.refused + tally.unsent + tally.failed <= MAX_ERRORS * tally.due;
 
 /** The highest rate tried that the server held; each try is a third more than the one before. */
 async function findBreakingPoint(installation: Installation): Promise<number> {
@@ -49,11 +49,11 @@ async function findBreakingPoint(installation: Installation): Promise<number> {
 function printTable(title: string, seconds: readonly Second[]): void {
   const row = (name: string, tally: Tally) => [
     name,
-    ...[tally.due, tally.answered, tally.refused].map((count) => (count / seconds.length).toFixed(1)),
+    ...[tally.due, tally.answered, tally.refused, tally.unsent].map((count) => (count / seconds.length).toFixed(1)),
     String(tally.failed),
     ...[0.5, 0.95, 0.99].map((q) => formatMs(quantile(tally, q))),
   ];
-  const head = ['class', 'due/s', 'answered/s', 'refused/s', 'failed', 'p50 ms', 'p95', 'p99'];
+  const head = ['class', 'due/s', 'answered/s', 'refused/s', 'unsent/s', 'failed', 'p50 ms', 'p95', 'p99'];
   const rows = groups.map((group) => row(group, ofGroup(seconds, group)));
   print(`\n${title}\n${alignTable([head, ...rows, row('all', ofAll(seconds))])}\n`);
 }
