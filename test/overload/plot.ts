@@ -53,6 +53,7 @@ export function drawOverload({ title, seconds, overload }: Options): string {
   const drawn = panels.map((panel, index) => drawPanel(panel, TOP + index * (HEIGHT + GAP) + 20, seconds.length, overload));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="12">`,
+    `<title>${title}</title>`,
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
     `<text x="${LEFT}" y="24" font-size="14" font-weight="600" fill="#111827">${title}</text>`,
     ...drawn,
