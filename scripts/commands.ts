@@ -29,6 +29,8 @@ const others: Readonly<Record<string, string>> = {
   'test:fuzz': 'a hundred thousand malformed requests',
   'test:proxies': 'three servers behind nginx and HAProxy; needs both',
   'test:packaging': 'checks the images, manifests and units in `deploy`',
+  'test:chaos': 'faults under load, and whether the books balance afterwards; [reliability.md](reliability.md#faults)',
+  'test:soak': 'whether servers keep something of the work they have done; [reliability.md](reliability.md#leaks)',
   'test:monitoring': 'the dashboard and the alert rules against a real Prometheus; needs it',
 };
 

@@ -26,8 +26,8 @@ const waits = /\.process\.test\.ts$/;
 /** Of the others, the long ones run first, so none is left at the end while half the machine idles. */
 const long = /\.browser\.test\.ts$|^test\/(?:contracts|contract-inputs|over-the-limit|bad-input)/;
 const MAX_CONCURRENT = 3;
-/** Of one file; a long fuzz takes longer. */
-const TIMEOUT_MS = process.env['FUZZ_REQUESTS'] ? 3_600_000 : 480_000;
+/** Of one file; a long fuzz, and faults one after the other, take longer. */
+const TIMEOUT_MS = process.env['FUZZ_REQUESTS'] || process.argv.some((file) => file.startsWith('test/chaos/')) ? 3_600_000 : 480_000;
 const SLOWEST = 10;
 
 /** As if the client's build were stored: each test server would store it, and each database would be twice as large. */

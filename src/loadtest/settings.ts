@@ -34,6 +34,8 @@ const environment = z.object({
   TARGET_USERS: whole(MAX_USERS).optional(),
   /** Expired sessions that are deleted while users work. */
   SESSION_ROWS: whole(100_000_000).default(1_000_000),
+  /** Minutes of work in a soak test. */
+  SOAK_MINUTES: positive(10_080).default(10),
   TARGET_URL: z
     .string()
     .transform((urls) => urls.split(',').map((url) => url.trim()))
@@ -77,6 +79,7 @@ function complete(env: z.infer<typeof environment>) {
     maxUsers: Math.max(env.MAX_USERS, env.USERS),
     targetUsers: env.TARGET_USERS,
     sessionRows: env.SESSION_ROWS,
+    soakSeconds: env.SOAK_MINUTES * 60,
     /** Origins of running servers; without them, the test starts its own. */
     targetUrls: env.TARGET_URL,
     targetDatabaseUrl: env.TARGET_DATABASE_URL,

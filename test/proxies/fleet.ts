@@ -11,14 +11,21 @@ export interface Fleet {
   servers: ServerProcess[];
   /** Of each server. */
   environments: Record<string, string>[];
-  /** Starts one again after it has ended, on the same port. */
-  restart(index: number): Promise<void>;
+  /** Starts one again after it has ended, on the same port. @param env further variables, this time */
+  restart(index: number, env?: Record<string, string>): Promise<void>;
   close(): Promise<void>;
 }
 
+interface FleetOptions {
+  /** An empty or a migrated one. */
+  databaseUrl?: string;
+  /** Further variables, of each server. */
+  env?: (server: number) => Record<string, string>;
+}
+
 /** Limits are out of the way, except that of messages to agents, which is the guide's. */
-export async function openFleet(kind: ProxyKind): Promise<Fleet> {
-  const databaseUrl = await createTestDatabase();
+export async function openFleet(kind: ProxyKind, { databaseUrl: given, env: further }: FleetOptions = {}): Promise<Fleet> {
+  const databaseUrl = given ?? (await createTestDatabase());
   const ports = [await freePort(), await freePort(), await freePort()];
   const tlsPort = await freePort();
   const settings = {
@@ -33,7 +40,7 @@ export async function openFleet(kind: ProxyKind): Promise<Fleet> {
     MODEL_SERVER_DETECT: 'false',
     ...Object.fromEntries(['API', 'AUTH', 'AUTONOMY', 'DEVMODE'].map((name) => [`RATE_LIMIT_${name}`, MANY])),
   };
-  const environments = ports.map((port) => ({ ...settings, PORT: String(port) }));
+  const environments = ports.map((port, server) => ({ ...settings, PORT: String(port), ...further?.(server) }));
   const servers: ServerProcess[] = [];
   for (const env of environments) servers.push(await openProcess({ env }));
   const proxy = await kind.start(ports, tlsPort);
@@ -42,8 +49,8 @@ export async function openFleet(kind: ProxyKind): Promise<Fleet> {
     proxy,
     servers,
     environments,
-    async restart(index) {
-      servers[index] = await openProcess({ env: environments[index] ?? {} });
+    async restart(index, env = {}) {
+      servers[index] = await openProcess({ env: { ...environments[index], ...env } });
     },
     async close() {
       await proxy.stop();

@@ -29,6 +29,8 @@ interface Wanted {
   users: number;
   logBase: string;
   signal: AbortSignal;
+  /** Further environment variables of own servers. */
+  env?: Record<string, string>;
 }
 
 /** Sign-ups from one address are limited to 5 per quarter of an hour; this is enough for thousands. */
@@ -48,6 +50,7 @@ export async function openTarget(settings: Settings, installation: Installation 
     limitMultiplier: Math.max(MIN_LIMIT_MULTIPLIER, wanted.users),
     logBase: wanted.logBase,
     signal: wanted.signal,
+    ...(wanted.env && { env: wanted.env }),
   });
   cleanUp.defer(() => servers.stop());
   const version = await readVersion(servers.origins[0] ?? '');
