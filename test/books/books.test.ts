@@ -56,12 +56,20 @@ describe('the books', () => {
   const told: [string, () => Partial<Ledger>, RegExp][] = [
     ['a save that is not there', () => ({ saves: [...ledger.saves, { ...save(), content: 'lost' }] }), /“lost” in a\.md was acknowledged/],
     ['a save that nobody sent', () => ({ saves: [{ ...save(), content: 'other', acknowledged: false }] }), /nobody saved this version/],
-    ['saves in another order', () => ({ saves: [save(), { ...save(), acknowledged: true }] }), /“saved” in a\.md was acknowledged, and is not/],
+    [
+      'saves in another order',
+      () => ({ saves: [save(), { ...save(), acknowledged: true }] }),
+      /“saved” in a\.md was acknowledged, and is not/,
+    ],
     ['a project that is not there', () => ({ projects: [{ name: 'Lost', acknowledged: true }] }), /project “Lost” was acknowledged/],
     ['a run that wrote something else', () => ({ runs: [{ ...run(), writes: [] }] }), /was to write {2}and wrote b\.md/],
     ['a reader who missed an event', () => ({ runs: [{ ...run(), events: run().events.slice(1) }] }), /the reader of the run/],
     ['a run that nobody started', () => ({ runs: [{ ...run(), runId: randomUUID() }] }), /nobody started these runs/],
-    ['a session too many', () => ({ sessions: new Map([...ledger.sessions.keys()].map((id) => [id, { atLeast: 0, atMost: 0 }])) }), /has 1 sessions/],
+    [
+      'a session too many',
+      () => ({ sessions: new Map([...ledger.sessions.keys()].map((id) => [id, { atLeast: 0, atMost: 0 }])) }),
+      /has 1 sessions/,
+    ],
   ];
   for (const [what, changed, expected] of told)
     it(`do not with ${what}`, async () => {
@@ -75,9 +83,18 @@ describe('the books', () => {
     ['delete from files', 'the current files are not the newest versions'],
     ["delete from run_events where type = 'text'", 'the log of a run has a gap'],
     ["update runs set status = 'running'", 'its log does not end so'],
-    ["insert into run_events (run_id, seq, type, data) select run_id, seq + 1, type, data from run_events where type = 'end'", 'ended twice'],
-    ["insert into run_events (run_id, seq, type, data) select run_id, 900 + seq, type, data from run_events where type = 'step_end'", 'completed twice'],
-    ["insert into run_events (run_id, seq, type, data) select run_id, 900, type, data from run_events where type = 'tool_result'", 'two results'],
+    [
+      "insert into run_events (run_id, seq, type, data) select run_id, seq + 1, type, data from run_events where type = 'end'",
+      'ended twice',
+    ],
+    [
+      "insert into run_events (run_id, seq, type, data) select run_id, 900 + seq, type, data from run_events where type = 'step_end'",
+      'completed twice',
+    ],
+    [
+      "insert into run_events (run_id, seq, type, data) select run_id, 900, type, data from run_events where type = 'tool_result'",
+      'two results',
+    ],
     ["delete from run_events where type = 'tool_result'", 'is not in its log exactly once'],
     ['delete from changes where run_id is not null', 'has a change that its project does not have'],
     ['update run_usage set steps = steps + 1', 'the usage of a run is not what its log says'],

@@ -58,7 +58,15 @@ async function killServer({ fleet }: Scene): Promise<void> {
 /** The serving processes of a server with several. */
 function workersOf(pid: number): number[] {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
-  return children.filter((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('start.js'));
+  return children.filter((child) => commandOf(child).includes('start.js'));
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return 'gone';
+  }
 }
 
 async function killWorker({ fleet }: Scene): Promise<void> {
@@ -123,12 +131,17 @@ async function takeConnections({ postgres }: Scene): Promise<void> {
       client.on('error', () => undefined);
       await client.connect().then(
         () => void taken.push(client),
-        () => sleep(10),
+        () => sleep(25),
       );
     }
   }
   const taking = take();
-  await eventually('every connection is taken', () => query(postgres().url, 'select 1').then(() => false, () => true));
+  await eventually('every connection is taken', () =>
+    query(postgres().url, 'select 1').then(
+      () => false,
+      () => true,
+    ),
+  );
   const servers = `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'guildhall%'`;
   await taken[0]?.query(servers);
   await sleep(LASTS_MS);

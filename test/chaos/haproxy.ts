@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { alignTable } from '#loadtest/table.ts';
 import { endProcesses } from '../harness/process.ts';
 import { haproxy } from '../proxies/proxy.ts';
 import { faults } from './faults.ts';
@@ -16,19 +17,12 @@ const wanted = process.env['FAULT']?.split(',');
 const unknown = wanted?.filter((name) => !faults.some((fault) => fault.name === name)) ?? [];
 if (unknown.length > 0) throw new Error(`There is no fault ${unknown}. There are ${faults.map(({ name }) => name).join(', ')}.`);
 
-interface Row {
-  fault: string;
-  requests: number;
-  'reads out, s': string;
-  'writes out, s': string;
-  'longest wait, s': string;
-  errors: string;
-}
+const columns = ['fault', 'requests', 'reads out', 'writes out', 'longest wait', 'errors'];
 
 describe('three servers behind HAProxy', () => {
   let scene: Scene;
   let promises: Awaited<ReturnType<typeof readPromises>>;
-  const rows: Row[] = [];
+  const rows = [columns];
   before(async () => {
     promises = await readPromises();
     scene = await openScene(haproxy);
@@ -36,7 +30,7 @@ describe('three servers behind HAProxy', () => {
   after(async () => {
     await scene?.close();
     await endProcesses();
-    console.table(rows);
+    process.stdout.write(`${alignTable(rows)}\n`);
   });
 
   it('have a promise for each fault', () => {
@@ -55,15 +49,10 @@ describe('three servers behind HAProxy', () => {
       await people.stop(await scene.databaseUrl());
       const { outcomes } = people;
       const [reads, writes] = [longestOutage(outcomes, 'reads'), longestOutage(outcomes, 'writes')];
-      rows.push({
-        fault: name,
-        requests: outcomes.length,
-        'reads out, s': reads.toFixed(1),
-        'writes out, s': writes.toFixed(1),
-        'longest wait, s': longestWait(outcomes).toFixed(1),
-        errors: Object.entries(countErrors(outcomes)).map(([what, count]) => `${what} × ${count}`).join(', '),
-      });
-      t.diagnostic(JSON.stringify(rows.at(-1)));
+      const seconds = [reads, writes, longestWait(outcomes)].map((figure) => `${figure.toFixed(1)} s`);
+      const errors = Object.entries(countErrors(outcomes)).map(([what, count]) => `${what} × ${count}`);
+      rows.push([name, String(outcomes.length), ...seconds, errors.join(', ')]);
+      t.diagnostic(alignTable([columns, rows.at(-1) ?? []]));
       assert.deepEqual(dishonest(outcomes), []);
       assert.deepEqual(await people.findImbalances(await scene.databaseUrl(), forgets ? 1 : 0), []);
       assert.deepEqual(await scene.findLeakedConnections(), []);

@@ -17,6 +17,8 @@ const TOLD_WITHIN_MS = 2000;
 /** Of a server that stands still, runs are claimed by another one after 10 s. */
 const RUNS_END_WITHIN_MS = 120_000;
 
+const STUCK = 'somebody still waits for the end of a run';
+
 interface Options {
   /** Of the proxy. */
   origin: string;
@@ -70,7 +72,12 @@ export async function startPeople({ origin, agentLimit }: Options) {
     eventually('a page is told of a change', async () => {
       const number = await working.changeIn(toldOf);
       if (number === undefined) return false;
-      const told = eventually('it is told', () => page.newest(toldOf), (newest) => newest >= number, TOLD_WITHIN_MS);
+      const told = eventually(
+        'it is told',
+        () => page.newest(toldOf),
+        (newest) => newest >= number,
+        TOLD_WITHIN_MS,
+      );
       return told.then(Boolean, () => false);
     });
 
@@ -98,7 +105,7 @@ export async function startPeople({ origin, agentLimit }: Options) {
     /** Everyone finishes, and all runs end. @param databaseUrl where the database is now */
     async stop(databaseUrl: string): Promise<void> {
       over = true;
-      await working;
+      await Promise.race([working, sleep(RUNS_END_WITHIN_MS, undefined, { ref: false }).then(() => Promise.reject(new Error(STUCK)))]);
       await Promise.all(people.map(({ page }) => page.close()));
       const atWork = async () =>
         (await query(databaseUrl, `select id, status from runs where status not in ('done', 'failed', 'stopped')`)).length;

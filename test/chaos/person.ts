@@ -19,7 +19,8 @@ const PATIENCE_MS = 60_000;
 const THINK_MS = { atLeast: 60, atMost: 160 };
 const REPEAT_MS = 2000;
 const RECONNECT_MS = 300;
-const json = { 'content-type': 'application/json' };
+/** Below the limit of messages to agents. */
+const BETWEEN_RUNS_MS = 1000;
 
 interface Reply {
   status: number;
@@ -98,14 +99,14 @@ export function createPerson({ person, projectId, fetch, origin, outcomes, ledge
   async function create(): Promise<void> {
     const project = { name: `Round ${rounds} of ${person.id}`, acknowledged: false };
     ledger.projects.push(project);
-    project.acknowledged = isDone(await ask(createProject, { body: { name: project.name }, headers: json }));
+    project.acknowledged = isDone(await ask(createProject, { body: { name: project.name } }));
   }
 
   /** In another browser. */
   async function signInAndOut(): Promise<void> {
     const browser = createBrowser(origin, fetch);
     sessions.atMost++;
-    if (!isDone(await ask(login, { body: { email: person.email, password: person.password }, headers: json }, browser))) return;
+    if (!isDone(await ask(login, { body: { email: person.email, password: person.password } }, browser))) return;
     sessions.atLeast++;
     const reply = await ask(logout, {}, browser);
     sessions.atLeast--;
@@ -131,7 +132,7 @@ export function createPerson({ person, projectId, fetch, origin, outcomes, ledge
     const events: RunEvent[] = [];
     const run: Ledger['runs'][number] = { projectId, runId: undefined, writes, events };
     ledger.runs.push(run);
-    const headers = { ...json, 'idempotency-key': randomUUID() };
+    const headers = { 'idempotency-key': randomUUID() };
     const body = { message, model: 'practice', level: 'autonomous' };
     for (;;) {
       const reply = await ask(startRun, { params, body, headers });
@@ -153,6 +154,7 @@ export function createPerson({ person, projectId, fetch, origin, outcomes, ledge
       const [one, two] = [`run-${number}-one.md`, `run-${number}-two.md`];
       if (number % 2 === 0) await start('tell the time for 4 s, 10 times a second', []);
       else await start(`write ${one}: First, then list the files, then write ${two}: Second`, [one, two]);
+      await sleep(BETWEEN_RUNS_MS);
     }
   }
 

@@ -1,5 +1,5 @@
 /** Where faults happen: three servers behind a proxy, one of them with two processes, and PostgreSQL on a disk and a network of its own. */
-import { chown, cp, mkdir, mkdtemp, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, mkdtemp, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { query } from '../harness/database.ts';
@@ -46,6 +46,8 @@ export interface Scene {
 export async function openScene(kind: ProxyKind): Promise<Scene> {
   await using cleanUp = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'guildhall-chaos-'));
+  // PostgreSQL runs as another user if we are root.
+  await chmod(folder, 0o755);
   cleanUp.defer(() => rm(folder, { recursive: true, force: true }));
   const postgres = await createPostgres(join(folder, 'primary'));
   const disk = await putOnSmallDisk(postgres);
@@ -91,7 +93,8 @@ async function putOnSmallDisk({ cluster, runner: { owner } }: Postgres): Promise
   const disk = mountSmallDisk(base, DISK);
   await cp(aside, base, { recursive: true });
   await rm(aside, { recursive: true });
-  if (owner) for (const path of [base, ...(await readdir(base, { recursive: true }))]) await chown(resolve(base, path), owner.uid, owner.gid);
+  if (owner)
+    for (const path of [base, ...(await readdir(base, { recursive: true }))]) await chown(resolve(base, path), owner.uid, owner.gid);
   if (!disk) return undefined;
   return {
     async fill() {

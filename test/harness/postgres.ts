@@ -81,6 +81,8 @@ export async function describePostgres(folder: string, settings: Record<string, 
       const exited = once(child, 'exit');
       process.kill(postmaster(), endings[ending]);
       await exited;
+      // Its keeper waits for the end of this.
+      child.stdin?.end();
     },
     /** Suspends all its processes: connections stay open, and nothing is answered. */
     suspend(): void {

@@ -60,7 +60,9 @@ function readBackup(client: pg.Client, archive: Writable): Promise<void> {
   return new Promise((resolve, reject) => {
     const ignore = () => undefined;
     client.query({
-      submit: (connection: { query(text: string): void }) => connection.query("BASE_BACKUP (LABEL 'test', CHECKPOINT 'fast', WAL true)"),
+      submit: (connection: { query(text: string): void }) => {
+        connection.query("BASE_BACKUP (LABEL 'test', CHECKPOINT 'fast', WAL true)");
+      },
       handleCopyData({ chunk }: { chunk: Buffer }) {
         const kind = String.fromCharCode(chunk[0] ?? 0);
         if (kind === 'n' || kind === 'm') isArchive = kind === 'n';

@@ -32,7 +32,8 @@ describe('a soak test', () => {
     const [code] = await once(child, 'close');
     await rm(cwd, { recursive: true });
     assert.equal(code, 1, said);
-    for (const trace of ['heap', 'buffers', 'handles', 'timers', 'listeners', 'connections']) assert.match(said, new RegExp(`^Leak: ${trace} rose`, 'm'));
+    for (const trace of ['heap', 'buffers', 'handles', 'timers', 'listeners', 'connections'])
+      assert.match(said, new RegExp(`^Leak: ${trace} rose`, 'm'));
     assert.match(said, /^Node warned: Possible EventEmitter memory leak detected/m);
     assert.doesNotMatch(said, /^Leak: (?:sessions|cached sessions)/m);
   });

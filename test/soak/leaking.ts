@@ -9,7 +9,10 @@ const kept: unknown[] = [];
 let requests = 0;
 
 subscribe('http.server.request.start', () => {
-  kept.push(Array.from({ length: KEPT_BYTES / 8 }, () => requests), Buffer.alloc(KEPT_BYTES));
+  kept.push(
+    Array.from({ length: KEPT_BYTES / 8 }, () => requests),
+    Buffer.alloc(KEPT_BYTES),
+  );
   process.on('exit', () => kept.length);
   setInterval(() => kept.length, LONG_MS);
   if (++requests % ONE_OF !== 0) return;

@@ -27,7 +27,7 @@ describe('a soak test', () => {
   for (const trace of Object.keys(limits) as Trace[])
     it(`names ${trace} if they alone rise with every round`, () => {
       const step = (limits[trace].tolerance * 2 + 1) / 4;
-      assert.deepEqual(leaksOf(soak({ [trace]: (number) => steady[trace] + step * number })), [trace]);
+      assert.deepEqual(leaksOf(soak({ [trace]: (number: number) => steady[trace] + step * number })), [trace]);
     });
 
   it('takes what rises only at the beginning for a warm-up', () => {

@@ -33,7 +33,12 @@ export interface SoakReport {
 }
 
 /** @throws Error with a message for people; the signal's reason if interrupted */
-export async function runSoakTest(settings: Settings, installation: Installation, logBase: string, signal: AbortSignal): Promise<SoakReport> {
+export async function runSoakTest(
+  settings: Settings,
+  installation: Installation,
+  logBase: string,
+  signal: AbortSignal,
+): Promise<SoakReport> {
   if (settings.targetUrls) throw new Error('test:soak looks into the processes of its own servers. Unset TARGET_URL.');
   await using cleanUp = new AsyncDisposableStack();
   const probes = await mkdtemp(join(tmpdir(), 'guildhall-soak-'));
