@@ -43,6 +43,7 @@ describe('three servers behind HAProxy', () => {
       const reason = skip?.(scene);
       if (reason) return t.skip(reason);
       const people = await startPeople({ origin: scene.fleet.proxy.origin, agentLimit: AGENT_LIMIT });
+      t.after(() => people.leave());
       await people.goOn();
       await happen(scene);
       await people.goOn();

@@ -33,6 +33,7 @@ export async function startPeople({ origin, agentLimit }: Options) {
   const outcomes: Outcome[] = [];
   const clients: Client[] = [];
   let over = false;
+  const left = new AbortController();
 
   async function join(name: string) {
     const client = createClient('HTTP/1.1');
@@ -44,7 +45,7 @@ export async function startPeople({ origin, agentLimit }: Options) {
   async function begin(name: string) {
     const { person, client, projectId } = await join(name);
     const { id: toldOf } = await newProject(person, 'Told of');
-    const working = createPerson({ person, projectId, fetch: client.fetch, origin, outcomes, ledger, over: () => over });
+    const working = createPerson({ person, projectId, fetch: client.fetch, origin, outcomes, ledger, over: () => over, left: left.signal });
     return { working, page: followLive(person), toldOf };
   }
   type Member = Awaited<ReturnType<typeof begin>>;
@@ -110,7 +111,14 @@ export async function startPeople({ origin, agentLimit }: Options) {
       const atWork = async () =>
         (await query(databaseUrl, `select id, status from runs where status not in ('done', 'failed', 'stopped')`)).length;
       await eventually('all runs have ended', atWork, 0, RUNS_END_WITHIN_MS);
+    },
+    /** Ends everything at once, whatever it is doing. */
+    async leave(): Promise<void> {
+      over = true;
+      left.abort();
+      await Promise.all(people.map(({ page }) => page.close()));
       await Promise.all(clients.map((client) => client.close()));
+      await working.catch(() => undefined);
     },
     /** @param windowsForgotten how often PostgreSQL lost its counts @returns a sentence for everything that does not balance */
     findImbalances: async (databaseUrl: string, windowsForgotten: number): Promise<string[]> => [

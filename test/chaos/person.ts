@@ -36,10 +36,13 @@ interface Options {
   origin: string;
   outcomes: Outcome[];
   ledger: Ledger;
+  /** They finish what they have begun. */
   over: () => boolean;
+  /** Ends everything at once. */
+  left: AbortSignal;
 }
 
-export function createPerson({ person, projectId, fetch, origin, outcomes, ledger, over }: Options) {
+export function createPerson({ person, projectId, fetch, origin, outcomes, ledger, over, left }: Options) {
   const params = { projectId };
   const sessions = { atLeast: 1, atMost: 1 };
   ledger.sessions.set(person.id, sessions);
@@ -53,7 +56,7 @@ export function createPerson({ person, projectId, fetch, origin, outcomes, ledge
     const note = (result: string) =>
       void outcomes.push({ class: contract.method === 'GET' ? 'reads' : 'writes', result, sentAt, endedAt: performance.now() });
     try {
-      const { status, headers, ...response } = await send(browser, contract, sample, { signal: AbortSignal.timeout(PATIENCE_MS) }).then(
+      const { status, headers, ...response } = await send(browser, contract, sample, { signal: AbortSignal.any([left, AbortSignal.timeout(PATIENCE_MS)]) }).then(
         async (reply) => ({ status: reply.status, headers: reply.headers, body: Buffer.from(await reply.arrayBuffer()) }),
       );
       const code = status < 300 ? '' : /"code":"(\w+)"/.exec(String(response.body))?.[1];
@@ -134,15 +137,14 @@ export function createPerson({ person, projectId, fetch, origin, outcomes, ledge
     ledger.runs.push(run);
     const headers = { 'idempotency-key': randomUUID() };
     const body = { message, model: 'practice', level: 'autonomous' };
-    for (;;) {
+    for (; !left.aborted; await sleep(REPEAT_MS)) {
       const reply = await ask(startRun, { params, body, headers });
       if (isDone(reply)) {
         run.runId = (JSON.parse(String(reply.body)) as { run: { id: string } }).run.id;
         break;
       }
-      await sleep(REPEAT_MS);
     }
-    while (events.at(-1)?.type !== 'end') {
+    while (run.runId !== undefined && events.at(-1)?.type !== 'end' && !left.aborted) {
       const { ended } = await readStream(person, run.runId, events);
       if (ended === 'broken') await sleep(RECONNECT_MS);
     }
