@@ -71,7 +71,7 @@ export async function startPeople({ origin, agentLimit }: Options) {
   /** Changes a project until the person's page is told of it: a change whose server died may never be announced. */
   const isTold = ({ working, page, toldOf }: Member) =>
     eventually('a page is told of a change', async () => {
-      const number = await working.changeIn(toldOf);
+      const number = await working.changeBehindPage(toldOf);
       if (number === undefined) return false;
       const told = eventually(
         'it is told',

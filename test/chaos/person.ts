@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { currentUser, login, logout } from '#features/accounts/contract.ts';
 import { readFile, saveFile } from '#features/files/contract.ts';
+import { reportPresence } from '#features/files/presence-contract.ts';
 import { createProject, listProjects } from '#features/projects/contract.ts';
 import { startRun } from '#features/runs/contract.ts';
 import type { RunEvent } from '#features/runs/events.ts';
@@ -46,6 +47,7 @@ export function createPerson({ person, projectId, fetch, origin, outcomes, ledge
   const params = { projectId };
   const sessions = { atLeast: 1, atMost: 1 };
   ledger.sessions.set(person.id, sessions);
+  const page = randomUUID();
   let rounds = 0;
   /** Of the file that is saved again and again; undefined while it is unknown. */
   let etag: string | undefined;
@@ -93,7 +95,8 @@ export function createPerson({ person, projectId, fetch, origin, outcomes, ledge
 
   async function saveAgain(): Promise<void> {
     const path = 'diary.md';
-    const current = etag ?? (await read(path))?.headers.get('etag');
+    // After a save without an answer, only a read can tell.
+    const current = etag ?? (rounds > 0 ? (await read(path))?.headers.get('etag') : undefined);
     const content = `Round ${rounds} of ${person.id}`;
     const reply = await save(path, content, current ? { 'if-match': current } : { 'if-none-match': '*' });
     etag = isDone(reply) ? (reply.headers.get('etag') ?? undefined) : undefined;
@@ -165,8 +168,9 @@ export function createPerson({ person, projectId, fetch, origin, outcomes, ledge
     rounds: () => rounds,
     work,
     runAgents,
-    /** Changes another project. @returns the number of the change; undefined if it was not acknowledged */
-    async changeIn(projectId: string): Promise<number | undefined> {
+    /** Says that a page of this person shows another project, as pages do every now and then; then changes it. @returns the number of the change; undefined if it was not acknowledged */
+    async changeBehindPage(projectId: string): Promise<number | undefined> {
+      await ask(reportPresence, { params: { projectId }, body: { page, path: null } });
       const request = { params: { projectId }, query: { path: `${randomUUID()}.md` }, body: '', headers: { 'if-none-match': '*' } };
       const reply = await ask(saveFile, request);
       return isDone(reply) ? (JSON.parse(String(reply.body)) as { change: { number: number } }).change.number : undefined;
