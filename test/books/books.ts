@@ -95,9 +95,10 @@ async function balanceProjects(databaseUrl: string, { projects }: Ledger): Promi
 }
 
 async function balanceRuns(databaseUrl: string, { runs }: Ledger): Promise<string[]> {
-  const rows = await query<{ id: string; project_id: string; status: string; last_event: number; paths: string[] }>(
+  const rows = await query<{ id: string; project_id: string; status: string; last_event: number; error: string | null; paths: string[] }>(
     databaseUrl,
     `select r.id, r.project_id, r.status, r.last_event,
+       (select e.data ->> 'message' from run_events e where e.run_id = r.id and e.type = 'error' order by seq desc limit 1) as error,
        array(select v.path from changes c join versions v using (project_id, number) where c.run_id = r.id order by v.path) as paths
      from runs r where r.project_id = any ($1::uuid[])`,
     [unique(runs.map(({ projectId }) => projectId))],
@@ -106,11 +107,11 @@ async function balanceRuns(databaseUrl: string, { runs }: Ledger): Promise<strin
     if (runId === undefined) return [];
     const row = rows.find(({ id }) => id === runId);
     if (!row) return [`the run ${runId} was acknowledged, and is not there`];
-    const { status, last_event, paths } = row;
+    const { status, last_event, error, paths } = row;
     const seen = events.map(({ seq }) => seq);
     const isWhole = seen.length === last_event && seen.every((seq, index) => seq === index + 1);
     return [
-      ...(status === 'done' ? [] : [`the run ${runId} is ${status}`]),
+      ...(status === 'done' ? [] : [`the run ${runId} is ${status}: ${error}`]),
       ...(`${paths}` === `${[...writes].sort()}` ? [] : [`the run ${runId} was to write ${writes} and wrote ${paths}`]),
       ...(isWhole ? [] : [`the reader of the run ${runId} got the events ${seen} of ${last_event}`]),
     ];

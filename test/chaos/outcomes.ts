@@ -5,6 +5,8 @@ export type RequestClass = 'reads' | 'writes';
 
 export interface Outcome {
   class: RequestClass;
+  /** The contract's name. */
+  request: string;
   /** Such as `201`, `503 database_unavailable`, or `cut off` if there was no reply. */
   result: string;
   /** Milliseconds of the same clock. */
@@ -43,6 +45,8 @@ export function longestOutage(outcomes: readonly Outcome[], of: RequestClass): n
   return Math.max(...times.slice(1).map((at, index) => at - (times[index] ?? at))) / 1000;
 }
 
-/** @returns seconds of the request that took longest, with or without success */
-export const longestWait = (outcomes: readonly Outcome[]): number =>
-  Math.max(...outcomes.map(({ sentAt, endedAt }) => endedAt - sentAt)) / 1000;
+/** @returns the request that took longest, with or without success, such as `1.2 s readFile: 200` */
+export function longestWait(outcomes: readonly Outcome[]): string {
+  const [longest] = outcomes.toSorted((a, b) => b.endedAt - b.sentAt - (a.endedAt - a.sentAt));
+  return longest ? `${((longest.endedAt - longest.sentAt) / 1000).toFixed(1)} s ${longest.request}: ${longest.result}` : '';
+}

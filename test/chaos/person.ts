@@ -56,11 +56,17 @@ export function createPerson({ person, projectId, fetch, origin, outcomes, ledge
   async function ask(contract: Contract, sample: Sample, browser = person.browser): Promise<Reply | undefined> {
     const sentAt = performance.now();
     const note = (result: string) =>
-      void outcomes.push({ class: contract.method === 'GET' ? 'reads' : 'writes', result, sentAt, endedAt: performance.now() });
+      void outcomes.push({
+        class: contract.method === 'GET' ? 'reads' : 'writes',
+        request: contract.name,
+        result,
+        sentAt,
+        endedAt: performance.now(),
+      });
     try {
-      const { status, headers, ...response } = await send(browser, contract, sample, { signal: AbortSignal.any([left, AbortSignal.timeout(PATIENCE_MS)]) }).then(
-        async (reply) => ({ status: reply.status, headers: reply.headers, body: Buffer.from(await reply.arrayBuffer()) }),
-      );
+      const { status, headers, ...response } = await send(browser, contract, sample, {
+        signal: AbortSignal.any([left, AbortSignal.timeout(PATIENCE_MS)]),
+      }).then(async (reply) => ({ status: reply.status, headers: reply.headers, body: Buffer.from(await reply.arrayBuffer()) }));
       const code = status < 300 ? '' : /"code":"(\w+)"/.exec(String(response.body))?.[1];
       note(code ? `${status} ${code}` : String(status));
       return { status, headers, ...response };
