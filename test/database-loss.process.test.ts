@@ -6,7 +6,8 @@ import { after, before, describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { currentUser, login, signup } from '#features/accounts/contract.ts';
-import { readFile, saveFile } from '#features/files/contract.ts';
+import { listFiles, readFile, saveFile } from '#features/files/contract.ts';
+import { searchFiles } from '#features/files/search-contract.ts';
 import { createProject, listProjects } from '#features/projects/contract.ts';
 import { getRun, listRuns, startRun } from '#features/runs/contract.ts';
 import { listSessions, revokeSession } from '#features/sessions/contract.ts';
@@ -54,6 +55,9 @@ describe('while PostgreSQL is unavailable', () => {
     await Promise.all([
       assert.rejects(person.call(listProjects, {}), unavailable),
       assert.rejects(person.call(createProject, { body: { name: 'x' } }), unavailable),
+      assert.rejects(person.call(readFile, { params: { projectId }, query: { path: 'kept.md' } }), unavailable),
+      assert.rejects(person.call(searchFiles, { params: { projectId }, query: { q: 'kept' } }), unavailable),
+      assert.rejects(person.call(listFiles, { params: { projectId } }), unavailable),
       assert.rejects(person.call(saveFile, { params: { projectId }, query: { path: 'x' }, body: 'x' }), unavailable),
       assert.rejects(person.call(startRun, { params: { projectId }, body: { message: 'x', level: 'autonomous' } }), unavailable),
       assert.rejects(outsider.call(login, { body: { email: person.email, password: person.password } }), unavailable),

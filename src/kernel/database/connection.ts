@@ -9,10 +9,9 @@ import type { Span } from '#kernel/tracing/tracer.ts';
 import { cancelStatement } from './cancel.ts';
 import { CopyOut } from './copy-out.ts';
 import type { QueryConfig } from './statement.ts';
+import { MAX_ORDINARY_MS, startStatementTimer } from './statement-timer.ts';
 import { isWriteRejection, type WriteRejection } from './writability.ts';
 
-/** Milliseconds; a longer statement first raises the server's timeout. */
-const MAX_ORDINARY_MS = 15_000;
 /** Later than our own timeouts, so we end a statement while we can. */
 const SERVER_STATEMENT_MS = MAX_ORDINARY_MS + 1000;
 /** A statement that waits for a lock occupies a connection that others need. */
@@ -44,6 +43,8 @@ export interface Observer {
   noteAnswer(): void;
   noteWriteRejected(reason: WriteRejection): void;
   noteTimeout(): void;
+  /** Whether PostgreSQL answers nobody, as far as that is known. */
+  isGone(): boolean;
   /** Duration of a statement in milliseconds, including failed and abandoned ones. */
   noteTime(name: string, milliseconds: number): void;
   /** Begins the span of a statement, if it belongs to a trace. */
@@ -81,10 +82,9 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
         if (!over) abandon(signal?.reason);
       };
       signal?.addEventListener('abort', abort);
-      // A response that arrived while this process was busy is read before the timeout applies.
-      const timer = setTimeout(() => setImmediate(timeOut), timeout);
+      const clearTimer = startStatementTimer(timeout, observer.isGone, timeOut);
       function settle(error: Error | null, result?: pg.QueryResult<Row>): void {
-        clearTimeout(timer);
+        clearTimer();
         signal?.removeEventListener('abort', abort);
         observer.noteTime(name || 'unnamed', performance.now() - begun);
         span?.end({ 'db.system.name': 'postgresql', 'db.query.summary': name }, error ?? undefined);
@@ -128,6 +128,7 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
 
   return {
     /**
+     * A longer statement than the ordinary ones first raises the server's timeout.
      * @param timeout milliseconds until we abandon it; `query_timeout` is its own share of them, without the statements before it
      * @throws HttpProblem 503 if there is no response in time, or PostgreSQL is unreachable
      */

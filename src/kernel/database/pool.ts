@@ -28,6 +28,7 @@ interface Options {
   /** Connections; see the table in docs/scaling.md. */
   max: number;
   log: Log;
+  /** The event bus's, which asks every second. */
   heartbeat?: Heartbeat;
   writability?: Writability;
   metrics?: Metrics;
@@ -35,8 +36,11 @@ interface Options {
 }
 
 /** @returns `query` for a single statement, `transaction` for several, `stats` of the pool, `close` */
-export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), writability, metrics, tracer }: Options) {
-  const failFast = createFailFast(heartbeat);
+export function createDatabase({ url, max, log, heartbeat: shared, writability, metrics, tracer }: Options) {
+  const heartbeat = shared ?? createHeartbeat();
+  // Without an event bus nobody asks all the time, so silence says nothing.
+  const isGone = () => shared?.isSilent() ?? false;
+  const failFast = createFailFast(heartbeat, isGone);
   const pool = new pg.Pool({
     connectionString: url,
     max,
@@ -56,6 +60,7 @@ export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), w
     noteSent: () => void queries++,
     noteAnswer: failFast.noteAnswer,
     noteTimeout: failFast.noteTimeout,
+    isGone,
     noteWriteRejected: (reason) => writability?.note(reason),
     noteTime: measured.answered,
     ...(tracer && { trace: (name) => tracer.child(name || 'script', 'client') }),
