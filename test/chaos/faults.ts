@@ -24,6 +24,7 @@ export interface Fault {
 const SUSPENDED_MS = 20_000;
 const LASTS_MS = 10_000;
 const CUT_EVERY_MS = 500;
+const TAKERS = 4;
 const PAUSE_MS = 2000;
 /** In each direction. */
 const DELAY_MS = 100;
@@ -123,6 +124,8 @@ async function slowDown({ network }: Scene): Promise<void> {
 
 /** Somebody else's connections: they take what is free, and what becomes free. */
 async function takeConnections({ postgres }: Scene): Promise<void> {
+  const operator = new pg.Client({ connectionString: postgres().url });
+  await operator.connect();
   const taken: pg.Client[] = [];
   let over = false;
   async function take(): Promise<void> {
@@ -135,19 +138,13 @@ async function takeConnections({ postgres }: Scene): Promise<void> {
       );
     }
   }
-  const taking = take();
-  await eventually('every connection is taken', () =>
-    query(postgres().url, 'select 1').then(
-      () => false,
-      () => true,
-    ),
-  );
+  const taking = Promise.all(Array.from({ length: TAKERS }, take));
   const servers = `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'guildhall%'`;
-  await taken[0]?.query(servers);
-  await sleep(LASTS_MS);
+  // When one becomes free, the servers may be quicker.
+  for (const end = performance.now() + LASTS_MS; performance.now() < end; await sleep(100)) await operator.query(servers);
   over = true;
   await taking;
-  await Promise.all(taken.map((client) => client.end()));
+  await Promise.all([operator, ...taken].map((client) => client.end()));
 }
 
 async function fillDisk({ disk }: Scene): Promise<void> {
