@@ -55,10 +55,18 @@ function look(): Kept {
   };
 }
 
+/** Not by the event `warning`: a server removes all listeners of that at its start. */
+function keepWarnings(): void {
+  const emitWarning = process.emitWarning.bind(process) as (...given: unknown[]) => void;
+  process.emitWarning = (...given: unknown[]) => {
+    const [warning] = given;
+    if (warning instanceof Error && warning.name === 'MaxListenersExceededWarning') warnings.push(warning.message);
+    emitWarning(...given);
+  };
+}
+
 if (isMainThread && folder !== undefined) {
-  process.on('warning', ({ name, message }) => {
-    if (name === 'MaxListenersExceededWarning') warnings.push(message);
-  });
+  keepWarnings();
   createServer((socket) => socket.end(JSON.stringify(look())))
     .listen(join(folder, `${process.pid}.sock`))
     .unref();

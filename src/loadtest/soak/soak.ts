@@ -46,7 +46,7 @@ export async function runSoakTest(
   const env = { SOAK_PROBES: probes, NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --import=${probe}` };
   const target = await openTarget(settings, installation, { servers: 1, users: settings.users, logBase, signal, env });
   cleanUp.defer(() => target.stop());
-  return withRig({ settings, target, users: settings.users, staySignedIn: false, signal }, async (rig) => {
+  return await withRig({ settings, target, users: settings.users, staySignedIn: false, signal }, async (rig) => {
     await signUpWithProgress(rig.generators, settings.users);
     const checkpoints = await record(rig, () => workInRounds(rig, target, probes));
     return makeReport(checkpoints, rig);
