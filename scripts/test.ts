@@ -25,7 +25,7 @@ const alone = /tamper\.process\.test\.ts$/;
 const waits = /\.process\.test\.ts$/;
 /** Of the others, the long ones run first, so none is left at the end while half the machine idles. */
 const long = /\.browser\.test\.ts$|^test\/(?:contracts|contract-inputs|over-the-limit|bad-input)/;
-const MAX_CONCURRENT = 3;
+const MAX_CONCURRENT = 4;
 /** Of one file; a long fuzz, and faults one after the other, take longer. */
 const TIMEOUT_MS = process.env['FUZZ_REQUESTS'] || process.argv.some((file) => file.startsWith('test/chaos/')) ? 3_600_000 : 480_000;
 const SLOWEST = 10;

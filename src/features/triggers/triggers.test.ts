@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import { promisify } from 'node:util';
 import { createAgent } from '#features/agents/contract.ts';
 import { deleteProject } from '#features/projects/contract.ts';
 import {
@@ -16,7 +13,6 @@ import {
   MAX_TRIGGERS,
   renewSecret,
 } from '#features/triggers/contract.ts';
-import { curlExample } from '#features/triggers/webhook-example.ts';
 import { ProblemError } from '#wire/call.ts';
 import type { Role } from '#wire/role.ts';
 import { hold, query } from '../../../test/harness/database.ts';
@@ -296,35 +292,5 @@ describe('what is done to a trigger', () => {
     await ada.call(deleteProject, { params: { projectId: id } });
     assert.equal((await sendWebhook(testServer, hook)).status, 401);
     assert.deepEqual(await query(testServer.databaseUrl, 'select from trigger_occurrences where trigger_id = $1', [hook.trigger.id]), []);
-  });
-});
-
-describe('docs/triggers.md', () => {
-  const execute = promisify(execFile);
-  const places = ['https://guildhall.example.com/api/hooks/TRIGGER', 'whsec_SECRET'] as const;
-
-  async function examples(): Promise<Map<string, string>> {
-    const text = await readFile(new URL('../../../docs/triggers.md', import.meta.url), 'utf8');
-    return new Map([...text.matchAll(/```(sh|js)\n(.*?)\n```/gs)].map(([, kind = '', code = '']) => [kind, code]));
-  }
-
-  it('shows the shell example that is shown with a secret, and it starts a run', async (test) => {
-    assert.equal((await examples()).get('sh'), curlExample(...places));
-    for (const command of ['curl', 'openssl', 'od'])
-      if (!(await execute('sh', ['-c', `command -v ${command}`]).catch(() => undefined))) return test.skip(`there is no ${command} here`);
-    const { trigger, secret } = await newTrigger(ada, projectId);
-    const { stdout } = await execute('sh', ['-c', curlExample(testServer.origin + (trigger.webhook?.address ?? ''), secret)]);
-    assert.match(stdout, /^\{"runId":"[-0-9a-f]{36}"\}$/);
-  });
-
-  it('shows an example in Node that starts a run', async () => {
-    const { trigger, secret } = await newTrigger(ada, projectId);
-    const code =
-      (await examples())
-        .get('js')
-        ?.replace(places[0], testServer.origin + (trigger.webhook?.address ?? ''))
-        .replace(places[1], secret) ?? '';
-    const { stdout } = await execute(process.execPath, ['--input-type=module', '--eval', code]);
-    assert.match(stdout, /^202 \{"runId":"[-0-9a-f]{36}"\}\n$/);
   });
 });

@@ -119,11 +119,7 @@ describe('backups of operators', () => {
       await sql(`update backups set started_at = started_at - interval '25 hours'`);
     }
     assert.equal((await list()).backups.length, 2);
-    const files = (await readdir(join(folder, 'backups'))).sort().reverse();
-    assert.deepEqual(
-      (await list()).backups.map(({ name }) => name),
-      files,
-    );
+    assert.deepEqual(new Set((await list()).backups.map(({ name }) => name)), new Set(await readdir(join(folder, 'backups'))));
   });
 
   it('are known by the folder, whatever the machine is called: containers have another name after each start', async () => {

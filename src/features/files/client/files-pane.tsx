@@ -96,17 +96,7 @@ function Dialogs({ state, projectId, onOpen }: FilesPaneProps & { state: FilesPa
           onClose={closeDialog}
         />
       )}
-      {undo.conflicts && (
-        <UndoDialog
-          conflicts={undo.conflicts}
-          words={undoWords}
-          onOpen={(path) => {
-            undo.dismiss();
-            onOpen(path);
-          }}
-          onClose={undo.dismiss}
-        />
-      )}
+      <UndoDialog undo={undo} words={undoWords} onOpen={onOpen} />
     </>
   );
 }

@@ -8,6 +8,7 @@ import { type Draft, keyOf, withDecision } from './draft.ts';
 import { RoleSelect } from './limits.tsx';
 import { type Cell, cellOf, type Edited, groupLines, type Line } from './matrix.ts';
 import { texts } from './texts/form.ts';
+import './matrix-table.css';
 
 const words = texts.matrix;
 

@@ -136,17 +136,7 @@ export function RunView({ project, run, started, onOpenFile, onOpenRun, onBack }
         {dialog === 'budget' && <RetryDialog run={run} spent={spent} onClose={closeDialog} />}
         {dialog === 'model' && <RetryModelDialog run={run} organizationId={project.organizationId} onClose={closeDialog} />}
         {undo.asking && <UndoPreview changes={undo.left} busy={undo.isPending} onUndo={undo.undo} onClose={undo.cancel} />}
-        {undo.conflicts && (
-          <UndoDialog
-            conflicts={undo.conflicts}
-            words={undoWords}
-            onOpen={(path) => {
-              undo.dismiss();
-              onOpenFile(path);
-            }}
-            onClose={undo.dismiss}
-          />
-        )}
+        <UndoDialog undo={undo} words={undoWords} onOpen={onOpenFile} />
       </MarkdownContext>
     </RunProvider>
   );

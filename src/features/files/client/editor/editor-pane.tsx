@@ -95,17 +95,7 @@ interface DialogsProps extends Pick<EditorPaneProps, 'files' | 'onSelect'> {
 function Dialogs({ files: { buffers, close }, undo, closing, onClosing, onSelect }: DialogsProps) {
   return (
     <>
-      {undo.conflicts && (
-        <UndoDialog
-          conflicts={undo.conflicts}
-          words={undoWords}
-          onOpen={(path) => {
-            undo.dismiss();
-            onSelect(path);
-          }}
-          onClose={undo.dismiss}
-        />
-      )}
+      <UndoDialog undo={undo} words={undoWords} onOpen={onSelect} />
       {closing && (
         <CloseDialog
           path={closing}

@@ -20,24 +20,32 @@ export interface UndoWords {
 }
 
 interface UndoDialogProps {
-  conflicts: readonly UndoConflict[];
+  undo: {
+    /** Undefined unless an undo has just failed because of them. */
+    conflicts: readonly UndoConflict[] | undefined;
+    dismiss: () => void;
+  };
   words: UndoWords;
   onOpen: (path: string) => void;
-  onClose: () => void;
 }
 
-/** The conflicts that prevent an undo, by file and lines. */
-export function UndoDialog({ conflicts, words, onOpen, onClose }: UndoDialogProps) {
+/** The conflicts that prevent an undo, by file and lines; nothing while there are none. */
+export function UndoDialog({ undo: { conflicts, dismiss }, words, onOpen }: UndoDialogProps) {
+  if (!conflicts) return null;
+  const open = (path: string) => {
+    dismiss();
+    onOpen(path);
+  };
   return (
-    <Dialog title={words.title} className="unmerged" onClose={onClose}>
+    <Dialog title={words.title} className="unmerged" onClose={dismiss}>
       <p>{words.summary(conflicts.length)}</p>
       <ul className="unmerged-files">
         {conflicts.map((conflict) => (
-          <ConflictItem key={conflict.path} conflict={conflict} words={words} onOpen={() => onOpen(conflict.path)} />
+          <ConflictItem key={conflict.path} conflict={conflict} words={words} onOpen={() => open(conflict.path)} />
         ))}
       </ul>
       <div className="dialog-actions">
-        <Button kind="primary" onClick={onClose}>
+        <Button kind="primary" onClick={dismiss}>
           {texts.undo.close}
         </Button>
       </div>

@@ -12,6 +12,8 @@ import * as sql from './queries.ts';
 /** Contents read at once. */
 const BATCH_BYTES = 1_000_000;
 const BATCH_FILES = 100;
+/** Sent at once. */
+const CHUNK_BYTES = 64_000;
 const MAX_FOLDERS = 100_000;
 /** Level 1 takes a third of the processor time of the default, and source code grows by a tenth. */
 const LEVEL = 1;
@@ -106,8 +108,19 @@ function nextVersions(files: readonly Row[], from: number): string[] {
   return versions;
 }
 
+/** An entry is several small writes, which go on together. */
 async function* chunksOf(zip: ZipFile): AsyncGenerator<Uint8Array> {
   const output = zip.outputStream as Readable;
   zip.on('error', (error: Error) => output.destroy(error));
-  yield* output;
+  let gathered: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of output as AsyncIterable<Uint8Array>) {
+    gathered.push(part);
+    bytes += part.length;
+    if (bytes < CHUNK_BYTES) continue;
+    yield Buffer.concat(gathered);
+    gathered = [];
+    bytes = 0;
+  }
+  yield Buffer.concat(gathered);
 }

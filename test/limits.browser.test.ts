@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { saveFile } from '#features/files/contract.ts';
-import { look, openBrowser, openPage } from '../harness/browser.ts';
-import { query } from '../harness/database.ts';
-import { newProject, type Person, signUp, startTestServer, type TestServer } from '../harness/test-server.ts';
+import { look, openBrowser, openPage } from './harness/browser.ts';
+import { query } from './harness/database.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 describe('the page of limits', { timeout: 120_000 }, () => {
   let testServer: TestServer;

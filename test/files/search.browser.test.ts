@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { look } from '../harness/browser.ts';
-import { editorOf, type FilesStage, openFilesStage, type Seat } from './files-setup.ts';
+import { editorOf, type FilesStage, openFilesStage, type Seat } from './setup.ts';
 
 const engine = Array.from({ length: 40 }, (_, line) => `// line ${line + 1}\n`).join('');
 

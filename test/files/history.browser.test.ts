@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { moveFile } from '#features/files/contract.ts';
 import { look } from '../harness/browser.ts';
-import { editorOf, type FilesStage, openFilesStage, type Seat } from './files-setup.ts';
+import { editorOf, type FilesStage, openFilesStage, type Seat } from './setup.ts';
 
 const guide = (step: string) => `# Guide\n\n1. ${step}\n2. Turn the crank.\n3. Read the result.\n`;
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { look } from '../harness/browser.ts';
 import { eventually } from '../harness/eventually.ts';
-import { editorOf, type FilesStage, openFilesStage, type Seat, typeAtLine } from './files-setup.ts';
+import { editorOf, type FilesStage, openFilesStage, type Seat, typeAtLine } from './setup.ts';
 
 /** One red pixel. */
 const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg==', 'base64');

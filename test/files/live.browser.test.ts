@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { deleteFile } from '#features/files/contract.ts';
 import { look } from '../harness/browser.ts';
 import { eventually } from '../harness/eventually.ts';
-import { editorOf, type FilesStage, openFilesStage, type Seat, typeAtLine } from './files-setup.ts';
+import { editorOf, type FilesStage, openFilesStage, type Seat, typeAtLine } from './setup.ts';
 
 const poem = 'first\nsecond\nthird\nfourth\nfifth\n';
 
