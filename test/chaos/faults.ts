@@ -11,7 +11,7 @@ import { NO_MOUNT } from '../harness/programs.ts';
 import { openStandby, promote } from '../harness/standby.ts';
 import { PROCESSES, type Scene } from './scene.ts';
 
-export interface Fault {
+interface Fault {
   /** As FAULT names it, and docs/reliability.md. */
   name: string;
   /** PostgreSQL forgets what its unlogged tables had, such as the counts of limits. */

@@ -1,7 +1,7 @@
 /** What came of requests, and for how long none of a class succeeded. */
 
 /** Reads are GET. */
-export type RequestClass = 'reads' | 'writes';
+type RequestClass = 'reads' | 'writes';
 
 export interface Outcome {
   class: RequestClass;

@@ -26,8 +26,6 @@ interface Options {
   agentLimit: number;
 }
 
-export type People = Awaited<ReturnType<typeof startPeople>>;
-
 export async function startPeople({ origin, agentLimit }: Options) {
   const ledger = emptyLedger();
   const outcomes: Outcome[] = [];

@@ -19,7 +19,7 @@ const DISK = '512m';
 /** What a full disk has left. */
 const REST_BYTES = 16 * 1024;
 
-export interface SmallDisk {
+interface SmallDisk {
   fill(): Promise<void>;
   makeRoom(): void;
 }

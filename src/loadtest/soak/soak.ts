@@ -24,7 +24,7 @@ const ROUND_S = 30;
 const MIN_ROUNDS = 8;
 const probe = new URL('./probe.ts', import.meta.url).href;
 
-export interface SoakReport {
+interface SoakReport {
   passed: boolean;
   /** What leaks, or went wrong, in sentences. */
   problems: string[];

@@ -1,6 +1,6 @@
 /** Trends in a few noisy figures, found without assumptions about the noise. */
 
-export interface Trend {
+interface Trend {
   /** How much the figures rise from the first to the last one, by the median of the slopes between any two of them (Theil–Sen). */
   growth: number;
   /** From -1 to 1: how many more pairs rise than fall, of all pairs (Kendall). 1 if each figure is above all those before it. */
