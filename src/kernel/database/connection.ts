@@ -8,7 +8,7 @@ import { databaseError, HttpProblem } from '#kernel/errors.ts';
 import type { Span } from '#kernel/tracing/tracer.ts';
 import { cancelStatement } from './cancel.ts';
 import { CopyOut } from './copy-out.ts';
-import type { QueryConfig } from './statement.ts';
+import { type QueryConfig, STATEMENT_TIMEOUT_MS } from './statement.ts';
 import { MAX_ORDINARY_MS, startStatementTimer } from './statement-timer.ts';
 import { isWriteRejection, type WriteRejection } from './writability.ts';
 
@@ -60,7 +60,7 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
   let whenQuiet: (() => void) | undefined;
 
   function send<Row extends pg.QueryResultRow>(
-    { name, text, values, copy, signal }: QueryConfig,
+    { name, text, values, copy, signal, query_timeout: own = STATEMENT_TIMEOUT_MS }: QueryConfig,
     timeout: number,
   ): Promise<pg.QueryResult<Row>> {
     signal?.throwIfAborted();
@@ -82,7 +82,7 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
         if (!over) abandon(signal?.reason);
       };
       signal?.addEventListener('abort', abort);
-      const clearTimer = startStatementTimer(timeout, observer.isGone, timeOut);
+      const clearTimer = startStatementTimer(timeout, own, observer.isGone, timeOut);
       function settle(error: Error | null, result?: pg.QueryResult<Row>): void {
         clearTimer();
         signal?.removeEventListener('abort', abort);

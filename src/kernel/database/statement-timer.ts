@@ -10,12 +10,13 @@ const WATCH_EVERY_MS = 500;
 
 /**
  * @param timeout milliseconds
+ * @param own its own share of them: in a transaction, the statements before it have theirs as well
  * @param isGone whether PostgreSQL answers nobody; asked twice, since this process may have been busy itself
  * @param timeOut called unless cleared before
  * @returns a function that clears it
  */
-export function startStatementTimer(timeout: number, isGone: () => boolean, timeOut: () => void): () => void {
-  const isWatched = timeout > STATEMENT_TIMEOUT_MS && timeout <= MAX_ORDINARY_MS;
+export function startStatementTimer(timeout: number, own: number, isGone: () => boolean, timeOut: () => void): () => void {
+  const isWatched = timeout > STATEMENT_TIMEOUT_MS && own <= MAX_ORDINARY_MS;
   let timer: NodeJS.Timeout | undefined;
   let cleared = false;
   let wasGone = false;
