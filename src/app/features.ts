@@ -39,7 +39,7 @@ import { createStreamRevocation } from '#kernel/http/stream-revocation.ts';
 import { createJobs } from '#kernel/jobs.ts';
 import type { Log } from '#kernel/log.ts';
 import { createMetrics } from '#kernel/metrics.ts';
-import { createOutgoing } from '#kernel/outgoing.ts';
+import { createOutgoing, heldForever } from '#kernel/outgoing.ts';
 import type { Tracer } from '#kernel/tracing/tracer.ts';
 import type { Config } from './config.ts';
 import { doctorSubject } from './doctor-subject.ts';
@@ -64,6 +64,8 @@ export interface Dependencies {
   publicFetch?: PublicFetch | undefined;
   /** How slowly a body may arrive, for tests that cannot wait. */
   slowness?: Slowness | undefined;
+  /** A server without the installation's mail settings leaves notifications to others. */
+  leavesNotifications?: boolean;
   /** Tool server timeouts, for tests that cannot wait as long. */
   toolTimeouts?: ToolServerTimeouts | undefined;
 }
@@ -179,7 +181,7 @@ export function createFeatures({
     clock,
     mail,
     policies,
-    outgoing,
+    outgoing: dependencies.leavesNotifications ? heldForever : outgoing,
     publicUrl,
     encryptionKeys,
     publicFetch: dependencies.publicFetch,

@@ -17,8 +17,15 @@ export interface Fleet {
 }
 
 /** Limits are out of the way, except that of messages to agents, which is the guide's. */
-export async function openFleet(kind: ProxyKind): Promise<Fleet> {
-  const databaseUrl = await createTestDatabase();
+const withoutLimits = {
+  BCRYPT_SALT_ROUNDS: '4',
+  WEB_CONCURRENCY: '1',
+  SIGNUP: 'open',
+  ...Object.fromEntries(['API', 'AUTH', 'AUTONOMY', 'DEVMODE'].map((name) => [`RATE_LIMIT_${name}`, MANY])),
+};
+
+export async function openFleet(kind: ProxyKind, given: Record<string, string> = withoutLimits): Promise<Fleet> {
+  const databaseUrl = given['DATABASE_URL'] ?? (await createTestDatabase());
   const ports = [await freePort(), await freePort(), await freePort()];
   const tlsPort = await freePort();
   const settings = {
@@ -27,11 +34,8 @@ export async function openFleet(kind: ProxyKind): Promise<Fleet> {
     SESSION_SECRET: 'kQ7w-ZxR2mT9vB4nL6pY8sD1fG3hJ5aUcEiOqWtXzMbVnPrLkHgSdFjYuTeRwQa1',
     DATABASE_URL: databaseUrl,
     PUBLIC_URL: `https://localhost:${tlsPort}`,
-    SIGNUP: 'open',
-    WEB_CONCURRENCY: '1',
-    BCRYPT_SALT_ROUNDS: '4',
     MODEL_SERVER_DETECT: 'false',
-    ...Object.fromEntries(['API', 'AUTH', 'AUTONOMY', 'DEVMODE'].map((name) => [`RATE_LIMIT_${name}`, MANY])),
+    ...given,
   };
   const environments = ports.map((port) => ({ ...settings, PORT: String(port) }));
   const servers: ServerProcess[] = [];

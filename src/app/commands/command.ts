@@ -1,7 +1,7 @@
 /** What commands share: arguments, help, JSON, exit codes, and the way to the database. */
 import { existsSync } from 'node:fs';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { findRunning, startEmbedded } from '#kernel/database/embedded/embedded.ts';
+import { findRunning, hasCluster, startEmbedded } from '#kernel/database/embedded/embedded.ts';
 import { explainDatabaseFailure } from '#kernel/database/explain-start.ts';
 import { createDatabase, type Database } from '#kernel/database/pool.ts';
 import { createLog } from '#kernel/log.ts';
@@ -76,7 +76,7 @@ export async function findDatabase({ databaseUrl, dataDir }: Config, otherwise =
   throw new Error(`No server is running on ${dataDir}. ${otherwise} If your database is elsewhere, set DATABASE_URL.`);
 }
 
-/** As `findDatabase`, but starts the embedded one while `work` lasts if no server is running. */
+/** As `findDatabase`, but starts the embedded one while `work` lasts if no server is running, and creates it on an empty machine. */
 export async function withDatabaseUrl<T>({ databaseUrl, dataDir }: Config, work: (url: string) => Promise<T>): Promise<T> {
   const url = databaseUrl ?? (await findRunning(dataDir));
   if (url !== undefined) return work(url);
@@ -86,6 +86,14 @@ export async function withDatabaseUrl<T>({ databaseUrl, dataDir }: Config, work:
   } finally {
     await database.stop();
   }
+}
+
+/** As `withDatabaseUrl`, for what makes no sense without an installation. */
+export async function withExistingDatabaseUrl<T>(config: Config, work: (url: string) => Promise<T>): Promise<T> {
+  const { databaseUrl, dataDir } = config;
+  if (databaseUrl === undefined && !hasCluster(dataDir))
+    throw new Error(`There is no database in ${dataDir}. Set DATA_DIR to the folder of your installation, or DATABASE_URL.`);
+  return withDatabaseUrl(config, work);
 }
 
 export async function withDatabase<T>(url: string, work: (db: Database) => Promise<T>): Promise<T> {

@@ -20,7 +20,17 @@ export const groups = {
   ],
   address: ['public_url', 'tls_certificate', 'http_redirect', 'security_headers', 'event_stream', 'request_size', 'client_address'],
   services: ['sealed_secrets', 'mail_server', 'mail_test', 'model_providers'],
-  operation: ['health', 'server_versions', 'log_lines', 'metrics', 'metrics_scraped', 'backup', 'restore_test', 'load_test'],
+  operation: [
+    'health',
+    'server_versions',
+    'log_lines',
+    'metrics',
+    'metrics_scraped',
+    'backup',
+    'restore_test',
+    'restore_confirmed',
+    'load_test',
+  ],
 } as const;
 
 export type Group = keyof typeof groups;

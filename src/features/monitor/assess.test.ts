@@ -27,6 +27,9 @@ const quiet: MonitorSeries = {
   oldest: {},
   cacheHits: {},
   signInsFailed: constant(0),
+  restarts: constant(0),
+  notificationsGivenUp: constant(0),
+  jobsFailed: constant(0),
   lag: constant(null),
   databaseBytes: constant(1e9),
 };
@@ -96,6 +99,15 @@ describe('whether all is well', () => {
     assert.deepEqual(found({ requests: constant(1), refused: { api: constant(12) } }), [
       ['limits', 'warning', '720 requests were over a limit (20 %)'],
     ]);
+  });
+
+  it('notices processes that were replaced and notifications that were given up, and jobs that fail again and again', () => {
+    assert.deepEqual(found({ restarts: ending(0, 1, 0) }), [['failures', 'warning', 'A process ended or hung, and was replaced']]);
+    assert.deepEqual(found({ notificationsGivenUp: ending(0, 2, 1) }), [['failures', 'warning', '3 notifications were given up']]);
+    assert.deepEqual(found({ jobsFailed: ending(0, 1, 2, 1) }), [['failures', 'warning', 'Recurring jobs failed 4 times']]);
+    const once = { jobsFailed: ending(0, 1, 0) };
+    assert.deepEqual(found(once), []);
+    assert.equal(assess(reply(once)).failures.text, 'A recurring job failed once.');
   });
 
   it('notices models that fail, standbys that are behind, and tables full of dead rows', () => {

@@ -47,6 +47,10 @@ const series = z.object({
   cacheHits: byName,
   /** Per minute. */
   signInsFailed: values,
+  /** Processes that were replaced because they ended or hung, notifications given up, and failed attempts of recurring jobs. */
+  restarts: values,
+  notificationsGivenUp: values,
+  jobsFailed: values,
   /** Seconds that a standby is behind, of the one that is furthest behind. */
   lag: values,
   databaseBytes: values,

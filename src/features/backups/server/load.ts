@@ -14,7 +14,7 @@ import type { Progress } from './snapshot.ts';
 /** What is not part of an extension. */
 const ours = (catalog: string, alias: string) =>
   `not exists (select from pg_depend d where d.classid = '${catalog}'::regclass and d.objid = ${alias}.oid and d.deptype = 'e')`;
-const tablesOf = `select c.oid, c.relname as name from pg_class c
+export const tablesOf = `select c.oid, c.relname as name from pg_class c
   where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p') and ${ours('pg_class', 'c')}`;
 
 /** @returns the migrations of this program that the backup has, and the later ones @throws BackupError for a backup of a newer program */
@@ -69,11 +69,12 @@ export async function load(
   backup: OpenBackup,
   had: readonly Migration[],
   onProgress: (progress: Progress) => void,
-): Promise<{ secrets: Secrets | undefined }> {
+): Promise<{ secrets: Secrets | undefined; skipped: string[] }> {
   await client.query(createMigrations);
   for (const migration of had) await applyOnce(client, migration);
   const restoreRules = await suspendRules(client);
-  const { secrets, loaded, end } = await loadTables(client, backup, onProgress);
+  const { rows: created } = await client.query<{ name: string }>(tablesOf);
+  const { secrets, loaded, skipped, end } = await loadTables(client, backup, new Set(created.map(({ name }) => name)), onProgress);
   await requireCounts(client, loaded);
   for (const { table, column, lastValue, isCalled } of end?.sequences ?? [])
     await client.query(
@@ -85,7 +86,7 @@ export async function load(
       }),
     );
   await restoreRules();
-  return { secrets };
+  return { secrets, skipped };
 }
 
 /**
@@ -126,8 +127,10 @@ interface Loaded {
   content: Content;
 }
 
-async function loadTables(client: pg.Client, backup: OpenBackup, onProgress: (progress: Progress) => void) {
+/** @param created the tables of Guildhall: a backup also has those that somebody added to its database */
+async function loadTables(client: pg.Client, backup: OpenBackup, created: ReadonlySet<string>, onProgress: (progress: Progress) => void) {
   const loaded: Loaded[] = [];
+  const skipped: string[] = [];
   const sums = { rows: 0, bytes: 0 };
   let secrets: Secrets | undefined;
   let end: End | undefined;
@@ -135,6 +138,7 @@ async function loadTables(client: pg.Client, backup: OpenBackup, onProgress: (pr
   try {
     for await (const { kind, value } of backup.records()) {
       if (kind === 'secrets') secrets = value;
+      else if (kind === 'table' && !created.has(value.name)) skipped.push(value.name);
       else if (kind === 'table') copying = startCopy(client, value);
       else if (kind === 'rows' && copying) {
         await copying.write(value);
@@ -153,7 +157,7 @@ async function loadTables(client: pg.Client, backup: OpenBackup, onProgress: (pr
     await copying?.abort();
     throw error;
   }
-  return { secrets, loaded, end };
+  return { secrets, loaded, skipped, end };
 }
 
 function startCopy(client: pg.Client, table: TableOfBackup) {

@@ -35,6 +35,8 @@ export const checks: readonly Check[] = [
 /** Undefined table, column, function: the database is that of another version, which `migrations` reports. */
 const OTHER_VERSION = ['42P01', '42703', '42883'];
 
+const INSUFFICIENT_PRIVILEGE = '42501';
+
 /** @returns a result for each check, in a fixed order, without secrets; it never throws */
 export async function examine(subject: Subject, list: readonly Check[] = checks): Promise<CheckResult[]> {
   const { settings, variables } = subject;
@@ -68,11 +70,14 @@ async function attempt(
     if (error instanceof Unmet) return [skipped(error.message)];
     if (error instanceof TimedOut) return [failed(texts.late(CHECK_MS / 1000))];
     if (error instanceof pg.DatabaseError && OTHER_VERSION.includes(error.code ?? '')) return [skipped(texts.needs.migrations)];
+    if (isDenied(error)) return [failed(texts.denied(error.message))];
     return [failed(texts.broke(error instanceof Error ? error.message : String(error)))];
   }
 }
 
 class TimedOut extends Error {}
+
+const isDenied = (error: unknown): error is pg.DatabaseError => error instanceof pg.DatabaseError && error.code === INSUFFICIENT_PRIVILEGE;
 
 function within<T>(milliseconds: number, work: Promise<T>, error: () => Error): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();

@@ -46,6 +46,7 @@ const titles: Record<Code, string> = {
   metrics_scraped: 'Monitoring',
   backup: 'Backup',
   restore_test: 'Restore test',
+  restore_confirmed: 'Restore',
   load_test: 'Load test',
 };
 
@@ -61,6 +62,10 @@ export const texts = {
   late: (seconds: number) => ({
     detail: `Stopped after ${seconds} s without a result.`,
     advice: 'Something that this check asks does not answer, and does not refuse either. docs/doctor.md says what it asks.',
+  }),
+  denied: (reason: string) => ({
+    detail: `The user of DATABASE_URL lacks a right: ${reason}.`,
+    advice: 'Connect as the owner of the tables, or hand them over to this user: reassign owned by … to …;',
   }),
   broke: (reason: string) => ({
     detail: `The check could not be completed: ${reason}`,

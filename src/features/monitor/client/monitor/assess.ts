@@ -22,6 +22,7 @@ export const OLDEST_S = 120;
 const LAG_S = 30;
 const REFUSED_SHARE = 0.05;
 const MODEL_FAILURES = 0.1;
+const FAILED_JOBS = 3;
 /** More is no accident of a busy hour. */
 const MAY_EXCEED = 0.05;
 const GROWTH = 1.5;
@@ -89,6 +90,18 @@ function ofLimits({ series, step }: MonitorReply): Assessment {
   return share > REFUSED_SHARE ? { status: 'warning', text: `${words} ${texts.limits.advice}` } : { status: 'ok', text: words };
 }
 
+function ofFailures({ series, step }: MonitorReply): Assessment {
+  const times = (values: Values) => Math.round(of(values) * (step / 60));
+  const { found, fine, advice } = texts.failures;
+  const [restarts, givenUp, jobs] = [times(series.restarts), times(series.notificationsGivenUp), times(series.jobsFailed)];
+  const seen = [restarts && found.restarts(restarts), givenUp && found.givenUp(givenUp), jobs && found.jobs(jobs)]
+    .filter(Boolean)
+    .join(' ');
+  if (seen === '') return { status: 'ok', text: fine };
+  // A job that failed once or twice has been tried again since.
+  return restarts + givenUp > 0 || jobs > FAILED_JOBS ? { status: 'warning', text: `${seen} ${advice}` } : { status: 'ok', text: seen };
+}
+
 function ofModels({ series, step }: MonitorReply): Assessment {
   const calls = sum(Object.values(series.modelCalls).map(of)) * (step / 60);
   if (calls === 0) return { status: 'ok', text: texts.models.none };
@@ -133,6 +146,7 @@ export function assess(reply: MonitorReply): Readonly<Record<Topic, Assessment>>
     loop: against(series.loopDelay, LOOP_DELAY_MS, step, { ...loop, over: loop.over(formatMs(LOOP_DELAY_MS)) }),
     queues: ofQueues(reply),
     limits: ofLimits(reply),
+    failures: ofFailures(reply),
     models: ofModels(reply),
     replication: lag.status === 'unknown' ? { status: 'unknown', text: replication.none } : lag,
     servers: ofServers(reply),

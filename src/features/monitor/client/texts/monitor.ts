@@ -42,6 +42,7 @@ export const texts = {
     memory: 'Memory',
     loop: 'Event loop delay',
     queues: 'Waiting work',
+    failures: 'Background failures',
     limits: 'Refused requests',
     models: 'Model calls',
     replication: 'Replication',
@@ -101,6 +102,17 @@ export const texts = {
     refused: (count: string, share: string) => `${count} requests were over a limit (${share}).`,
     advice:
       'If all come from one address, check TRUST_PROXY: behind a proxy, everyone may share its address. Otherwise raise the limit named here (RATE_LIMIT_…), or lift it for one person with npm run lift-limits.',
+  },
+  failures: {
+    fine: 'No process was replaced, no notification was given up, and no recurring job failed.',
+    found: {
+      restarts: (count: number) =>
+        count === 1 ? 'A process ended or hung, and was replaced.' : `${count} processes ended or hung, and were replaced.`,
+      givenUp: (count: number) => (count === 1 ? 'A notification was given up.' : `${count} notifications were given up.`),
+      jobs: (count: number) => (count === 1 ? 'A recurring job failed once.' : `Recurring jobs failed ${count} times.`),
+    },
+    advice:
+      'The log says why: search it for “a server process”, “an e-mail could not be sent” and “a recurring job failed”. For a webhook, ask the person to test it in My settings, Notifications.',
   },
   models: {
     none: 'No model was called.',
@@ -173,6 +185,9 @@ export const texts = {
     dueTimesTitle: 'Due times of schedules',
     signInsTitle: 'Failed sign-ins',
     signInsFailed: 'Wrong email or password',
+    restarts: 'Processes replaced',
+    notificationsGivenUp: 'Notifications given up',
+    jobsFailed: 'Recurring jobs failed',
     costTitle: 'Cost of models',
     cost: 'Cost',
     perHour: (dollars: string) => `US$ ${dollars}/h`,

@@ -102,6 +102,9 @@ export function buildSeries(rows: readonly SampleRow[], first: number, buckets: 
       [...new Set([...family('cacheHits', 'rates'), ...family('cacheMisses', 'rates')])].map((cache) => [cache, hits(cache)]),
     ),
     signInsFailed: rate('signInsFailed', 60),
+    restarts: rate('restarts', 60),
+    notificationsGivenUp: rate('notificationsGivenUp', 60),
+    jobsFailed: rate('jobsFailed', 60),
     lag: worst('lag'),
     databaseBytes: gauge('databaseBytes'),
   };
