@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { precompress } from './src/app/client/build/precompress.ts';
+import { withoutJsonSchema } from './src/app/client/build/without-json-schema.ts';
 import { woff2Only } from './src/app/client/build/woff2-only.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -11,7 +12,7 @@ const proxied = { target: server, changeOrigin: false };
 
 export default defineConfig({
   root: here('src/app/client'),
-  plugins: [react({ jsxImportSource: '#ui' }), woff2Only(), precompress()],
+  plugins: [react({ jsxImportSource: '#ui' }), woff2Only(), withoutJsonSchema(), precompress()],
   // Its variant for browsers asks the document, and a worker has none.
   resolve: { alias: { 'decode-named-character-reference': here('node_modules/decode-named-character-reference/index.js') } },
   // With parts of its own that are loaded when they are met.

@@ -17,16 +17,17 @@ import { sessions } from './cases/sessions.ts';
 import { signIn } from './cases/sign-in.ts';
 import { start } from './cases/start.ts';
 import { streams } from './cases/streams.ts';
+import { sweep } from './cases/sweep.ts';
 import { writes } from './cases/writes.ts';
 import { type Figure, type Findings, print, printFigures } from './figures.ts';
 import { type Open, openInstallation } from './installation.ts';
 import { ROUNDS, SECONDS } from './rounds.ts';
 
 const cases = new Map<string, (open: Open) => Promise<Findings>>(
-  Object.entries({ reads, limits, 'sign-in': signIn, writes, streams, start, sessions, runs, files, hostile }),
+  Object.entries({ reads, limits, 'sign-in': signIn, writes, streams, start, sessions, runs, files, hostile, sweep }),
 );
 /** These take minutes, so they run only if named. */
-const onlyNamed = new Set(['files', 'hostile']);
+const onlyNamed = new Set(['files', 'hostile', 'sweep']);
 
 async function main(wanted: string[]): Promise<void> {
   const unknown = wanted.filter((name) => !cases.has(name));

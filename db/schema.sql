@@ -242,6 +242,7 @@ CREATE INDEX approvals_organization ON public.approvals USING btree (organizatio
 CREATE UNIQUE INDEX approvals_pending ON public.approvals USING btree (run_id) WHERE (status = 'pending'::text);
 CREATE INDEX approvals_project ON public.approvals USING btree (project_id);
 CREATE INDEX approvals_run ON public.approvals USING btree (run_id);
+CREATE INDEX approvals_waiting ON public.approvals USING btree (organization_id, asked_at DESC, id DESC) WHERE (status = 'pending'::text);
 
 create table audit_entries (
   id bigint not null,

@@ -96,9 +96,10 @@ function problemOf({ from, to }: Import): string | undefined {
     const startsDatabase = /^src\/kernel\/(?:database\/(?:embedded\/embedded|migrate|named-parameters|pool)|log)\.ts$/.test(to);
     const keepsReport = to === 'src/features/monitor/server/load-reports.ts' || to === 'src/app/report-page.ts';
     const startsServer = to === 'src/app/start-command.ts';
-    return knowsServer || startsDatabase || startsServer || keepsReport
+    const fillsDatabase = to === 'src/app/seed/large/large.ts';
+    return knowsServer || startsDatabase || fillsDatabase || startsServer || keepsReport
       ? undefined
-      : 'the load test knows contracts and what stands beside them, the database and servers it starts, and where its report goes';
+      : 'the load test knows contracts and what stands beside them, the database it fills and the servers it starts, and where its report goes';
   }
   if (target === 'loadtest') return 'nothing needs the load test';
   if (!order.includes(source) || !order.includes(target)) return `${order.includes(source) ? target : source} has no place in the order`;

@@ -24,11 +24,18 @@ const others: Readonly<Record<string, string>> = {
   'test:load': 'load test against a server; [load-tests.md](load-tests.md)',
   'test:stress': 'stress test: more and more users until a target is missed',
   'test:session': 'session test: signing in and staying signed in, for many at once',
+  'test:compare': 'the last release beside this one under the same load; [load-tests.md](load-tests.md#two-releases)',
   'test:all-load': 'the three load tests, one after the other',
   'test:files': 'thousands of random changes of files, compared with a model; [files.md](files.md)',
   'test:fuzz': 'a hundred thousand malformed requests',
   'test:proxies': 'three servers behind nginx and HAProxy; needs both',
+  'test:replicas': 'streaming replicas that fall behind, die and are promoted, and PgBouncer; needs the latter',
+  'test:scale':
+    'three servers behind nginx and HAProxy are upgraded and taken back under load; [upgrading.md](upgrading.md#what-the-test-does)',
+  'test:overload': 'ten times the requests that a server can answer, and slow clients; the latter need slowhttptest',
   'test:packaging': 'checks the images, manifests and units in `deploy`',
+  'test:chaos': 'faults under load, and whether the books balance afterwards; [reliability.md](reliability.md#faults)',
+  'test:soak': 'whether servers keep something of the work they have done; [reliability.md](reliability.md#leaks)',
   'test:monitoring': 'the dashboard and the alert rules against a real Prometheus; needs it',
 };
 

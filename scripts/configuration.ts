@@ -8,7 +8,7 @@ const PATH = 'docs/configuration.md';
 /** In this order. A setting that no group names is in the last one. */
 const groups: readonly [title: string, names: RegExp][] = [
   ['Server', /^(?:NODE_ENV|PORT|HOST|PUBLIC_URL|TRUST_PROXY|WEB_CONCURRENCY|HTTP_PORT|TLS_\w+)$/],
-  ['Database', /^(?:DATABASE_URL|PG_POOL_MAX|DATA_DIR)$/],
+  ['Database', /^(?:DATABASE_\w+|PG_POOL_MAX|DATA_DIR)$/],
   ['Secrets and sessions', /^(?:SESSION_\w+|ENCRYPTION_KEY|BCRYPT_SALT_ROUNDS|SIGNUP)$/],
   ['Rate limits', /^RATE_LIMIT_/],
   ['Sizes and caps', /^(?:MAX_\w+|BODY_MEMORY_MB)$/],

@@ -19,15 +19,18 @@ import { createLog } from '#kernel/log.ts';
 import { unpackBrowser } from '../test/harness/browser.ts';
 import { createDatabaseFrom } from '../test/harness/database.ts';
 
-/** Tests that check latency targets need the machine to themselves. */
-const alone = /tamper\.process\.test\.ts$/;
+/** Tests that check latency targets need the machine to themselves, and those of whole fleets take all of it. */
+const alone = /tamper\.process\.test\.ts$|^test\/scale\//;
 /** Tests that start and kill whole servers mostly wait, so they run alongside the others from the start. */
 const waits = /\.process\.test\.ts$/;
 /** Of the others, the long ones run first, so none is left at the end while half the machine idles. */
 const long = /\.browser\.test\.ts$|^test\/(?:contracts|contract-inputs|over-the-limit|bad-input)/;
-const MAX_CONCURRENT = 4;
-/** Of one file; a long fuzz takes longer. */
-const TIMEOUT_MS = process.env['FUZZ_REQUESTS'] ? 3_600_000 : 480_000;
+const MAX_CONCURRENT = 3;
+/** A long fuzz, a hundred thousand requests during upgrades, and one fault after the other take their time. */
+const takesLong =
+  ['FUZZ_REQUESTS', 'SCALE_REQUESTS'].some((name) => process.env[name]) || process.argv.some((file) => file.startsWith('test/chaos/'));
+/** Of one file. */
+const TIMEOUT_MS = takesLong ? 3_600_000 : 480_000;
 const SLOWEST = 10;
 
 /** As if the client's build were stored: each test server would store it, and each database would be twice as large. */

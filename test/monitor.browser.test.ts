@@ -32,13 +32,21 @@ describe('the monitor in a browser', { timeout: 180_000 }, () => {
   }
 
   /** Samples of a server in the hour before the current minute. @param bucket in which 20 requests a minute were answered */
-  async function fill({ server = 'guildhall-1:5000', bucket = 4, failed = 0, queued = 0 } = {}): Promise<void> {
+  async function fill({ server = 'guildhall-1:5000', bucket = 4, failed = 0, queued = 0, replaced = 0 } = {}): Promise<void> {
     const buckets = [failed, ...Array.from({ length: bucket }, () => 0), 20];
     const sample = {
       requests: { 'GET /api/projects': buckets, 'PUT /api/projects/:projectId/file': buckets },
       poolWaits: [40],
       statements: { 'projects.select': [40, 0.08], 'files.write': [20, 1.6] },
-      counts: { 'runs.done': 3, 'runs.failed': 1, 'modelCalls.done': 9, cpu: 12, 'cacheHits.sessions': 39, 'cacheMisses.sessions': 1 },
+      counts: {
+        restarts: replaced,
+        'runs.done': 3,
+        'runs.failed': 1,
+        'modelCalls.done': 9,
+        cpu: 12,
+        'cacheHits.sessions': 39,
+        'cacheMisses.sessions': 1,
+      },
       gauges: {
         memory: 210e6,
         heap: 90e6,
@@ -105,14 +113,34 @@ describe('the monitor in a browser', { timeout: 180_000 }, () => {
 
   it('says what needs attention, and what to do', async () => {
     await empty();
-    await fill({ bucket: 9, failed: 3, queued: 5 });
+    await fill({ bucket: 9, failed: 3, queued: 5, replaced: 1 });
     await page.reload();
     await page.getByText('Act now').first().waitFor();
     const list = page.getByRole('list', { name: 'What needs attention' });
     await list.getByText(/^The p95 was above 500 ms in 60 of 60 minutes\. Look at the slowest requests/).waitFor();
     await list.getByText(/^More than 1 % of requests failed/).waitFor();
     await list.getByText(/^The oldest of the runs waited more than/).waitFor();
+    await list.getByText(/^60 processes ended or hung, and were replaced\. The log says why/).waitFor();
+    await page.getByRole('img', { name: /^Background failures: Processes replaced/ }).waitFor();
     await look(page, 'monitor-attention', 1400);
+  });
+
+  it('shows new figures each minute, without a reload', async () => {
+    await empty();
+    await fill();
+    const watched = await context.newPage();
+    await watched.clock.install();
+    await watched.goto(`${testServer.origin}/monitor`);
+    await watched.getByText('All is well').waitFor();
+    await empty();
+    await fill({ bucket: 9, failed: 3 });
+    await watched.clock.fastForward('01:05');
+    await watched.getByText('Act now').first().waitFor();
+    await empty();
+    await fill();
+    await watched.clock.fastForward('01:05');
+    await watched.getByText('All is well').waitFor();
+    await watched.close();
   });
 
   it('leads to its pages by tabs', async () => {

@@ -18,6 +18,7 @@ export function compose(dependencies: Dependencies) {
     monitor,
     notifications,
     outgoing,
+    replicas,
     runs,
     schedules,
     searchIndex,
@@ -33,6 +34,7 @@ export function compose(dependencies: Dependencies) {
   const running: readonly { start?: () => unknown; close?: () => unknown }[] = [
     { close: dependencies.tracer?.close },
     { close: db.close },
+    { start: replicas?.start, close: replicas?.close },
     eventBus,
     // Before anything that could go out.
     outgoing,

@@ -37,6 +37,14 @@ export function missingInProduction(given: Record<string, string | undefined>): 
   return [...problems, ...weak];
 }
 
+/** The other addresses of a database: none goes with the embedded one. */
+export function missingForOthers(given: Record<string, string | undefined>): ConfigProblem[] {
+  if (given['DATABASE_URL'] !== undefined) return [];
+  return ['DATABASE_DIRECT_URL', 'DATABASE_REPLICA_URLS']
+    .filter((variable) => given[variable] !== undefined)
+    .map((variable) => ({ variable, message: `DATABASE_URL must be set where ${variable} is` }));
+}
+
 /** Emails are written outside any request, so the address cannot come from one; an address from a request may be an attacker's anyway. */
 export function missingForMail(given: Record<string, string | undefined>): ConfigProblem[] {
   const problems: ConfigProblem[] = [];

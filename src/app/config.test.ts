@@ -36,6 +36,19 @@ describe('the environment', () => {
     assert.throws(() => readConfig({ HTTP_PORT: '80' }), /HTTP_PORT must be unset without TLS_CERT: behind a proxy, the proxy redirects/);
   });
 
+  it('takes replicas and a direct address beside DATABASE_URL alone, and plans each statement anew behind a pooler', () => {
+    const url = 'postgresql://ada:secret@db/guildhall';
+    const replicas = `${url}1, ${url}2`;
+    assert.deepEqual(readConfig({ DATABASE_URL: url }).replicas, { urls: [], maxLag: 10 });
+    assert.deepEqual(readConfig({ DATABASE_URL: url, DATABASE_REPLICA_URLS: replicas }).replicas.urls, [`${url}1`, `${url}2`]);
+    assert.throws(() => readConfig({ DATABASE_REPLICA_URLS: replicas }), /DATABASE_URL must be set where DATABASE_REPLICA_URLS is/);
+    assert.throws(() => readConfig({ DATABASE_URL: url, DATABASE_REPLICA_URLS: `${url},db2` }), /DATABASE_REPLICA_URLS must be addresses/);
+    assert.equal(readConfig({ DATABASE_URL: url }).namedStatements, true);
+    const pooled = { DATABASE_URL: url, DATABASE_DIRECT_URL: url };
+    assert.equal(readConfig(pooled).namedStatements, false);
+    assert.equal(readConfig({ ...pooled, DATABASE_STATEMENTS: 'named' }).namedStatements, true);
+  });
+
   it('bounds what may be used with its model keys where anybody may sign up, and elsewhere where it is told to', () => {
     const bounds = (env: Record<string, string>) => Object.values(readConfig(env).keyBudgets);
     for (const open of [{}, { ...production, SIGNUP: 'open' }]) assert.deepEqual(bounds(open), [2_000_000, 10_000_000]);

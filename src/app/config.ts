@@ -4,28 +4,19 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import type { LimiterName, Rate } from '#features/limits/server/limits.ts';
 import { providerVariables, readProviders } from '#features/models/provider-variables.ts';
-import { readHostList } from '#kernel/http/host-list.ts';
 import { backupVariables, readBackupSettings } from './backup-settings.ts';
-import { ConfigError, type ConfigProblem, missingForMail, missingForS3, missingInProduction, problemOf } from './config-problems.ts';
+import {
+  ConfigError,
+  type ConfigProblem,
+  missingForMail,
+  missingForOthers,
+  missingForS3,
+  missingInProduction,
+  problemOf,
+} from './config-problems.ts';
+import { hostList, postgres, postgresList, rate, text, whole } from './config-values.ts';
 import { ephemeralSecrets, splitSecrets } from './secrets.ts';
 import { readTracing, tracingVariables } from './tracing-settings.ts';
-
-const text = z.string().trim().min(1);
-const whole = (min: number, max: number) =>
-  z.coerce.number('a whole number').int('a whole number').min(min, `at least ${min}`).max(max, `at most ${max}`);
-
-const unitMs = { s: 1000, m: 60_000, h: 3_600_000 } as const;
-const rate = text.regex(/^[1-9]\d{0,8}\/[1-9]\d{0,4}[smh]$/, 'a number of requests in a time, such as 100/15m').transform((value): Rate => {
-  const [max = '', time = ''] = value.split('/');
-  return { max: Number(max), windowMs: Number(time.slice(0, -1)) * unitMs[time.slice(-1) as keyof typeof unitMs] };
-});
-const hostList = text.transform((value, context) => {
-  const list = readHostList(value);
-  if (typeof list !== 'string') return list;
-  context.addIssue(`a list such as tracker.internal, *.corp.example, 10.1.0.0/16; ${list} is none of these`);
-  return z.NEVER;
-});
-const postgres = text.regex(/^postgres(ql)?:\/\//, 'an address such as postgresql://user:password@host:5432/database');
 
 const MAX_TOKENS = 1e12;
 
@@ -38,6 +29,23 @@ export const environment = z.object({
   PORT: whole(0, 65_535).default(5000).describe('Port to listen on.'),
   HOST: text.optional().describe('Address to listen on. Default: 127.0.0.1 in development, all addresses in production.'),
   DATABASE_URL: postgres.optional().describe('PostgreSQL 15 or newer. If unset, development starts its own in DATA_DIR.'),
+  DATABASE_DIRECT_URL: postgres
+    .optional()
+    .describe(
+      'PostgreSQL itself, where DATABASE_URL is that of a pooler in transaction mode, such as PgBouncer: for notifications between servers, locks, migrations, backups and commands.',
+    ),
+  DATABASE_STATEMENTS: z
+    .enum(['named', 'unnamed'], 'named or unnamed')
+    .optional()
+    .describe(
+      'named: each connection prepares a statement once; unnamed: PostgreSQL plans each anew, as poolers in transaction mode need that do not know prepared statements. Default: unnamed with DATABASE_DIRECT_URL, otherwise named.',
+    ),
+  DATABASE_REPLICA_URLS: postgresList
+    .optional()
+    .describe('Streaming replicas of DATABASE_URL, separated by commas: for reads of the past, search and exports.'),
+  DATABASE_REPLICA_MAX_LAG: whole(1, 60)
+    .default(10)
+    .describe('Seconds that a replica may be behind; one that is further behind is not read from.'),
   SESSION_SECRET: text
     .optional()
     .describe(
@@ -186,6 +194,7 @@ export function surveyConfig(variables: Record<string, string | undefined>): { c
     });
   if (parsed.success && (data.BODY_MEMORY_MB ?? Infinity) < FILES_IN_BODY_MEMORY * data.MAX_FILE_MB)
     problems.push({ variable: 'BODY_MEMORY_MB', message: `BODY_MEMORY_MB must be at least ${FILES_IN_BODY_MEMORY} times MAX_FILE_MB` });
+  problems.push(...missingForOthers(given));
   if (given['BACKUP_TO']?.startsWith('s3:')) problems.push(...missingForS3(given));
   if (given['SMTP_URL'] !== undefined) problems.push(...missingForMail(given));
   return { config: complete(data), problems };
@@ -220,6 +229,10 @@ function complete(env: z.infer<typeof environment>) {
     /** As shown to people. */
     hostName: env.HOST ?? 'localhost',
     databaseUrl: env.DATABASE_URL,
+    /** Set if databaseUrl is that of a pooler in transaction mode. */
+    directUrl: env.DATABASE_DIRECT_URL,
+    namedStatements: (env.DATABASE_STATEMENTS ?? (env.DATABASE_DIRECT_URL ? 'unnamed' : 'named')) === 'named',
+    replicas: { urls: env.DATABASE_REPLICA_URLS ?? [], maxLag: env.DATABASE_REPLICA_MAX_LAG },
     dataDir: env.DATA_DIR,
     processes: env.WEB_CONCURRENCY ?? (production ? availableParallelism() : 1),
     poolMax: env.PG_POOL_MAX,

@@ -28,6 +28,7 @@ import { createUsage } from '#features/usage/server/usage.ts';
 import { createDuePoller, registerClock } from '#kernel/clock.ts';
 import { createHeartbeat } from '#kernel/database/heartbeat.ts';
 import { createDatabase } from '#kernel/database/pool.ts';
+import type { createReplicas } from '#kernel/database/replicas/replicas.ts';
 import { createWritability } from '#kernel/database/writability.ts';
 import { createWriteProbe } from '#kernel/database/write-probe.ts';
 import { createEventBus } from '#kernel/event-bus.ts';
@@ -39,7 +40,7 @@ import { createStreamRevocation } from '#kernel/http/stream-revocation.ts';
 import { createJobs } from '#kernel/jobs.ts';
 import type { Log } from '#kernel/log.ts';
 import { createMetrics } from '#kernel/metrics.ts';
-import { createOutgoing } from '#kernel/outgoing.ts';
+import { createOutgoing, heldForever } from '#kernel/outgoing.ts';
 import type { Tracer } from '#kernel/tracing/tracer.ts';
 import type { Config } from './config.ts';
 import { doctorSubject } from './doctor-subject.ts';
@@ -58,12 +59,16 @@ export interface Dependencies {
   collectMetrics?: (() => Promise<string>) | undefined;
   /** If traces are sent. */
   tracer?: Tracer | undefined;
+  /** Where there are replicas. */
+  createReplicas?: typeof createReplicas | undefined;
   /** Milliseconds between the demo model's tokens, for tests that need another pace. */
   demoPace?: number;
   /** Reaches people's webhooks, for tests without public servers. */
   publicFetch?: PublicFetch | undefined;
   /** How slowly a body may arrive, for tests that cannot wait. */
   slowness?: Slowness | undefined;
+  /** A server without the installation's mail settings leaves notifications to others. */
+  leavesNotifications?: boolean;
   /** Tool server timeouts, for tests that cannot wait as long. */
   toolTimeouts?: ToolServerTimeouts | undefined;
 }
@@ -88,9 +93,12 @@ export function createFeatures({
   const clock = createDuePoller();
   registerClock(metrics, clock);
   const writability = createWritability({ log, metrics });
-  const db = createDatabase({ url: databaseUrl, max: config.poolMax, log, heartbeat, writability, metrics, tracer });
+  const { poolMax: max, directUrl = databaseUrl, namedStatements: named } = config;
+  const pooled = config.directUrl !== undefined;
+  const replicas = dependencies.createReplicas?.({ ...config.replicas, max, log, metrics });
+  const db = createDatabase({ url: databaseUrl, max, log, heartbeat, writability, metrics, tracer, pooled, named, replicas });
   const writeProbe = createWriteProbe({ db, writability });
-  const eventBus = createEventBus({ url: databaseUrl, log, heartbeat, clock, version });
+  const eventBus = createEventBus({ url: directUrl, log, heartbeat, clock, version });
   const jobs = createJobs({ db, log, metrics });
   const outgoing = createOutgoing({ db, eventBus, log });
   const streams: OpenStreams = new Set();
@@ -179,7 +187,7 @@ export function createFeatures({
     clock,
     mail,
     policies,
-    outgoing,
+    outgoing: dependencies.leavesNotifications ? heldForever : outgoing,
     publicUrl,
     encryptionKeys,
     publicFetch: dependencies.publicFetch,
@@ -188,7 +196,7 @@ export function createFeatures({
   const audit = createAudit({ db, auditLog });
   const backups = createBackups({
     db,
-    databaseUrl,
+    databaseUrl: directUrl,
     auditLog,
     outgoing,
     log,
@@ -213,7 +221,7 @@ export function createFeatures({
     collectFromAll: collectMetrics,
     auditLog,
   });
-  const doctor = createDoctor({ db, log, subject: doctorSubject(config, { url: databaseUrl }, version) });
+  const doctor = createDoctor({ db, log, subject: doctorSubject(config, { url: directUrl }, version) });
 
   return {
     accounts,
@@ -239,6 +247,7 @@ export function createFeatures({
     outgoing,
     policies,
     projects,
+    replicas,
     runs,
     schedules,
     searchIndex,

@@ -41,8 +41,8 @@ async function main(): Promise<void> {
   const database = config.databaseUrl === undefined ? await startEmbedded({ dataDir: config.dataDir, log }) : undefined;
   try {
     const databaseUrl = config.databaseUrl ?? database?.url ?? '';
-    if (config.databaseUrl) await requireSuitable(config.databaseUrl);
-    const applied = await migrate(databaseUrl);
+    if (config.databaseUrl) await requireSuitable(config.directUrl ?? databaseUrl, { pooler: config.directUrl && databaseUrl });
+    const applied = await migrate(config.directUrl ?? databaseUrl);
     if (applied.length > 0) log.info({ applied }, 'migrations were applied');
     await building;
     if (config.httpPort !== undefined) await redirect(config, config.httpPort);

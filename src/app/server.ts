@@ -2,6 +2,7 @@
 import express, { type Request, type Response } from 'express';
 import { requireScope } from '#features/accounts/server/access.ts';
 import { trustProxies } from '#kernel/http/address.ts';
+import { createMeasuredAdmission } from '#kernel/http/admission-metrics.ts';
 import { bearerTokenOf } from '#kernel/http/bearer-token.ts';
 import { createBodies } from '#kernel/http/bodies.ts';
 import { type HttpServer, listen, serveHandedConnections } from '#kernel/http/listen.ts';
@@ -31,6 +32,8 @@ const HOUR_S = 3600;
 
 /** Only where traces are sent. */
 const importTracer = () => import('#kernel/tracing/tracer.ts');
+/** Only where there are replicas. */
+const importReplicas = () => Promise.all([import('#kernel/database/replicas/replicas.ts'), import('#kernel/http/read-positions.ts')]);
 
 interface StartOptions extends Dependencies {
   /** The process that accepts connections; if undefined, this process does. */
@@ -45,7 +48,13 @@ export async function startServer({ first, directory = clientDirectory, ...depen
   const tracer =
     config.tracing &&
     (await importTracer()).createTracer(config.tracing, { log, version: dependencies.version, server: config.serverName });
-  const features = compose({ ...dependencies, collectMetrics: first?.collectMetrics, tracer });
+  const [replicas, positions] = config.replicas.urls.length > 0 ? await importReplicas() : [];
+  const features = compose({
+    ...dependencies,
+    collectMetrics: first?.collectMetrics,
+    tracer,
+    createReplicas: replicas?.createReplicas,
+  });
   first?.onMeasure(() => features.metrics.registry.getMetricsAsJSON());
   const app = express();
   app.disable('x-powered-by');
@@ -69,6 +78,7 @@ export async function startServer({ first, directory = clientDirectory, ...depen
     return token === undefined ? sessions.identify(request, response) : tokens.identify(request, token);
   }
   const { recordDenied } = features.auditLog;
+  const { admission, arrivals } = createMeasuredAdmission({ connections: config.poolMax, log, metrics });
   const mountFallbacks = mount({
     app,
     routes,
@@ -84,7 +94,9 @@ export async function startServer({ first, directory = clientDirectory, ...depen
     metrics,
     recordDenied,
     streamCap: createStreamCap(config.caps.streams),
+    admission,
     tracer,
+    readPositions: features.replicas && positions?.createReadPositions(features.replicas),
     checkReplies: config.checkReplies,
   });
   const clientAssets = createClientAssets({ db: features.db, log, directory });
@@ -95,7 +107,7 @@ export async function startServer({ first, directory = clientDirectory, ...depen
   async function open(): Promise<
     Pick<HttpServer, 'beginClosing' | 'reloadTls' | 'drain'> & { port: number; stopAccepting(): Promise<void> }
   > {
-    const options = { app, tls: config.tls, streams };
+    const options = { app, tls: config.tls, streams, arrivals, slowness: dependencies.slowness };
     if (!first) return listen({ ...options, host: config.host, port: config.port });
     const { take, ...http } = serveHandedConnections(options);
     first.onConnection(take);

@@ -49,6 +49,18 @@ describe('a claim loop', () => {
     assert.equal(loop.count(), 0);
   });
 
+  it('does not poll when an item finishes and the last poll left none', async () => {
+    const { waiting, doing, loop, claims } = createWork();
+    waiting.push(1);
+    loop.start();
+    await eventually('one is being processed', () => doing.size, 1);
+    doing.get(1)?.done();
+    await eventually('none is being processed', () => loop.count(), 0);
+    await turn();
+    assert.equal(claims(), 1);
+    await loop.close();
+  });
+
   it('does nothing before it starts or after it closes', async () => {
     const { waiting, loop, claims } = createWork();
     loop.wake();

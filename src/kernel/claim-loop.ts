@@ -15,7 +15,7 @@ interface Options<T> {
   everyMs: number;
   /** Maximum number of items this process works on at once. */
   max: number;
-  /** Called at each poll, even without free capacity, for maintenance. */
+  /** Called at each poll, even without free capacity, for maintenance that must not overlap a claim. */
   maintain?: () => Promise<void>;
   /**
    * If defined: milliseconds until there is something to claim; nothing is claimed before. May be negative. The next poll runs when the
@@ -25,8 +25,8 @@ interface Options<T> {
   /** Leases up to `room` items, so no other server gets them. */
   claim: (room: number) => Promise<readonly T[]>;
   /**
-   * Processes one item and ends its lease. When it resolves, the next poll runs at once; when it rejects, at the regular time, so repeated
-   * failures do not keep a server busy.
+   * Processes one item and ends its lease. When it resolves and there may be more than there was room for, the next poll runs at once; when
+   * it rejects, at the regular time, so repeated failures do not keep a server busy.
    * @param stop aborted when processing must end early; the feature may abort it for that, too
    */
   process: (item: T, stop: AbortController) => Promise<void>;
@@ -42,13 +42,20 @@ const CONTENDED_MS = 50;
 
 export function createClaimLoop<T>({ log, what, everyMs, max, patienceMs, closeReason, ...work }: Options<T>) {
   const processing = new Map<AbortController, Promise<void>>();
+  /** Whether the last poll may have left items for lack of room. */
+  let isMore = false;
 
   function begin(item: T): void {
     const stop = new AbortController();
     const done = work
       .process(item, stop)
       .finally(() => processing.delete(stop))
-      .then(poller.wake, (error: unknown) => work.onError(error, item, stop.signal));
+      .then(
+        () => {
+          if (isMore) poller.wake();
+        },
+        (error: unknown) => work.onError(error, item, stop.signal),
+      );
     processing.set(stop, done);
   }
 
@@ -59,12 +66,15 @@ export function createClaimLoop<T>({ log, what, everyMs, max, patienceMs, closeR
     async poll() {
       await work.maintain?.();
       const room = max - processing.size;
-      // The next item to finish wakes the loop.
-      if (room <= 0) return undefined;
+      isMore = room <= 0;
+      if (isMore) return undefined;
       const wait = (await work.dueInMs?.()) ?? 0;
       if (wait > 0) return Math.ceil(wait);
       const items = await work.claim(room);
+      isMore = items.length >= room;
       for (const item of items) begin(item);
+      // Some finished while these were claimed.
+      if (isMore && processing.size < max) return 0;
       if (!work.dueInMs) return undefined;
       return items.length > 0 ? 0 : CONTENDED_MS;
     },

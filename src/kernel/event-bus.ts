@@ -6,8 +6,8 @@
 import pg from 'pg';
 import { type Channel, channels, formatMessage, type PayloadOf, splitMessage } from './channels.ts';
 import { type Clock, createDuePoller } from './clock.ts';
-import { sessionSettings } from './database/connection.ts';
 import { createHeartbeat, type Heartbeat } from './database/heartbeat.ts';
+import { sessionSettings } from './database/session-settings.ts';
 import { type Queryable, statement } from './database/statement.ts';
 import type { Log } from './log.ts';
 import * as liveness from './server-liveness.ts';

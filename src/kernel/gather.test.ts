@@ -38,4 +38,16 @@ describe('gathering', () => {
       [['e', 7]],
     ]);
   });
+
+  it('waits longer before a batch that follows another', async () => {
+    const at: number[] = [];
+    const gathering = createGathering<string, number>({ gatherMs: 1, everyMs: 60, flush: async () => void at.push(performance.now()) });
+    gathering.add('a', 1);
+    await eventually('one batch is flushed', () => at.length, 1);
+    gathering.add('b', 2);
+    await eventually('two batches are flushed', () => at.length, 2);
+    const [first = 0, second = 0] = at;
+    // A timer may be early by a millisecond.
+    assert.ok(second - first >= 58, `${second - first} ms`);
+  });
 });

@@ -39,6 +39,9 @@ export async function confirmRestore(on: Queryable): Promise<boolean> {
   return confirmed.length > 0;
 }
 
+/** For a server that leaves it to others to send things. */
+export const heldForever: Pick<Outgoing, 'isHeld' | 'onChange'> = { isHeld: () => true, onChange: () => undefined };
+
 export function createOutgoing({ db, eventBus, log }: { db: Database; eventBus: EventBus; log: Log }) {
   /** Unknown until it has been read, and after the connection was lost: somebody may have restored the database meanwhile. */
   let hold: Hold | 'none' | 'unknown' = 'unknown';

@@ -14,13 +14,18 @@ export const STOPPED_SECONDS = 10;
 const PAUSE_SECONDS = 3;
 
 /**
- * Numbers of this database's live servers; $server is the server that asks. A stopped server keeps its lock and misses its heartbeats. A
- * server without a row runs a version that only has a lock. `pg_locks` lists the locks of all databases in a PostgreSQL cluster, and one of
- * them may be a copy of another, with the same numbers in its runs.
+ * The locks of this database's servers, for all users to see. `pg_locks` lists those of all databases in a PostgreSQL cluster, and one of them
+ * may be a copy of another, with the same numbers in its runs.
  */
-export const selectAliveServers = `select objid::int from pg_locks where locktype = 'advisory' and classid = ${LIVENESS} and objsubid = 2
-   and granted and database = (select oid from pg_database where datname = current_database())
-   and not exists (
+export const livenessLocks = `select objid, pid from pg_locks where locktype = 'advisory' and classid = ${LIVENESS} and objsubid = 2
+   and granted and database = (select oid from pg_database where datname = current_database())`;
+
+/**
+ * Numbers of this database's live servers; $server is the server that asks. A stopped server keeps its lock and misses its heartbeats. A
+ * server without a row runs a version that only has a lock.
+ */
+export const selectAliveServers = `select objid::int from (${livenessLocks}) locks
+   where not exists (
      select from servers stopped join servers asking on asking.number = $server
      where stopped.number::oid = objid and stopped.beat_at < now() - interval '${STOPPED_SECONDS} seconds'
        and asking.steady_since < now() - interval '${STOPPED_SECONDS} seconds'

@@ -45,7 +45,12 @@ export async function runCommand(test: LoadTest, settings: Settings, signal: Abo
 
   async function measure(): Promise<LoadReport> {
     print(settings.targetUrls ? `The server is ${settings.targetUrls.join(', ')}.` : 'Starting a server of its own…');
-    const target = await openTarget(settings, installation, { servers, users: users(settings), logBase: base, signal });
+    const target = await openTarget(settings, installation, {
+      servers: settings.servers ?? servers,
+      users: users(settings),
+      logBase: base,
+      signal,
+    });
     const noted = await run(settings, target, signal)
       .finally(() => target.stop())
       .catch((error: unknown) => {

@@ -3,6 +3,7 @@ import type { LoadReport } from '#features/monitor/load-report.ts';
 import type { Latency } from './latency.ts';
 import type { StepFigures } from './measure.ts';
 import { describeLimit } from './resources/limit.ts';
+import { meanOf } from './resources/mean.ts';
 import { alignTable, formatMs } from './table.ts';
 import { isFast, isSound, MAX_LATENESS_MS } from './targets.ts';
 
@@ -12,6 +13,7 @@ export function renderReport(report: LoadReport): string {
     renderHead(report),
     `${renderSteps(report)}\n  Milliseconds from when a step was due. *: takes as long as the model talks, so it is outside the latency target.`,
     `  Generator: late by ${formatMs(lateness.p99)} ms at p99, ${formatMs(lateness.max)} ms at most (valid up to ${MAX_LATENESS_MS} ms at p99)`,
+    renderCost(report),
     stress && renderStages(stress),
     phases && `Phases\n${phases.map(renderPhase).join('\n')}`,
     failures.length > 0 &&
@@ -31,6 +33,14 @@ function renderHead({ test, users, seconds, target, machine, generators }: LoadR
     `  This machine: ${cores} cores (${processor}), ${memoryGiB} GiB memory, Node ${node}, ${system}; ${generators} generator process${generators === 1 ? '' : 'es'}`,
     `  ${target.about}`,
   ].join('\n');
+}
+
+/** What a request costs, by which tests with different numbers of servers compare. */
+function renderCost({ samples, total, seconds }: LoadReport): string | false {
+  const { serverCpu, databaseCpu, generatorCpu } = meanOf(samples);
+  if (serverCpu === null || total.requests === 0) return false;
+  const each = (cores: number | null) => (cores === null ? 'unknown' : `${((cores * seconds * 1000) / total.requests).toFixed(2)} s`);
+  return `  CPU for 1,000 requests: servers ${each(serverCpu)}, PostgreSQL ${each(databaseCpu)}, generator ${each(generatorCpu)}`;
 }
 
 function renderSteps({ test, steps, total, seconds }: LoadReport): string {

@@ -28,12 +28,18 @@ const environment = z.object({
   /** Seconds that a person thinks between steps, on average. */
   THINK: positive(3600).default(3),
   GENERATORS: whole(64).optional(),
+  /** Servers of its own that a test starts. */
+  SERVERS: whole(16).optional(),
+  /** How full the scratch database is: the scale of a large installation, or 0 for an empty one. */
+  FILLED: z.coerce.number('a number').min(0, 'at least 0').max(10, 'at most 10').default(0),
   /** Seconds that a stage of a stress test is measured. */
   STAGE: whole(3600).default(15),
   MAX_USERS: whole(MAX_USERS).default(5000),
   TARGET_USERS: whole(MAX_USERS).optional(),
   /** Expired sessions that are deleted while users work. */
   SESSION_ROWS: whole(100_000_000).default(1_000_000),
+  /** Minutes of work in a soak test. */
+  SOAK_MINUTES: positive(10_080).default(10),
   TARGET_URL: z
     .string()
     .transform((urls) => urls.split(',').map((url) => url.trim()))
@@ -77,8 +83,11 @@ function complete(env: z.infer<typeof environment>) {
     maxUsers: Math.max(env.MAX_USERS, env.USERS),
     targetUsers: env.TARGET_USERS,
     sessionRows: env.SESSION_ROWS,
+    soakSeconds: env.SOAK_MINUTES * 60,
     /** Origins of running servers; without them, the test starts its own. */
     targetUrls: env.TARGET_URL,
+    servers: env.SERVERS,
+    filled: env.FILLED,
     targetDatabaseUrl: env.TARGET_DATABASE_URL,
     metricsToken: env.METRICS_TOKEN,
     /** The installation's own database. */

@@ -7,6 +7,12 @@ import type { RawBody } from './raw-body.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
+/**
+ * Which requests go first when a server has too much to do: `critical` ones, such as stopping a run or signing out, then writes, reads, and
+ * `bulk`: searches and exports, which are refused first. What is `exempt` never waits: it costs nothing, or tells whether the server works.
+ */
+type Priority = 'exempt' | 'critical' | 'write' | 'read' | 'bulk';
+
 /** Replies other than JSON: raw bytes, server-sent events, plain text, or no body at all. */
 export type RawReply = 'bytes' | 'events' | 'text' | 'empty';
 type Body = z.ZodType | RawBody | undefined;
@@ -43,6 +49,13 @@ export interface Contract<
    * everything else is not stored.
    */
   readonly revalidated?: true;
+  /** By default, `read` for GET and `write` for everything else. */
+  readonly priority?: Priority;
+  /**
+   * Takes long for another reason than the database: it waits for a provider, or in a queue of its own. So it must not keep others from
+   * working, nor wait for them.
+   */
+  readonly apart?: true;
   /** Machines request this every few seconds, so a success is logged at debug only. */
   readonly routine?: true;
   /** Success replies by status. Failures are `problem` everywhere and not listed. */

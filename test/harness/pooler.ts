@@ -22,8 +22,8 @@ async function findFreePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-/** @returns the URL of a database behind a pooler */
-export async function openPooler(databaseUrl: string, mode: 'session' | 'transaction' | 'statement') {
+/** @param size connections to PostgreSQL @returns the URL of a database behind a pooler */
+export async function openPooler(databaseUrl: string, mode: 'session' | 'transaction' | 'statement', size = 30) {
   const direct = new URL(databaseUrl);
   const folder = mkdtempSync(join(tmpdir(), 'guildhall-pooler-'));
   const port = await findFreePort();
@@ -39,7 +39,7 @@ export async function openPooler(databaseUrl: string, mode: 'session' | 'transac
     'unix_socket_dir =',
     'auth_type = any',
     `pool_mode = ${mode}`,
-    'default_pool_size = 30',
+    `default_pool_size = ${size}`,
     `logfile = ${join(folder, 'log')}`,
   ];
   const file = join(folder, 'pgbouncer.ini');

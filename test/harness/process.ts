@@ -15,6 +15,8 @@ process.on('exit', () => rmSync(dataDir, { recursive: true, force: true }));
 export interface LaunchOptions {
   /** Its whole environment except PATH and a data folder; nothing is inherited. */
   env?: Record<string, string>;
+  /** Where the checkout is whose code it runs; by default this one. */
+  folder?: string;
   /** The user it runs as, if different from ours. */
   user?: { uid: number; gid: number };
   /** Where its output goes: to a pipe that is read, that is not read, or that is closed at this end; or to a file descriptor. */
@@ -47,9 +49,10 @@ export interface ServerProcess {
 const started = new Set<ChildProcess>();
 
 /** Starts the server; use `openProcess` to wait until it is ready. */
-export function launch({ env = {}, user, output: sink = 'pipe' }: LaunchOptions = {}) {
+export function launch({ env = {}, folder, user, output: sink = 'pipe' }: LaunchOptions = {}) {
   // The test runner has built the client; a server that runs as another user could not.
-  const child = spawn(process.execPath, [...nodeFlags, program, '--without-client'], {
+  const start = folder === undefined ? program : join(folder, 'src/app/start.js');
+  const child = spawn(process.execPath, [...nodeFlags, start, '--without-client'], {
     env: { PATH: process.env['PATH'] ?? '', DATA_DIR: dataDir, ...env },
     stdio: ['ignore', ...(typeof sink === 'number' ? [sink, sink] : (['pipe', 'pipe'] as const))],
     detached: true,

@@ -51,7 +51,7 @@ export function createCertificate(folder: string): { TLS_CERT: string; TLS_KEY: 
     'rsa:2048',
     '-nodes',
     '-days',
-    '2',
+    '30',
     '-keyout',
     key,
     '-out',

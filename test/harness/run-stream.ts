@@ -14,6 +14,8 @@ interface StreamEnd {
   ended: 'by the server' | 'by the reader' | 'broken';
   /** The last retry hint, in ms. */
   retry: number | undefined;
+  /** Why it broke. */
+  reason?: string;
 }
 
 /** @param events the events so far; new ones are appended as they arrive, so that they are available even if the stream breaks */
@@ -45,8 +47,10 @@ export async function readStream(
     if (!response.ok || !response.body) throw new Error(`the stream answered ${response.status}`);
     for await (const text of response.body.pipeThrough(new TextDecoderStream())) parser.feed(text);
     return { ended: 'by the server', retry };
-  } catch {
-    return { ended: leave.signal.aborted ? 'by the reader' : 'broken', retry };
+  } catch (error) {
+    if (leave.signal.aborted) return { ended: 'by the reader', retry };
+    const { message, cause } = error as Error;
+    return { ended: 'broken', retry, reason: `${message}: ${(cause as Error | undefined)?.message ?? ''}` };
   }
 }
 

@@ -208,7 +208,7 @@ export function describeFleet(kind: ProxyKind): void {
     it('lose no request and no event while each is restarted, one right after the other', async (t) => {
       const person = await join();
       const { id: projectId } = await newProject(person);
-      const load = await startLoad(fleet.proxy.origin, person);
+      const load = await startLoad(fleet.proxy.origin, [person]);
       await load.goesOn();
       const body = { message: 'tell the time for 8 s, 20 times a second', model: 'practice' };
       const { run } = (await person.call(startRun, { params: { projectId }, body })).body;
@@ -231,7 +231,7 @@ export function describeFleet(kind: ProxyKind): void {
 
     it('answer every read, and repeat no write, when one is killed', async (t) => {
       const person = await join(1);
-      const load = await startLoad(fleet.proxy.origin, person);
+      const load = await startLoad(fleet.proxy.origin, [person]);
       await load.goesOn();
       process.kill(fleet.servers[0]?.pid ?? 0, 'SIGKILL');
       await fleet.servers[0]?.ended;

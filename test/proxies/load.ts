@@ -6,7 +6,12 @@ import { eventually } from '../harness/eventually.ts';
 import { createBrowser, newProject, type Person } from '../harness/test-server.ts';
 import { type Client, createClient, type Protocol, protocols } from './client.ts';
 
+/** Of each protocol. */
 const CLIENTS = 8;
+/** A few rounds of every client, on a machine that does much else. */
+const GOES_ON_WITHIN_MS = 120_000;
+/** Of thousands of requests, on a machine that is much slower. */
+const REACHED_WITHIN_MS = 1_800_000;
 
 interface Outcome {
   method: string;
@@ -17,75 +22,133 @@ interface Outcome {
   name?: string;
 }
 
-interface Load {
+interface Reply {
+  /** Whether the status was 2xx. */
+  worked: boolean;
+  body: Buffer;
+}
+
+interface Sending extends RequestInit {
+  /** Of a project that the request creates. */
+  name?: string;
+  /** Sends it in place of the client's own. */
+  browser?: Person['browser'];
+}
+
+export interface LoadClient {
+  index: number;
+  person: Person;
+  /** Its own. */
+  projectId: string;
+  /** What it has sent last, and when, in ms. */
+  last: { method: string; path: string; at: number };
+  /** Another browser on the same connections, signed out. */
+  openBrowser(): Person['browser'];
+  /** Sends a request once and records what came of it. */
+  send(method: string, path: string, init?: Sending): Promise<Reply>;
+}
+
+/** What a client does again and again. */
+export type Round = (client: LoadClient, round: number) => Promise<void>;
+
+export interface Load {
   outcomes: Outcome[];
+  clients: LoadClient[];
   /** Resolves once every client has done some more rounds. */
   goesOn(): Promise<void>;
+  /** Resolves once this many requests have been answered. */
+  reaches(count: number): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Clients of both protocols, each of which reads, saves, deletes and creates in turn. */
-export async function startLoad(origin: string, person: Person): Promise<Load> {
+const json = { 'content-type': 'application/json' };
+const bytes = { 'content-type': 'application/octet-stream', 'if-none-match': '*' };
+
+/** Reads, saves, deletes and creates in turn. */
+const readAndWrite: Round = async ({ index, projectId, send }, round) => {
+  const file = { params: { projectId }, query: { path: `${round}.txt` } };
+  await send('GET', '/api/auth/user');
+  if ((await send('PUT', urlOf(saveFile, file), { headers: bytes, body: 'text' })).worked) {
+    await send('GET', urlOf(readFile, file));
+    await send('DELETE', urlOf(deleteFile, file), { headers: { 'if-match': '*' } });
+  }
+  const name = `Written by ${index} in round ${round}`;
+  await send('POST', createProject.path, { headers: json, body: JSON.stringify({ name }), name });
+};
+
+async function openLoadClient(protocol: Protocol, client: Client, person: Person, origin: string, index: number, outcomes: Outcome[]) {
+  const openBrowser = () => createBrowser(origin, client.fetch);
+  const own = openBrowser();
+  for (const [name, value] of person.browser.cookies) own.cookies.set(name, value);
+
+  const last = { method: '', path: '', at: 0 };
+  async function send(method: string, path: string, { name, browser = own, ...init }: Sending = {}): Promise<Reply> {
+    Object.assign(last, { method, path, at: performance.now() });
+    let body = Buffer.alloc(0);
+    const result = await browser
+      .fetch(path, { ...init, method })
+      .then(async (response) => {
+        body = Buffer.from(await response.arrayBuffer());
+        return response.status;
+      })
+      .catch((error: Error) => `${error.message}: ${(error.cause as Error | undefined)?.message ?? ''}`);
+    outcomes.push({ method, protocol, result, ...(name !== undefined && { name }) });
+    return { worked: hasWorked(result), body };
+  }
+  const { id: projectId } = await newProject({ ...person, call: own.call }, `Of ${index}`);
+  return { index, person, projectId, last, openBrowser, send } satisfies LoadClient;
+}
+
+/** @param people of the clients, in turn @param round what each client does, over both protocols */
+export async function startLoad(origin: string, people: readonly Person[], round: Round = readAndWrite): Promise<Load> {
   const outcomes: Outcome[] = [];
-  const clients: Client[] = [];
-  const rounds: number[] = protocols.flatMap(() => Array.from({ length: CLIENTS }, () => 0));
+  const connections: Client[] = [];
+  const opening = protocols.flatMap((protocol, kind) =>
+    Array.from({ length: CLIENTS }, (_, nth) => {
+      const client = createClient(protocol);
+      connections.push(client);
+      const index = kind * CLIENTS + nth;
+      return openLoadClient(protocol, client, people[index % people.length] as Person, origin, index, outcomes);
+    }),
+  );
+  const clients = await Promise.all(opening);
+  const rounds = clients.map(() => 0);
   let over = false;
 
-  async function work(protocol: Protocol, index: number): Promise<void> {
-    const client = createClient(protocol);
-    clients.push(client);
-    const browser = createBrowser(origin, client.fetch);
-    for (const [name, value] of person.browser.cookies) browser.cookies.set(name, value);
-    const params = { projectId: (await newProject({ ...person, call: browser.call }, `Of ${index}`)).id };
-    async function send(method: string, path: string, init: RequestInit, name?: string): Promise<boolean> {
-      const result = await browser
-        .fetch(path, { ...init, method })
-        .then(async (response) => {
-          await response.arrayBuffer();
-          return response.status;
-        })
-        .catch((error: Error) => `${error.message}: ${(error.cause as Error | undefined)?.message ?? ''}`);
-      outcomes.push({ method, protocol, result, ...(name !== undefined && { name }) });
-      return hasWorked(result);
-    }
-    for (let round = 0; !over; round++) {
-      rounds[index] = round;
-      const file = { params, query: { path: `${round}.txt` } };
-      const name = `Written by ${index} in round ${round}`;
-      const json = { 'content-type': 'application/json' };
-      await send('GET', '/api/auth/user', {});
-      const bytes = { 'content-type': 'application/octet-stream', 'if-none-match': '*' };
-      if (await send('PUT', urlOf(saveFile, file), { headers: bytes, body: 'text' })) {
-        await send('GET', urlOf(readFile, file), {});
-        await send('DELETE', urlOf(deleteFile, file), { headers: { 'if-match': '*' } });
-      }
-      await send('POST', createProject.path, { headers: json, body: JSON.stringify({ name }) }, name);
+  async function work(client: LoadClient): Promise<void> {
+    for (let nth = 0; !over; nth++) {
+      rounds[client.index] = nth;
+      await round(client, nth);
     }
   }
-
-  const working = protocols.flatMap((protocol, kind) =>
-    Array.from({ length: CLIENTS }, (_, index) => work(protocol, kind * CLIENTS + index)),
-  );
-  const ended = Promise.all(working);
+  const ended = Promise.all(clients.map(work));
   ended.catch(() => undefined);
   return {
     outcomes,
+    clients,
     async goesOn() {
       const before = [...rounds];
-      const everyone = () => rounds.every((round, index) => round > (before[index] ?? 0) + 2);
-      await eventually('every client goes on', everyone);
+      const isBehind = ({ index }: LoadClient) => (rounds[index] ?? 0) <= (before[index] ?? 0) + 2;
+      const waitingFor = ({ index, last: { method, path, at } }: LoadClient) =>
+        `client ${index} has waited ${Math.round(performance.now() - at)} ms for ${method} ${path}`;
+      const behind = () => clients.filter(isBehind).map(waitingFor);
+      await eventually('every client goes on', behind, (seen) => seen.length === 0, GOES_ON_WITHIN_MS);
+    },
+    async reaches(count) {
+      const enough = (seen: number) => seen >= count;
+      await eventually(`${count} requests are answered`, () => outcomes.length, enough, REACHED_WITHIN_MS);
     },
     async stop() {
       over = true;
       await ended;
-      await Promise.all(clients.map((client) => client.close()));
+      await Promise.all(connections.map((client) => client.close()));
     },
   };
 }
 
-const hasWorked = (result: number | string) => result === 200 || result === 201;
+const hasWorked = (result: number | string) => typeof result === 'number' && result >= 200 && result < 300;
 
-/** Each outcome that is neither 200 nor 201, with how often it came. */
+/** Each outcome other than 2xx, with how often it came. */
 export function failuresOf(outcomes: readonly Outcome[]): Record<string, number> {
   const failures: Record<string, number> = {};
   for (const { method, protocol, result } of outcomes) {

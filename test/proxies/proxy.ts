@@ -35,8 +35,7 @@ export interface ProxyKind {
 
 const PROGRAMS = ['nginx', 'haproxy', 'openssl'];
 const missing = PROGRAMS.filter((name) => !findProgram(name));
-if (missing.length > 0)
-  throw new Error(`npm run test:proxies needs ${missing.join(', ')}. Install them: apt-get install ${PROGRAMS.join(' ')}`);
+if (missing.length > 0) throw new Error(`These tests need ${missing.join(', ')}. Install them: apt-get install ${PROGRAMS.join(' ')}`);
 
 const isRoot = process.getuid?.() === 0;
 

@@ -1,10 +1,11 @@
 /** `npm run backup -- --to FOLDER`: one file with everything, of a running installation too. */
 import { loadEngine, recordMade } from '#features/backups/server/backups.ts';
+import { explainDatabaseFailure } from '#kernel/database/explain-start.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { sealedColumns } from '../reseal.ts';
 import { loadSecrets } from '../secrets.ts';
 import { readPassphrase, scratchOf } from './backup-arguments.ts';
-import { readSettings, runCommand, UsageError, withDatabase, withDatabaseUrl } from './command.ts';
+import { readSettings, runCommand, UsageError, withDatabase, withExistingDatabaseUrl } from './command.ts';
 import { createProgressLine, formatSize } from './progress-line.ts';
 
 const HELP = `npm run backup -- [--to FOLDER|s3://BUCKET/FOLDER] [--encrypt] [--json]
@@ -15,7 +16,7 @@ Writes all of this installation into one file: consistent while people work, com
   --encrypt               encrypt it with BACKUP_PASSPHRASE; it then contains SESSION_SECRET and ENCRYPTION_KEY too.
                           Default if BACKUP_PASSPHRASE is set
   --passphrase-file FILE  read the passphrase from the first line of FILE instead
-  --json                  print only {"file", "bytes", "rows", "encrypted", "keyIds", "sealed"}
+  --json                  print only {"file", "bytes", "rows", "encrypted", "keyIds", "sealed", "listed"}
   --help                  print this help
 
 Uses DATABASE_URL, or the database of DATA_DIR, which is started if no server is running. Restore it with npm run restore -- FILE --yes.
@@ -32,7 +33,7 @@ runCommand({
     const { createDestination, takeBackup } = await loadEngine();
     const destination = createDestination(values.to ?? config.backups.to, { s3: config.backups.s3, scratch: scratchOf(config) });
     const progress = createProgressLine();
-    const written = await withDatabaseUrl(config, async (url) => {
+    const written = await withExistingDatabaseUrl(config, async (url) => {
       const startedAt = new Date().toISOString();
       const made = await takeBackup({
         url,
@@ -45,13 +46,14 @@ runCommand({
       });
       const { location, host } = destination;
       const { name, bytes, rows } = made;
-      await withDatabase(url, (db) =>
+      // A database that takes no changes can still be saved.
+      const listed = await withDatabase(url, (db) =>
         recordMade(db, { name, location, host, bytes, rows, encrypted: passphrase !== undefined, startedAt }),
-      );
-      return made;
+      ).catch((error: Error) => error);
+      return { ...made, notListed: listed instanceof Error ? (explainDatabaseFailure(listed) ?? listed.message) : undefined };
     });
     progress.end();
-    const { path, bytes, rows, header } = written;
+    const { path, bytes, rows, header, notListed } = written;
     const { sealed, keyIds } = header;
     const encrypted = passphrase !== undefined;
     const secrets = sealed.reduce((sum, { count }) => sum + count, 0);
@@ -61,8 +63,12 @@ runCommand({
         ? `It contains ${secrets === 1 ? 'a secret' : `${secrets} secrets`} sealed with ENCRYPTION_KEY (key ${keyIds.join(', ')}), but not the key. Keep that elsewhere.`
         : 'It is not encrypted. It contains no secrets sealed with ENCRYPTION_KEY.';
     return {
-      json: { file: path, bytes, rows, encrypted, keyIds, sealed },
-      text: `Backed up ${rows.toLocaleString('en')} rows to ${path} (${formatSize(bytes)}).\n${aboutKeys}`,
+      json: { file: path, bytes, rows, encrypted, keyIds, sealed, listed: notListed === undefined },
+      text: [
+        `Backed up ${rows.toLocaleString('en')} rows to ${path} (${formatSize(bytes)}).`,
+        aboutKeys,
+        ...(notListed === undefined ? [] : [`The list of backups does not have it: ${notListed}`]),
+      ].join('\n'),
     };
   },
 });

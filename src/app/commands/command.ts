@@ -1,7 +1,7 @@
 /** What commands share: arguments, help, JSON, exit codes, and the way to the database. */
 import { existsSync } from 'node:fs';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { findRunning, startEmbedded } from '#kernel/database/embedded/embedded.ts';
+import { findRunning, hasCluster, startEmbedded } from '#kernel/database/embedded/embedded.ts';
 import { explainDatabaseFailure } from '#kernel/database/explain-start.ts';
 import { createDatabase, type Database } from '#kernel/database/pool.ts';
 import { createLog } from '#kernel/log.ts';
@@ -69,16 +69,16 @@ export function readSettings(): Config {
 /** A path as a link for people. In production without PUBLIC_URL, only the operator knows where people reach the server. */
 export const linkTo = ({ publicUrl, port }: Config, path: string): string => new URL(path, publicUrl ?? `http://localhost:${port}`).href;
 
-/** DATABASE_URL, or the database of the server that is running here. @param otherwise what to say if there is none */
-export async function findDatabase({ databaseUrl, dataDir }: Config, otherwise = 'Start it.'): Promise<string> {
-  const url = databaseUrl ?? (await findRunning(dataDir));
+/** DATABASE_DIRECT_URL, DATABASE_URL, or the database of the server that is running here. @param otherwise what to say if there is none */
+export async function findDatabase({ directUrl, databaseUrl, dataDir }: Config, otherwise = 'Start it.'): Promise<string> {
+  const url = directUrl ?? databaseUrl ?? (await findRunning(dataDir));
   if (url !== undefined) return url;
   throw new Error(`No server is running on ${dataDir}. ${otherwise} If your database is elsewhere, set DATABASE_URL.`);
 }
 
-/** As `findDatabase`, but starts the embedded one while `work` lasts if no server is running. */
-export async function withDatabaseUrl<T>({ databaseUrl, dataDir }: Config, work: (url: string) => Promise<T>): Promise<T> {
-  const url = databaseUrl ?? (await findRunning(dataDir));
+/** As `findDatabase`, but starts the embedded one while `work` lasts if no server is running, and creates it on an empty machine. */
+export async function withDatabaseUrl<T>({ directUrl, databaseUrl, dataDir }: Config, work: (url: string) => Promise<T>): Promise<T> {
+  const url = directUrl ?? databaseUrl ?? (await findRunning(dataDir));
   if (url !== undefined) return work(url);
   const database = await startEmbedded({ dataDir, log: await createLog({ level: 'warn', readable: true }) });
   try {
@@ -86,6 +86,14 @@ export async function withDatabaseUrl<T>({ databaseUrl, dataDir }: Config, work:
   } finally {
     await database.stop();
   }
+}
+
+/** As `withDatabaseUrl`, for what makes no sense without an installation. */
+export async function withExistingDatabaseUrl<T>(config: Config, work: (url: string) => Promise<T>): Promise<T> {
+  const { databaseUrl, dataDir } = config;
+  if (databaseUrl === undefined && !hasCluster(dataDir))
+    throw new Error(`There is no database in ${dataDir}. Set DATA_DIR to the folder of your installation, or DATABASE_URL.`);
+  return withDatabaseUrl(config, work);
 }
 
 export async function withDatabase<T>(url: string, work: (db: Database) => Promise<T>): Promise<T> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { groupOf, groups } from '#features/doctor/codes.ts';
 import type { CheckResult } from '#features/doctor/contract.ts';
 import { composeBundle, examine, type Subject } from '#features/doctor/server/doctor.ts';
-import { findRunning } from '#kernel/database/embedded/embedded.ts';
+import { findRunning, hasCluster } from '#kernel/database/embedded/embedded.ts';
 import { type Config, surveyConfig } from '../config.ts';
 import { doctorSubject } from '../doctor-subject.ts';
 import { loadSecrets } from '../secrets.ts';
@@ -51,13 +51,12 @@ const messageOf = (error: unknown) => (error instanceof Error ? error.message : 
 
 /** Calls `work` with the database, started for that long if it is the embedded one and no server runs. */
 async function withDatabaseAt<T>(config: Config, work: (at: Subject['databaseAt']) => Promise<T>): Promise<T> {
-  const { databaseUrl, dataDir, production } = config;
-  const url = databaseUrl ?? (await findRunning(dataDir));
+  const { directUrl, databaseUrl, dataDir, production } = config;
+  const url = directUrl ?? databaseUrl ?? (await findRunning(dataDir));
   if (url !== undefined) return work({ url });
   // An invalid DATABASE_URL has been left out.
   if (production || process.env['DATABASE_URL']) return work({ reason: 'DATABASE_URL is not set, or not valid.', broken: true });
-  if (!existsSync(join(dataDir, 'postgres', 'PG_VERSION')))
-    return work({ reason: 'The database is created when the server first starts.' });
+  if (!hasCluster(dataDir)) return work({ reason: 'The database is created when the server first starts.' });
   let started = false;
   try {
     return await withDatabaseUrl(config, (embedded) => {
@@ -97,6 +96,11 @@ function describe(checks: readonly CheckResult[], seconds: number): string {
   return lines.join('\n');
 }
 
+const writeBundle = (file: string, bundle: object): Promise<void> =>
+  writeFile(file, `${JSON.stringify(bundle, null, 2)}\n`, { mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`${file} cannot be written (${error.code}). Choose another file with --bundle.`, { cause: error });
+  });
+
 runCommand({
   help: HELP,
   options: { bundle: { type: 'string' }, mail: { type: 'string' } },
@@ -108,8 +112,7 @@ runCommand({
     const checks = await withDatabaseAt(config, async (databaseAt) => {
       const subject = { ...doctorSubject(config, databaseAt), ...more };
       const found = await examine(subject);
-      if (bundle !== undefined)
-        await writeFile(bundle, `${JSON.stringify(await composeBundle(subject, found), null, 2)}\n`, { mode: 0o600 });
+      if (bundle !== undefined) await writeBundle(bundle, await composeBundle(subject, found));
       return found;
     });
     setTimeout(() => process.exit(), EXIT_MS).unref();

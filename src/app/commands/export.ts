@@ -9,7 +9,7 @@ import { createFiles } from '#features/files/server/files.ts';
 import { type FoundProject, findProjects } from '#features/projects/server/projects.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { createLog } from '#kernel/log.ts';
-import { readSettings, runCommand, UsageError, withDatabase, withDatabaseUrl } from './command.ts';
+import { readSettings, runCommand, UsageError, withDatabase, withExistingDatabaseUrl } from './command.ts';
 
 const HELP = `npm run export -- PROJECT --to FILE.zip [--path PATH] [--at CHANGE] [--json]
 
@@ -62,7 +62,7 @@ runCommand({
     const [to, at] = [resolve(values.to), readChange(values.at)];
     if (await stat(to).catch(() => undefined)) throw new Error(`${to} exists already. Choose another file with --to.`);
     const log = await createLog({ level: 'silent', readable: false });
-    return withDatabaseUrl(readSettings(), (url) =>
+    return withExistingDatabaseUrl(readSettings(), (url) =>
       withDatabase(url, async (db) => {
         const project = await findProject(db, named);
         const files = createFiles({ db, auditLog: createAuditLog({ db }), log });

@@ -1,7 +1,7 @@
 /** `npm run migrate`: brings the database up to this version, or says what is missing. */
 import { inspectMigrations, migrate } from '#kernel/database/migrate.ts';
 import { requireSuitable } from '#kernel/database/requirements.ts';
-import { type Outcome, readSettings, runCommand, UsageError, withDatabaseUrl } from './command.ts';
+import { type Outcome, readSettings, runCommand, UsageError, withDatabaseUrl, withExistingDatabaseUrl } from './command.ts';
 
 const HELP = `npm run migrate [-- --check] [--json]
 
@@ -42,8 +42,9 @@ runCommand({
   async run({ values, positionals }) {
     if (positionals.length > 0) throw new UsageError(`migrate takes no ${positionals[0]}.`);
     const config = readSettings();
-    return withDatabaseUrl(config, async (url) => {
-      if (config.databaseUrl) await requireSuitable(config.databaseUrl);
+    const withUrl = values.check ? withExistingDatabaseUrl : withDatabaseUrl;
+    return withUrl(config, async (url) => {
+      if (config.databaseUrl) await requireSuitable(url);
       return values.check ? check(url) : apply(url);
     });
   },

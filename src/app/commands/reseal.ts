@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { Config } from '../config.ts';
 import { type Resealed, reseal } from '../reseal.ts';
 import { loadSecrets } from '../secrets.ts';
-import { readSettings, runCommand, withDatabaseUrl } from './command.ts';
+import { readSettings, runCommand, withExistingDatabaseUrl } from './command.ts';
 
 const HELP = `npm run reseal [-- --check] [-- --json]
 
@@ -28,13 +28,16 @@ function describe({ total, resealed, old, unreadable }: Resealed, check: boolean
     );
   for (const { what, name, id } of unreadable) lines.push(`No key in ENCRYPTION_KEY opens ${what} ${name} (${id}).`);
   if (unreadable.length > 0) lines.push('Add the key that sealed them to ENCRYPTION_KEY and run this again, or enter these secrets anew.');
-  else if (old === 0) lines.push(`All ${count(total)} are sealed with the first key: the keys after it can be taken away.`);
+  else if (old === 0)
+    lines.push(
+      `${total === 1 ? 'The secret is' : `All ${count(total)} are`} sealed with the first key: the keys after it can be taken away.`,
+    );
   return lines.join('\n');
 }
 
 async function run(config: Config, check: boolean): Promise<Resealed> {
   if (config.encryptionKeys.length === 0) throw new Error('ENCRYPTION_KEY is not set: there is nothing to seal with.');
-  return withDatabaseUrl(config, async (url) => {
+  return withExistingDatabaseUrl(config, async (url) => {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'guildhall reseal' });
     client.on('error', () => undefined);
     await client.connect();

@@ -1,6 +1,6 @@
 /** `npm run restore -- FILE --yes`: replaces everything in this installation by a backup, or nothing. */
 import { createWriteStream } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { loadEngine, recordConfirmed } from '#features/backups/server/backups.ts';
@@ -10,7 +10,7 @@ import type { Config } from '../config.ts';
 import { findUnreadable, sealedColumns } from '../reseal.ts';
 import { addStoredSecrets, loadSecrets, type Secrets, usesStoredSecrets } from '../secrets.ts';
 import { readPassphrase, scratchOf } from './backup-arguments.ts';
-import { type Outcome, readSettings, runCommand, UsageError, withDatabase, withDatabaseUrl } from './command.ts';
+import { type Outcome, readSettings, runCommand, UsageError, withDatabase, withDatabaseUrl, withExistingDatabaseUrl } from './command.ts';
 import { createProgressLine, formatSize } from './progress-line.ts';
 
 const HELP = `npm run restore -- FILE|s3://BUCKET/FOLDER/FILE --yes [--json]
@@ -31,7 +31,7 @@ What is here is saved in DATA_DIR/restore-points before. If anything fails, or t
 Uses DATABASE_URL, or the database of DATA_DIR. Exits 0 if it worked, 1 if not, and 2 if the command is not understood.`;
 
 async function confirm(config: Config): Promise<Outcome> {
-  const confirmed = await withDatabaseUrl(config, (url) => withDatabase(url, recordConfirmed));
+  const confirmed = await withExistingDatabaseUrl(config, (url) => withDatabase(url, recordConfirmed));
   const text = confirmed
     ? 'Confirmed. Email, webhooks, schedules, triggers and runs go out again.'
     : 'Nothing is held back: there is no restore to confirm.';
@@ -40,19 +40,22 @@ async function confirm(config: Config): Promise<Outcome> {
 
 /** @param work gets the path of the file, which is fetched first if it is in a bucket */
 async function withFile<T>(source: string, config: Config, work: (path: string) => Promise<T>): Promise<T> {
-  const { createDestination, isBucket } = await loadEngine();
+  const { createDestination, explainDisk, isBucket } = await loadEngine();
   if (!isBucket(source)) return work(resolve(source));
   const slash = source.lastIndexOf('/');
   const name = source.slice(slash + 1);
+  if (name === '') throw new UsageError('Name a file in the bucket: s3://BUCKET/FOLDER/FILE.');
   const scratch = scratchOf(config);
   const { chunks } = await createDestination(source.slice(0, slash), { s3: config.backups.s3, scratch }).read(name);
-  await mkdir(scratch, { recursive: true, mode: 0o700 });
-  const path = join(scratch, name);
+  await mkdir(scratch, { recursive: true, mode: 0o700 }).catch(explainDisk(scratch));
+  // Of its own: another restore may fetch the same file.
+  const folder = await mkdtemp(join(scratch, 'restore-')).catch(explainDisk(scratch));
   try {
-    await pipeline(chunks, createWriteStream(path, { mode: 0o600 }));
+    const path = join(folder, name);
+    await pipeline(chunks, createWriteStream(path, { mode: 0o600 })).catch(explainDisk(scratch));
     return await work(path);
   } finally {
-    await rm(path, { force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -108,12 +111,13 @@ async function restoreInto(url: string, given: Config, config: Config, { path, .
     onProgress: ({ table, bytes }) => progress.show(`Restored ${formatSize(bytes)}, ${table}`),
   });
   progress.end();
-  const { header, rows, migrated, restorePoint, unreadable } = restored;
+  const { header, rows, migrated, restorePoint, unreadable, skipped } = restored;
   const lines = [
     `Restored ${rows.toLocaleString('en')} rows of the backup of ${minuteOf(header.madeAt)}${migrated.length > 0 ? `, and applied ${migrated.length} migrations` : ''}.`,
     ...(restorePoint ? [`What was here before is in ${restorePoint}. To go back, restore that file.`] : []),
     ...(keysFile ? [`Set ENCRYPTION_KEY to the value in ${keysFile}, and delete that file.`] : []),
     ...(unreadable.length > 0 ? [`Enter these secrets again:\n${unreadable.map((each) => `  - ${each}`).join('\n')}`] : []),
+    ...(skipped.length > 0 ? [`Not restored, since they are not Guildhall’s: the tables ${skipped.join(', ')}.`] : []),
     'Everybody signs in again. Nothing goes out yet: no email, webhook, schedule, trigger or run. Start the server, look around, and confirm',
     'with npm run restore -- --confirm, or under Monitor → Backups.',
   ];
@@ -125,6 +129,7 @@ async function restoreInto(url: string, given: Config, config: Config, { path, .
       migrated,
       restorePoint: restorePoint ?? null,
       unreadable,
+      skipped,
       keysFile: keysFile ?? null,
     },
     text: lines.join('\n'),
@@ -174,7 +179,10 @@ runCommand({
   },
   async run({ values, positionals: [source, ...more] }) {
     const given = readSettings();
-    if (values.confirm) return confirm(given);
+    if (values.confirm) {
+      if (source || values.yes) throw new UsageError('Restore first, look around, and then confirm: --confirm takes no backup.');
+      return confirm(given);
+    }
     if (!source || more.length > 0) throw new UsageError('Name one backup.');
     const { project, to, yes, 'without-secrets': withoutSecrets } = values;
     if ((project === undefined) !== (to === undefined)) throw new UsageError('--project and --to belong together.');

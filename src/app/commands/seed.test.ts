@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
 import { after, before, describe, it } from 'node:test';
+import { pino } from 'pino';
 import { login, resetPassword } from '#features/accounts/contract.ts';
 import { listAgents } from '#features/agents/contract.ts';
 import { listAudit } from '#features/audit/contract.ts';
 import { listFiles } from '#features/files/contract.ts';
 import { listChanges, listPoints } from '#features/files/history-contract.ts';
 import { listApprovals } from '#features/inbox/contract.ts';
+import { putNotificationSettings } from '#features/notifications/contract.ts';
 import { listMembers } from '#features/organizations/contract.ts';
 import { listInvitations } from '#features/organizations/invitations-contract.ts';
 import { getPolicy } from '#features/policies/contract.ts';
@@ -15,9 +18,13 @@ import { listAllSchedules } from '#features/schedules/contract.ts';
 import { listTokens } from '#features/tokens/contract.ts';
 import { listAllTriggers } from '#features/triggers/contract.ts';
 import { getUsage } from '#features/usage/contract.ts';
+import { createDatabase } from '#kernel/database/pool.ts';
 import { commandNamed } from '../../../test/harness/command.ts';
 import { createTestDatabase, query } from '../../../test/harness/database.ts';
-import { createBrowser, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
+import { everything } from '../../../test/harness/notification-test.ts';
+import { createBrowser, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
+import { readConfig } from '../config.ts';
+import { seed } from '../seed/seed.ts';
 
 interface Seeded {
   organization: { id: string; name: string };
@@ -26,6 +33,7 @@ interface Seeded {
   runs: number;
 }
 
+const secrets = { SESSION_SECRET: 'x'.repeat(64), ENCRYPTION_KEY: 'y'.repeat(64) };
 const ENCRYPTION_KEY = 'a key of many different characters 0123456789 ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
 describe('npm run seed', () => {
@@ -142,5 +150,41 @@ describe('npm run seed', () => {
     assert.equal(people?.people, 5);
     assert.equal((await run(['now'])).code, 2);
     assert.match((await run(['--help'])).stdout, /--yes/);
+  });
+});
+
+describe('the demo team', () => {
+  const log = pino({ level: 'silent' });
+
+  async function seedInto(databaseUrl: string): Promise<void> {
+    const db = createDatabase({ url: databaseUrl, max: 2, log });
+    try {
+      await seed({ db, config: readConfig({ ...secrets, DATA_DIR: tmpdir() }), databaseUrl, log });
+    } finally {
+      await db.close();
+    }
+  }
+
+  it('leaves the notifications of those who work here to servers that can send them', async () => {
+    const testServer = await startTestServer();
+    const { databaseUrl: url } = testServer;
+    const { id, call } = await signUp(testServer);
+    await call(putNotificationSettings, { body: { choices: everything, webhookUrl: null } });
+    await testServer.close();
+    const insert = `insert into notifications (user_id, organization_id, role, kind, channel, about)
+      select user_id, organization_id, 'viewer', 'autonomy_off', 'email', '{"organization": "Analysts", "by": "Grace"}' from members where user_id = $1`;
+    await query(url, insert, [id]);
+    await seedInto(url);
+    const left = await query(url, `select status, attempts from notifications where user_id = $1 and kind = 'autonomy_off'`, [id]);
+    assert.deepEqual(left, [{ status: 'waiting', attempts: 0 }]);
+  });
+
+  it('waits for a restore to be confirmed, since no run would start', async () => {
+    const url = await createTestDatabase();
+    await query(url, `insert into restores (backup_made_at, backup_version) values (now(), 'test')`);
+    await assert.rejects(seedInto(url), {
+      message: 'This installation was restored, and no run starts until that is confirmed. First: npm run restore -- --confirm',
+    });
+    assert.deepEqual(await query(url, 'select from users'), []);
   });
 });

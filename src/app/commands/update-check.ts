@@ -5,7 +5,7 @@ import { inspectMigrations, type MigrationState } from '#kernel/database/migrate
 import packageJson from '../../../package.json' with { type: 'json' };
 import { type Installation, inspectInstallation } from '../update-check/installation.ts';
 import { checkSettings, type SettingsCheck } from '../update-check/settings.ts';
-import { type Outcome, readSettings, runCommand, UsageError, withDatabaseUrl } from './command.ts';
+import { type Outcome, readSettings, runCommand, UsageError, withExistingDatabaseUrl } from './command.ts';
 
 const HELP = `npm run update-check [-- --json]
 
@@ -72,7 +72,7 @@ function reportInstallation({ databaseBytes, freeBytes, lastBackup, servers }: I
 
   const age = lastBackup ? (Date.now() - Date.parse(lastBackup)) / 3_600_000 : Infinity;
   if (lastBackup === undefined)
-    report.warnings.push('The version that runs now makes no backups: make one with pg_dump, or copy DATA_DIR while it is stopped.');
+    report.warnings.push('The version before keeps no list of backups. Make one with this version: npm run backup');
   else if (lastBackup === null) report.warnings.push('No backup has been made. Make one first: npm run backup');
   else if (age > BACKUP_HOURS) report.warnings.push(`The last backup is ${Math.floor(age)} hours old. Make one first: npm run backup`);
   else report.notes.push(`The last backup was made at ${lastBackup.slice(0, 16).replace('T', ' ')} UTC.`);
@@ -102,7 +102,7 @@ async function check(): Promise<Outcome> {
   // Without settings that are valid, nothing says where the database is.
   if (settings.problems.length > 0) return conclude(settings, undefined);
   const config = readSettings();
-  return withDatabaseUrl(config, async (url) => {
+  return withExistingDatabaseUrl(config, async (url) => {
     const installation = await inspectInstallation(url, config.databaseUrl === undefined ? config.dataDir : undefined);
     return conclude(settings, { migrations: await inspectMigrations(url), installation });
   });

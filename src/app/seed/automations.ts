@@ -4,6 +4,7 @@ import { changeSchedule, createSchedule, runSchedule } from '#features/schedules
 import { createTrigger } from '#features/triggers/contract.ts';
 import { webhookHeaders } from '#kernel/webhook-signature.ts';
 import type { Projects } from './projects.ts';
+import { MODEL } from './runs.ts';
 import type { Team } from './team.ts';
 
 interface Where {
@@ -22,6 +23,7 @@ export async function seedAutomations(team: Team, { website, handbook }: Project
     level: 'autonomous' as const,
     agentId: agents.reporter.id,
     goal: { constraints: ['One page.'] },
+    model: MODEL,
   };
   const params = { projectId: website.id };
   const { schedule } = (await ada.call(createSchedule, { params, body: weekly })).body;
@@ -32,14 +34,21 @@ export async function seedAutomations(team: Team, { website, handbook }: Project
     timezone: 'UTC',
     message: 'Search for TODO',
     level: 'off' as const,
+    model: MODEL,
   };
   const paused = (await ben.call(createSchedule, { params: { projectId: handbook.id }, body: nightly })).body.schedule;
   await ben.call(changeSchedule, { params: { scheduleId: paused.id }, body: { paused: true } });
 
-  const onFiles = { name: 'Page changed', message: 'List the files', level: 'off' as const, files: { path: 'content/**', byRuns: false } };
+  const onFiles = {
+    name: 'Page changed',
+    message: 'List the files',
+    level: 'off' as const,
+    model: MODEL,
+    files: { path: 'content/**', byRuns: false },
+  };
   await ben.call(createTrigger, { params, body: onFiles });
   if (!canSeal) return;
-  const onTicket = { name: 'New ticket', message: 'Search for parcel', level: 'off' as const };
+  const onTicket = { name: 'New ticket', message: 'Search for parcel', level: 'off' as const, model: MODEL };
   const { trigger, secret } = (await ben.call(createTrigger, { params: { projectId: handbook.id }, body: onTicket })).body;
   const ticket = JSON.stringify({ ticket: 4711, subject: 'Where is my parcel?' });
   const stamp = { id: randomUUID(), timestamp: Math.floor(Date.now() / 1000) };

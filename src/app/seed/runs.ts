@@ -8,7 +8,7 @@ import type { Projects } from './projects.ts';
 import type { Team } from './team.ts';
 import type { Visitor } from './visitor.ts';
 
-const MODEL = 'practice';
+export const MODEL = 'practice';
 const PAUSE_MS = 20;
 /** A server that runs already may take a run, and writes at reading speed. */
 const DEADLINE_MS = 120_000;

@@ -19,6 +19,8 @@ import { ADDRESSES, seedTeam } from './team.ts';
 const UNLIMITED = 1_000_000;
 const BCRYPT_ROUNDS = 4;
 
+const HELD = 'This installation was restored, and no run starts until that is confirmed. First: npm run restore -- --confirm';
+
 export interface Seeded {
   organization: { id: string; name: string };
   people: { name: string; email: string; role: string; operator: boolean; path: string; expiresAt: string }[];
@@ -27,7 +29,7 @@ export interface Seeded {
   runs: number;
 }
 
-/** Reachable from this machine alone, over plain HTTP, and sends nothing to anybody. */
+/** Reachable from this machine alone, over plain HTTP, and without mail. Otherwise as configured: it may claim runs of others who work here. */
 const privately = (config: Config): Config => ({
   ...config,
   host: '127.0.0.1',
@@ -36,14 +38,13 @@ const privately = (config: Config): Config => ({
   publicUrl: undefined,
   hostOnlyCookies: false,
   mail: undefined,
-  providers: [],
   signup: 'open',
   processes: 1,
   bcryptRounds: BCRYPT_ROUNDS,
   rateMultiplier: UNLIMITED,
 });
 
-/** @throws Error if the demo team is there already */
+/** @throws Error if the demo team is there already, or a restore is not confirmed */
 export async function seed({
   db,
   config,
@@ -65,8 +66,10 @@ export async function seed({
     version: packageJson.version,
     maxConcurrentHashes: 2,
     demoPace: 0,
+    leavesNotifications: true,
   });
   try {
+    if (server.features.outgoing.isHeld()) throw new Error(HELD);
     const origin = `http://127.0.0.1:${server.port}`;
     const team = await seedTeam(origin);
     const projects = await seedProjects(team);

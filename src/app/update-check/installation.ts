@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import pg from 'pg';
 import { connectForStart } from '#kernel/database/start-connection.ts';
+import { livenessLocks } from '#kernel/server-liveness.ts';
 
 export interface Installation {
   databaseBytes: number;
@@ -68,8 +69,15 @@ async function lastBackup(client: pg.Client): Promise<string | null | undefined>
   return row?.at?.toISOString() ?? null;
 }
 
+/** Each server holds a lock; whether it also has a row with its version depends on that version. */
 async function runningServers(client: pg.Client): Promise<Installation['servers']> {
-  if (!(await hasTable(client, 'servers'))) return [];
+  const [locks] = await rows<{ count: number }>(client, `select count(*)::int as count from (${livenessLocks}) l`);
+  const found = (await hasTable(client, 'servers')) ? await serversByVersion(client) : [];
+  const silent = (locks?.count ?? 0) - found.reduce((sum, { count }) => sum + count, 0);
+  return silent > 0 ? [...found, { version: undefined, count: silent }] : found;
+}
+
+async function serversByVersion(client: pg.Client): Promise<Installation['servers']> {
   const found = await rows<{ version: string | null; count: number }>(
     client,
     `select to_jsonb(s) ->> 'version' as version, count(*)::int as count from servers s

@@ -77,6 +77,7 @@ export const exportAudit = endpoint({
   name: 'exportAudit',
   method: 'GET',
   path: '/api/audit/export',
+  priority: 'bulk',
   summary: `Export matching audit log entries as a CSV file, up to ${MAX_EXPORTED.toLocaleString('en')}.`,
   query: z.object(selection),
   replies: { 200: 'bytes' },

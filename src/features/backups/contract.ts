@@ -90,6 +90,7 @@ export const downloadBackup = endpoint({
   name: 'downloadBackup',
   method: 'GET',
   path: '/api/backups/:backupId',
+  priority: 'bulk',
   summary: 'Download a backup.',
   params: z.object({ backupId: id }),
   replies: { 200: 'bytes' },

@@ -132,6 +132,7 @@ export const addToolServer = endpoint({
   name: 'addToolServer',
   method: 'POST',
   path: '/api/tool-servers',
+  apart: true,
   summary:
     'Connect an MCP tool server (streamable HTTP). Its tools stay off until they are turned on. Only operators of this installation can set `privateNetwork`.',
   query: organization,
@@ -223,6 +224,7 @@ export const testToolServer = endpoint({
   name: 'testToolServer',
   method: 'POST',
   path: '/api/tool-servers/:toolServerId/test',
+  apart: true,
   summary: 'Ask a tool server for its tools now. `reason` says why that failed.',
   params,
   replies: { 200: z.object({ ok: z.boolean(), tools: z.array(serverTool).optional(), reason: z.string().optional() }) },

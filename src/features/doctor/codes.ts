@@ -9,6 +9,8 @@ export const groups = {
     'database_durability',
     'database_clock',
     'database_connections',
+    'database_pooler',
+    'database_replicas',
     'migrations',
     'sessions_table',
     'sessions_cleanup',
@@ -20,7 +22,17 @@ export const groups = {
   ],
   address: ['public_url', 'tls_certificate', 'http_redirect', 'security_headers', 'event_stream', 'request_size', 'client_address'],
   services: ['sealed_secrets', 'mail_server', 'mail_test', 'model_providers'],
-  operation: ['health', 'server_versions', 'log_lines', 'metrics', 'metrics_scraped', 'backup', 'restore_test', 'load_test'],
+  operation: [
+    'health',
+    'server_versions',
+    'log_lines',
+    'metrics',
+    'metrics_scraped',
+    'backup',
+    'restore_test',
+    'restore_confirmed',
+    'load_test',
+  ],
 } as const;
 
 export type Group = keyof typeof groups;

@@ -180,6 +180,7 @@ export const getChange = endpoint({
   name: 'getChange',
   method: 'GET',
   path: '/api/changes/:changeId',
+  apart: true,
   summary:
     'Get a change and its line-by-line diff of each file. `more`: there are more files; pass `from` to get those from that number on. To get the diff of a file that is `too_large` among others, pass its `path`; read larger files whole, before and after the change, with `at` of readFile.',
   params: changeParams,

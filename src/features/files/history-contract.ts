@@ -38,6 +38,8 @@ export const compareStates = endpoint({
   name: 'compareStates',
   method: 'GET',
   path: '/api/projects/:projectId/compare',
+  priority: 'bulk',
+  apart: true,
   summary:
     'Compare the files as of two changes (`from`, `to`: their numbers; 0 for the empty project; `to` is now by default), below a path if given, with the diff of each file. `more`: there are more files; pass their `offset`.',
   params: projectParams,
@@ -68,6 +70,8 @@ export const blameFile = endpoint({
   name: 'blameFile',
   method: 'GET',
   path: '/api/projects/:projectId/blame',
+  priority: 'bulk',
+  apart: true,
   summary: `Who wrote each line of a text file, now or as of a change (\`at\`), through its renames. Lines older than what fits into two seconds are attributed to the oldest change seen (\`complete\` is false). At most 1 MB and ${MAX_BLAME_LINES.toLocaleString('en')} lines.`,
   params: projectParams,
   query: z.object({ path: filePath, at: changeNumber.optional() }),

@@ -49,6 +49,8 @@ export const searchFiles = endpoint({
   name: 'searchFiles',
   method: 'GET',
   path: '/api/projects/:projectId/search',
+  priority: 'bulk',
+  apart: true,
   summary:
     'Find lines that contain a text or match a regular expression (`regex`, RE2). A text ignores case unless `case` is true, a regular expression does not unless `case` is false. `word`: whole words only. `glob` and `path` (a folder) limit which files are searched. Sorted by path. `truncated`: there may be more; pass `nextCursor` as `cursor`.',
   params: projectParams,
@@ -69,6 +71,7 @@ export const findNames = endpoint({
   name: 'findNames',
   method: 'GET',
   path: '/api/projects/:projectId/names',
+  priority: 'bulk',
   summary: 'Find files by parts of their paths, in order (fuzzy): the best 100, best first.',
   params: projectParams,
   query: z.object({ q: pattern }),
@@ -93,6 +96,8 @@ export const previewReplacement = endpoint({
   name: 'previewReplacement',
   method: 'POST',
   path: '/api/projects/:projectId/replace/preview',
+  priority: 'bulk',
+  apart: true,
   summary: 'Show what a replacement would change, file by file. Changes nothing.',
   params: projectParams,
   body: z.strictObject(wanted),
@@ -110,6 +115,7 @@ export const replaceInFiles = endpoint({
   name: 'replaceInFiles',
   method: 'POST',
   path: '/api/projects/:projectId/replace',
+  apart: true,
   summary: `Replace a text in the given files as one change, in at most ${MAX_REPLACED_FILES.toLocaleString('en')} files. \`files\` are those of the preview with their versions; 412 names those changed since, and nothing is changed.`,
   params: projectParams,
   body: z.strictObject({

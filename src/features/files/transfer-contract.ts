@@ -17,6 +17,8 @@ export const importFiles = endpoint({
   name: 'importFiles',
   method: 'POST',
   path: '/api/projects/:projectId/import',
+  priority: 'bulk',
+  apart: true,
   summary:
     'Add the files of a zip as one change, all or none, below a folder (`path`) if given. `conflicts` says what happens with files that exist with other content: by default, 409 `files_exist` names them (`paths`) and nothing is written. 422 names the entries that cannot be imported (`entries`).',
   params: projectParams,
@@ -44,6 +46,8 @@ export const exportFiles = endpoint({
   name: 'exportFiles',
   method: 'GET',
   path: '/api/projects/:projectId/export.zip',
+  priority: 'bulk',
+  apart: true,
   summary: 'Download a project, or a folder or file of it (`path`), as a zip; now, or as of a change (`at`: its number).',
   params: projectParams,
   query: z.object({ path: filePath.optional(), at: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional() }),

@@ -129,6 +129,7 @@ export const testModelProvider = endpoint({
   name: 'testModelProvider',
   method: 'POST',
   path: '/api/model-providers/:providerId/test',
+  apart: true,
   summary: 'Ask a provider for its models and return the result.',
   params,
   replies: { 200: z.object({ ok: z.boolean(), models: z.array(z.string()).optional(), reason: z.string().optional() }) },

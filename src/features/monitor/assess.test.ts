@@ -20,6 +20,7 @@ const quiet: MonitorSeries = {
   heap: constant(90e6),
   runs: {},
   refused: {},
+  busy: {},
   dueTimes: {},
   modelCalls: {},
   modelCost: constant(0),
@@ -27,6 +28,9 @@ const quiet: MonitorSeries = {
   oldest: {},
   cacheHits: {},
   signInsFailed: constant(0),
+  restarts: constant(0),
+  notificationsGivenUp: constant(0),
+  jobsFailed: constant(0),
   lag: constant(null),
   databaseBytes: constant(1e9),
 };
@@ -45,7 +49,7 @@ const reply = (series: Partial<MonitorSeries>, more: Partial<MonitorReply> = {})
   ...more,
 });
 const found = (series: Partial<MonitorSeries>, more?: Partial<MonitorReply>) =>
-  concerns(assess(reply(series, more))).map(({ topic, status, text }) => [topic, status, text.split('.')[0]]);
+  concerns(assess(reply(series, more))).map(({ topic, status, text }) => [topic, status, text.split(/\.(?!\d)/)[0]]);
 
 describe('whether all is well', () => {
   it('is so while nothing exceeds its bound', () => assert.deepEqual(found({}), []));
@@ -96,6 +100,24 @@ describe('whether all is well', () => {
     assert.deepEqual(found({ requests: constant(1), refused: { api: constant(12) } }), [
       ['limits', 'warning', '720 requests were over a limit (20 %)'],
     ]);
+  });
+
+  it('says how many requests were refused because there was too much to do', () => {
+    assert.deepEqual(found({ requests: constant(10), busy: { read: ending(0, 180), bulk: ending(0, 180) } }), [
+      ['overload', 'warning', '360 requests were refused because there was too much to do (1.0 %)'],
+    ]);
+    assert.deepEqual(found({ requests: constant(1), busy: { read: constant(6) } }), [
+      ['overload', 'bad', '360 requests were refused because there was too much to do (10 %)'],
+    ]);
+  });
+
+  it('notices processes that were replaced and notifications that were given up, and jobs that fail again and again', () => {
+    assert.deepEqual(found({ restarts: ending(0, 1, 0) }), [['failures', 'warning', 'A process ended or hung, and was replaced']]);
+    assert.deepEqual(found({ notificationsGivenUp: ending(0, 2, 1) }), [['failures', 'warning', '3 notifications were given up']]);
+    assert.deepEqual(found({ jobsFailed: ending(0, 1, 2, 1) }), [['failures', 'warning', 'Recurring jobs failed 4 times']]);
+    const once = { jobsFailed: ending(0, 1, 0) };
+    assert.deepEqual(found(once), []);
+    assert.equal(assess(reply(once)).failures.text, 'A recurring job failed once.');
   });
 
   it('notices models that fail, standbys that are behind, and tables full of dead rows', () => {

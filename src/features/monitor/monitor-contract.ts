@@ -33,9 +33,13 @@ const series = z.object({
   streams: values,
   /** Runs that servers are working on. */
   working: values,
-  /** Runs that ended, by outcome; requests refused, by limiter; due times, by status; model calls, by outcome: per minute. */
+  /**
+   * Runs that ended, by outcome; requests over a limit, by limiter; requests refused because all seats were taken, by class; due times, by
+   * status; model calls, by outcome: per minute.
+   */
   runs: byName,
   refused: byName,
+  busy: byName,
   dueTimes: byName,
   modelCalls: byName,
   /** US dollars per hour. */
@@ -47,6 +51,10 @@ const series = z.object({
   cacheHits: byName,
   /** Per minute. */
   signInsFailed: values,
+  /** Processes that were replaced because they ended or hung, notifications given up, and failed attempts of recurring jobs. */
+  restarts: values,
+  notificationsGivenUp: values,
+  jobsFailed: values,
   /** Seconds that a standby is behind, of the one that is furthest behind. */
   lag: values,
   databaseBytes: values,

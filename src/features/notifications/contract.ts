@@ -126,6 +126,7 @@ export const testNotification = endpoint({
   name: 'testNotification',
   method: 'POST',
   path: '/api/notification-settings/test',
+  apart: true,
   summary: 'Send yourself a test by email or webhook now, and return the result.',
   body: z.strictObject({ channel: z.enum(['email', 'webhook']) }),
   replies: {

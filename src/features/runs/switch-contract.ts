@@ -8,6 +8,7 @@ export const switchAutonomy = endpoint({
   name: 'switchAutonomy',
   method: 'PUT',
   path: '/api/autonomy/switch',
+  priority: 'critical',
   summary:
     'Switch an organization’s autonomous work off, at once and on all servers, or back on. Switching on requires the organization’s name as `confirm`.',
   query: ofOrganization,

@@ -31,6 +31,7 @@ export const revokeSession = endpoint({
   name: 'revokeSession',
   method: 'DELETE',
   path: '/api/sessions/:sessionId',
+  priority: 'critical',
   summary: 'End one of your sessions, on every server.',
   params: z.object({ sessionId: id }),
   replies: { 204: 'empty' },
@@ -40,6 +41,7 @@ export const endSessionsOfMember = endpoint({
   name: 'endSessionsOfMember',
   method: 'DELETE',
   path: '/api/members/:userId/sessions',
+  priority: 'critical',
   summary: 'Sign a member out everywhere.',
   params: z.object({ userId: id }),
   query: z.object({ organization: id.optional() }),
@@ -50,6 +52,7 @@ export const revokeOtherSessions = endpoint({
   name: 'revokeOtherSessions',
   method: 'DELETE',
   path: '/api/sessions',
+  priority: 'critical',
   summary: 'End all your sessions except this one, on every server.',
   replies: { 204: 'empty' },
 });

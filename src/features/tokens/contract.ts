@@ -73,6 +73,7 @@ export const revokeToken = endpoint({
   name: 'revokeToken',
   method: 'DELETE',
   path: '/api/tokens/:tokenId',
+  priority: 'critical',
   summary: 'Revoke a token, on every server.',
   params: z.object({ tokenId: id }),
   replies: { 204: 'empty' },

@@ -81,6 +81,7 @@ export const exportUsage = endpoint({
   name: 'exportUsage',
   method: 'GET',
   path: '/api/usage/export',
+  priority: 'bulk',
   summary: 'Export usage as a CSV file, with one line per day, project, person and model.',
   query: z.object(selection),
   replies: { 200: 'bytes' },

@@ -8,35 +8,14 @@ import { databaseError, HttpProblem } from '#kernel/errors.ts';
 import type { Span } from '#kernel/tracing/tracer.ts';
 import { cancelStatement } from './cancel.ts';
 import { CopyOut } from './copy-out.ts';
-import type { QueryConfig } from './statement.ts';
+import { isLong, SERVER_LOCK_MS, SERVER_STATEMENT_MS } from './session-settings.ts';
+import { type QueryConfig, STATEMENT_TIMEOUT_MS } from './statement.ts';
+import { startStatementTimer } from './statement-timer.ts';
 import { isWriteRejection, type WriteRejection } from './writability.ts';
 
-/** Milliseconds; a longer statement first raises the server's timeout. */
-const MAX_ORDINARY_MS = 15_000;
-/** Later than our own timeouts, so we end a statement while we can. */
-const SERVER_STATEMENT_MS = MAX_ORDINARY_MS + 1000;
-/** A statement that waits for a lock occupies a connection that others need. */
-const SERVER_LOCK_MS = 5000;
-/** A transaction waits for nothing but SQL: one that is idle this long hangs, and holds locks. */
-const SERVER_IDLE_IN_TRANSACTION_MS = 10_000;
 /** PostgreSQL cancels a statement in milliseconds, unless its process is stuck in the kernel. */
 const QUIET_MS = 10_000;
 const ROLLBACK_MS = 2000;
-
-/**
- * Server-side timeouts for when this process dies or hangs and cannot end statements itself, and settings our statements rely on, whatever
- * the database or user has set. Sent as statements: a pooler in session mode rejects unknown startup parameters.
- */
-export const sessionSettings = `
-  set statement_timeout = ${SERVER_STATEMENT_MS};
-  set lock_timeout = ${SERVER_LOCK_MS};
-  set idle_in_transaction_session_timeout = ${SERVER_IDLE_IN_TRANSACTION_MS};
-  set tcp_keepalives_idle = 10;
-  set tcp_keepalives_interval = 5;
-  set tcp_keepalives_count = 3;
-  set timezone = 'UTC';
-  set datestyle = 'ISO, MDY';
-  set default_transaction_isolation = 'read committed'`;
 
 export interface Observer {
   noteSent(): void;
@@ -44,6 +23,8 @@ export interface Observer {
   noteAnswer(): void;
   noteWriteRejected(reason: WriteRejection): void;
   noteTimeout(): void;
+  /** Whether PostgreSQL answers nobody, as far as that is known. */
+  isGone(): boolean;
   /** Duration of a statement in milliseconds, including failed and abandoned ones. */
   noteTime(name: string, milliseconds: number): void;
   /** Begins the span of a statement, if it belongs to a trace. */
@@ -52,14 +33,32 @@ export interface Observer {
 
 export type Connection = ReturnType<typeof watchConnection>;
 
-/** @param client of the pool; call this once for each */
-export function watchConnection(client: pg.PoolClient, observer: Observer) {
+/**
+ * @param client of the pool; call this once for each
+ * @param named statements are prepared by their names; otherwise each is parsed and planned again
+ */
+export function watchConnection(client: pg.PoolClient, observer: Observer, { named }: { named: boolean }) {
   let inFlight = 0;
   let abandoned = 0;
   let whenQuiet: (() => void) | undefined;
+  let isGathering = false;
+
+  const socket = () => (client as unknown as { connection: pg.Connection }).connection.stream;
+
+  /** What is sent in one turn of the event loop leaves in one system call: a save has two instead of one for each statement. */
+  function gatherWrites(): void {
+    if (isGathering) return;
+    isGathering = true;
+    const corked = socket();
+    corked.cork();
+    process.nextTick(() => {
+      isGathering = false;
+      corked.uncork();
+    });
+  }
 
   function send<Row extends pg.QueryResultRow>(
-    { name, text, values, copy, signal }: QueryConfig,
+    { name, text, values, copy, signal, query_timeout: own = STATEMENT_TIMEOUT_MS }: QueryConfig,
     timeout: number,
   ): Promise<pg.QueryResult<Row>> {
     signal?.throwIfAborted();
@@ -81,10 +80,9 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
         if (!over) abandon(signal?.reason);
       };
       signal?.addEventListener('abort', abort);
-      // A response that arrived while this process was busy is read before the timeout applies.
-      const timer = setTimeout(() => setImmediate(timeOut), timeout);
+      const clearTimer = startStatementTimer(timeout, own, observer.isGone, timeOut);
       function settle(error: Error | null, result?: pg.QueryResult<Row>): void {
-        clearTimeout(timer);
+        clearTimer();
         signal?.removeEventListener('abort', abort);
         observer.noteTime(name || 'unnamed', performance.now() - begun);
         span?.end({ 'db.system.name': 'postgresql', 'db.query.summary': name }, error ?? undefined);
@@ -102,8 +100,9 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
       }
       inFlight++;
       observer.noteSent();
+      gatherWrites();
       if (copy) client.query(new CopyOut(text, settle as never));
-      else client.query({ name, text, values, callback: settle } as pg.QueryConfig);
+      else client.query({ ...(named && { name }), text, values, callback: settle } as pg.QueryConfig);
     });
   }
 
@@ -113,7 +112,7 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
   }
 
   const rollback = () => send({ name: 'rollback', text: 'rollback', values: [] }, ROLLBACK_MS);
-  const destroy = () => (client as unknown as { connection: pg.Connection }).connection.stream.destroy();
+  const destroy = () => socket().destroy();
 
   async function becomeQuiet(): Promise<void> {
     if (inFlight === 0) return;
@@ -128,12 +127,13 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
 
   return {
     /**
+     * A longer statement than the ordinary ones first raises the server's timeout.
      * @param timeout milliseconds until we abandon it; `query_timeout` is its own share of them, without the statements before it
      * @throws HttpProblem 503 if there is no response in time, or PostgreSQL is unreachable
      */
     send<Row extends pg.QueryResultRow>(config: QueryConfig, timeout: number, inTransaction: boolean): Promise<pg.QueryResult<Row>> {
       const { query_timeout: own = 0 } = config;
-      if (own <= MAX_ORDINARY_MS) return send<Row>(config, timeout);
+      if (!isLong(config)) return send<Row>(config, timeout);
       setServerTimeout(inTransaction ? 'set local' : 'set', own + 1000, own);
       const answer = send<Row>(config, timeout);
       if (!inTransaction) setServerTimeout('set', SERVER_STATEMENT_MS, SERVER_LOCK_MS);

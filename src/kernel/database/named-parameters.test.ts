@@ -57,7 +57,7 @@ suite('a statement', () => {
     };
     assert.deepEqual(await between(db, { to: 9, from: 5 }), [{ id: 7 }]);
     assert.deepEqual(sent, [
-      { name: 'test.between', text: 'select id from t where id between $1 and $2', values: [5, 9], query_timeout: 2000 },
+      { name: 'test.between', text: 'select id from t where id between $1 and $2', values: [5, 9], query_timeout: 2000, replica: false },
     ]);
   });
 

@@ -4,11 +4,13 @@ import { busy, databaseError, databaseUnavailable } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import type { Tracer } from '#kernel/tracing/tracer.ts';
-import { type Connection, type Observer, sessionSettings, watchConnection } from './connection.ts';
+import { type Connection, type Observer, watchConnection } from './connection.ts';
 import { createFailFast } from './fail-fast.ts';
 import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
 import { createPoolMetrics } from './pool-metrics.ts';
+import type { ReplicaReads } from './replica-reads.ts';
 import { retrying } from './retry.ts';
+import { isLong, pooledSettings, sessionSettings } from './session-settings.ts';
 import type { QueryConfig } from './statement.ts';
 import { runTransaction, type Transaction } from './transaction.ts';
 import { valueTypes } from './value-types.ts';
@@ -28,15 +30,28 @@ interface Options {
   /** Connections; see the table in docs/scaling.md. */
   max: number;
   log: Log;
+  /** The event bus's, which asks every second. */
   heartbeat?: Heartbeat;
   writability?: Writability;
   metrics?: Metrics;
   tracer?: Tracer | undefined;
+  /** The URL is that of a pooler in transaction mode, where each transaction may have another connection. */
+  pooled?: boolean;
+  /** Prepares statements once per connection, by name. */
+  named?: boolean;
+  /** For reads that the primary need not answer. */
+  replicas?: ReplicaReads | undefined;
+  /** Retries what was rolled back because of a conflict; on a replica, the primary is the better place. */
+  retries?: boolean;
 }
 
 /** @returns `query` for a single statement, `transaction` for several, `stats` of the pool, `close` */
-export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), writability, metrics, tracer }: Options) {
-  const failFast = createFailFast(heartbeat);
+export function createDatabase({ url, max, log, heartbeat: shared, writability, metrics, tracer, ...options }: Options) {
+  const { pooled = false, named = true, replicas, retries = true } = options;
+  const heartbeat = shared ?? createHeartbeat();
+  // Without an event bus nobody asks all the time, so silence says nothing.
+  const isGone = () => shared?.isSilent() ?? false;
+  const failFast = createFailFast(heartbeat, isGone);
   const pool = new pg.Pool({
     connectionString: url,
     max,
@@ -56,6 +71,7 @@ export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), w
     noteSent: () => void queries++,
     noteAnswer: failFast.noteAnswer,
     noteTimeout: failFast.noteTimeout,
+    isGone,
     noteWriteRejected: (reason) => writability?.note(reason),
     noteTime: measured.answered,
     ...(tracer && { trace: (name) => tracer.child(name || 'script', 'client') }),
@@ -70,8 +86,10 @@ export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), w
     // The pool listens on idle connections only; one that breaks between two statements of a transaction would also end the process.
     client.on('error', () => undefined);
     // Sent ahead of the first statement.
-    client.query(sessionSettings).catch((error: Error) => log.warn({ error: error.message }, 'a database connection has no timeouts'));
-    connections.set(client, watchConnection(client, observer));
+    client
+      .query(pooled ? pooledSettings : sessionSettings)
+      .catch((error: Error) => log.warn({ error: error.message }, 'a database connection has no timeouts'));
+    connections.set(client, watchConnection(client, observer, { named }));
   });
 
   /** @throws 503 `busy` if all connections are in use, `database_unavailable` if PostgreSQL is unreachable */
@@ -115,6 +133,8 @@ export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), w
   }
 
   async function queryOnce<Row extends pg.QueryResultRow>(config: QueryConfig): Promise<pg.QueryResult<Row>> {
+    // A pooler would give the statement's own timeout to whoever comes next.
+    if (pooled && isLong(config)) return transactionOnce((tx) => tx.query<Row>(config));
     const connection = await checkOut();
     let failed = true;
     try {
@@ -139,13 +159,22 @@ export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), w
     }
   }
 
+  const withRetries = <T>(attempt: () => Promise<T>): Promise<T> => (retries ? retrying(attempt) : attempt());
+  const query = <Row extends pg.QueryResultRow>(config: QueryConfig) => withRetries(() => queryOnce<Row>(config));
+  const transaction = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => withRetries(() => transactionOnce(work));
+  replicas?.attach(query);
+
   return {
-    query: <Row extends pg.QueryResultRow>(config: QueryConfig): Promise<pg.QueryResult<Row>> => retrying(() => queryOnce<Row>(config)),
+    query: <Row extends pg.QueryResultRow>(config: QueryConfig): Promise<pg.QueryResult<Row>> =>
+      replicas && config.replica ? replicas.query<Row>(config, query) : query<Row>(config),
     /**
      * Runs `work` in one transaction at read committed, and retries it when PostgreSQL rolled it back because of a conflict; rolls back
      * when it throws. Never wait for anything but SQL inside.
      */
-    transaction: <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => retrying(() => transactionOnce(work)),
+    transaction,
+    /** The same for a transaction that only reads what a replica may answer. */
+    readTransaction: <T>(work: (tx: Transaction) => Promise<T>): Promise<T> =>
+      replicas ? replicas.transaction(work, transaction) : transaction(work),
     /** Connections by state, and statements sent since startup. */
     stats,
     async close(): Promise<void> {

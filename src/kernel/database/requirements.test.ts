@@ -20,7 +20,7 @@ describe('a supported PostgreSQL', () => {
   });
 
   it('is not too old', async () => {
-    await assert.rejects(requireSuitable(await createTestDatabase(), 99), {
+    await assert.rejects(requireSuitable(await createTestDatabase(), { minVersion: 99 }), {
       message: /^The database at DATABASE_URL is PostgreSQL \d+\S*\. Guildhall needs 99 or newer: upgrade it\.$/,
     });
   });

@@ -12,6 +12,8 @@ export interface QueryConfig {
   copy?: boolean;
   /** When aborted, the statement is abandoned, and canceled on the server. */
   signal?: AbortSignal;
+  /** A read that a replica may answer, where the request allows it; see replicas/replicas.ts. */
+  replica?: boolean;
 }
 
 /** The pool, a transaction or a client: anything a statement can run on. */
@@ -30,6 +32,11 @@ const statements = new Map<string, NamedText>();
 /** The statements of all imported modules, by name. `scripts/sql/check.ts` compares them with the database. */
 export const definedStatements: ReadonlyMap<string, NamedText> = statements;
 
+const fromReplicas = new Set<string>();
+
+/** The names of those that a replica may answer. A test checks what they read. */
+export const replicaStatements: ReadonlySet<string> = fromReplicas;
+
 type Statement<Row, Values> = [Values] extends [never]
   ? (db: Queryable) => Promise<Row[]>
   : (db: Queryable, values: Values) => Promise<Row[]>;
@@ -37,21 +44,23 @@ type Statement<Row, Values> = [Values] extends [never]
 /**
  * @param name unique in the whole program: `feature.verb`
  * @param sql lower case, with each of `Values` as `$name`; the text is compiled once, here
+ * @param replica a replica may answer it: not for sessions, rights, tokens, limits, nor for anything that a write is decided by
  * @returns a function that takes the pool or a transaction, and the values, and returns the rows
  * @throws if the name is taken or the text is ambiguous; see `compileNames`
  */
 export function statement<Row extends QueryResultRow, Values extends object = never>(
   name: string,
   sql: string,
-  { timeout = STATEMENT_TIMEOUT_MS } = {},
+  { timeout = STATEMENT_TIMEOUT_MS, replica = false } = {},
 ): Statement<Row, Values> {
   if (statements.has(name)) throw new Error(`two statements are named ${name}`);
   const compiled = compileNames(sql);
   statements.set(name, compiled);
+  if (replica) fromReplicas.add(name);
   const { text, names } = compiled;
   async function run(db: Queryable, given?: Values): Promise<Row[]> {
     const values = names.map((key) => (given as Record<string, unknown>)[key]);
-    const { rows } = await db.query<Row>({ name, text, values, query_timeout: timeout });
+    const { rows } = await db.query<Row>({ name, text, values, query_timeout: timeout, replica });
     return rows;
   }
   return run as Statement<Row, Values>;

@@ -5,12 +5,20 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import { Server as NetServer, type Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import type { Express } from 'express';
+import type { Arrivals } from './arrivals.ts';
 import { createConnections } from './connections.ts';
 import { discard, hasLargeBody } from './discard.ts';
 import type { OpenStreams } from './event-stream.ts';
 import { expressPrototypes } from './express-prototypes.ts';
 import { createServer } from './node-http.ts';
+import type { Slowness } from './receive.ts';
+import { cutOffIfSlow } from './slow-readers.ts';
 
+/** For the headers of a request and for a TLS handshake; a client that takes longer holds a connection for nothing. */
+const HEADERS_MS = 15_000;
+const CHECK_HEADERS_MS = 5000;
+/** Connections that the system accepts before this process does; the system may allow fewer. With Node's 511, a busy process lost some. */
+const BACKLOG = 4096;
 /** A connection that has sent nothing yet may be about to. */
 const UNUSED_GRACE_MS = 300;
 const SWEEP_MS = 25;
@@ -31,6 +39,10 @@ interface ServeOptions {
   app: Express;
   tls: TlsFiles | undefined;
   streams: OpenStreams;
+  /** Begins requests; if undefined, each begins at once. */
+  arrivals?: Arrivals;
+  /** How slowly a response may be read; for tests that cannot wait. */
+  slowness?: Slowness | undefined;
 }
 
 interface ListenOptions extends ServeOptions {
@@ -47,20 +59,21 @@ interface DrainOptions {
 
 export type HttpServer = ReturnType<typeof createHttpServer>;
 
-function createHttpServer({ app, tls, streams }: ServeOptions) {
-  const options = expressPrototypes(app);
+function createHttpServer({ app, tls, streams, arrivals, slowness }: ServeOptions) {
+  const options = { ...expressPrototypes(app), connectionsCheckingInterval: CHECK_HEADERS_MS };
   const connections = createConnections();
-  const listener = connections.handle(app);
+  const listener = connections.handle(arrivals?.pace(app) ?? app);
   const server: Server = tls
-    ? createTlsServer({ ...readTlsFiles(tls), ...options }, listener)
+    ? createTlsServer({ ...readTlsFiles(tls), ...options, handshakeTimeout: HEADERS_MS }, listener)
     : createServer({ noDelay: true, ...options }, listener);
   connections.watch(server, tls !== undefined);
   // Longer than a load balancer keeps its side open (Google's: 600 s, fixed), so we never close a connection as a request arrives.
   server.keepAliveTimeout = 620_000;
   // With its body, which may be an import over a slow line. How slowly a body may arrive is bounded where it is read.
   server.requestTimeout = 6 * 3_600_000;
-  server.headersTimeout = 30_000;
+  server.headersTimeout = HEADERS_MS;
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    cutOffIfSlow(response, slowness);
     if (hasLargeBody(request)) response.prependListener('finish', () => discard(request));
   });
 
@@ -123,7 +136,7 @@ export function bind(server: NetServer, port: number, host: string | undefined, 
       else if (error.code === 'EACCES') reject(new Error(`Port ${port} is not allowed for this user. Set ${variable} to one above 1023.`));
       else reject(error);
     });
-    server.listen({ port, host }, resolve);
+    server.listen({ port, host, backlog: BACKLOG }, resolve);
   });
 }
 

@@ -13,10 +13,14 @@ import { USER_HEADER } from '#wire/call.ts';
 import type { Contract } from '#wire/contract.ts';
 import { isRawBody } from '#wire/raw-body.ts';
 import { isSensitive, type RightName } from '#wire/rights.ts';
+import { addressOf, networkOf } from './address.ts';
+import { type Admission, REFUSED, type Seat } from './admission.ts';
 import type { Bodies } from './bodies.ts';
 import { isChunkedBody, sendChunked } from './chunked-body.ts';
 import { type EventStream, eventStreamHeaders, type OpenStreams, openEventStream } from './event-stream.ts';
 import { parse, rejectUnknownParams } from './parse-input.ts';
+import { parseReply, requireListedType } from './parse-reply.ts';
+import type { ReadPositions } from './read-positions.ts';
 import { requestIdOf } from './request-id.ts';
 import { createRequestWatcher } from './request-watcher.ts';
 import { hasChangedRecently, markChanged, type ResponseCache } from './response-cache.ts';
@@ -57,15 +61,25 @@ interface MountOptions {
   /** Called when a signed-in person lacks a right (403). */
   recordDenied: (ctx: RequestContext, contract: Contract, problem: HttpProblem) => void;
   streamCap: StreamCap;
+  admission: Admission;
   tracer: Tracer | undefined;
+  /** Where there are replicas. */
+  readPositions: ReadPositions | undefined;
   /** Also compare responses with their contracts: in tests. */
   checkReplies: boolean;
+}
+
+/** What is needed of a request in progress besides its context. */
+interface Work {
+  /** How many notifications had arrived when it began. */
+  seenEvents: number;
+  seat: Seat;
 }
 
 /** @returns call it once everything else is mounted: rejects requests without a route, and malformed ones */
 export function mount(options: MountOptions): () => void {
   const { app, routes, identify, browserOf, requireScope, timeLeft, requireConfirmed, streams, responseCache } = options;
-  const { bodies, log, metrics, recordDenied, streamCap, checkReplies } = options;
+  const { bodies, log, metrics, recordDenied, streamCap, admission, readPositions, checkReplies } = options;
   const traceRequest = createTraceRequest(options.tracer);
   const watcher = createRequestWatcher(log, metrics);
 
@@ -89,7 +103,7 @@ export function mount(options: MountOptions): () => void {
   function sendProblem(response: Response, error: unknown, requestId: string): void {
     const { problem, headers, unexpected } = problemOf(error, requestId);
     if (unexpected) log.error({ requestId, err: error }, 'unexpected error');
-    else if (problem.status === 503)
+    else if (problem.status === 503 && (error as Error).cause !== REFUSED)
       log.warn({ requestId, code: problem.code, cause: String((error as Error).cause ?? '') }, 'refused for now');
     if (response.headersSent) return void response.destroy();
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
@@ -105,18 +119,27 @@ export function mount(options: MountOptions): () => void {
     if (actingAs !== undefined && identity && identity.id !== actingAs) throw otherUser();
     const ctx = createRequestContext(requestId, request, response, identity, browserOf);
     if (identity) watcher.noteUser(response, identity.id);
+    const seat = admission.seatFor(contract, identity?.id ?? networkOf(addressOf(request)), ctx);
     try {
-      await handleAuthenticated(route, ctx, seenEvents);
+      await handleAuthenticated(route, ctx, { seenEvents, seat });
     } catch (error) {
       if (error instanceof HttpProblem && error.status === 403) recordDenied(ctx, contract, error);
+      // The caller will look at what was in its way.
+      const isRefused = error instanceof HttpProblem && error.status < 500;
+      if (isRefused && identity && contract.method !== 'GET' && !response.headersSent) await readPositions?.mark(ctx);
       throw error;
+    } finally {
+      seat.leave();
     }
   }
 
   /** The steps after the caller is identified. */
-  async function handleAuthenticated(route: Route, ctx: RequestContext, seenEvents: number): Promise<void> {
+  async function handleAuthenticated(route: Route, ctx: RequestContext, work: Work): Promise<void> {
     const { contract, limits } = route;
     const { request, identity } = ctx;
+    const { seat } = work;
+    // A cached response costs nothing: it waits for nobody.
+    if (!route.cache) await seat.take();
     for (const limit of limits) if (!countsAfterBody(limit, ctx)) await countRequest(limit, { ctx });
 
     const errors: InputError[] = [];
@@ -124,11 +147,15 @@ export function mount(options: MountOptions): () => void {
     if (errors.length > 0) throw new HttpProblem(404, 'not_found', texts.problems.notAnId);
     const auth = await authorize(route, ctx, params);
     const query = readQuery(contract, request, errors);
+    // A body may take minutes.
+    if (contract.body) seat.leave();
     const sent = contract.body && (await bodies.read(request, route, identity));
     try {
-      // A body may take minutes: its sender may have lost the right since.
+      if (contract.body) await seat.take();
+      // Its sender may have lost the right since.
       const now = sent && identity ? await authorizeAgain(route, ctx, params) : { auth, ctx };
-      await runHandler(route, { params, query, ...now }, sent?.value, errors, seenEvents);
+      const handle = () => runHandler(route, { params, query, ...now }, sent?.value, errors, work);
+      await (readPositions ? readPositions.reading(route, ctx, handle) : handle());
     } finally {
       sent?.release();
     }
@@ -162,7 +189,7 @@ export function mount(options: MountOptions): () => void {
   }
 
   /** The steps after the body is read. */
-  async function runHandler(route: Route, asked: Asked, sent: unknown, errors: InputError[], seenEvents: number): Promise<void> {
+  async function runHandler(route: Route, asked: Asked, sent: unknown, errors: InputError[], { seenEvents, seat }: Work): Promise<void> {
     const { contract, limits, access } = route;
     const { ctx } = asked;
     const { request, response } = ctx;
@@ -178,27 +205,30 @@ export function mount(options: MountOptions): () => void {
     // The cache key does not contain the query.
     // A program with a token says not whether it has just changed something: it reads its own writes.
     if (route.cache && !request.url.includes('?') && !ctx.identity?.token && !hasChangedRecently(request)) {
-      const ready = await responseCache.read(contract.name, input.auth, seenEvents, () => makeCachedReply(route, input));
+      const ready = await responseCache.read(contract.name, input.auth, seenEvents, () => makeCachedReply(route, input, seat));
       return sendReady(response, ready, contract.revalidated === true);
     }
+    await seat.take();
     const reply = await route.handle(input as never);
+    // What is left waits for the client: a stream, or a slow reader.
+    seat.leave();
     // Signing in and out changes nothing that is cached.
     if (contract.method !== 'GET' && access !== anyone) markChanged(request, response);
+    if (contract.method !== 'GET') await readPositions?.mark(ctx);
     for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
     await send(route, ctx, reply);
   }
 
-  async function makeCachedReply(route: Route, input: object): Promise<ReadyJson> {
+  async function makeCachedReply(route: Route, input: object, seat: Seat): Promise<ReadyJson> {
+    await seat.take();
     const { status, body } = await route.handle(input as never);
     if (status !== 200) throw new Error(`${route.contract.name} is cached, and answered ${status}`);
     return prepareJson(checked(route, status, body));
   }
 
   /** @returns the JSON of a response; in tests, as parsed by its contract */
-  function checked(route: Route, status: number, body: unknown): unknown {
-    const kind = route.contract.replies[status];
-    return checkReplies && typeof kind === 'object' ? kind.parse(body) : body;
-  }
+  const checked = ({ contract }: Route, status: number, body: unknown): unknown =>
+    checkReplies ? parseReply(contract, status, body) : body;
 
   /** Only a denial counts: an unavailable database revokes no rights. @param everywhere with the same roles in all organizations */
   async function stillAllowed(route: Route, before: RequestContext, everywhere = false): Promise<boolean> {
@@ -221,13 +251,14 @@ export function mount(options: MountOptions): () => void {
     else if (kind === 'events') {
       const endsIn = () => ctx.identity && timeLeft(ctx.identity);
       // A stream may cover all organizations of a person: when these change, the client must reopen it.
-      const stream = openEventStream(response, streams, () => stillAllowed(route, ctx, true), endsIn);
+      const opened = openEventStream(response, streams, () => stillAllowed(route, ctx, true), endsIn);
+      const stream = readPositions?.positioned(opened) ?? opened;
       (body as (stream: EventStream) => void)(stream);
       // The right may have been revoked between the check and now, before this stream was registered.
       void stream.recheck();
     } else if (kind === 'empty') end(response, status);
     else if (kind === 'text' || kind === 'bytes') {
-      if (checkReplies) requireListedType(route, response);
+      if (checkReplies) requireListedType(route.contract, response);
       if (isChunkedBody(body)) return sendChunked(response, status, body, () => stillAllowed(route, ctx));
       end(response, status, kind === 'text' ? Buffer.from(body as string) : (body as Uint8Array));
     } else if (status === 200 && (method === 'GET' || method === 'HEAD'))
@@ -266,11 +297,4 @@ export function mount(options: MountOptions): () => void {
       sendProblem(response, error, begin(request, response, 'unreadable'));
     });
   };
-}
-
-/** In tests: raw bytes are sent with a media type that the API description lists. */
-function requireListedType({ contract }: Route, response: Response): void {
-  const [type = ''] = String(response.getHeader('content-type')).split(';');
-  const listed = contract.replyTypes?.some((known) => known === type || (known.endsWith('/*') && type.startsWith(known.slice(0, -1))));
-  if (!listed) throw new Error(`${contract.name} answered ${type}, which its contract does not list`);
 }

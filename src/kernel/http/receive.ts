@@ -13,7 +13,7 @@ export interface Slowness {
 }
 
 /** A sign-in over a bad connection fits the grace; ten megabytes that trickle in would block others. */
-const DEFAULT_SLOWNESS: Slowness = { graceMs: 10_000, bytesPerSecond: 16 * 1024 };
+export const DEFAULT_SLOWNESS: Slowness = { graceMs: 10_000, bytesPerSecond: 16 * 1024 };
 const FIRST_BYTES = 16 * 1024;
 const LARGE_CHUNK = 16 * 1024;
 

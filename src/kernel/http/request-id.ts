@@ -1,5 +1,6 @@
 /** Assigns every request an id, which its response and log line share, including pages and files. */
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { NextFunction, Request, Response } from 'express';
 
 const HEADER = 'x-request-id';
@@ -11,9 +12,13 @@ const usable = /^[\w.~:/+=@#,;|!$*()-]{1,128}$/;
 const trace = /^(?:00(?=.{53}$)|(?!00|ff)[\da-f]{2})-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-|$)/;
 
 /** The client's own id if it is safe to log, else a new one. */
-export function nameRequest(request: Request, response: Response, next: NextFunction): void {
+export function requestIdFor(request: IncomingMessage): string {
   const given = request.headers[HEADER];
-  response.setHeader(HEADER, typeof given === 'string' && usable.test(given) ? given : randomUUID());
+  return typeof given === 'string' && usable.test(given) ? given : randomUUID();
+}
+
+export function nameRequest(request: Request, response: Response, next: NextFunction): void {
+  response.setHeader(HEADER, requestIdFor(request));
   next();
 }
 

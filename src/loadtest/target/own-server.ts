@@ -37,11 +37,13 @@ interface StartOptions {
   signal: AbortSignal;
   /** Further environment variables. */
   env?: Record<string, string>;
+  /** By default, this checkout's. */
+  program?: string;
 }
 
 /** @throws Error with a message for people if one does not start; all others are stopped then */
 export async function startOwnServers(options: StartOptions): Promise<OwnServers> {
-  const { count, databaseUrl, limitMultiplier, logBase, signal } = options;
+  const { count, databaseUrl, limitMultiplier, logBase, signal, program } = options;
   await using cleanUp = new AsyncDisposableStack();
   const metricsToken = randomBytes(24).toString('hex');
   const env = {
@@ -65,7 +67,7 @@ export async function startOwnServers(options: StartOptions): Promise<OwnServers
     const port = await findFreePort();
     const origin = `http://127.0.0.1:${port}`;
     const logFile = `${logBase}${count > 1 ? `-${number}` : ''}.log`;
-    const server = await startServerProcess({ env: { ...env, PORT: String(port) }, origin, logFile, signal });
+    const server = await startServerProcess({ env: { ...env, PORT: String(port) }, origin, logFile, signal, program });
     cleanUp.defer(() => server.stop());
     servers.push(server);
     origins.push(origin);

@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { nodeFlags, program } from '#app/start-command.ts';
+import { nodeFlags, program as ownProgram } from '#app/start-command.ts';
 import { getReady } from '#features/monitor/contract.ts';
 import { createCall } from '#wire/call.ts';
 
@@ -34,10 +34,12 @@ interface StartOptions {
   /** File for its warnings and errors; not written if there are none. */
   logFile: string;
   signal: AbortSignal;
+  /** By default, this checkout's. */
+  program?: string | undefined;
 }
 
 /** @throws Error with its last output if it ends or is not ready within a minute */
-export async function startServerProcess({ env, origin, logFile, signal }: StartOptions): Promise<ServerProcess> {
+export async function startServerProcess({ env, origin, logFile, signal, program = ownProgram }: StartOptions): Promise<ServerProcess> {
   // The client is not used here, so it need not be built. Detached: Ctrl-C reaches the whole foreground group, and the server must outlive
   // its users.
   const command = [keeper, process.execPath, ...nodeFlags, program, '--without-client'];

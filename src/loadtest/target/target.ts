@@ -2,6 +2,7 @@
 import { getHealth } from '#features/monitor/contract.ts';
 import { createCall, ProblemError } from '#wire/call.ts';
 import type { Settings } from '../settings.ts';
+import { describeRows, fill } from './filled-database.ts';
 import type { Installation } from './installation.ts';
 import { startOwnServers } from './own-server.ts';
 import { createScratchDatabase, findPostmasterOf } from './scratch-database.ts';
@@ -29,6 +30,17 @@ interface Wanted {
   users: number;
   logBase: string;
   signal: AbortSignal;
+  /** Instead of this checkout. */
+  release?: Release | undefined;
+  /** Further environment variables of own servers. */
+  env?: Record<string, string>;
+}
+
+/** Another version of Guildhall, in a folder of its own. */
+export interface Release {
+  /** What to start. */
+  program: string;
+  migrate(url: string): Promise<unknown>;
 }
 
 /** Sign-ups from one address are limited to 5 per quarter of an hour; this is enough for thousands. */
@@ -41,6 +53,7 @@ export async function openTarget(settings: Settings, installation: Installation 
   await using cleanUp = new AsyncDisposableStack();
   const database = await createScratchDatabase(installation.url);
   cleanUp.defer(() => database.drop());
+  if (settings.filled > 0) await fill(database.url, settings.filled, wanted.release?.migrate);
   wanted.signal.throwIfAborted();
   const servers = await startOwnServers({
     count: wanted.servers,
@@ -48,13 +61,15 @@ export async function openTarget(settings: Settings, installation: Installation 
     limitMultiplier: Math.max(MIN_LIMIT_MULTIPLIER, wanted.users),
     logBase: wanted.logBase,
     signal: wanted.signal,
+    ...(wanted.release && { program: wanted.release.program }),
+    ...(wanted.env && { env: wanted.env }),
   });
   cleanUp.defer(() => servers.stop());
   const version = await readVersion(servers.origins[0] ?? '');
   const resources = cleanUp.move();
   return {
     ...servers,
-    about: `${servers.about}; ${installation.about}${database.postmaster === undefined ? '' : ' on the same machine'}`,
+    about: `${servers.about}; ${installation.about}${database.postmaster === undefined ? '' : ' on the same machine'}; ${await describeRows(database.url)}`,
     version,
     databaseUrl: database.url,
     postmaster: database.postmaster,

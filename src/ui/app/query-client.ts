@@ -16,6 +16,16 @@ interface Options {
   onDenied: (client: QueryClient) => void;
 }
 
+const FIRST_RETRY_MS = 1000;
+const LAST_RETRY_MS = 30_000;
+
+/** As long as a busy server says, and not all pages at once. */
+function retryDelay(failures: number, error: Error): number {
+  const asked = error instanceof ProblemError ? Number(error.problem['retryAfter'] ?? 0) * 1000 : 0;
+  const wait = Math.max(asked, FIRST_RETRY_MS * 2 ** failures);
+  return Math.min(LAST_RETRY_MS, wait * (1 + Math.random() / 2));
+}
+
 export function createQueryClient({ onSignedOut, onDenied }: Options): QueryClient {
   const noticeSignOut = (error: unknown) => {
     // Another person has signed in without this page knowing: nothing of the previous user may stay.
@@ -37,6 +47,7 @@ export function createQueryClient({ onSignedOut, onDenied }: Options): QueryClie
     defaultOptions: {
       queries: {
         staleTime: 5_000,
+        retryDelay,
         retry: (failures, error) => failures < 2 && error instanceof ProblemError && (error.status === 0 || error.status >= 502),
       },
       // When offline, they fail at once with a message, rather than being sent at an unknown time later.

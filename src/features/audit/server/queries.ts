@@ -45,7 +45,7 @@ const selectBy = (chosen: readonly (keyof Conditions)[]) =>
     `select id, at, project_id, project_name, user_id, user_name, run_id, run_name, by_run, action, subject, detail, address
      from audit_entries where organization_id = $organizationId${chosen.map((name) => ` and ${conditions[name]}`).join('')}
      order by id desc limit $limit`,
-    { timeout: 10_000 },
+    { timeout: 10_000, replica: true },
   );
 
 /** Created on first use, except the one with all conditions, which lets every condition be checked against the database. */
@@ -71,4 +71,5 @@ export const selectPeople = statement<{ id: string; name: string }, { organizati
    select p.id, last.name from people p cross join lateral (
      select user_name as name from audit_entries where organization_id = $organizationId and user_id = p.id order by id desc limit 1
    ) last order by lower(last.name), p.id limit $max`,
+  { replica: true },
 );

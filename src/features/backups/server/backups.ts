@@ -54,11 +54,11 @@ export function createBackups(options: BackupOptions) {
 
   metrics.gauge(
     'backup_age_seconds',
-    'Seconds since the last complete backup was begun; absent if there is none',
+    'Seconds since the last complete backup was begun, or since the first attempt if none was ever complete; absent without any',
     async (gauge) => {
-      const [age] = await sql.selectAge(db).catch(() => []);
+      const [age] = await sql.selectOverdue(db).catch(() => []);
       gauge.reset();
-      if (age) gauge.set(age.seconds);
+      if (age && age.seconds !== null) gauge.set(age.seconds);
     },
     { aggregator: 'first' },
   );
@@ -121,8 +121,11 @@ export function createBackups(options: BackupOptions) {
     async remove(actor: Person, id: string): Promise<void> {
       const row = await find(id);
       if (row.status === 'running') throw conflict('backup_running', texts.problems.running);
-      if (await isHere(row)) await (await openDestination(row.location)).remove(row.name ?? '');
-      else if (row.name !== null && mayBeElsewhere(row)) throw unreachable(row, row.name);
+      // One that failed has no file, and no name: deleting that of a bucket would ask for the deletion of the bucket.
+      if (row.name !== null) {
+        if (await isHere(row)) await (await openDestination(row.location)).remove(row.name);
+        else if (mayBeElsewhere(row)) throw unreachable(row, row.name);
+      }
       await db.transaction(async (tx) => {
         const [deleted] = await sql.deleteRow(tx, { id });
         if (deleted) tx.withCommit(auditLog.recordOf(tx, { actor, action: 'backup.delete', subject: subjectOf(row) }));

@@ -3,7 +3,6 @@ import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
 import type { Written } from './backup-file.ts';
 import { BackupError } from './format.ts';
 import { createS3, type S3Settings } from './s3.ts';
@@ -17,8 +16,8 @@ export interface Destination {
   location: string;
   /** The machine whose folder it is; null for a bucket, which every server can reach. */
   host: string | null;
-  /** @param write writes a backup into a folder of this machine */
-  store(write: (folder: string) => Promise<Written>): Promise<Written>;
+  /** @param write writes a backup into a folder of this machine @param signal ends an upload */
+  store(write: (folder: string) => Promise<Written>, signal?: AbortSignal): Promise<Written>;
   /** Reads nothing before the first chunk is asked for. @throws BackupError if it is gone */
   read(name: string): Promise<{ size: number; chunks: AsyncIterable<Buffer> }>;
   remove(name: string): Promise<void>;
@@ -34,17 +33,20 @@ export function createDestination(to: string, { s3, scratch }: { s3: S3Settings 
   return {
     location: to,
     host: null,
-    async store(write) {
+    async store(write, signal) {
       await removeOld(scratch);
-      const written = await write(scratch);
+      const written = await write(scratch).catch(explainDisk(scratch));
       try {
-        await bucket.upload(written.name, written.path);
+        await bucket.upload(written.name, written.path, signal);
       } finally {
         await rm(written.path, { force: true });
       }
       return { ...written, path: `${to.replace(/\/+$/, '')}/${written.name}` };
     },
-    read: async (name) => ({ size: await bucket.sizeOf(name), chunks: lazily(() => bucket.open(name)) }),
+    async read(name) {
+      const size = await bucket.sizeOf(name);
+      return { size, chunks: bucket.read(name, size) };
+    },
     remove: bucket.remove,
   };
 }
@@ -57,27 +59,41 @@ function inFolder(folder: string): Destination {
       await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
         throw new BackupError(texts.folder.notCreated(folder, error.code));
       });
-      return write(folder);
+      return write(folder).catch(explainDisk(folder));
     },
     async read(name) {
       const path = join(folder, name);
       const found = await stat(path).catch(() => undefined);
       if (!found) throw new BackupError(texts.folder.gone(name, folder, hostname()));
-      return { size: found.size, chunks: lazily(async () => createReadStream(path)) };
+      return { size: found.size, chunks: readFile(path) };
     },
     remove: (name) => rm(join(folder, name), { force: true }),
   };
 }
 
-async function* lazily(open: () => Promise<Readable>): AsyncGenerator<Buffer> {
-  yield* (await open()) as AsyncIterable<Buffer>;
+/** Opened when the first chunk is asked for. */
+async function* readFile(path: string): AsyncGenerator<Buffer> {
+  yield* createReadStream(path) as AsyncIterable<Buffer>;
 }
 
-/** Files of processes that were killed during an upload. */
+const DISK_FAILURES = ['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'EIO', 'ENOENT', 'ENOTDIR', 'EISDIR'];
+
+/** @returns a handler that makes a sentence of what a disk refuses, and lets other errors pass */
+export const explainDisk =
+  (folder: string) =>
+  (error: NodeJS.ErrnoException): never => {
+    const { code = '', syscall } = error;
+    // A socket of PostgreSQL may be missing too.
+    throw DISK_FAILURES.includes(code) && syscall !== 'connect'
+      ? new BackupError(texts.folder.notWritten(folder, code), { cause: error })
+      : error;
+  };
+
+/** Of processes that were killed during an upload or a download. */
 async function removeOld(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     const path = join(folder, name);
     const found = await stat(path).catch(() => undefined);
-    if (found && Date.now() - found.mtimeMs > ABANDONED_MS) await rm(path, { force: true });
+    if (found && Date.now() - found.mtimeMs > ABANDONED_MS) await rm(path, { recursive: true, force: true });
   }
 }

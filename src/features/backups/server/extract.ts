@@ -1,10 +1,12 @@
 /** Takes the current files of one project out of a backup, without a database. */
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import yazl from 'yazl';
 import { openBackup } from './backup-file.ts';
+import { explainDisk } from './destination.ts';
 import { BackupError } from './format.ts';
 
 type Row = Readonly<Record<string, string | null>>;
@@ -16,6 +18,7 @@ interface Extracted {
 
 /** @param wanted the id of a project, or its name @throws BackupError if the backup has no such project, or several */
 export async function extractProject(path: string, passphrase: string | undefined, wanted: string, to: string): Promise<Extracted> {
+  if (existsSync(to)) throw new BackupError(`${to} exists already. Choose another file with --to.`);
   const project = await findProject(path, passphrase, wanted);
   const byHash = new Map<string, { path: string; executable: boolean }[]>();
   for await (const row of readRows(path, passphrase, 'files'))
@@ -29,8 +32,8 @@ export async function extractProject(path: string, passphrase: string | undefine
     await rename(partial, to);
     return { project, files };
   } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
+    await rm(partial, { force: true }).catch(() => undefined);
+    return explainDisk(dirname(to))(error as Error);
   }
 }
 

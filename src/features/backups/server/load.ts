@@ -7,15 +7,10 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { applyOnce, createMigrations, type Migration } from '#kernel/database/migrate.ts';
 import { bind } from '#kernel/database/named-parameters.ts';
+import { ours, suspendRules, tablesOf } from '#kernel/database/suspend-rules.ts';
 import type { OpenBackup } from './backup-file.ts';
 import { BackupError, type Content, type End, type Header, type Secrets, type TableOfBackup } from './format.ts';
 import type { Progress } from './snapshot.ts';
-
-/** What is not part of an extension. */
-const ours = (catalog: string, alias: string) =>
-  `not exists (select from pg_depend d where d.classid = '${catalog}'::regclass and d.objid = ${alias}.oid and d.deptype = 'e')`;
-const tablesOf = `select c.oid, c.relname as name from pg_class c
-  where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p') and ${ours('pg_class', 'c')}`;
 
 /** @returns the migrations of this program that the backup has, and the later ones @throws BackupError for a backup of a newer program */
 export function splitMigrations(
@@ -69,11 +64,13 @@ export async function load(
   backup: OpenBackup,
   had: readonly Migration[],
   onProgress: (progress: Progress) => void,
-): Promise<{ secrets: Secrets | undefined }> {
+): Promise<{ secrets: Secrets | undefined; skipped: string[] }> {
   await client.query(createMigrations);
   for (const migration of had) await applyOnce(client, migration);
   const restoreRules = await suspendRules(client);
-  const { secrets, loaded, end } = await loadTables(client, backup, onProgress);
+  await empty(client);
+  const { rows: created } = await client.query<{ name: string }>(tablesOf);
+  const { secrets, loaded, skipped, end } = await loadTables(client, backup, new Set(created.map(({ name }) => name)), onProgress);
   await requireCounts(client, loaded);
   for (const { table, column, lastValue, isCalled } of end?.sequences ?? [])
     await client.query(
@@ -85,40 +82,14 @@ export async function load(
       }),
     );
   await restoreRules();
-  return { secrets };
+  return { secrets, skipped };
 }
 
-/**
- * Foreign keys, secondary indexes and triggers are in the way of rows that arrive table by table. Adding them again checks every row, and
- * is faster than maintaining them. Migrations may have inserted rows, which the backup contains if they still exist.
- * @returns a function that puts them back
- */
-async function suspendRules(client: pg.Client): Promise<() => Promise<void>> {
-  const { rows: constraints } = await client.query<{ drop: string; add: string }>(
-    `select format('alter table %s drop constraint %I', c.conrelid::regclass, c.conname) as drop,
-       format('alter table %s add constraint %I %s', c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid)) as add
-     from pg_constraint c where c.contype = 'f' and c.connamespace = current_schema()::regnamespace order by c.oid`,
-  );
-  const { rows: indexes } = await client.query<{ drop: string; add: string }>(
-    `select format('drop index %s', i.indexrelid::regclass) as drop, pg_get_indexdef(i.indexrelid) as add
-     from pg_index i join (${tablesOf}) t on t.oid = i.indrelid
-     where not exists (select from pg_constraint c where c.conindid = i.indexrelid) order by i.indexrelid`,
-  );
+/** Migrations may have inserted rows, which the backup contains if they still exist. */
+async function empty(client: pg.Client): Promise<void> {
   const { rows: tables } = await client.query<{ name: string }>(tablesOf);
-  const { rows: triggers } = await client.query<{ enable: string }>(
-    `select format('alter table %s %s trigger %I', g.tgrelid::regclass,
-       case g.tgenabled when 'A' then 'enable always' when 'R' then 'enable replica' else 'enable' end, g.tgname) as enable
-     from pg_trigger g join (${tablesOf}) t on t.oid = g.tgrelid where not g.tgisinternal and g.tgenabled <> 'D'`,
-  );
-  const names = tables.map(({ name }) => pg.escapeIdentifier(name));
-  for (const { drop } of [...constraints, ...indexes]) await client.query(drop);
-  for (const name of names) await client.query(`alter table ${name} disable trigger user`);
-  const emptied = names.filter((name) => name !== '"migrations"');
-  await client.query(`truncate ${emptied.join(', ')}`);
-  return async () => {
-    for (const { add } of [...indexes, ...constraints]) await client.query(add);
-    for (const { enable } of triggers) await client.query(enable);
-  };
+  const names = tables.map(({ name }) => pg.escapeIdentifier(name)).filter((name) => name !== '"migrations"');
+  await client.query(`truncate ${names.join(', ')}`);
 }
 
 interface Loaded {
@@ -126,8 +97,10 @@ interface Loaded {
   content: Content;
 }
 
-async function loadTables(client: pg.Client, backup: OpenBackup, onProgress: (progress: Progress) => void) {
+/** @param created the tables of Guildhall: a backup also has those that somebody added to its database */
+async function loadTables(client: pg.Client, backup: OpenBackup, created: ReadonlySet<string>, onProgress: (progress: Progress) => void) {
   const loaded: Loaded[] = [];
+  const skipped: string[] = [];
   const sums = { rows: 0, bytes: 0 };
   let secrets: Secrets | undefined;
   let end: End | undefined;
@@ -135,6 +108,7 @@ async function loadTables(client: pg.Client, backup: OpenBackup, onProgress: (pr
   try {
     for await (const { kind, value } of backup.records()) {
       if (kind === 'secrets') secrets = value;
+      else if (kind === 'table' && !created.has(value.name)) skipped.push(value.name);
       else if (kind === 'table') copying = startCopy(client, value);
       else if (kind === 'rows' && copying) {
         await copying.write(value);
@@ -153,7 +127,7 @@ async function loadTables(client: pg.Client, backup: OpenBackup, onProgress: (pr
     await copying?.abort();
     throw error;
   }
-  return { secrets, loaded, end };
+  return { secrets, loaded, skipped, end };
 }
 
 function startCopy(client: pg.Client, table: TableOfBackup) {

@@ -56,7 +56,8 @@ export function createMaker({ db, databaseUrl, log, settings, secrets, sealedCol
           readBytes = progress.bytes;
         },
       });
-      await sql.finish(db, { id, name, bytes, rows, readBytes });
+      const [finished] = await sql.finish(db, { id, name, bytes, rows, readBytes });
+      if (!finished) return await destination.remove(name);
       log.info({ backup: name, bytes, rows }, 'a backup was made');
       if (reason === 'scheduled') await removeExcess(destination);
     } catch (error) {
@@ -68,11 +69,15 @@ export function createMaker({ db, databaseUrl, log, settings, secrets, sealedCol
   }
 
   async function removeExcess(destination: Destination): Promise<void> {
-    for (const row of await sql.selectExcess(db, { location: destination.location, keep: settings.keep })) {
-      // The machine that has it deletes it.
-      if (!(await isHere(row)) && mayBeElsewhere(row)) continue;
-      if (row.name !== null) await destination.remove(row.name);
-      await sql.deleteRow(db, { id: row.id });
+    try {
+      for (const row of await sql.selectExcess(db, { location: destination.location, keep: settings.keep })) {
+        // The machine that has it deletes it.
+        if (!(await isHere(row)) && mayBeElsewhere(row)) continue;
+        if (row.name !== null) await destination.remove(row.name);
+        await sql.deleteRow(db, { id: row.id });
+      }
+    } catch (error) {
+      log.error({ err: error }, 'backups beyond those to keep could not be deleted; the next backup tries again');
     }
   }
 
@@ -112,7 +117,6 @@ export function createMaker({ db, databaseUrl, log, settings, secrets, sealedCol
 
 function explain(error: unknown, stopped: boolean): string {
   if (stopped) return texts.failures.stopped;
-  const { code, name, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return texts.failures.diskFull;
+  const { name, message } = error as Error;
   return name === 'BackupError' ? message : texts.failures.unexpected;
 }

@@ -53,10 +53,12 @@ export const beat = statement<{ id: string }, { id: string; readBytes: number }>
   `update backups set beat_at = now(), read_bytes = $readBytes where id = $id and status = 'running' returning id`,
 );
 
+/** Also one that others considered abandoned while it was being made: it is complete. @returns no row if somebody deleted the entry then */
 export const finish = statement<{ id: string }, { id: string; name: string; bytes: number; rows: number; readBytes: number }>(
   'backups.finish',
-  `update backups set status = 'done', ended_at = now(), name = $name, bytes = $bytes, rows = $rows, read_bytes = $readBytes
-   where id = $id and status = 'running' returning id`,
+  `update backups set status = 'done', ended_at = now(), failure = null, name = $name, bytes = $bytes, rows = $rows,
+     read_bytes = $readBytes
+   where id = $id returning id`,
 );
 
 export const fail = statement<never, { id: string; failure: string }>(
@@ -111,6 +113,13 @@ export const selectAge = statement<{ seconds: number }>(
   `select extract(epoch from now() - started_at)::float8 as seconds from backups where status = 'done' order by started_at desc limit 1`,
 );
 
+/** The same; if none was ever complete, since the first attempt, so that an alarm can tell. Null if nothing was tried. */
+export const selectOverdue = statement<{ seconds: number | null }>(
+  'backups.select-overdue',
+  `select extract(epoch from now() - coalesce(max(started_at) filter (where status = 'done'), min(started_at)))::float8 as seconds
+   from backups`,
+);
+
 export interface RestoreTestRow {
   backup_name: string;
   tested_at: string;
@@ -124,6 +133,11 @@ export interface RestoreTestRow {
 export const selectLastTest = statement<RestoreTestRow>(
   'backups.select-last-test',
   'select backup_name, tested_at, passed, seconds, rows, target, failure from restore_tests order by tested_at desc, id desc limit 1',
+);
+
+export const selectDatabaseSize = statement<{ bytes: number }>(
+  'backups.select-database-size',
+  'select pg_database_size(current_database())::float8 as bytes',
 );
 
 /** Whether the last test is older than these days, or the last failure older than a day. */

@@ -7,11 +7,13 @@ import { basename } from 'node:path';
 import pg from 'pg';
 import { applyOnce, MIGRATION_LOCK, type Migration, readMigrations } from '#kernel/database/migrate.ts';
 import { bind } from '#kernel/database/named-parameters.ts';
+import { livenessLocks } from '#kernel/server-liveness.ts';
 import { openBackup, verifyBackup } from './backup-file.ts';
 import { recordByCommand } from './by-command.ts';
 import { BackupError, type Header, type Secrets } from './format.ts';
 import { keepLists } from './kept-lists.ts';
 import { dropEverything, isEmpty, load, requireSequences, splitMigrations } from './load.ts';
+import { hasTables, requireOnlyOurs } from './others-tables.ts';
 import { connectForCopy, type Progress } from './snapshot.ts';
 import { texts } from './texts.ts';
 
@@ -33,7 +35,7 @@ export interface RestoreOptions {
   findUnreadable(client: pg.ClientBase, secrets: Secrets | undefined): Promise<string[]>;
   /** Restore although there are unreadable secrets. */
   withoutSecrets: boolean;
-  /** For a restore test: the copy is thrown away, so nothing of it is held back. */
+  /** For a restore test: rolled back at the end. */
   test?: boolean;
   onStep?: (step: RestoreStep) => void;
   onProgress?: (progress: Progress) => void;
@@ -49,6 +51,8 @@ export interface Restored {
   restorePoint: string | undefined;
   /** Secrets that must be entered again. */
   unreadable: string[];
+  /** Tables of the backup that are not Guildhall's: somebody had added them to its database. */
+  skipped: string[];
 }
 
 /** @throws BackupError or Error with one sentence for the operator; then the database is as it was */
@@ -56,20 +60,22 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   const { url, path, passphrase, saveRestorePoint, onStep = () => undefined } = options;
   onStep('verify');
   const { header, end } = await verifyBackup(path, passphrase);
-  const migrations = splitMigrations(header, await readMigrations());
+  const known = await readMigrations();
+  const migrations = splitMigrations(header, known);
   const client = await connectForCopy(url, 'restore of guildhall');
   try {
     await client.query(`set lock_timeout = ${LOCK_MS}`);
     await requireNoServers(client);
+    await requireOnlyOurs(client, known);
     let restorePoint: string | undefined;
     if (!(await isEmpty(client))) {
       onStep('restorePoint');
       restorePoint = await saveRestorePoint();
     }
-    const { unreadable } = await replace(client, header, migrations, { ...options, onStep });
+    const replaced = await replace(client, header, migrations, { ...options, onStep });
     // Statistics help the first requests; without them everything works as well.
     await client.query('analyze').catch(() => undefined);
-    return { header, rows: end.rows, migrated: migrations.missing.map(({ name }) => name), restorePoint, unreadable };
+    return { header, rows: end.rows, migrated: migrations.missing.map(({ name }) => name), restorePoint, ...replaced };
   } finally {
     await client.end();
   }
@@ -80,16 +86,17 @@ async function replace(
   header: Header,
   { had, missing }: { had: Migration[]; missing: Migration[] },
   options: RestoreOptions & { onStep: (step: RestoreStep) => void },
-): Promise<{ unreadable: string[] }> {
+): Promise<Pick<Restored, 'unreadable' | 'skipped'>> {
   const { path, passphrase, test = false, onStep, onProgress = () => undefined } = options;
   await client.query('begin');
   try {
     // A server that starts now waits for the outcome.
     await client.query(`select pg_advisory_xact_lock(${MIGRATION_LOCK})`);
+    await keepOwner(client);
     const putBack = await keepLists(client);
     await dropEverything(client);
     onStep('load');
-    const { secrets } = await load(client, await openBackup(path, passphrase), had, onProgress);
+    const { secrets, skipped } = await load(client, await openBackup(path, passphrase), had, onProgress);
     onStep('migrate');
     for (const migration of missing) {
       await applyOnce(client, migration);
@@ -102,15 +109,31 @@ async function replace(
     if (!test) await recordRestore(client, header, path);
     const unreadable = await requireReadable(client, secrets, options);
     await requireNoServers(client);
+    await client.query('set constraints all immediate');
     if (secrets) await options.keepSecrets(secrets);
     onStep('commit');
-    await client.query('commit');
+    await client.query(test ? 'rollback' : 'commit');
     onStep('committed');
-    return { unreadable };
+    return { unreadable, skipped };
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
     throw explain(error);
   }
+}
+
+/**
+ * The tables keep their owner, as whom the servers connect, even if a superuser restores; those of an empty database belong to its owner
+ * then.
+ */
+async function keepOwner(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ role: string }>(
+    `select quote_ident(owner.rolname) as role
+     from pg_roles self, pg_database d left join pg_class c on c.oid = to_regclass('migrations')
+       join pg_roles owner on owner.oid = coalesce(c.relowner, d.datdba)
+     where d.datname = current_database() and self.rolname = current_user and owner.oid <> self.oid
+       and (c.oid is not null or self.rolsuper)`,
+  );
+  if (rows[0]) await client.query(`set local role ${rows[0].role}`);
 }
 
 /** From this row on, nothing goes out; see kernel/outgoing.ts. Writing it also proves that the database takes writes. */
@@ -132,11 +155,12 @@ async function requireReadable(
   );
 }
 
-/** @throws BackupError that names them */
+/** DATABASE_URL may give servers another name; each holds a lock as well. @throws BackupError that names them */
 export async function requireNoServers(client: pg.ClientBase): Promise<void> {
   const { rows } = await client.query<{ name: string; address: string | null; count: number }>(
     `select application_name as name, host(client_addr) as address, count(*)::int as count from pg_stat_activity
-     where datname = current_database() and pid <> pg_backend_pid() and application_name like 'guildhall%'
+     where datname = current_database() and pid <> pg_backend_pid()
+       and (application_name like 'guildhall%' or pid in (select pid from (${livenessLocks}) l))
      group by 1, 2 order by 1, 2`,
   );
   if (rows.length === 0) return;
@@ -146,7 +170,10 @@ export async function requireNoServers(client: pg.ClientBase): Promise<void> {
 
 function explain(error: unknown): Error {
   if (error instanceof pg.DatabaseError && error.code === '55P03')
-    return new BackupError('Another connection keeps a table of this database locked. End it, then restore again.', { cause: error });
+    return new BackupError(
+      'This database is being backed up, restored or migrated, or another connection keeps one of its tables locked. Wait for it, or end it; then restore again.',
+      { cause: error },
+    );
   return error instanceof Error ? error : new Error(String(error));
 }
 
@@ -154,11 +181,8 @@ function explain(error: unknown): Error {
 export async function requireForTest(url: string, ownUrl: string): Promise<void> {
   const [started, ownStarted] = await Promise.all([url, ownUrl].map((each) => withClient(each, startOf)));
   if (started === ownStarted) throw new BackupError(texts.noTests.sameServer);
-  if (!(await withClient(url, isEmpty))) throw new BackupError(texts.noTests.notEmpty);
+  if (await withClient(url, hasTables)) throw new BackupError(texts.noTests.notEmpty);
 }
-
-/** What a restore test leaves. */
-export const emptyDatabase = (url: string): Promise<void> => withClient(url, dropEverything);
 
 /** Exact to a microsecond, so no two servers have the same. */
 async function startOf(client: pg.ClientBase): Promise<string> {

@@ -1,10 +1,10 @@
 /**
- * Objects in an S3-compatible store, as far as backups need them. Each request carries the SHA-256 of its body, which the service compares;
- * bodies larger than a part are uploaded in parts, one at a time, so that memory holds one.
+ * Objects in an S3-compatible store, as far as backups need them. Each request carries the SHA-256 of its body, which the service compares.
+ * Large objects are written and read in parts, one at a time, so that memory holds one, and a connection that breaks costs one.
  */
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
 import { BackupError } from './format.ts';
 import { texts } from './texts.ts';
@@ -22,7 +22,22 @@ const MIN_PART_BYTES = 16 * 1024 * 1024;
 const MAX_PARTS = 9000;
 /** For each part; a slow line needs a while for one. */
 const TIMEOUT_MS = 10 * 60_000;
-const RETRIES = 4;
+/** Before each further attempt: connections break, and services are busy for a moment. */
+const RETRY_AFTER_MS = [200, 1000, 4000];
+const TOO_MANY_REQUESTS = 429;
+
+interface Request {
+  method: string;
+  query?: Record<string, string>;
+  headers?: Record<string, string>;
+  body?: Buffer;
+  signal?: AbortSignal | undefined;
+}
+
+interface Answer {
+  headers: Headers;
+  body: Buffer;
+}
 
 /** @param address `s3://bucket/folder` */
 export function createS3(address: string, { endpoint, ...credentials }: S3Settings) {
@@ -30,7 +45,7 @@ export function createS3(address: string, { endpoint, ...credentials }: S3Settin
     .replace(/^s3:\/\//, '')
     .replace(/\/+$/, '')
     .split('/');
-  const client = new AwsClient({ ...credentials, service: 's3', retries: RETRIES });
+  const client = new AwsClient({ ...credentials, service: 's3', retries: 0 });
   const urlOf = (name: string): URL => {
     const url = new URL(endpoint);
     const path = [bucket, ...folder, name].map(encodeURIComponent).join('/');
@@ -38,59 +53,89 @@ export function createS3(address: string, { endpoint, ...credentials }: S3Settin
     return url;
   };
 
-  async function send(name: string, method: string, query: Record<string, string> = {}, body?: Buffer): Promise<Response> {
+  /** @throws the signal's reason, or what broke the connection */
+  async function sendOnce(name: string, { method, query = {}, headers, body, signal }: Request): Promise<Answer & { status: number }> {
     const url = urlOf(name);
     for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
     const hash = createHash('sha256')
       .update(body ?? '')
       .digest('hex');
-    const request = {
+    const late = AbortSignal.timeout(TIMEOUT_MS);
+    const response = await client.fetch(url.href, {
       method,
-      headers: { 'x-amz-content-sha256': hash },
+      headers: { 'x-amz-content-sha256': hash, ...headers },
       ...(body && { body: new Uint8Array(body) }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    };
-    const response = await client.fetch(url.href, request).catch((error: Error) => {
-      throw new BackupError(texts.bucket.unreachable(url.host, describe(error)), { cause: error });
+      signal: signal ? AbortSignal.any([signal, late]) : late,
     });
-    if (response.ok) return response;
-    const text = await response.text().catch(() => '');
-    const said = [tagOf(text, 'Code'), tagOf(text, 'Message')].filter(Boolean).join(': ');
-    throw new BackupError(texts.bucket.refused(url.host, `${response.status}${said && `, ${said}`}`, [bucket, ...folder, name].join('/')));
+    return { status: response.status, headers: response.headers, body: Buffer.from(await response.arrayBuffer()) };
   }
 
-  async function uploadParts(name: string, file: FileHandle, size: number, partBytes: number): Promise<void> {
-    const uploadId = tagOf(await (await send(name, 'POST', { uploads: '' })).text(), 'UploadId');
+  /** Sending a request again does no harm: it writes the same, or begins another upload, which stays empty. @throws BackupError */
+  async function send(name: string, request: Request): Promise<Answer> {
+    const { host } = urlOf(name);
+    for (let attempt = 0; ; attempt++) {
+      const pauseMs = RETRY_AFTER_MS[attempt];
+      const answer = await sendOnce(name, request).catch((error: Error) => {
+        request.signal?.throwIfAborted();
+        if (pauseMs === undefined) throw new BackupError(texts.bucket.unreachable(host, describe(error)), { cause: error });
+        return undefined;
+      });
+      if (answer && answer.status < 300) return answer;
+      if (answer && (pauseMs === undefined || (answer.status < 500 && answer.status !== TOO_MANY_REQUESTS))) throw refused(name, answer);
+      await sleep(pauseMs, undefined, { signal: request.signal });
+    }
+  }
+
+  function refused(name: string, { status, body }: Answer & { status: number }): BackupError {
+    const text = body.toString();
+    const said = [tagOf(text, 'Code'), tagOf(text, 'Message')].filter(Boolean).join(': ');
+    return new BackupError(texts.bucket.refused(urlOf(name).host, `${status}${said && `, ${said}`}`, [bucket, ...folder, name].join('/')));
+  }
+
+  async function uploadParts(name: string, file: FileHandle, size: number, partBytes: number, signal?: AbortSignal): Promise<void> {
+    const begun = await send(name, { method: 'POST', query: { uploads: '' }, signal });
+    const uploadId = tagOf(begun.body.toString(), 'UploadId');
     try {
       const parts: string[] = [];
       for (let at = 0; at < size; at += partBytes) {
         const number = parts.length + 1;
-        const part = await readPart(file, at, Math.min(partBytes, size - at));
-        const { headers } = await send(name, 'PUT', { partNumber: String(number), uploadId }, part);
+        const body = await readPart(file, at, Math.min(partBytes, size - at));
+        const { headers } = await send(name, { method: 'PUT', query: { partNumber: String(number), uploadId }, body, signal });
         parts.push(`<Part><PartNumber>${number}</PartNumber><ETag>${headers.get('etag') ?? ''}</ETag></Part>`);
       }
       const list = `<CompleteMultipartUpload>${parts.join('')}</CompleteMultipartUpload>`;
-      const answer = await (await send(name, 'POST', { uploadId }, Buffer.from(list))).text();
+      const answer = (await send(name, { method: 'POST', query: { uploadId }, body: Buffer.from(list), signal })).body.toString();
       // The service may start an answer before it knows the outcome.
       if (answer.includes('<Error>')) throw new BackupError(texts.bucket.uploadFailed(name, tagOf(answer, 'Message')));
     } catch (error) {
+      // It may be complete, and only the answer was lost.
+      if (!signal?.aborted && (await sizeOf(name).catch(() => undefined)) === size) return;
       // Parts of an unfinished upload are paid for, and not listed.
-      await send(name, 'DELETE', { uploadId }).catch(() => undefined);
+      await send(name, { method: 'DELETE', query: { uploadId } }).catch(() => undefined);
       throw error;
     }
   }
 
-  const sizeOf = async (name: string): Promise<number> => Number((await send(name, 'HEAD')).headers.get('content-length'));
+  const sizeOf = async (name: string): Promise<number> => Number((await send(name, { method: 'HEAD' })).headers.get('content-length'));
+
+  async function* read(name: string, size: number): AsyncGenerator<Buffer> {
+    for (let at = 0; at < size; at += MIN_PART_BYTES) {
+      const length = Math.min(MIN_PART_BYTES, size - at);
+      const { body } = await send(name, { method: 'GET', headers: { range: `bytes=${at}-${at + length - 1}` } });
+      if (body.length !== length) throw new BackupError(texts.bucket.otherPart(name, body.length, length));
+      yield body;
+    }
+  }
 
   return {
     /** Appears complete or not at all. */
-    async upload(name: string, path: string): Promise<void> {
+    async upload(name: string, path: string, signal?: AbortSignal): Promise<void> {
       const file = await open(path);
       const { size } = await file.stat();
       try {
         const partBytes = Math.max(MIN_PART_BYTES, Math.ceil(size / MAX_PARTS));
-        if (size <= partBytes) await send(name, 'PUT', {}, await readPart(file, 0, size));
-        else await uploadParts(name, file, size, partBytes);
+        if (size <= partBytes) await send(name, { method: 'PUT', body: await readPart(file, 0, size), signal });
+        else await uploadParts(name, file, size, partBytes, signal);
       } finally {
         await file.close();
       }
@@ -98,12 +143,8 @@ export function createS3(address: string, { endpoint, ...credentials }: S3Settin
       if (stored !== size) throw new BackupError(texts.bucket.otherSize(name, stored, size));
     },
     sizeOf,
-    async open(name: string): Promise<Readable> {
-      const { body } = await send(name, 'GET');
-      if (!body) throw new BackupError(texts.bucket.noContent(name));
-      return Readable.fromWeb(body as never);
-    },
-    remove: async (name: string): Promise<void> => void (await send(name, 'DELETE')),
+    read,
+    remove: async (name: string): Promise<void> => void (await send(name, { method: 'DELETE' })),
   };
 }
 

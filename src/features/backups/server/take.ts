@@ -18,5 +18,7 @@ export interface TakeOptions {
 }
 
 /** @throws BackupError, and errors of the disk and the database; then there is no new backup */
-export const takeBackup = ({ url, destination, sealedColumns, ...options }: TakeOptions): Promise<Written> =>
-  destination.store((folder) => writeBackup({ ...options, folder, withSnapshot: (work) => withSnapshot(url, sealedColumns, work) }));
+export function takeBackup({ url, destination, sealedColumns, ...options }: TakeOptions): Promise<Written> {
+  const write = (folder: string) => writeBackup({ ...options, folder, withSnapshot: (work) => withSnapshot(url, sealedColumns, work) });
+  return destination.store(write, options.signal);
+}

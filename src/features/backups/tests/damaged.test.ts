@@ -64,7 +64,8 @@ describe('a damaged backup', () => {
     copy[at] = (copy[at] ?? 0) ^ 0x10;
     return copy;
   };
-  const places = { 'its header': 60, 'its middle': 0.5, 'its end': -20, 'its length': -3 };
+  // Its end is a checksum. Before that, a flipped bit may say the same in another way: the same letters from another place.
+  const places = { 'its header': 60, 'its middle': 0.5, 'its end': -10, 'its length': -3 };
 
   for (const kind of ['plain', 'encrypted'] as const) {
     for (const [place, at] of Object.entries(places))

@@ -1,6 +1,7 @@
 /** One project out of a backup, and tests of whether backups can be restored. */
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile as readFromDisk, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile as readFromDisk, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -66,6 +67,12 @@ describe('a backup', () => {
     }
   });
 
+  it('is not replaced by a project that is taken out of it', async () => {
+    const file = await pathOf();
+    const { code, stderr } = await runCommand('restore', [file, '--project', 'engine', '--to', file], env);
+    assert.deepEqual([code, stderr], [1, `${file} exists already. Choose another file with --to.\n`]);
+  });
+
   it('says which projects it cannot tell apart', async () => {
     await newProject(operator, 'Twin');
     await newProject(operator, 'twin');
@@ -78,10 +85,14 @@ describe('a backup', () => {
     assert.deepEqual([none.code, none.stderr], [1, 'This backup has no project Nobody’s.\n']);
   });
 
-  it('is restored as a test into a PostgreSQL of its own, once a month', async () => {
+  it('is restored as a test into a PostgreSQL of its own, once a month, after which nothing is left', async () => {
+    const left = join(folder, 'restore-test');
+    await mkdir(join(left, 'database'), { recursive: true });
+    await writeFile(join(left, 'database', 'of-a-server-that-was-killed'), '');
     await testServer.features.backups.testRestore();
     const test = await eventually('it is tested', async () => (await list()).restoreTest ?? undefined);
     assert.deepEqual([test.passed, test.failure, test.target], [true, null, 'temporary']);
+    await eventually('the copy is deleted', () => existsSync(left), false);
     await testServer.features.backups.testRestore();
     await query(testServer.databaseUrl, `update restore_tests set tested_at = tested_at - interval '31 days'`);
     // Until the first one has cleaned up, none is begun.
@@ -90,6 +101,15 @@ describe('a backup', () => {
       return (await query(testServer.databaseUrl, 'select from restore_tests')).length;
     };
     await eventually('it is tested again', again, 2);
+  });
+
+  it('whose test a shutdown breaks off is tested later: nothing says that it failed', async () => {
+    await query(testServer.databaseUrl, 'delete from restore_tests');
+    const other = await startTestServer({ databaseUrl: testServer.databaseUrl, env });
+    await other.features.backups.testRestore();
+    await eventually('it has begun', () => existsSync(join(folder, 'restore-test')));
+    await other.close();
+    assert.deepEqual(await query(testServer.databaseUrl, 'select failure from restore_tests where not passed'), []);
   });
 
   it('is never restored as a test on the server that the installation uses, nor is anything deleted there', async () => {

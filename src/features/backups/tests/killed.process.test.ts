@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
+import pg from 'pg';
 import { readFile, saveFile } from '#features/files/contract.ts';
 import { runCommand, startCommand } from '../../../../test/harness/backup-commands.ts';
 import { query } from '../../../../test/harness/database.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../../test/harness/test-server.ts';
+import { requireNoServers } from '../server/restore.ts';
 import { createEmptyDatabase, digestsOf } from './setup.ts';
 
 describe('a killed process', () => {
@@ -145,5 +147,19 @@ describe('a backup while people work', () => {
     );
     const [person] = people;
     assert.ok(person && (await newProject(person)));
+  });
+
+  it('is not restored over servers to which DATABASE_URL gives a name of its own', async () => {
+    const named = new URL(testServer.databaseUrl);
+    named.searchParams.set('application_name', 'erp');
+    const server = await startTestServer({ databaseUrl: named.href });
+    const client = new pg.Client({ connectionString: testServer.databaseUrl });
+    await client.connect();
+    try {
+      await assert.rejects(requireNoServers(client), /\n {2}- erp on this machine: 1/);
+    } finally {
+      await client.end();
+      await server.close();
+    }
   });
 });

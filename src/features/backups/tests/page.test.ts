@@ -153,6 +153,10 @@ describe('backups of operators', () => {
         [failed?.status, failed?.failure],
         ['failed', 'The folder /dev/null/backups cannot be created (ENOTDIR). Name one that you may write.'],
       );
+      await sql(`update backups set started_at = now() - interval '37 hours'`);
+      const metrics = await (await fetch(`${blocked.origin}/metrics`)).text();
+      const [, age] = /^backup_age_seconds (\d+)/m.exec(metrics) ?? [];
+      assert.ok(Number(age) >= 37 * 3600, 'its alarm rings although none was ever complete');
     } finally {
       await blocked.close();
     }

@@ -91,6 +91,7 @@ describe('a backup', () => {
         migrated: [],
         restorePoint: null,
         unreadable: [],
+        skipped: [],
         keysFile: null,
       },
     );

@@ -1,16 +1,18 @@
 /** Backups in an S3-compatible store. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import S3rver from 's3rver';
-import { downloadBackup, listBackups, makeBackup } from '#features/backups/contract.ts';
+import { deleteBackup, downloadBackup, listBackups, makeBackup } from '#features/backups/contract.ts';
 import { runCommand } from '../../../../test/harness/backup-commands.ts';
+import { query } from '../../../../test/harness/database.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { signUp, startTestServer } from '../../../../test/harness/test-server.ts';
 import { createS3 } from '../server/s3.ts';
+import { openBreakingLine } from './breaking-line.ts';
 import { createEmptyDatabase, digestsOf } from './setup.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -27,7 +29,7 @@ describe('backups in a bucket', () => {
       port: 0,
       silent: true,
       directory: join(folder, 'store'),
-      configureBuckets: [{ name: 'backups', configs: [] }],
+      configureBuckets: ['backups', 'nothing-in-it'].map((name) => ({ name, configs: [] })),
     });
     const { port } = await store.run();
     settings = { endpoint: `http://127.0.0.1:${port}`, region: 'us-east-1', accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
@@ -59,24 +61,56 @@ describe('backups in a bucket', () => {
     assert.equal(body.length, made.bytes);
     await testServer.close();
     const target = await createEmptyDatabase();
-    const given = [`${made.location}/${made.name}`, '--yes'];
-    const { code, stderr } = await runCommand('restore', given, { ...env, DATABASE_URL: target });
+    const file = `${made.location}/${made.name}`;
+    // At the same time as another command that fetches it.
+    const [{ code, stderr }, described] = await Promise.all([
+      runCommand('restore', [file, '--yes'], { ...env, DATABASE_URL: target }),
+      runCommand('restore', [file], { ...env, DATABASE_URL: target }),
+    ]);
     assert.equal(code, 0, stderr);
+    assert.equal(described.code, 2, described.stderr);
+    assert.deepEqual(await readdir(join(folder, 'backups.tmp')), []);
     assert.deepEqual(await digestsOf(target), await digestsOf(testServer.databaseUrl));
   });
 
-  it('are uploaded in parts if they are large, and appear complete', async () => {
-    const content = randomBytes(40 * MEGABYTE);
+  it('are uploaded and read in parts if they are large, although the connection breaks midway', async () => {
+    const content = randomBytes(20 * MEGABYTE);
     const path = join(folder, 'large.backup');
     await writeFile(path, content);
-    const bucket = createS3('s3://backups/large', settings);
-    await bucket.upload('large.backup', path);
-    assert.equal(await bucket.sizeOf('large.backup'), content.length);
-    const chunks: Buffer[] = [];
-    for await (const chunk of await bucket.open('large.backup')) chunks.push(chunk as Buffer);
-    assert.ok(Buffer.concat(chunks).equals(await readFile(path)));
-    await bucket.remove('large.backup');
-    await assert.rejects(bucket.sizeOf('large.backup'), /404/);
+    const line = await openBreakingLine(Number(new URL(settings.endpoint).port));
+    try {
+      const bucket = createS3('s3://backups/large', { ...settings, endpoint: line.address });
+      line.breakAfter(18 * MEGABYTE);
+      await bucket.upload('large.backup', path);
+      assert.equal(line.broken(), 1);
+      assert.equal(await bucket.sizeOf('large.backup'), content.length);
+      line.breakAfter(18 * MEGABYTE);
+      const chunks: Buffer[] = [];
+      for await (const chunk of bucket.read('large.backup', content.length)) chunks.push(chunk);
+      assert.equal(line.broken(), 2);
+      assert.ok(Buffer.concat(chunks).equals(content));
+      await bucket.remove('large.backup');
+      await assert.rejects(bucket.sizeOf('large.backup'), /404/);
+    } finally {
+      await line.close();
+    }
+  });
+
+  it('that failed are deleted from the list without touching the bucket', async () => {
+    const testServer = await startTestServer({ env: { ...env, BACKUP_TO: 's3://nothing-in-it' } });
+    try {
+      const operator = await signUp(testServer);
+      const [failed] = await query<{ id: string }>(
+        testServer.databaseUrl,
+        `insert into backups (location, reason, status, encrypted) values ('s3://nothing-in-it', 'manual', 'failed', false) returning id`,
+      );
+      await operator.call(deleteBackup, { params: { backupId: failed?.id ?? '' } });
+      assert.deepEqual((await operator.call(listBackups, {})).body.backups, []);
+      const bucket = createS3('s3://nothing-in-it', settings);
+      await assert.rejects(bucket.read('none', 1).next(), /\(404, NoSuchKey/, 'the bucket is there');
+    } finally {
+      await testServer.close();
+    }
   });
 
   it('say what the store refuses', async () => {

@@ -3,7 +3,7 @@
  * one. What takes too long ends with its check.
  */
 import pg from 'pg';
-import { sessionSettings } from '#kernel/database/connection.ts';
+import { pooledSettings, sessionSettings } from '#kernel/database/session-settings.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { valueTypes } from '#kernel/database/value-types.ts';
 import { databaseError } from '#kernel/errors.ts';
@@ -16,7 +16,8 @@ export interface Connections extends Queryable {
   close(): Promise<void>;
 }
 
-export function openConnections(url: string): Connections {
+/** @param pooled the URL is that of a pooler in transaction mode */
+export function openConnections(url: string, { pooled = false } = {}): Connections {
   const pool = new pg.Pool({
     connectionString: url,
     max: MAX_CONNECTIONS,
@@ -30,11 +31,11 @@ export function openConnections(url: string): Connections {
   pool.on('error', () => undefined);
   pool.on('connect', (client) => {
     client.on('error', () => undefined);
-    client.query(sessionSettings).catch(() => undefined);
+    client.query(pooled ? pooledSettings : sessionSettings).catch(() => undefined);
   });
   return {
     query: <Row extends pg.QueryResultRow>({ name, text, values }: { name: string; text: string; values: unknown[] }) =>
-      pool.query<Row>({ name, text, values }).catch((error: unknown) => {
+      pool.query<Row>({ ...(!pooled && { name }), text, values }).catch((error: unknown) => {
         throw databaseError(error);
       }),
     close: () => pool.end(),

@@ -8,6 +8,8 @@ import { certificateChecks } from './checks/certificate.ts';
 import { databaseChecks } from './checks/database.ts';
 import { machineChecks } from './checks/machine.ts';
 import { operationChecks } from './checks/operation.ts';
+import { poolerChecks } from './checks/pooler.ts';
+import { replicaChecks } from './checks/replicas.ts';
 import { servicesChecks } from './checks/services.ts';
 import { settingsChecks } from './checks/settings.ts';
 import { tableChecks } from './checks/tables.ts';
@@ -25,6 +27,8 @@ export const checks: readonly Check[] = [
   ...settingsChecks,
   ...machineChecks,
   ...databaseChecks,
+  ...poolerChecks,
+  ...replicaChecks,
   ...tableChecks,
   ...addressChecks,
   ...certificateChecks,
@@ -34,6 +38,8 @@ export const checks: readonly Check[] = [
 
 /** Undefined table, column, function: the database is that of another version, which `migrations` reports. */
 const OTHER_VERSION = ['42P01', '42703', '42883'];
+
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 /** @returns a result for each check, in a fixed order, without secrets; it never throws */
 export async function examine(subject: Subject, list: readonly Check[] = checks): Promise<CheckResult[]> {
@@ -68,11 +74,14 @@ async function attempt(
     if (error instanceof Unmet) return [skipped(error.message)];
     if (error instanceof TimedOut) return [failed(texts.late(CHECK_MS / 1000))];
     if (error instanceof pg.DatabaseError && OTHER_VERSION.includes(error.code ?? '')) return [skipped(texts.needs.migrations)];
+    if (isDenied(error)) return [failed(texts.denied(error.message))];
     return [failed(texts.broke(error instanceof Error ? error.message : String(error)))];
   }
 }
 
 class TimedOut extends Error {}
+
+const isDenied = (error: unknown): error is pg.DatabaseError => error instanceof pg.DatabaseError && error.code === INSUFFICIENT_PRIVILEGE;
 
 function within<T>(milliseconds: number, work: Promise<T>, error: () => Error): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();

@@ -57,7 +57,14 @@ export const selectClock = statement<{ now: number }>(
   'select extract(epoch from clock_timestamp())::float8 * 1000 as now',
 );
 
-/** `available`: to this user in this database. */
+/** Timeouts that are switched off, in words; null: none is. */
+export const selectTimeouts = statement<{ unlimited: string | null }>(
+  'doctor.select-timeouts',
+  `select string_agg(name, ', ' order by name) as unlimited from pg_settings
+   where name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout') and setting = '0'`,
+);
+
+/** `available`: to this user in this database. `used`: of all users, also where this one may not see what theirs do. */
 export const selectConnections = statement<{ available: number; used: number }>(
   'doctor.select-connections',
   `select least(
@@ -65,7 +72,7 @@ export const selectConnections = statement<{ available: number; used: number }>(
          - coalesce(current_setting('reserved_connections', true)::int, 0),
        (select nullif(datconnlimit, -1) from pg_database where datname = current_database()),
        (select nullif(rolconnlimit, -1) from pg_roles where rolname = current_user)) as available,
-     (select count(*)::int from pg_stat_activity where backend_type = 'client backend') as used`,
+     (select sum(numbackends)::int from pg_stat_database) as used`,
 );
 
 /** `works_from`: the oldest version that still works with it, by its newest migration; null before versions said so. */
@@ -135,6 +142,12 @@ export const selectOverdueJobs = statement<{ name: string; hours: number }>(
 export const selectDataFolder = statement<{ folder: string }>(
   'doctor.select-data-folder',
   `select setting as folder from pg_settings where name = 'data_directory'`,
+);
+
+/** Seconds since the restore that nobody has confirmed; no row if there is none. */
+export const selectUnconfirmed = statement<{ seconds: number }>(
+  'doctor.select-unconfirmed',
+  `select extract(epoch from now() - restored_at)::float8 as seconds from restores where confirmed_at is null`,
 );
 
 export const selectLoadTest = statement<{ test: LoadTest; started_at: string; passed: boolean }>(

@@ -10,9 +10,15 @@ const HIDDEN = '[hidden]';
 /** Parameters of PostgreSQL's, SMTP's and S3's addresses. */
 const SECRET_PARAMETER = /pass|secret|token|key|auth|sig/i;
 
+/** An address, or several with commas between them. @returns none for anything else */
+function urlsIn(value: string): string[] {
+  const parts = value.split(',').map((part) => part.trim());
+  if (parts.every((part) => URL.canParse(part))) return parts;
+  return URL.canParse(value) ? [value] : [];
+}
+
 /** The passwords and secret parameters of an address, as written and as meant. */
 function secretsInUrl(value: string): string[] {
-  if (!URL.canParse(value)) return [];
   const url = new URL(value);
   // The name of a user alone is a secret where it is a token.
   // The embedded PostgreSQL has no password, and `none` in its place.
@@ -40,7 +46,7 @@ export function createRedactor(variables: Record<string, string | undefined>, mo
   }
   for (const [name, value = ''] of Object.entries(variables)) {
     if (isSecret(name)) for (const secret of [value, ...value.split(',')]) add(secret.trim());
-    for (const secret of secretsInUrl(value)) add(secret);
+    for (const url of urlsIn(value)) for (const secret of secretsInUrl(url)) add(secret);
   }
   for (const secret of more) add(secret);
   // The longest first: one may be part of another.
@@ -53,7 +59,7 @@ export function createRedactor(variables: Record<string, string | undefined>, mo
     /** What may be shown of a variable's value. */
     show(name: string, value: string): string {
       if (isSecret(name) && value !== '') return `[set, ${value.length} characters]`;
-      return redact(URL.canParse(value) ? withoutParameters(value) : value);
+      return redact(urlsIn(value).map(withoutParameters).join(',') || value);
     },
   };
 }

@@ -14,6 +14,8 @@ interface Settings {
   dataDir: string;
   processes: number;
   poolMax: number;
+  directUrl: string | undefined;
+  replicas: { urls: readonly string[] };
   sessionSecrets: readonly string[];
   encryptionKeys: readonly string[];
   trustProxy: number | undefined;

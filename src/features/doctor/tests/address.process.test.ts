@@ -152,7 +152,7 @@ describe('the doctor behind a proxy', { concurrency: 2 }, () => {
     assert.equal(await redirect(), 'ok', 'nothing there is fine too');
   });
 
-  it('names sessions that are not cleaned up, jobs that do not run, and servers of another version', async () => {
+  it('names sessions that are not cleaned up, jobs that do not run, servers of another version, and a restore to confirm', async () => {
     const own = await createTestDatabase();
     const server = await startTestServer({ databaseUrl: own, env: secrets });
     try {
@@ -162,8 +162,9 @@ describe('the doctor behind a proxy', { concurrency: 2 }, () => {
         own,
         `insert into servers (number, beat_at, steady_since, version) values (1, now() + interval '1 hour', now(), '0.0.1')`,
       );
+      await query(own, `insert into restores (backup_made_at, backup_version) values (now(), 'test')`);
       const { checks } = await runDoctor(production(own, Number(new URL(server.origin).port)));
-      const expected = ['sessions_cleanup', 'recurring_jobs', 'server_versions'].map((code) => `${code} warning`);
+      const expected = ['sessions_cleanup', 'recurring_jobs', 'server_versions', 'restore_confirmed'].map((code) => `${code} warning`);
       const found = problemsIn(checks);
       assert.deepEqual(
         expected.filter((problem) => !found.includes(problem)),

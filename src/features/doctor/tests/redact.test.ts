@@ -8,6 +8,7 @@ describe('the redactor', () => {
     OPENAI_API_KEY: 'sk-planted-"quoted"-key',
     BACKUP_PASSPHRASE: 'planted passphrase',
     DATABASE_URL: 'postgresql://ada:pl%40nted@db.example.com/guildhall?sslpassword=planted-parameter',
+    DATABASE_REPLICA_URLS: 'postgresql://ada:planted-one@one.example.com/guildhall, postgresql://ada:planted-two@two.example.com/guildhall',
     SMTP_URL: 'smtps://mailer:planted%20mail@mail.example.com',
     MODEL_SERVER_URL: 'https://planted-user@models.example.com/v1',
     PUBLIC_URL: 'https://guildhall.example.com',
@@ -28,6 +29,8 @@ describe('the redactor', () => {
       'pl%40nted',
       'pl@nted',
       'planted-parameter',
+      'planted-one',
+      'planted-two',
       'planted mail',
       'planted%20mail',
       'planted-user',
@@ -44,6 +47,10 @@ describe('the redactor', () => {
   it('shows variables without their secrets', () => {
     assert.equal(show('SESSION_SECRET', variables.SESSION_SECRET), '[set, 43 characters]');
     assert.equal(show('DATABASE_URL', variables.DATABASE_URL), 'postgresql://ada:hidden@db.example.com/guildhall?hidden');
+    assert.equal(
+      show('DATABASE_REPLICA_URLS', variables.DATABASE_REPLICA_URLS),
+      'postgresql://ada:hidden@one.example.com/guildhall,postgresql://ada:hidden@two.example.com/guildhall',
+    );
     assert.equal(show('MODEL_SERVER_URL', variables.MODEL_SERVER_URL), 'https://hidden@models.example.com/v1');
     assert.equal(show('LOG_LEVEL', variables.LOG_LEVEL), 'info');
   });

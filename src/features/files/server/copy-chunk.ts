@@ -27,6 +27,8 @@ export async function copyChunk(
     copy: true,
     query_timeout: TIMEOUT_MS,
   };
-  const { rows } = await db.query<Bytes>(copy);
-  return rows[0]?.bytes;
+  const { rows } = await db.query<Bytes>({ ...copy, replica: true });
+  if (rows[0]) return rows[0].bytes;
+  // Which version is current was read from the primary, which a replica may follow a moment later.
+  return (await db.query<Bytes>(copy)).rows[0]?.bytes;
 }

@@ -11,6 +11,7 @@ export const insertFolder = statement<never, { projectId: string; path: string }
 export const selectFolders = statement<{ path: string }, { projectId: string; path: string; limit: number }>(
   'files.select-folders',
   `select path from folders where project_id = $projectId and ${below} order by path limit $limit`,
+  { replica: true },
 );
 
 export const deleteFolders = statement<{ path: string }, { projectId: string; path: string }>(

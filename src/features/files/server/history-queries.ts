@@ -4,6 +4,8 @@ import { type AuthorColumns, author, authorJoin, lastVersion } from './queries.t
 
 /** Changes may touch many files, and contents are large, so these get a longer timeout than an ordinary statement. */
 const slow = { timeout: 15_000 };
+/** The same for what a change did, and for contents by their version. */
+const past = { ...slow, replica: true };
 
 export interface ChangeRow extends AuthorColumns {
   id: string;
@@ -29,7 +31,7 @@ export const changeColumns = `c.id, c.number, c.kind, c.at, c.undone_by is not n
 export const selectChange = statement<ChangeRow & { project_id: string }, { changeId: string }>(
   'files.select-change',
   `select c.project_id, ${changeColumns} from changes c ${authorJoin} where c.id = $changeId`,
-  slow,
+  past,
 );
 
 export const selectProjectOf = statement<{ project_id: string }, { changeId: string }>(
@@ -81,7 +83,7 @@ export const selectStepsOfChange = statement<StepRow, { changeId: string; path: 
      ${touchedBy('select id, project_id, number from changes where id = $changeId')}
      where $path::text is null or v.path = $path order by v.path offset $from limit $limit`)}
    order by t.path`,
-  slow,
+  past,
 );
 
 /** What a run did to each file at and below a path ('': all), by path, newest first. */
@@ -92,7 +94,7 @@ export const selectStepsOfRun = statement<StepRow, { projectId: string; runId: s
      where $path = '' or v.path = $path or (v.path > $path || '/' and v.path < $path || '0')
      order by v.path, v.number desc limit $limit`)}
    order by t.path, t.number desc`,
-  slow,
+  past,
 );
 
 /** The same for a change or a run, without changes already undone. */
@@ -133,7 +135,7 @@ export const selectBlobs = statement<
      select hash, size, content, sum(size) over (order by size, hash) as total from blobs
      where project_id = $projectId and hash in (select decode(version, 'hex') from unnest($versions::text[]) as version)
    ) b`,
-  slow,
+  past,
 );
 
 /** The author of the last change at each of some paths. */

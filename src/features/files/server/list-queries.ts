@@ -42,7 +42,7 @@ export const selectChildren = statement<ChildRow, { projectId: string; prefix: s
    left join lateral (select at, user_id, run_id from changes where project_id = $projectId and number = f.number limit 1) c on true
    ${authorJoin}
    order by n.first`,
-  { timeout: 15_000 },
+  { timeout: 15_000, replica: true },
 );
 
 /** The first path that an entry after this one may have: no path contains a character below U+0020. */

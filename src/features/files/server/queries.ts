@@ -34,6 +34,7 @@ export const selectFiles = statement<FileRow, { projectId: string; path: string;
   `select ${fileColumns} from ${fileJoin}
    where f.project_id = $projectId and ($path = '' or f.path = $path or (f.path > $path || '/' and f.path < $path || '0'))
    order by f.path limit $limit`,
+  { replica: true },
 );
 
 export const selectFirstPaths = statement<{ path: string }, { projectId: string; limit: number }>(
@@ -56,6 +57,7 @@ export const selectTopLevel = statement<
 export const selectFile = statement<FileRow, { projectId: string; path: string }>(
   'files.select',
   `select ${fileColumns} from ${fileJoin} where f.project_id = $projectId and f.path = $path`,
+  { replica: true },
 );
 
 /** The versions at some paths; paths without a file are omitted. */
@@ -98,7 +100,7 @@ export const selectContentAt = statement<ContentRow, { projectId: string; path: 
   `select encode(v.hash, 'hex') as version, b.size, case when b.size > $most then null else b.content end as content
    from (select hash from versions where project_id = $projectId and path = $path and number <= $number order by number desc limit 1) v
    join blobs b on b.project_id = $projectId and b.hash = v.hash`,
-  slow,
+  { ...slow, replica: true },
 );
 
 export const selectSize = statement<{ size: number }, { projectId: string; version: string }>(

@@ -4,6 +4,7 @@
  * channels between tabs (an address without HTTPS, an old browser), each tab opens its own stream.
  */
 import { OPENED } from '#ui/app/live-events.ts';
+import { followPosition } from '#ui/app/position.ts';
 
 interface Heard {
   event: string;
@@ -87,6 +88,7 @@ function readStream({ url, events }: SharedStreamOptions, { openSource }: Depend
   function open(): void {
     const current = openSource(url);
     source = current;
+    followPosition(current);
     for (const event of events)
       current.addEventListener(event, (message) => take({ event, data: JSON.parse((message as MessageEvent).data) }));
     current.addEventListener('open', () => {

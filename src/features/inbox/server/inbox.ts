@@ -52,7 +52,7 @@ export function createInbox(options: Options) {
       const startedBy = mine === 'true' ? identity.id : undefined;
       const [found, waiting, changed] = await Promise.all([
         runs.approvals.list(identity.id, organizationIds, { ...query, projectId: project, runId: run, startedBy }),
-        runs.approvals.waiting(organizationIds),
+        runs.approvals.countPending(identity.id, organizationIds),
         instructions.countWaiting(organizationIds),
       ]);
       return { ...found, counts: countFor(identity.id, await visibleTo(identity, waiting), await visibleTo(identity, changed)) };

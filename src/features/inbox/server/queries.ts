@@ -1,8 +1,12 @@
 import { statement } from '#kernel/database/statement.ts';
 import type { OverviewRun } from '../overview-contract.ts';
 
-/** The viewer has access to the project. */
-const isVisible = 'exists (select from project_roles o where o.project_id = p.id and o.user_id = $viewerId)';
+/**
+ * The viewer has access to the project. Their projects are listed once: as a plain `in` or `exists`, PostgreSQL would start from them and look
+ * for runs or requests in each.
+ */
+const isVisible = (projectId: string): string =>
+  `(${projectId} in (select o.project_id from project_roles o where o.user_id = $viewerId)) is true`;
 
 export interface OverviewRunRow {
   id: string;
@@ -28,7 +32,7 @@ export const selectRunsAtWork = statement<OverviewRunRow, { viewerId: string; or
      select r.id, r.title, r.project_id, p.name as project_name, r.level, r.user_id, r.origin, r.origin_id, r.origin_name, r.changed_at,
        r.created_at, s.off_at is not null and r.status = 'queued' and (r.level = 'autonomous' or r.origin <> 'person') as held
      from runs r join projects p on p.id = r.project_id left join autonomy_switches s on s.organization_id = p.organization_id
-     where p.organization_id = $organizationId and r.status in ('queued', 'running') and ${isVisible}
+     where p.organization_id = $organizationId and r.status in ('queued', 'running') and ${isVisible('p.id')}
    ), placed as (
      select *, row_number() over (partition by held order by created_at desc, id desc) as place, count(*) over (partition by held)::int as count
      from found
@@ -46,10 +50,10 @@ export const countToday = statement<
   'autonomy.count-today',
   `select
      (select count(*)::int from approvals p where p.organization_id = $organizationId and p.status = 'pending'
-       and exists (select from project_roles o where o.project_id = p.project_id and o.user_id = $viewerId)) as pending,
+       and ${isVisible('p.project_id')}) as pending,
      count(*) filter (where r.origin = 'person')::int as person,
      count(*) filter (where r.origin = 'schedule')::int as schedule,
      count(*) filter (where r.origin = 'trigger')::int as trigger
    from runs r join projects p on p.id = r.project_id
-   where p.organization_id = $organizationId and ${isVisible} and r.created_at >= date_trunc('day', now() at time zone 'utc') at time zone 'utc'`,
+   where p.organization_id = $organizationId and ${isVisible('p.id')} and r.created_at >= date_trunc('day', now() at time zone 'utc') at time zone 'utc'`,
 );

@@ -17,11 +17,13 @@ export const selectLoadReports = statement<{ summary: LoadReportSummary }, { bef
   `select summary from load_reports
    where $before::uuid is null or (started_at, id) < (select b.started_at, b.id from load_reports b where b.id = $before)
    order by started_at desc, id desc limit $limit`,
+  { replica: true },
 );
 
 export const selectLoadReport = statement<{ report: LoadReport }, { id: string }>(
   'monitor.select-load-report',
   'select report from load_reports where id = $id',
+  { replica: true },
 );
 
 export const deleteLoadReport = statement<{ test: LoadTest; started_at: string }, { id: string }>(

@@ -7,6 +7,7 @@ import { addEvent, type Turn } from '#features/runs/conversation.ts';
 import { type EventType, eventTypes, RUN_ERROR, type RunEvent } from '#features/runs/events.ts';
 import { addSpending, nothingSpent, type Spending } from '#features/runs/spending.ts';
 import { call } from '#ui/app/call.ts';
+import { followPosition } from '#ui/app/position.ts';
 import { hasStatus } from '#ui/format/explain.ts';
 import { urlOf } from '#wire/call.ts';
 
@@ -150,6 +151,7 @@ export function createRunLog({ runId, upTo, onFilesChanged, onEnd }: RunLogOptio
       urlOf(followRun, { params: { runId }, query: { errorEvent: RUN_ERROR, ...(received > 0 && { after: received }) } }),
     );
     source = created;
+    followPosition(created);
     created.addEventListener('open', () => {
       clearTimeout(breakTimer);
       breakTimer = undefined;

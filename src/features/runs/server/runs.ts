@@ -44,6 +44,7 @@ import { switchAutonomy } from './commands/switch.ts';
 import { createAppender } from './log/appender.ts';
 import * as sql from './log/queries.ts';
 import { createReaders } from './log/readers.ts';
+import { createRunQueue } from './log/run-queue.ts';
 import { measureQueue } from './loop/queries.ts';
 import { createWorker } from './loop/worker.ts';
 import { texts } from './texts/problems.ts';
@@ -78,7 +79,8 @@ interface Options {
 }
 
 export function createRuns(given: Options) {
-  const options = { ...given, findSteering: createFindSteering(given.tokens) };
+  const queue = createRunQueue(given.eventBus);
+  const options = { ...given, findSteering: createFindSteering(given.tokens), queue };
   const { db, eventBus, log, metrics, projects, files, agents, connections, auditLog } = options;
   const readers = createReaders({ db, eventBus, log, metrics });
   const appender = createAppender(db);
@@ -103,9 +105,18 @@ export function createRuns(given: Options) {
     return describe(row);
   }
 
-  async function* readAll(runId: string): AsyncGenerator<RunEvent> {
+  /** Of a run that has ended, a replica may answer, if it has all that the run had when it was read. */
+  async function readEvents(run: Run, after: number, limit: number): Promise<RunEvent[]> {
+    const page = { id: run.id, after, limit };
+    if (!hasEnded(run.status)) return sql.selectEvents(db, page);
+    const events = await sql.selectPastEvents(db, page);
+    const isComplete = events.length === limit || (events.at(-1)?.seq ?? after) >= run.lastEvent;
+    return isComplete ? events : sql.selectEvents(db, page);
+  }
+
+  async function* readAll(run: Run): AsyncGenerator<RunEvent> {
     for (let after = 0; ; ) {
-      const events = await sql.selectEvents(db, { id: runId, after, limit: PAGE });
+      const events = await readEvents(run, after, PAGE);
       yield* events;
       if (events.length < PAGE) return;
       after = events.at(-1)?.seq ?? after;
@@ -186,7 +197,7 @@ export function createRuns(given: Options) {
       { after, limit }: { after: number; limit: number },
     ): Promise<{ run: Run; events: RunEvent[]; more: boolean }> {
       const run = await get(runId);
-      const events = await sql.selectEvents(db, { id: runId, after, limit: limit + 1 });
+      const events = await readEvents(run, after, limit + 1);
       return { run, events: events.slice(0, limit).map(toPublic), more: events.length > limit };
     },
 
@@ -199,7 +210,7 @@ export function createRuns(given: Options) {
       await auditLog.record(db, { organizationId, projectId, actor, action: 'export.run', runId, subject, detail: { format } });
       let turns: readonly Turn[] = [];
       const events: RunEvent[] = [];
-      for await (const event of readAll(runId)) {
+      for await (const event of readAll(run)) {
         if (format === 'json') events.push(toPublic(event));
         else turns = addEvent(turns, event);
       }

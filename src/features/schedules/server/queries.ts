@@ -169,6 +169,7 @@ export const selectOccurrence = statement<OccurrenceRow, { scheduleId: string; d
 export const selectOccurrences = statement<OccurrenceRow, { scheduleId: string; before: string | null; limit: number }>(
   'schedules.select-occurrences',
   `select ${occurrences} where o.schedule_id = $scheduleId and ($before::timestamptz is null or o.due_at < $before) order by o.due_at desc limit $limit`,
+  { replica: true },
 );
 
 /** Keeps the last occurrence of each schedule. */

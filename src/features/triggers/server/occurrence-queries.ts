@@ -28,6 +28,7 @@ export const selectOccurrences = statement<OccurrenceRow, { triggerId: string; b
   'triggers.select-occurrences',
   `select ${columns} from trigger_occurrences o left join runs r on r.id = o.run_id
    where o.trigger_id = $triggerId and o.id < $before order by o.id desc limit $limit`,
+  { replica: true },
 );
 
 export const selectLastOccurrences = statement<OccurrenceRow, { triggerIds: readonly string[] }>(

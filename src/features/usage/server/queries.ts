@@ -19,8 +19,8 @@ export interface Chosen {
   userId: string | null;
 }
 
-/** The viewer has access to the project, or it has been deleted. */
-const isVisible = `(exists (select from project_roles o where o.project_id = r.project_id and o.user_id = $viewerId)
+/** The viewer has access to the project, or it has been deleted. Their projects are listed once, not looked up for each of many rows. */
+const isVisible = `(r.project_id in (select o.project_id from project_roles o where o.user_id = $viewerId)
   or not exists (select from projects o where o.id = r.project_id))`;
 
 // sum() of bigint is numeric, which the driver returns as text.
@@ -30,6 +30,8 @@ const chosen = `r.organization_id = $organizationId and r.day between $from::dat
   and ($projectId::uuid is null or r.project_id = $projectId) and ($userId::uuid is null or r.user_id = $userId)
   and ${isVisible}`;
 const mostFirst = 'sum(r.input_tokens + r.output_tokens) desc, sum(r.steps) desc';
+/** The same, of rows that have been summed up: names are looked up only for those that are shown. */
+const mostFirstOf = (t: string): string => `${t}.input_tokens + ${t}.output_tokens desc, ${t}.steps desc`;
 
 export const selectDays = statement<AmountsRow & { day: string }, Chosen>(
   'usage.select-days',
@@ -40,9 +42,10 @@ type LabelledRow = AmountsRow & { key: string | null; label: string | null };
 
 export const selectByProject = statement<LabelledRow, { limit: number } & Chosen>(
   'usage.select-by-project',
-  `select r.project_id as key, p.name as label, ${amounts}
-   from run_usage r left join projects p on p.id = r.project_id
-   where ${chosen} group by r.project_id, p.name order by ${mostFirst} limit $limit`,
+  `select t.*, p.name as label
+   from (select r.project_id as key, ${amounts} from run_usage r where ${chosen} group by r.project_id order by ${mostFirst} limit $limit) t
+   left join projects p on p.id = t.key
+   order by ${mostFirstOf('t')}`,
 );
 
 const isFormer = 'm.user_id is null as former';
@@ -50,9 +53,10 @@ const people = `left join users u on u.id = r.user_id left join members m on m.u
 
 export const selectByUser = statement<LabelledRow & { former: boolean }, { limit: number } & Chosen>(
   'usage.select-by-user',
-  `select r.user_id as key, u.name as label, ${isFormer}, ${amounts}
-   from run_usage r ${people}
-   where ${chosen} group by r.user_id, u.id, m.user_id order by ${mostFirst} limit $limit`,
+  `select t.*, u.name as label, ${isFormer}
+   from (select r.user_id as key, ${amounts} from run_usage r where ${chosen} group by r.user_id order by ${mostFirst} limit $limit) t
+   left join users u on u.id = t.key left join members m on m.user_id = t.key and m.organization_id = $organizationId
+   order by ${mostFirstOf('t')}`,
 );
 
 export const selectByModel = statement<LabelledRow & { key: string; label: string }, { limit: number } & Chosen>(

@@ -45,7 +45,7 @@ export async function startEmbedded({
     const binaries = await findBinaries();
     const cluster = join(dataDir, 'postgres');
     const runner = await findRunner(binaries.postgres, dataDir);
-    if (!existsSync(join(cluster, 'PG_VERSION'))) await createCluster(binaries.initdb, cluster, runner, dataDir);
+    if (!hasCluster(dataDir)) await createCluster(binaries.initdb, cluster, runner, dataDir);
     await rejectHosts(cluster);
     const { folder: sockets, temporary } = await createSocketFolder(dataDir, runner);
     const clear = async () => {
@@ -69,6 +69,9 @@ export async function findRunning(dataDir: string): Promise<string | undefined> 
   const sockets = (await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[4]?.trim();
   return sockets && (await accepts(sockets)) ? urlOf(sockets) : undefined;
 }
+
+/** Whether a data folder has a PostgreSQL, which may be running. */
+export const hasCluster = (dataDir: string): boolean => existsSync(join(dataDir, 'postgres', 'PG_VERSION'));
 
 /** Whether a PostgreSQL can be started on this platform. */
 export const hasEmbedded = (): Promise<boolean> =>

@@ -97,7 +97,7 @@ async function checkClock({ database }: Context): Promise<Finding> {
   return difference > CLOCK_WARNING_MS ? warning(texts.clock.off(ms)) : ok(texts.clock.ok(ms));
 }
 
-async function checkConnections({ database, settings: { processes, poolMax } }: Context): Promise<Finding> {
+async function checkConnections({ database, settings: { processes, poolMax, directUrl } }: Context): Promise<Finding> {
   const db = await database();
   const [row] = await sql.selectConnections(db);
   // The tables may not exist yet.
@@ -105,7 +105,9 @@ async function checkConnections({ database, settings: { processes, poolMax } }: 
   const { available = 0, used = 0 } = row ?? {};
   const all = Math.max(processes, beats?.servers ?? 0);
   const needed = all * (poolMax + 1) + 2;
-  if (needed > available) return failed(texts.connections.tooFew(needed, available, `${all} × (${poolMax} + 1) + 2`));
+  // The pooler bounds the connections of the pools.
+  if (directUrl === undefined && needed > available)
+    return failed(texts.connections.tooFew(needed, available, `${all} × (${poolMax} + 1) + 2`));
   if (used >= available * MANY) return warning(texts.connections.used(used, available));
   if (poolMax < SMALLEST_POOL) return warning(texts.connections.small(poolMax));
   if (poolMax > LARGEST_POOL) return warning(texts.connections.large(poolMax));

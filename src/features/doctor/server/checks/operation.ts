@@ -81,6 +81,11 @@ async function checkRestoreTest({ database, readBackupState }: Context): Promise
   return age > RESTORE_TEST_SECONDS ? warning(texts.restoreTest.old(age)) : ok(texts.restoreTest.ok(age));
 }
 
+async function checkRestored({ database }: Context): Promise<Finding> {
+  const [held] = await sql.selectUnconfirmed(await database());
+  return held ? warning(texts.restored.held(held.seconds)) : ok(texts.restored.ok);
+}
+
 async function checkLoadTest({ database }: Context): Promise<Finding> {
   const [last] = await sql.selectLoadTest(await database());
   if (!last) return warning(texts.loadTest.never);
@@ -96,5 +101,6 @@ export const operationChecks: readonly Check[] = [
   { code: 'metrics_scraped', needs: ['database'], run: checkScraped },
   { code: 'backup', needs: ['database'], run: checkBackup },
   { code: 'restore_test', needs: ['database'], run: checkRestoreTest },
+  { code: 'restore_confirmed', needs: ['database'], run: checkRestored },
   { code: 'load_test', needs: ['database'], run: checkLoadTest },
 ];

@@ -77,6 +77,39 @@ export const texts = {
       advice: 'Set PG_POOL_MAX to 50 or less, and raise WEB_CONCURRENCY if the processors are busy.',
     }),
   },
+  pooler: {
+    none: 'DATABASE_DIRECT_URL is not set, so the servers use connections of their own.',
+    ok: 'The pooler leads to the same database as DATABASE_DIRECT_URL, and its connections have timeouts.',
+    unlimited: (names: string, settings: string) => ({
+      detail: `Connections of the pooler have no ${names}: what a server leaves behind when it dies may hold locks for ever.`,
+      advice: `Set them in the pooler (PgBouncer: connect_query='${settings}'), or for its user with alter role.`,
+    }),
+    failed: (reason: string) => ({ detail: reason, advice: 'docs/scaling.md, “PgBouncer”, has both addresses.' }),
+  },
+  replicas: {
+    none: 'DATABASE_REPLICA_URLS is not set, so all reads go to the primary.',
+    ok: (name: string, ms: number) => `The replica ${name} had everything that the primary had after ${Math.round(ms)} ms.`,
+    unreachable: (name: string, reason: string) => ({
+      detail: `The replica ${name} cannot be asked: ${reason}. Its reads go to the primary.`,
+      advice: 'Start it, or take it out of DATABASE_REPLICA_URLS.',
+    }),
+    stranger: (name: string) => ({
+      detail: `${name} in DATABASE_REPLICA_URLS is no copy of the database at DATABASE_URL, so nothing is read from it.`,
+      advice: 'Name only streaming replicas of that database.',
+    }),
+    promoted: (name: string) => ({
+      detail: `${name} in DATABASE_REPLICA_URLS takes writes, so it is a primary and nothing is read from it.`,
+      advice: 'If it was promoted, set DATABASE_URL to it on all servers. Otherwise take it out of the list.',
+    }),
+    timeline: (name: string) => ({
+      detail: `The replica ${name} is on another timeline than the primary, so nothing is read from it.`,
+      advice: 'Wait five minutes after a failover. If it stays, it follows the old primary: make it again from the new one.',
+    }),
+    behind: (name: string, seconds: number, bytes: number) => ({
+      detail: `The replica ${name} did not get where the primary was in ${seconds} s; ${mb(bytes)} of log are missing.`,
+      advice: 'Look at its disk and processor, at the network, and at queries there that replay waits for (max_standby_streaming_delay).',
+    }),
+  },
   migrations: {
     ok: (number: number) => `All ${number} migrations are applied.`,
     none: 'The tables are created when the server first starts.',

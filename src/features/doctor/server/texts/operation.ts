@@ -22,7 +22,7 @@ export const texts = {
   },
   versions: {
     ok: (version: string, processes: number) =>
-      `${processes === 1 ? '1 process' : `${processes} processes`} of servers run, all of version ${version}.`,
+      processes === 1 ? `One server process runs, of version ${version}.` : `${processes} server processes run, all of version ${version}.`,
     none: 'No server runs.',
     mixed: (list: string) => ({
       detail: `Servers of different versions run: ${list}.`,
@@ -86,12 +86,12 @@ export const texts = {
   restoreTest: {
     ok: (seconds: number) => `A backup was restored for a test ${duration(seconds)} ago, and everything was there.`,
     off: (reason: string) => ({
-      detail: `Backups are not restored for a test: ${reason}`,
-      advice: 'Set RESTORE_TEST_URL to an empty database on another PostgreSQL. A backup that was never restored may be none.',
+      detail: `Backups are not restored for a test. ${reason}`,
+      advice: 'A backup that was never restored may be none. docs/backup.md says what restore tests need.',
     }),
     never: {
       detail: 'No backup has been restored for a test yet.',
-      advice: 'The first test runs within a month of the first backup. To try one now: docs/backup.md.',
+      advice: 'The first test runs within an hour of the first backup by itself, and then one each month: docs/backup.md.',
     },
     old: (seconds: number) => ({
       detail: `The last restore test was ${duration(seconds)} ago.`,
@@ -100,6 +100,13 @@ export const texts = {
     failed: (detail: string) => ({
       detail: `The last restore test failed: ${detail}`,
       advice: 'Make a new backup with npm run backup and restore it somewhere else. docs/backup.md has the steps.',
+    }),
+  },
+  restored: {
+    ok: 'Nothing is held back after a restore.',
+    held: (seconds: number) => ({
+      detail: `A backup was restored ${duration(seconds)} ago. Until that is confirmed, no run starts, and no email or webhook goes out.`,
+      advice: 'Look around, and confirm with npm run restore -- --confirm, or under Monitor → Backups.',
     }),
   },
   loadTest: {

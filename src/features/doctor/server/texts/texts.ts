@@ -20,6 +20,8 @@ const titles: Record<Code, string> = {
   database_durability: 'Database durability',
   database_clock: 'Clock',
   database_connections: 'Connection pool',
+  database_pooler: 'Connection pooler',
+  database_replicas: 'Read replicas',
   migrations: 'Migrations',
   sessions_table: 'Sessions table',
   sessions_cleanup: 'Expired sessions',
@@ -46,6 +48,7 @@ const titles: Record<Code, string> = {
   metrics_scraped: 'Monitoring',
   backup: 'Backup',
   restore_test: 'Restore test',
+  restore_confirmed: 'Restore',
   load_test: 'Load test',
 };
 
@@ -61,6 +64,10 @@ export const texts = {
   late: (seconds: number) => ({
     detail: `Stopped after ${seconds} s without a result.`,
     advice: 'Something that this check asks does not answer, and does not refuse either. docs/doctor.md says what it asks.',
+  }),
+  denied: (reason: string) => ({
+    detail: `The user of DATABASE_URL lacks a right: ${reason}.`,
+    advice: 'Connect as the owner of the tables, or hand them over to this user: reassign owned by … to …;',
   }),
   broke: (reason: string) => ({
     detail: `The check could not be completed: ${reason}`,

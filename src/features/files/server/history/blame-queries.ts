@@ -19,6 +19,7 @@ export const selectVersionsOf = statement<VersionRow, { projectId: string; path:
    left join blobs b on b.project_id = $projectId and b.hash = v.hash
    join changes c on c.project_id = $projectId and c.number = v.number ${authorJoin}
    where v.project_id = $projectId and v.path = $path and v.number <= $number order by v.number desc limit $limit`,
+  { replica: true },
 );
 
 /** The last change before this one that left the file with this content. */
@@ -26,6 +27,7 @@ export const selectSameBefore = statement<{ number: number }, { projectId: strin
   'files.select-same-before',
   `select number from versions
    where project_id = $projectId and path = $path and number < $number and hash = decode($version, 'hex') order by number desc limit 1`,
+  { replica: true },
 );
 
 /** Copies of one content to look through for where a file was moved from. */
@@ -53,4 +55,5 @@ export const selectMovedFrom = statement<
    ) old
    where gone.path <> $path and old.hash = decode($version, 'hex')
    order by substring(gone.path from '[^/]*$') <> substring($path from '[^/]*$'), gone.path limit 1`,
+  { replica: true },
 );

@@ -10,7 +10,7 @@ import { statement } from '#kernel/database/statement.ts';
 export const FEW = 5000;
 
 /** Changes may touch many files. */
-const slow = { timeout: 15_000 };
+const slow = { timeout: 15_000, replica: true };
 
 /** @param numbers selects the numbers of at least the first `$limit` changes before `$before` */
 const changesIn = (numbers: string) => `select ${changeColumns}

@@ -3,12 +3,13 @@ import { statement } from '#kernel/database/statement.ts';
 import { FEW } from './change-queries.ts';
 
 /** Large states differ in thousands of files. */
-const slow = { timeout: 15_000 };
+const slow = { timeout: 15_000, replica: true };
 
 /** The number of a project's newest change; 0 before the first. */
 export const selectHead = statement<{ head: number }, { projectId: string }>(
   'files.select-head',
   'select head from projects where id = $projectId',
+  { replica: true },
 );
 
 /** A file before and after; null: there is none. SHA-256 in hex. */

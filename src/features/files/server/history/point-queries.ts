@@ -14,6 +14,7 @@ export const selectPoints = statement<PointRow, { projectId: string; limit: numb
   'files.select-points',
   `select p.id, p.name, p.number, p.at, p.user_id, u.name as user_name from points p left join users u on u.id = p.user_id
    where p.project_id = $projectId order by p.number desc, p.at desc, p.id limit $limit`,
+  { replica: true },
 );
 
 /** Locks the project, so that its points are counted one after the other. */

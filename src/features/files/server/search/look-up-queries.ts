@@ -42,7 +42,7 @@ const candidatesOf = (kind: Kind) =>
      select path, size, (select count(*) from found)::int as contents from candidate
      where path >= $from and ($folder = '' or path = $folder or (path > $folder || '/' and path < $folder || '0'))
      order by path limit $limit`,
-    { timeout: MAX_MS },
+    { timeout: MAX_MS, replica: true },
   );
 
 /** How many of some files match each pattern, and both of them. */
@@ -60,6 +60,7 @@ const shareOf = (operator: 'like' | '~') =>
        from blobs b where b.project_id = f.project_id and b.hash = f.hash offset 0
      ) t
      where f.project_id = $projectId and f.path = any ($paths::text[])`,
+    { replica: true },
   );
 
 export const selectCandidates = {

@@ -21,6 +21,7 @@ export const selectNext = statement<ListedFile, { projectId: string; from: strin
    where project_id = $projectId and path >= $from and size <= ${MAX_SEARCHED_BYTES}
      and ($folder = '' or path = $folder or (path > $folder || '/' and path < $folder || '0'))
    order by path limit $limit`,
+  { replica: true },
 );
 
 export interface TextRow {
@@ -46,6 +47,7 @@ export const selectTexts = statement<
    ) t
    where f.project_id = $projectId and f.path = any ($paths::text[]) and f.size <= ${MAX_SEARCHED_BYTES} and t.text is not null
    order by f.path limit $limit`,
+  { replica: true },
 );
 
 /** Some contents of a project that are text. */
@@ -63,4 +65,5 @@ export const selectPathsLike = statement<{ paths: string; count: number }, { pro
   'search.select-paths-like',
   `select coalesce(string_agg(path, chr(10)), '') as paths, count(*)::int as count
    from (select path from files where project_id = $projectId and path ilike $pattern order by path limit $limit) f`,
+  { replica: true },
 );

@@ -114,7 +114,7 @@ async function lookUp(
   const ordered = sample && sample.second < sample.first ? { first: second, second: first } : { first, second };
   const select = lookUpSql.selectCandidates[operator][patterns.length === 1 ? 'one' : 'two'];
   const candidates = await db
-    .transaction(async (tx) => {
+    .readTransaction(async (tx) => {
       tx.withCommit(lookUpSql.planForIndex(tx));
       return select(withSignal(signal, tx), { projectId, ...ordered, from, folder, most: MAX_CANDIDATES + 1, limit: MAX_CANDIDATE_FILES });
     })

@@ -84,14 +84,14 @@ export const selectExported = statement<ExportedRow, { projectId: string; path: 
    ) f
    join changes c on c.project_id = $projectId and c.number = f.number
    order by f.path`,
-  slow,
+  { ...slow, replica: true },
 );
 
 export const selectContentsOf = statement<{ version: string; content: Buffer }, { projectId: string; versions: string[] }>(
   'files.select-contents-of',
   `select encode(hash, 'hex') as version, content from blobs
    where project_id = $projectId and hash in (select decode(version, 'hex') from unnest($versions::text[]) as version)`,
-  slow,
+  { ...slow, replica: true },
 );
 
 /** The organization’s projects, largest first, with the bytes and number of their current files. */

@@ -22,6 +22,7 @@ export const OLDEST_S = 120;
 const LAG_S = 30;
 const REFUSED_SHARE = 0.05;
 const MODEL_FAILURES = 0.1;
+const FAILED_JOBS = 3;
 /** More is no accident of a busy hour. */
 const MAY_EXCEED = 0.05;
 const GROWTH = 1.5;
@@ -89,6 +90,26 @@ function ofLimits({ series, step }: MonitorReply): Assessment {
   return share > REFUSED_SHARE ? { status: 'warning', text: `${words} ${texts.limits.advice}` } : { status: 'ok', text: words };
 }
 
+function ofOverload({ series, step }: MonitorReply): Assessment {
+  const refused = sum(Object.values(series.busy).map(of)) * (step / 60);
+  if (refused === 0) return { status: 'ok', text: texts.overload.fine };
+  const share = refused / Math.max(refused, of(series.requests) * step);
+  const words = texts.overload.refused(formatNumber(Math.round(refused)), formatShare(share));
+  return { status: share > ERROR_TARGET ? 'bad' : 'warning', text: `${words} ${texts.overload.advice}` };
+}
+
+function ofFailures({ series, step }: MonitorReply): Assessment {
+  const times = (values: Values) => Math.round(of(values) * (step / 60));
+  const { found, fine, advice } = texts.failures;
+  const [restarts, givenUp, jobs] = [times(series.restarts), times(series.notificationsGivenUp), times(series.jobsFailed)];
+  const seen = [restarts && found.restarts(restarts), givenUp && found.givenUp(givenUp), jobs && found.jobs(jobs)]
+    .filter(Boolean)
+    .join(' ');
+  if (seen === '') return { status: 'ok', text: fine };
+  // A job that failed once or twice has been tried again since.
+  return restarts + givenUp > 0 || jobs > FAILED_JOBS ? { status: 'warning', text: `${seen} ${advice}` } : { status: 'ok', text: seen };
+}
+
 function ofModels({ series, step }: MonitorReply): Assessment {
   const calls = sum(Object.values(series.modelCalls).map(of)) * (step / 60);
   if (calls === 0) return { status: 'ok', text: texts.models.none };
@@ -132,7 +153,9 @@ export function assess(reply: MonitorReply): Readonly<Record<Topic, Assessment>>
     memory: ofGrowth(series.memory, formatMemory, texts.memory),
     loop: against(series.loopDelay, LOOP_DELAY_MS, step, { ...loop, over: loop.over(formatMs(LOOP_DELAY_MS)) }),
     queues: ofQueues(reply),
+    overload: ofOverload(reply),
     limits: ofLimits(reply),
+    failures: ofFailures(reply),
     models: ofModels(reply),
     replication: lag.status === 'unknown' ? { status: 'unknown', text: replication.none } : lag,
     servers: ofServers(reply),

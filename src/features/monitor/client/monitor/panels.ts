@@ -98,10 +98,15 @@ function ofResources(series: MonitorSeries, make: Make): Panel[] {
 }
 
 function ofWork(series: MonitorSeries, make: Make): Panel[] {
-  const { queues, oldest, runs, dueTimes, refused, modelCalls } = series;
+  const { queues, oldest, runs, dueTimes, refused, busy, modelCalls } = series;
   const queueName = (queue: string) => texts.queueNames[queue] ?? queue;
   const asIs = (name: string) => name;
   const working: Line = { label: words.working, values: series.working, colour: '--plot-4', filled: true };
+  const failures = [
+    { label: words.restarts, values: nothingIfZero(series.restarts), colour: '--danger', width: 2 },
+    { label: words.notificationsGivenUp, values: nothingIfZero(series.notificationsGivenUp), colour: '--plot-1', dash: [6, 3] },
+    { label: words.jobsFailed, values: nothingIfZero(series.jobsFailed), colour: '--plot-2', dash: [2, 2] },
+  ] as const satisfies readonly Line[];
   const wrong: Line = { label: words.signInsFailed, values: nothingIfZero(series.signInsFailed), colour: '--danger', width: 2 };
   const waits = { formatY: seconds, tickY: words.seconds, unit: 60, bound: target(OLDEST_S) };
   const costs = { formatY: (value: number) => words.perHour(value.toFixed(2)), lines: [area(words.cost, nothingIfZero(series.modelCost))] };
@@ -110,7 +115,9 @@ function ofWork(series: MonitorSeries, make: Make): Panel[] {
     make(words.oldestTitle, { ...waits, lines: linesOf(oldest, queueName) }),
     make(words.runsTitle, { formatY: formatFigure, lines: [working, ...linesOf(runs, words.ended)] }),
     make(words.dueTimesTitle, { formatY: perMinute, lines: linesOf(dueTimes, asIs) }),
+    make(texts.topics.failures, { formatY: perMinute, lines: failures.filter(({ values }) => values.length > 0) }, 'failures'),
     make(words.signInsTitle, { formatY: perMinute, lines: [wrong] }),
+    make(texts.topics.overload, { formatY: perMinute, lines: linesOf(busy, asIs) }, 'overload'),
     make(texts.topics.limits, { formatY: perMinute, lines: linesOf(refused, asIs) }, 'limits'),
     make(texts.topics.models, { formatY: perMinute, lines: linesOf(modelCalls, asIs) }, 'models'),
     make(words.costTitle, costs),
@@ -128,5 +135,5 @@ function ofDatabase(series: MonitorSeries, make: Make): Panel[] {
   ];
 }
 
-/** A plot that would only show zeros is left out. */
-const nothingIfZero = (values: Line['values']): Line['values'] => (values.some((value) => value) ? values : []);
+/** A plot that would only show zeros is left out, and one of which a server of the version before knows nothing. */
+const nothingIfZero = (values: Line['values'] | undefined): Line['values'] => (values?.some((value) => value) ? values : []);

@@ -42,7 +42,9 @@ export const texts = {
     memory: 'Memory',
     loop: 'Event loop delay',
     queues: 'Waiting work',
-    limits: 'Refused requests',
+    overload: 'Too many requests at once',
+    limits: 'Requests over a limit',
+    failures: 'Background failures',
     models: 'Model calls',
     replication: 'Replication',
     servers: 'Servers',
@@ -96,11 +98,28 @@ export const texts = {
     over: (queue: string, bound: string) => (steps: string) => `The oldest of the ${queue} waited more than ${bound} in ${steps}.`,
     advice: 'Search the log for “could not” and “failed”. If servers are busy, add one: any server takes waiting work.',
   },
+  overload: {
+    fine: 'Every request found a place.',
+    refused: (count: string, share: string) => `${count} requests were refused because there was too much to do (${share}).`,
+    advice:
+      'If event loops are delayed, add processes or servers. If requests wait for connections, look at the slowest statements below. Searches and exports are refused first; signing out and stopping runs always work.',
+  },
   limits: {
     fine: 'No request was over a limit.',
     refused: (count: string, share: string) => `${count} requests were over a limit (${share}).`,
     advice:
       'If all come from one address, check TRUST_PROXY: behind a proxy, everyone may share its address. Otherwise raise the limit named here (RATE_LIMIT_…), or lift it for one person with npm run lift-limits.',
+  },
+  failures: {
+    fine: 'No process was replaced, no notification was given up, and no recurring job failed.',
+    found: {
+      restarts: (count: number) =>
+        count === 1 ? 'A process ended or hung, and was replaced.' : `${count} processes ended or hung, and were replaced.`,
+      givenUp: (count: number) => (count === 1 ? 'A notification was given up.' : `${count} notifications were given up.`),
+      jobs: (count: number) => (count === 1 ? 'A recurring job failed once.' : `Recurring jobs failed ${count} times.`),
+    },
+    advice:
+      'The log says why: search it for “a server process”, “an e-mail could not be sent” and “a recurring job failed”. For a webhook, ask the person to test it in My settings, Notifications.',
   },
   models: {
     none: 'No model was called.',
@@ -173,6 +192,9 @@ export const texts = {
     dueTimesTitle: 'Due times of schedules',
     signInsTitle: 'Failed sign-ins',
     signInsFailed: 'Wrong email or password',
+    restarts: 'Processes replaced',
+    notificationsGivenUp: 'Notifications given up',
+    jobsFailed: 'Recurring jobs failed',
     costTitle: 'Cost of models',
     cost: 'Cost',
     perHour: (dollars: string) => `US$ ${dollars}/h`,

@@ -25,6 +25,7 @@ const routine = /^(?:\/metrics$|\/api\/health)/;
 const counted: readonly (readonly [name: string, metric: string, label?: string])[] = [
   ['runs', 'runs_ended_total', 'outcome'],
   ['refused', 'limit_refused_total', 'limiter'],
+  ['busy', 'requests_refused_total', 'class'],
   ['dueTimes', 'schedule_occurrences_total', 'status'],
   ['modelCalls', 'model_calls_total', 'outcome'],
   ['modelFailures', 'model_failures_total', 'provider'],

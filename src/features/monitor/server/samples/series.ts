@@ -93,6 +93,7 @@ export function buildSeries(rows: readonly SampleRow[], first: number, buckets: 
     working: gauge('working'),
     runs: rates('runs'),
     refused: rates('refused'),
+    busy: rates('busy'),
     dueTimes: rates('dueTimes'),
     modelCalls: rates('modelCalls'),
     modelCost: rate('modelCost', 3600),
@@ -102,6 +103,9 @@ export function buildSeries(rows: readonly SampleRow[], first: number, buckets: 
       [...new Set([...family('cacheHits', 'rates'), ...family('cacheMisses', 'rates')])].map((cache) => [cache, hits(cache)]),
     ),
     signInsFailed: rate('signInsFailed', 60),
+    restarts: rate('restarts', 60),
+    notificationsGivenUp: rate('notificationsGivenUp', 60),
+    jobsFailed: rate('jobsFailed', 60),
     lag: worst('lag'),
     databaseBytes: gauge('databaseBytes'),
   };

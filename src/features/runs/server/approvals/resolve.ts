@@ -15,7 +15,6 @@ import {
 import type { Approval } from '#features/runs/approvals-contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, HttpProblem, notFound } from '#kernel/errors.ts';
-import { publish } from '#kernel/event-bus.ts';
 import type { Log } from '#kernel/log.ts';
 import { texts as wire } from '#wire/texts.ts';
 import type { EventData, RunEvent } from '../../events.ts';
@@ -24,6 +23,7 @@ import { appendEvents } from '../log/append.ts';
 import { lockAnyRun, type RunRow, selectRun } from '../log/queries.ts';
 import type { Readers } from '../log/readers.ts';
 import { readEnding } from '../log/report.ts';
+import type { RunQueue } from '../log/run-queue.ts';
 import { texts as budgets } from '../texts/budgets.ts';
 import { texts } from '../texts/problems.ts';
 import { type ApprovalRow, approvals, nameRequest } from './approvals.ts';
@@ -42,6 +42,7 @@ interface Options {
   readers: Readers;
   connections: Pick<Connections, 'known'>;
   findSteering: FindSteering;
+  queue: Pick<RunQueue, 'announce'>;
 }
 
 interface Resolution {
@@ -70,7 +71,7 @@ type Settled = {
   renewed?: string;
 };
 
-export function createResolutions({ db, log, files, policies, auditLog, readers, connections, findSteering }: Options) {
+export function createResolutions({ db, log, files, policies, auditLog, readers, connections, findSteering, queue }: Options) {
   /** Stores the resolution and requeues the run. */
   async function close(
     tx: Transaction,
@@ -97,7 +98,7 @@ export function createResolutions({ db, log, files, policies, auditLog, readers,
     const detail = { ...(note && { note }), ...(all && { all }), hash: approval.hash };
     const { organization_id: organizationId, project_id: projectId, run_id: runId } = approval;
     tx.withCommit(auditLog.record(tx, { organizationId, projectId, actor, action, runId, subject, detail }));
-    tx.withCommit(publish(tx, 'run-queued'));
+    queue.announce(tx);
     return { stored, resolved: { ...resolved, decided_by: actor.userId, decider_name: actor.name, note, for_all: all } };
   }
 

@@ -64,7 +64,7 @@ interface ListValues {
 
 /**
  * One statement per status, because pending approvals have their own index. Reads up to the limit from each organization, in index
- * order.
+ * order: with `exists`, PostgreSQL would start from all projects that the viewer sees.
  */
 const selectList = (name: string, status: string) =>
   statement<ApprovalRow, ListValues>(
@@ -74,7 +74,7 @@ const selectList = (name: string, status: string) =>
      from unnest($organizationIds::uuid[]) as o (id) cross join lateral (
        select a.* from approvals a
        where a.organization_id = o.id and ${status}
-         and exists (select from project_roles v where v.project_id = a.project_id and v.user_id = $viewerId)
+         and (select true from project_roles v where v.project_id = a.project_id and v.user_id = $viewerId limit 1)
          and ($kind::text is null or a.kind = $kind) and ($projectId::uuid is null or a.project_id = $projectId)
          and ($runId::uuid is null or a.run_id = $runId)
          and ($userId::uuid is null or exists (select from runs r where r.id = a.run_id and r.user_id = $userId))
@@ -92,20 +92,38 @@ export const selectApprovals = {
   all: selectList('all', 'true'),
 };
 
-/** Pending approvals of some organizations, by the person the run works for; of restricted projects, by project. */
-export const selectWaiting = statement<
-  { organization_id: string; restricted_id: string | null; user_id: string | null; pending: number; newest: ApprovalSummary | null },
-  { organizationIds: readonly string[] }
->(
+interface CountRow {
+  organization_id: string;
+  /** Set if the project is restricted. */
+  restricted_id: string | null;
+  user_id: string | null;
+  pending: number;
+}
+
+const pending = `a.status = 'pending' and a.organization_id = any ($organizationIds::uuid[])`;
+const restricted = `case p.access when 'listed' then p.id end as restricted_id`;
+
+/** Pending approvals of some organizations: those of one person, and those of all others, whose `user_id` is null; of restricted projects, by project. */
+export const countPending = statement<CountRow, { userId: string; organizationIds: readonly string[] }>(
+  'runs.count-pending',
+  `select a.organization_id, ${restricted}, own.user_id, count(*)::int as pending
+   from approvals a join projects p on p.id = a.project_id
+     left join (select id, user_id from runs where user_id = $userId and status in ('queued', 'running', 'waiting')) own on own.id = a.run_id
+   where ${pending} group by 1, 2, 3`,
+);
+
+/** As `countPending`, by each person the run works for, with the newest of them. */
+export const selectWaiting = statement<CountRow & { newest: ApprovalSummary | null }, { organizationIds: readonly string[] }>(
   'runs.count-waiting',
-  `select a.organization_id, case p.access when 'listed' then p.id end as restricted_id, r.user_id, count(*)::int as pending,
-     (array_agg(
-       jsonb_build_object('id', a.id, 'kind', a.kind, 'tool', a.tool, 'server', a.server, 'runId', a.run_id, 'projectName', p.name,
-         'paths', to_jsonb(a.paths[1:1]), 'askedAt', to_char(a.asked_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
-       order by a.asked_at desc, a.id desc))[1] as newest
-   from approvals a join runs r on r.id = a.run_id join projects p on p.id = a.project_id
-   where a.status = 'pending' and a.organization_id = any ($organizationIds::uuid[])
-   group by 1, 2, 3`,
+  `select w.organization_id, w.restricted_id, w.user_id, w.pending,
+     jsonb_build_object('id', a.id, 'kind', a.kind, 'tool', a.tool, 'server', a.server, 'runId', a.run_id, 'projectName', p.name,
+       'paths', to_jsonb(a.paths[1:1]), 'askedAt', to_char(a.asked_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) as newest
+   from (
+     select a.organization_id, ${restricted}, r.user_id, count(*)::int as pending,
+       (array_agg(a.id order by a.asked_at desc, a.id desc))[1] as newest_id
+     from approvals a join runs r on r.id = a.run_id join projects p on p.id = a.project_id
+     where ${pending} group by 1, 2, 3
+   ) w join approvals a on a.id = w.newest_id join projects p on p.id = a.project_id`,
 );
 
 export interface EditRow {

@@ -78,6 +78,9 @@ export function createShownApprovals({ db, files, transfers, policies, findSteer
     /** Pending approvals of some organizations, by the person the run works for. */
     waiting: (organizationIds: readonly string[]) => sql.selectWaiting(db, { organizationIds }),
 
+    /** Their number: of this person, and of all others. */
+    countPending: (userId: string, organizationIds: readonly string[]) => sql.countPending(db, { userId, organizationIds }),
+
     /**
      * Diffs against the files as they were when it was asked, and which files have changed since. @throws 404
      * @param asker takes a semaphore turn for the comparison

@@ -14,12 +14,12 @@ import { lockProject } from '#features/projects/server/projects.ts';
 import type { Run } from '#features/runs/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { forbidden, HttpProblem, notFound } from '#kernel/errors.ts';
-import { publish } from '#kernel/event-bus.ts';
 import { doOnce, type IdempotencyKey } from '#kernel/idempotency.ts';
 import type { EventData, MessageContext } from '../../events.ts';
 import type { Goal } from '../../plan.ts';
 import { appendEvents } from '../log/append.ts';
 import { sizeOfOutputs } from '../log/queries.ts';
+import type { RunQueue } from '../log/run-queue.ts';
 import { readContext } from '../loop/message-context.ts';
 import { texts as budgets } from '../texts/budgets.ts';
 import { texts } from '../texts/problems.ts';
@@ -36,6 +36,7 @@ interface Options {
   auditLog: AuditLog;
   cap: RunCap;
   limits: Pick<Limits, 'autonomyOf'>;
+  queue: Pick<RunQueue, 'announce'>;
 }
 
 export interface StartInput {
@@ -91,7 +92,7 @@ export const messageOf = ({ userId, name }: Actor, text: string, context: Messag
   data: { text, by: { id: userId, name }, context, ...(payload && { payload }) },
 });
 
-export function createStart({ db, projects, files, models, agents, policies, auditLog, cap, limits }: Options) {
+export function createStart({ db, projects, files, models, agents, policies, auditLog, cap, limits, queue }: Options) {
   /** @throws 422 for a model that is not available, or whose price is unknown but required */
   async function chooseModel(organizationId: string, wanted: string | undefined, budget: Budget): Promise<string> {
     const id = await models.choose(organizationId, wanted);
@@ -190,7 +191,7 @@ export function createStart({ db, projects, files, models, agents, policies, aud
     tx.withCommit(
       auditLog.record(tx, { organizationId, projectId, actor, action, runId: id, subject: { kind: 'run', id, name: title }, detail }),
     );
-    tx.withCommit(publish(tx, 'run-queued'));
+    queue.announce(tx);
     return id;
   }
 

@@ -18,6 +18,7 @@ import { appendEvents } from '../log/append.ts';
 import { lockAnyRun, type RunRow } from '../log/queries.ts';
 import type { Readers } from '../log/readers.ts';
 import { readEnding } from '../log/report.ts';
+import type { RunQueue } from '../log/run-queue.ts';
 import { readContext } from '../loop/message-context.ts';
 import { texts } from '../texts/problems.ts';
 import * as sql from './queries.ts';
@@ -36,6 +37,7 @@ interface Options {
   requireAllowed: Start['requireAllowed'];
   chooseModel: Start['chooseModel'];
   findSteering: FindSteering;
+  queue: Pick<RunQueue, 'announce'>;
 }
 
 /** Changes to a run on retry. */
@@ -55,6 +57,7 @@ export function createCommands({
   requireAllowed,
   chooseModel,
   findSteering,
+  queue,
 }: Options) {
   /** Appends a person’s event after `prepare` has requeued the run; once per key. */
   async function say(
@@ -71,7 +74,7 @@ export function createCommands({
         const events = await appendEvents(tx, runId, [said]);
         if (!events) throw notFound('run');
         stored = events;
-        await publish(tx, 'run-queued');
+        queue.announce(tx);
         return runId;
       };
     });

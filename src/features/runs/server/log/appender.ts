@@ -1,6 +1,7 @@
 /**
- * Group commit for events of runs: while statements are in flight, events of other runs queue up and share the next statement. An idle
- * server stores at once; a server with many runs sends fewer, larger statements.
+ * Group commit for events of runs: while statements are in flight, events of other runs queue up and share the next statement. Model output
+ * is also gathered by time, since each statement has a cost of its own in PostgreSQL and on every server that it notifies. An idle server
+ * stores at once; a server with many runs sends fewer, larger statements.
  */
 import type { Database } from '#kernel/database/pool.ts';
 import { HttpProblem } from '#kernel/errors.ts';
@@ -11,6 +12,8 @@ import { type Append, type AppendOptions, appendEvents, appendToMany } from './a
 const MAX_BATCH = 250;
 /** Statements in flight: one is written to disk while the next is assembled. */
 const MAX_STATEMENTS = 2;
+/** Milliseconds from one statement with model output to the next, unless that one is full. One run alone stores less often than this. */
+const GATHER_MS = 30;
 
 export type Appender = ReturnType<typeof createAppender>;
 
@@ -26,14 +29,18 @@ type Waiting = Omit<Append, 'events'> & { lazyBatch: LazyBatch } & Deferred;
 type BatchItem = Append & Deferred;
 
 export function createAppender(db: Database) {
-  const waiting = new Set<Waiting>();
+  /** What a run waits for before it continues: goes with the next statement. */
+  const urgent = new Set<Waiting>();
+  /** Model output: lazy, so it takes along what the model says until its turn. */
+  const output = new Set<Waiting>();
+  let outputStoredAt = -Infinity;
+  let isOutputTimed = false;
   /** Runs in a statement in flight: their next events must follow it. */
   const inFlight = new Set<string>();
   let statements = 0;
 
   /** Takes waiting entries, at most one per run. */
-  function takeBatch(): BatchItem[] {
-    const batch: BatchItem[] = [];
+  function take(waiting: Set<Waiting>, batch: BatchItem[]): void {
     for (const one of waiting) {
       if (batch.length === MAX_BATCH) break;
       if (inFlight.has(one.id)) continue;
@@ -48,7 +55,28 @@ export function createAppender(db: Database) {
       inFlight.add(id);
       batch.push({ id, events, options, resolve, reject });
     }
+  }
+
+  function takeBatch(): BatchItem[] {
+    const batch: BatchItem[] = [];
+    take(urgent, batch);
+    if (output.size === 0) return batch;
+    const now = performance.now();
+    const wait = outputStoredAt + GATHER_MS - now;
+    if (wait > 0 && output.size < MAX_BATCH) {
+      if (!isOutputTimed) setTimeout(storeOutput, wait);
+      isOutputTimed = true;
+      return batch;
+    }
+    const before = batch.length;
+    take(output, batch);
+    if (batch.length > before) outputStoredAt = now;
     return batch;
+  }
+
+  function storeOutput(): void {
+    isOutputTimed = false;
+    storeAll();
   }
 
   function storeAll(): void {
@@ -96,7 +124,7 @@ export function createAppender(db: Database) {
     /** @returns the events as stored; undefined if they were not accepted (see `AppendOptions`) */
     append: (id: string, lazyBatch: LazyBatch, options: AppendOptions): Promise<RunEvent[] | undefined> =>
       new Promise((resolve, reject) => {
-        waiting.add({ id, lazyBatch, options, resolve, reject });
+        (typeof lazyBatch === 'function' ? output : urgent).add({ id, lazyBatch, options, resolve, reject });
         storeAll();
       }),
   };

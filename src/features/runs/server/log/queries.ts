@@ -101,6 +101,13 @@ export const selectEvents = statement<RunEvent, { id: string; after: number; lim
   { timeout: 10_000 },
 );
 
+/** The same of a run that has ended: only a message or a retry adds to its log. */
+export const selectPastEvents = statement<RunEvent, { id: string; after: number; limit: number }>(
+  'runs.select-past-events',
+  'select seq, type, data, at from run_events where run_id = $id and seq > $after::bigint order by seq limit $limit',
+  { timeout: 10_000, replica: true },
+);
+
 /** Stores the whole result of a tool; the log has the beginning of it. */
 export const putOutput = statement<never, { runId: string; id: string; text: string }>(
   'runs.put-output',

@@ -23,8 +23,9 @@ const BATCH = 100;
 /** Full pages never change: cached for this long, in ms, up to this many characters. */
 const PAGE_MS = 5000;
 const MAX_PAGES = 8_000_000;
-/** Notifications are collected for this long, in ms, and read together. */
+/** Notifications are collected for this long, in ms, and read together; when they keep coming, for longer. */
 const GATHER_MS = 5;
+const READ_EVERY_MS = 25;
 
 /** The event name under which a reader gets the run's errors. */
 type ErrorEvent = 'error' | typeof RUN_ERROR;
@@ -185,7 +186,7 @@ export function createReaders({ db, eventBus, log, metrics }: { db: Database; ev
   }
 
   /** Newest event number by run. Events that this server wrote itself arrive from memory in the meantime. */
-  const newEvents = createGathering<string, number>({ gatherMs: GATHER_MS, flush: readNew });
+  const newEvents = createGathering<string, number>({ gatherMs: GATHER_MS, everyMs: READ_EVERY_MS, flush: readNew });
   eventBus.subscribe('runs', (runs) => {
     for (const { runId, lastEvent } of runs) if (readers.has(runId)) newEvents.add(runId, lastEvent);
   });

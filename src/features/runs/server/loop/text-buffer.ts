@@ -11,6 +11,8 @@ const STORE_EVERY_MS = 50;
 export function createTextBuffer(store: (takePending: () => EventData[]) => Promise<void>) {
   let pending: EventData[] = [];
   let storing: Promise<void> | undefined;
+  /** Whether the flush in progress has had its turn. */
+  let isTaken = false;
   let storedAt = -Infinity;
   let timer: NodeJS.Timeout | undefined;
   let failure: { error: unknown } | undefined;
@@ -31,7 +33,11 @@ export function createTextBuffer(store: (takePending: () => EventData[]) => Prom
     clearTimeout(timer);
     timer = undefined;
     if (storing || pending.length === 0) return;
-    storing = store(takePending).catch((error: unknown) => {
+    isTaken = false;
+    storing = store(() => {
+      isTaken = true;
+      return takePending();
+    }).catch((error: unknown) => {
       failure ??= { error };
     });
     await storing;
@@ -49,7 +55,8 @@ export function createTextBuffer(store: (takePending: () => EventData[]) => Prom
     async end(): Promise<EventData[]> {
       clearTimeout(timer);
       const rest = takePending();
-      await storing;
+      // A flush that still waits for its turn finds nothing left then.
+      if (isTaken) await storing;
       if (failure) throw failure.error;
       return rest;
     },

@@ -1,4 +1,5 @@
 /** Advances a run step by step from where its log ends, for as long as this server has claimed it. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Agents, AgentVersion } from '#features/agents/server/agents.ts';
 import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { Files } from '#features/files/server/files.ts';
@@ -31,12 +32,10 @@ import { texts as budgets } from '../texts/budgets.ts';
 import { texts } from '../texts/log.ts';
 import { estimateCut } from './ask-model.ts';
 import { buildInstructions, describeWaiting, readProjectInstructions } from './instructions.ts';
+import { MAX_INTERRUPTIONS, pauseAfter } from './interruptions.ts';
 import { advance, type LoopPorts } from './loop.ts';
 import { toMessages } from './messages.ts';
 import { describeSituation } from './situation.ts';
-
-/** A run interrupted this often without progress would never finish. */
-const MAX_INTERRUPTIONS = 10;
 
 export interface Work {
   db: Database;
@@ -69,7 +68,7 @@ export async function processRun({ id, fence }: { id: string; fence: number }, s
   try {
     await claimed.readNew();
     if (row.stop_requested && (await claimed.endStopped())) return;
-    if (wasInterrupted(claimed.state()) && !(await noteInterruption(claimed))) return;
+    if (wasInterrupted(claimed.state()) && !(await noteInterruption(claimed, stopped))) return;
     await runSteps(run, claimed, stopped, work);
   } catch (error) {
     if (error instanceof LostRun || stopped.reason === RELEASED) throw error;
@@ -220,11 +219,15 @@ async function chargeLostStep(run: ClaimedRow, { instructions }: LoopPorts, clai
 }
 
 /** @returns false if the run was interrupted too often and has failed */
-async function noteInterruption(claimed: ClaimedRun): Promise<boolean> {
-  if (claimed.state().interruptions >= MAX_INTERRUPTIONS) {
+async function noteInterruption(claimed: ClaimedRun, stopped: AbortSignal): Promise<boolean> {
+  const { interruptions } = claimed.state();
+  if (interruptions >= MAX_INTERRUPTIONS) {
     await claimed.endFailed('interrupted', texts.errors.interrupted(MAX_INTERRUPTIONS));
     return false;
   }
+  // Interrupted while it waits, it has not gone on, so that does not count.
+  const pause = pauseAfter(interruptions);
+  if (pause > 0) await sleep(pause, undefined, { signal: stopped });
   await claimed.mustAppend([{ type: 'notice', data: { code: 'resumed', message: texts.notices.resumed } }]);
   return true;
 }

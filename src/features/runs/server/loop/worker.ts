@@ -3,11 +3,12 @@
  * run cannot write to it. When a server dies, the others notice at once that its liveness lock is gone, and requeue its runs.
  */
 import { createClaimLoop } from '#kernel/claim-loop.ts';
-import { type EventBus, publish } from '#kernel/event-bus.ts';
+import type { EventBus } from '#kernel/event-bus.ts';
 import type { Outgoing } from '#kernel/outgoing.ts';
 import { createPoller } from '#kernel/poller.ts';
 import type { Tracer } from '#kernel/tracing/tracer.ts';
 import { DEPARTED, LostRun, PAUSED, RELEASED, STOPPED } from '../log/claimed-run.ts';
+import type { RunQueue } from '../log/run-queue.ts';
 import * as sql from './queries.ts';
 import { processRun, type Work } from './work.ts';
 
@@ -19,6 +20,7 @@ const EXPIRE_EVERY_MS = 5000;
 
 interface Options extends Work {
   eventBus: EventBus;
+  queue: RunQueue;
   outgoing: Pick<Outgoing, 'isHeld' | 'onChange'>;
   /** Rejects expired approvals. */
   expire(): Promise<void>;
@@ -32,12 +34,22 @@ interface Claimed {
   fence: number;
 }
 
-export function createWorker({ eventBus, outgoing, expire, release: releaseToolWaits, tracer, ...work }: Options) {
+export function createWorker({ eventBus, queue, outgoing, expire, release: releaseToolWaits, tracer, ...work }: Options) {
   const { db, log } = work;
   const working = new Map<string, AbortController>();
 
-  /** Requeues runs that no server works on, and interrupts runs of this server that may not continue. */
+  /** Maintenance runs once a second, not with every claim. */
+  let isMaintenanceDue = true;
+
+  function maintainNow(): void {
+    isMaintenanceDue = true;
+    loop.wake();
+  }
+
+  /** Requeues runs that no server works on, and interrupts runs of this server that may not continue. Never during a claim, whose runs are not known here yet. */
   async function maintain(): Promise<void> {
+    if (!isMaintenanceDue) return;
+    isMaintenanceDue = false;
     const server = eventBus.serverNumber();
     if (server === 0) return;
     await sql.requeueOrphans(db, { server, working: [...working.keys()] });
@@ -56,6 +68,8 @@ export function createWorker({ eventBus, outgoing, expire, release: releaseToolW
       // The run may have been lost and claimed here again while it was being released.
       if (working.get(run.id) === stop) working.delete(run.id);
     }
+    // It may have been interrupted for a stop that a message has withdrawn since: nobody works on it then.
+    if (stop.signal.aborted) maintainNow();
   }
 
   const loop = createClaimLoop<Claimed>({
@@ -77,6 +91,7 @@ export function createWorker({ eventBus, outgoing, expire, release: releaseToolW
   });
 
   const chores = [
+    createPoller({ log, purpose: 'begin maintenance of runs', everyMs: POLL_EVERY_MS, poll: async () => maintainNow() }),
     createPoller({ log, purpose: 'reject what nobody decided in time', everyMs: EXPIRE_EVERY_MS, poll: expire }),
     createPoller({ log, purpose: 'release runs that wait for tools', everyMs: EXPIRE_EVERY_MS, poll: releaseToolWaits }),
   ];
@@ -85,22 +100,27 @@ export function createWorker({ eventBus, outgoing, expire, release: releaseToolW
     if (server === 0) return;
     try {
       const runs = await sql.releaseRuns(db, { server });
-      if (runs.length > 0) await publish(db, 'run-queued');
+      if (runs.length > 0) await queue.announceToOthers(db);
     } catch (error) {
       // Other servers claim them once our liveness lock is gone, or once the database accepts writes again.
       log.debug({ err: error }, 'runs could not be released');
     }
   }
 
-  eventBus.subscribe('run-queued', loop.wake);
+  queue.onQueued(loop.wake);
   outgoing.onChange(loop.wake);
   eventBus.subscribe('run-stop', (runId) => working.get(runId)?.abort(STOPPED));
   // The autonomy switch may have changed: off, and its runs are released; on, and they are claimed again.
-  eventBus.subscribe('autonomy', loop.wake);
+  eventBus.subscribe('autonomy', maintainNow);
   // A person may have left an organization, or lost the role required to use agents.
-  eventBus.subscribe('user', loop.wake);
+  eventBus.subscribe('user', () => {
+    if (working.size > 0) maintainNow();
+  });
   // Our liveness lock was lost with the connection, so any server may claim our runs: release them.
-  eventBus.onReset(() => (eventBus.serverNumber() === 0 ? loop.abort(RELEASED) : loop.wake()));
+  eventBus.onReset(() => {
+    if (eventBus.serverNumber() === 0) return loop.abort(RELEASED);
+    maintainNow();
+  });
 
   return {
     start(): void {

@@ -1,0 +1,17 @@
+/** What docs/reliability.md promises for each fault: its table is the only place where the limits stand. */
+import { readFile } from 'node:fs/promises';
+
+interface Limits {
+  /** Seconds for which no read, and no write, may succeed. */
+  reads: number;
+  writes: number;
+}
+
+/** A row begins with the fault's name as code; the third and fourth columns are the limits. */
+const row = /^\| `([a-z-]+)` +\|[^|]*\| *(\d+) s *\| *(\d+) s *\|/gm;
+
+/** @returns limits by name of the fault */
+export async function readPromises(): Promise<Map<string, Limits>> {
+  const text = await readFile(new URL('../../docs/reliability.md', import.meta.url), 'utf8');
+  return new Map([...text.matchAll(row)].map(([, name = '', reads, writes]) => [name, { reads: Number(reads), writes: Number(writes) }]));
+}

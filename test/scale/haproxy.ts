@@ -1,0 +1,4 @@
+import { haproxy } from '../proxies/proxy.ts';
+import { describeUpgrades } from './upgrade-spec.ts';
+
+describeUpgrades(haproxy);
