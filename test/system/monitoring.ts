@@ -131,7 +131,7 @@ describe('monitoring with Prometheus', () => {
   it('evaluates every alarm, and none rings', async () => {
     type Rules = { groups: { rules: { name: string; health: string; lastError?: string; state: string }[] }[] };
     const rules = async () => (await ask<Rules>('/api/v1/rules')).groups.flatMap((group) => group.rules);
-    await eventually('all are evaluated', rules, (found) => found.length === 8 && found.every(({ health }) => health === 'ok'));
+    await eventually('all are evaluated', rules, (found) => found.length === 9 && found.every(({ health }) => health === 'ok'));
     assert.deepEqual(
       (await rules()).filter(({ state }) => state === 'firing'),
       [],
@@ -159,7 +159,7 @@ describe('monitoring with Prometheus', () => {
   it('has a chapter in the runbook for each alarm', async () => {
     const [alarms, runbook] = [await read('deploy/prometheus/alerts.yaml'), await read('docs/runbook.md')];
     const names = new Set([...alarms.matchAll(/alert: (\w+)/g)].map(([, name]) => name));
-    assert.equal(names.size, 6);
+    assert.equal(names.size, 7);
     for (const name of names) assert.match(runbook, new RegExp(`^## ${name}$`, 'm'));
   });
 });
