@@ -13,7 +13,7 @@ export const cookieOf = (position: string): string => `${POSITION_COOKIE}=${posi
 /** An event of every stream, without an id. Its data is the position. */
 export const POSITION_EVENT = 'position';
 
-/** Later than any: whoever names it reads from the primary. */
+/** Later than any: a caller that names it reads from the primary. */
 export const LATEST = Number.MAX_SAFE_INTEGER;
 
 const POSITION = /^([0-9A-F]{1,8})\/([0-9A-F]{1,8})$/;

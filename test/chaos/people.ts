@@ -52,7 +52,7 @@ export async function startPeople({ origin, agentLimit }: Options) {
   const eager = await join('Somebody eager');
 
   /** Sends more messages to agents than the limit allows. */
-  async function hurry(): Promise<void> {
+  async function exceedLimit(): Promise<void> {
     const path = startRun.path.replace(':projectId', eager.projectId);
     const body = JSON.stringify({ message: 'list the files', model: 'practice', level: 'supervised' });
     const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
@@ -63,7 +63,7 @@ export async function startPeople({ origin, agentLimit }: Options) {
     }
   }
 
-  const working = Promise.all([...people.flatMap((member) => [member.working.work(), member.working.runAgents()]), hurry()]);
+  const working = Promise.all([...people.flatMap((member) => [member.working.work(), member.working.runAgents()]), exceedLimit()]);
   working.catch(() => undefined);
 
   /** Changes a project until the person's page is told of it: a change whose server died may never be announced. */

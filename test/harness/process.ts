@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nodeFlags, program } from '#app/start-command.ts';
+import { query } from './database.ts';
 import { eventually } from './eventually.ts';
 
 /** For servers without a data folder of their own, so that none stores anything in the checkout. */
@@ -123,4 +124,13 @@ export function lives(pid: number): boolean {
 export async function postmasterOf(dataDir: string): Promise<number | undefined> {
   const text = await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '');
   return Number(text.split('\n')[0]) || undefined;
+}
+
+/** Suspends every process of PostgreSQL: connections stay open, and nothing responds. @returns a function that resumes them */
+export async function suspendDatabase(dataDir: string, databaseUrl: string): Promise<() => void> {
+  const postmaster = (await postmasterOf(dataDir)) ?? 0;
+  const backends = await query<{ pid: number }>(databaseUrl, 'select pid from pg_stat_activity where pid <> pg_backend_pid()');
+  const pids = [postmaster, ...backends.map(({ pid }) => pid)];
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  return () => pids.forEach((pid) => void process.kill(pid, 'SIGCONT'));
 }

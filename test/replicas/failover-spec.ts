@@ -67,10 +67,10 @@ export function describeFailover(): void {
     });
 
     it('that is another database is left out', async () => {
-      const stranger = await startPrimary();
-      others.push(stranger);
+      const another = await startPrimary();
+      others.push(another);
       const { url } = replicated.primary;
-      const server = await startTestServer({ databaseUrl: url, env: { DATABASE_URL: url, DATABASE_REPLICA_URLS: stranger.url } });
+      const server = await startTestServer({ databaseUrl: url, env: { DATABASE_URL: url, DATABASE_REPLICA_URLS: another.url } });
       others.push(server);
       await eventually('it is left out', () => unfitOf(server), ['another database']);
     });

@@ -85,14 +85,11 @@ export function describePooler(): void {
       await person.call(login, { body: { email, password } });
     });
 
+    const openPooled = async () =>
+      createDatabase({ url: pooler.url, max: 4, log: await createLog({ level: 'silent', readable: false }), pooled: true, named: false });
+
     it('leaves no setting with a connection that others use', async () => {
-      const db = createDatabase({
-        url: pooler.url,
-        max: 4,
-        log: await createLog({ level: 'silent', readable: false }),
-        pooled: true,
-        named: false,
-      });
+      const db = await openPooled();
       try {
         assert.deepEqual(await Promise.all(Array.from({ length: 8 }, () => longWait(db))), Array(8).fill([{ timeout: '41s' }]));
         for (const [row] of await Promise.all(Array.from({ length: 40 }, () => timeouts(db)))) {
@@ -105,13 +102,7 @@ export function describePooler(): void {
     });
 
     it('cancels a statement that takes too long, and that one alone', async () => {
-      const db = createDatabase({
-        url: pooler.url,
-        max: 4,
-        log: await createLog({ level: 'silent', readable: false }),
-        pooled: true,
-        named: false,
-      });
+      const db = await openPooled();
       const sleeping = () =>
         query(directUrl, `select from pg_stat_activity where state = 'active' and query like '%pg_sleep%' and pid <> pg_backend_pid()`);
       try {

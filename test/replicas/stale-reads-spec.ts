@@ -141,7 +141,7 @@ export function describeStaleReads(): void {
       for (const server of replicated.servers) await allFit(server);
     });
 
-    it('sees what stood in the way of a write', async () => {
+    it('sees why a write was refused', async () => {
       const { person, projectId } = people[0] ?? assert.fail();
       const [here, there] = replicated.servers;
       assert.ok(here && there);

@@ -133,7 +133,7 @@ export function createDatabase({ url, max, log, heartbeat: shared, writability, 
   }
 
   async function queryOnce<Row extends pg.QueryResultRow>(config: QueryConfig): Promise<pg.QueryResult<Row>> {
-    // A pooler would give the statement's own timeout to whoever comes next.
+    // A pooler would give the statement's own timeout to its next client.
     if (pooled && isLong(config)) return transactionOnce((tx) => tx.query<Row>(config));
     const connection = await checkOut();
     let failed = true;

@@ -16,7 +16,7 @@ describe('a response', () => {
       response.on('close', () => closed.push(`${request.params['name']} ${response.writableFinished ? 'read' : 'cut off'}`));
       response.end(Buffer.alloc(BYTES));
     });
-    // Whoever reads at all is done long before the grace is over.
+    // A client that reads at all is done long before the grace is over.
     const slowness = { graceMs: 300, bytesPerSecond: BYTES };
     http = await listen({ app, host: '127.0.0.1', port: 0, tls: undefined, streams: new Set(), slowness });
   });

@@ -28,7 +28,7 @@ async function examineReplica(url: string, primary: Primary, signal: AbortSignal
   try {
     for (;;) {
       const [replica] = await selectReplica(db);
-      if (replica?.system !== primary?.system) return warning(texts.replicas.stranger(name));
+      if (replica?.system !== primary?.system) return warning(texts.replicas.anotherDatabase(name));
       if (!replica?.standby) return warning(texts.replicas.promoted(name));
       if (replica.timeline !== primary?.timeline) return warning(texts.replicas.timeline(name));
       const missing = wanted - (parsePosition(replica.position) ?? 0);

@@ -81,7 +81,7 @@ export const texts = {
     none: 'DATABASE_DIRECT_URL is not set, so the servers use connections of their own.',
     ok: 'The pooler leads to the same database as DATABASE_DIRECT_URL, and its connections have timeouts.',
     unlimited: (names: string, settings: string) => ({
-      detail: `Connections of the pooler have no ${names}: what a server leaves behind when it dies may hold locks for ever.`,
+      detail: `Connections of the pooler have no ${names}: what a server leaves behind when it dies may hold locks forever.`,
       advice: `Set them in the pooler (PgBouncer: connect_query='${settings}'), or for its user with alter role.`,
     }),
     failed: (reason: string) => ({ detail: reason, advice: 'docs/scaling.md, “PgBouncer”, has both addresses.' }),
@@ -93,7 +93,7 @@ export const texts = {
       detail: `The replica ${name} cannot be asked: ${reason}. Its reads go to the primary.`,
       advice: 'Start it, or take it out of DATABASE_REPLICA_URLS.',
     }),
-    stranger: (name: string) => ({
+    anotherDatabase: (name: string) => ({
       detail: `${name} in DATABASE_REPLICA_URLS is no copy of the database at DATABASE_URL, so nothing is read from it.`,
       advice: 'Name only streaming replicas of that database.',
     }),
