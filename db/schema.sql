@@ -1106,6 +1106,7 @@ create table versions (
   constraint versions_project_id_number_fkey FOREIGN KEY (project_id, number) REFERENCES changes(project_id, number) ON DELETE CASCADE
 );
 CREATE INDEX versions_hash ON public.versions USING btree (project_id, hash);
+CREATE INDEX versions_instructions ON public.versions USING btree (project_id, number DESC) INCLUDE (hash) WHERE (path = 'AGENTS.md'::text);
 CREATE INDEX versions_number ON public.versions USING btree (project_id, number, path);
 
 create table write_probes (

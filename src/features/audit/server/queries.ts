@@ -59,17 +59,23 @@ export function selectEntries(db: Queryable, values: { organizationId: string; l
   return select(db, values as typeof values & Conditions);
 }
 
-/** Skips from person to person in the index: there are few people and many entries. Each with their latest name. */
+/**
+ * Skips from person to person in the index, backwards: there are few people and many entries, and the first entry met of a person is the
+ * latest, which has their latest name.
+ */
 export const selectPeople = statement<{ id: string; name: string }, { organizationId: string; max: number }>(
   'audit.select-people',
   `with recursive people as (
-     (select user_id as id from audit_entries where organization_id = $organizationId and user_id is not null order by user_id limit 1)
+     (
+       select user_id as id, user_name as name from audit_entries
+       where organization_id = $organizationId and user_id is not null order by user_id desc, id desc limit 1
+     )
      union all
-     select (select user_id from audit_entries where organization_id = $organizationId and user_id > p.id order by user_id limit 1)
-     from people p where p.id is not null
+     select e.user_id, e.user_name from people p cross join lateral (
+       select user_id, user_name from audit_entries
+       where organization_id = $organizationId and user_id < p.id order by user_id desc, id desc limit 1
+     ) e
    )
-   select p.id, last.name from people p cross join lateral (
-     select user_name as name from audit_entries where organization_id = $organizationId and user_id = p.id order by id desc limit 1
-   ) last order by lower(last.name), p.id limit $max`,
+   select id, name from people order by lower(name), id limit $max`,
   { replica: true },
 );

@@ -94,18 +94,34 @@ export const selectContentsOf = statement<{ version: string; content: Buffer }, 
   { ...slow, replica: true },
 );
 
-/** The organization’s projects, largest first, with the bytes and number of their current files. */
-export const selectStorage = statement<
-  { id: string; name: string; stored: number; current: number; files: number; is_visible: boolean },
-  { organizationId: string; userId: string }
->(
+interface StorageRow {
+  /** Of the organization. */
+  projects: number;
+  all_stored: number;
+  /** Null: the viewer sees no project. */
+  id: string | null;
+  name: string | null;
+  stored: number | null;
+  current: number;
+  files: number;
+}
+
+/**
+ * The largest of the organization’s projects that the viewer sees, with the bytes and number of their current files, which are counted for
+ * these alone; each row has the totals of all.
+ */
+export const selectStorage = statement<StorageRow, { organizationId: string; userId: string; limit: number }>(
   'files.select-storage',
-  `select p.id, p.name, p.stored_bytes as stored, f.current, f.files,
-     exists (select from project_roles r where r.project_id = p.id and r.user_id = $userId) as is_visible
-   from projects p
+  `with project as (
+     select id, name, stored_bytes, id in (select o.project_id from project_roles o where o.user_id = $userId) as is_visible
+     from projects where organization_id = $organizationId
+   )
+   select t.projects, t.all_stored, l.id, l.name, l.stored_bytes as stored, f.current, f.files
+   from (select count(*)::int as projects, coalesce(sum(stored_bytes), 0)::bigint as all_stored from project) t
+   left join (select * from project where is_visible order by stored_bytes desc, id limit $limit) l on true
    cross join lateral (
-     select coalesce(sum(size), 0)::bigint as current, count(*)::int as files from files where project_id = p.id
+     select coalesce(sum(size), 0)::bigint as current, count(*)::int as files from files where project_id = l.id
    ) f
-   where p.organization_id = $organizationId order by p.stored_bytes desc, p.id`,
+   order by l.stored_bytes desc, l.id`,
   slow,
 );
