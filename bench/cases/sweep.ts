@@ -26,18 +26,13 @@ const FAST_MS = 25;
 /** Streams, files of the machine, and what only machines ask. */
 const leftOut = /^(?:follow|probe|download)|Events$/;
 
-/** Asked as well, since screens do. */
-const variants: Readonly<Record<string, (fixture: Fixture) => [name: string, value: string][]>> = {
-  getUsage: () => [
-    ['by', 'user'],
-    ['by', 'project'],
-  ],
-  listApprovals: () => [
-    ['mine', 'true'],
-    ['status', 'decided'],
-  ],
-  listChanges: ({ path }) => [['path', path]],
-  listAudit: ({ memberId }) => [['user', memberId]],
+/** Queries asked as well, since screens do. */
+const variants: Readonly<Record<string, (fixture: Fixture) => string[]>> = {
+  getUsage: () => ['by=user', 'by=project'],
+  listApprovals: () => ['mine=true', 'status=decided'],
+  listChanges: ({ path }) => [`path=${path}`],
+  listFiles: () => ['depth=1&limit=2000'],
+  listAudit: ({ memberId }) => [`user=${memberId}`],
 };
 
 interface Measured {
@@ -152,8 +147,8 @@ async function askAll({ databaseUrl, secret }: { databaseUrl: string; secret: st
       const url = (fixture: Fixture, more = {}) => `http://127.0.0.1:${port}${urlOf(contract, sample(fixture), more)}`;
       const found = await measure(name, url(large), operator);
       measured.push(found.status === 200 ? found : await measure(`${name} (small)`, url(small), owner));
-      for (const [key, value] of variants[name]?.(large) ?? [])
-        measured.push(await measure(`${name}, ${key}=${value}`, url(large, { [key]: value }), operator));
+      for (const query of variants[name]?.(large) ?? [])
+        measured.push(await measure(`${name}, ${query}`, url(large, Object.fromEntries(new URLSearchParams(query))), operator));
     }
     return measured;
   } finally {

@@ -1,3 +1,4 @@
+import { atOrBelow } from '#features/files/server/queries.ts';
 import { statement } from '#kernel/database/statement.ts';
 
 /** Contents are up to 10 MB, and an import has thousands of files. */
@@ -73,12 +74,12 @@ export const selectExported = statement<ExportedRow, { projectId: string; path: 
   'files.select-exported',
   `select f.path, encode(f.hash, 'hex') as version, f.size, f.executable, c.at as changed_at from (
      select path, hash, size, executable, number from files
-     where $number::bigint is null and project_id = $projectId and ($path = '' or path = $path or (path > $path || '/' and path < $path || '0'))
+     where $number::bigint is null and project_id = $projectId and ${atOrBelow}
      union all
      select v.path, v.hash, b.size, v.executable, v.number from (
        select distinct on (path) path, hash, executable, number from versions
        where $number::bigint is not null and project_id = $projectId and number <= $number
-         and ($path = '' or path = $path or (path > $path || '/' and path < $path || '0'))
+         and ${atOrBelow}
        order by path, number desc
      ) v join blobs b on b.project_id = $projectId and b.hash = v.hash
    ) f
