@@ -25,6 +25,9 @@ const MAX_MS = 3000;
 /** For as long as a person does not notice. */
 const FAST_MS = 25;
 
+/** A day in the middle of what is there. */
+const QUARTER_AGO = new Date(Date.now() - 90 * 86_400_000).toISOString().slice(0, 10);
+
 /** Streams, files of the machine, and what only machines ask. */
 const leftOut = /^(?:follow|probe|download)|Events$/;
 
@@ -34,7 +37,12 @@ const variants: Readonly<Record<string, (fixture: Fixture) => string[]>> = {
   listApprovals: () => ['mine=true', 'status=decided'],
   listChanges: ({ path }) => [`path=${path}`],
   listFiles: () => ['depth=1&limit=2000'],
-  listAudit: ({ memberId }) => [`user=${memberId}`],
+  listAudit: ({ memberId, projectId }) => [
+    `user=${memberId}`,
+    `project=${projectId}`,
+    'action=token',
+    `from=${QUARTER_AGO}&to=${QUARTER_AGO}`,
+  ],
 };
 
 interface Measured {
