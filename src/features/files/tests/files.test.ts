@@ -35,7 +35,7 @@ describe('files', () => {
       };
       for (const query of [{}, { depth: 1 }, { depth: 2 }, { path: 'docs' }, { path: 'docs', depth: 1 }, { path: 'a.md', depth: 1 }]) {
         const whole = await tree(query.path, query.depth);
-        for (const limit of [1, 2, 3, 5, 100]) assert.deepEqual(await paged(query, limit), whole, JSON.stringify({ ...query, limit }));
+        for (const limit of [1, 3, 100]) assert.deepEqual(await paged(query, limit), whole, JSON.stringify({ ...query, limit }));
       }
     });
 
