@@ -89,7 +89,7 @@ function BackupTable({ backups }: { backups: readonly Backup[] }) {
 }
 
 function BackupRow({ backup }: { backup: Backup }) {
-  const { id, name, startedAt, bytes, reason, userName, location, host, encrypted, here } = backup;
+  const { name, startedAt, bytes, reason, userName, location, host, encrypted, here } = backup;
   return (
     <tr>
       <th scope="row">
@@ -106,7 +106,7 @@ function BackupRow({ backup }: { backup: Backup }) {
         {encrypted && <Tag>{texts.encrypted}</Tag>}
       </td>
       <td>
-        <Actions id={id} name={name} backup={backup} />
+        <Actions backup={backup} />
       </td>
     </tr>
   );
@@ -127,11 +127,14 @@ function State({ backup: { status, readBytes, failure } }: { backup: Backup }) {
   );
 }
 
-function Actions({ id, name, backup: { status, startedAt, here } }: { id: string; name: string | null; backup: Backup }) {
+function Actions({ backup }: { backup: Backup }) {
+  const { id, name, status, startedAt, host } = backup;
   const [deleting, setDeleting] = useState(false);
   const download = useDownloadBackup();
   const remove = useDeleteBackup();
   const named = name ?? startedAt;
+  const here = backup.here || name === null;
+  const words = here ? texts.deleteDialog : texts.removeDialog;
   if (status === 'running') return null;
   return (
     <div className="backups-actions">
@@ -144,17 +147,17 @@ function Actions({ id, name, backup: { status, startedAt, here } }: { id: string
           onClick={() => download.mutate({ id, name })}
         />
       )}
-      {(name === null || here) && <IconButton size="small" icon="trash" label={texts.delete(named)} onClick={() => setDeleting(true)} />}
+      <IconButton size="small" icon="trash" label={(here ? texts.delete : texts.remove)(named)} onClick={() => setDeleting(true)} />
       {deleting && (
         <DeleteDialog
-          title={texts.deleteDialog.title}
-          action={texts.deleteDialog.action}
+          title={words.title}
+          action={words.action}
           busy={remove.isPending}
           error={remove.error}
-          onDelete={() => remove.mutate(id, { onSuccess: () => setDeleting(false) })}
+          onDelete={() => remove.mutate({ id, here }, { onSuccess: () => setDeleting(false) })}
           onClose={() => setDeleting(false)}
         >
-          {texts.deleteDialog.about(named)}
+          {words.about(named, host ?? '')}
         </DeleteDialog>
       )}
     </div>
