@@ -102,7 +102,7 @@ function BackupRow({ backup }: { backup: Backup }) {
       <td>{texts.reasons[reason](userName)}</td>
       <td>
         <span className="backups-name">{name ?? '–'}</span>
-        <span className="muted">{host === null || here ? location : `${host}:${location}`}</span>
+        <span className="backups-place">{host === null || here ? location : `${host}:${location}`}</span>
         {encrypted && <Tag>{texts.encrypted}</Tag>}
       </td>
       <td>
