@@ -22,6 +22,7 @@ export function BackupsView() {
   if (list.isPending) return <Waiting what={texts.loading} />;
   if (list.isError) return <Failure error={list.error} onRetry={() => void list.refetch()} />;
   const { backups, settings } = list.data;
+  const complete = backups.filter(({ status }) => status === 'done');
   const busy = make.isPending || backups.some(({ status }) => status === 'running');
   const button = (
     <Button kind="primary" icon="download" busy={busy} onClick={() => make.mutate(undefined)}>
@@ -42,7 +43,7 @@ export function BackupsView() {
       ) : (
         <BackupTable backups={backups} />
       )}
-      <RestoreCommand newest={backups.find(({ status }) => status === 'done')} />
+      <RestoreCommand newest={complete.find(({ here }) => here) ?? complete[0]} />
       <RestoreTests test={list.data.restoreTest} whyNot={list.data.noRestoreTests} />
     </div>
   );

@@ -123,7 +123,7 @@ export const texts = {
       jobs: (count: number) => (count === 1 ? 'A recurring job failed once.' : `Recurring jobs failed ${count} times.`),
     },
     advice:
-      'The log says why: search it for “a server process”, “an e-mail could not be sent” and “a recurring job failed”. For a webhook, ask the person to test it in My settings, Notifications.',
+      'The log says why: search it for “a server process”, “an email could not be sent” and “a recurring job failed”. For a webhook, ask the person to test it in My settings, Notifications.',
   },
   models: {
     none: 'No model was called.',
