@@ -115,7 +115,7 @@ describe('a team in a browser', { timeout: 300_000 }, () => {
   it('lets one sign up with the link', async () => {
     await viewer.goto(here(links.viewer));
     await viewer.getByRole('heading', { name: 'Join Analytical Engines' }).waitFor();
-    await viewer.getByText('Ada Lovelace invited you to Analytical Engines. You join with the role viewer.').waitFor();
+    await viewer.getByText('Ada Lovelace invited you to Analytical Engines. You’ll join as a viewer.').waitFor();
     await look(viewer, 'invitation-signed-out');
     await viewer.getByRole('link', { name: 'Create an account' }).click();
     await viewer.getByText('The invitation is for this address.').waitFor();
@@ -191,7 +191,7 @@ describe('a team in a browser', { timeout: 300_000 }, () => {
     await founder.getByText('Transfer ownership to change this.').waitFor();
     await look(founder, 'settings-members');
     await founder.getByLabel('Role of Charles Babbage').selectOption('Admin');
-    await founder.getByText('Charles Babbage is now admin.').waitFor();
+    await founder.getByText('Charles Babbage is now an admin.').waitFor();
     await member.goto(`${testServer.origin}/settings`);
     await settings(member).getByRole('link', { name: 'Audit' }).waitFor();
     await settings(founder).getByRole('link', { name: 'Security' }).click();
