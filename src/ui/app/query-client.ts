@@ -1,4 +1,4 @@
-import { MutationCache, notifyManager, QueryCache, QueryClient } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { ProblemError } from '#wire/call.ts';
 import { showFailure } from '../primitives/toast.tsx';
 
@@ -15,9 +15,6 @@ interface Options {
   /** Something is out of reach: the person may have lost a role or an organization. */
   onDenied: (client: QueryClient) => void;
 }
-
-// By default, screens learn of a mutation in the next task, so a double click sent it twice.
-notifyManager.setScheduler(queueMicrotask);
 
 const FIRST_RETRY_MS = 1000;
 const LAST_RETRY_MS = 30_000;
