@@ -188,7 +188,7 @@ describe('My settings', { timeout: 240_000 }, () => {
     await page.waitForURL(({ pathname }) => pathname !== '/verify-email');
     await page.getByRole('navigation').first().waitFor();
     await open('/account/security');
-    await page.getByText(address).waitFor();
+    await page.getByRole('main').getByText(address).waitFor();
     await page.goto(link);
     await page.getByRole('button', { name: 'Confirm address' }).click();
     await page.getByText('has already been used').waitFor();
