@@ -185,6 +185,15 @@ describe('an invitation', () => {
     assert.ok(signedInOn(owner, other));
   });
 
+  it('for the address of somebody who joined by another link ends with their removal', async () => {
+    const email = `${crypto.randomUUID()}@Example.com`;
+    const unused = await invite({ email, role: 'admin' });
+    const browser = createBrowser(testServer.origin);
+    const { user } = (await browser.call(signup, newAccount((await invite({ role: 'viewer' })).token, email.toLowerCase()))).body;
+    await owner.call(removeMember, { params: { userId: user.id } });
+    await assert.rejects(browser.call(acceptInvitation, { body: { token: unused.token } }), { status: 403, code: 'invitation_invalid' });
+  });
+
   it('ends when somebody who renewed it leaves', async () => {
     const admin = createBrowser(testServer.origin);
     const { user } = (await admin.call(signup, newAccount((await invite({ role: 'admin' })).token))).body;
