@@ -59,7 +59,7 @@ function DiffRow({ line: { kind, before, after, text }, showReturns }: { line: D
         <Breakable text={endsInReturn ? text.slice(0, -1) : text} />
         {endsInReturn && showReturns && (
           <span className="diff-return" title={words.carriageReturn}>
-            CR
+            {words.returnMark}
           </span>
         )}
       </td>
