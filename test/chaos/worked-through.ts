@@ -20,7 +20,7 @@ interface Options {
   databaseUrl(): Promise<string>;
 }
 
-export interface Worked {
+interface Worked {
   outcomes: readonly Outcome[];
   /** With `columns`. */
   row: string[];

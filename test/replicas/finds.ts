@@ -4,7 +4,7 @@ import { listChanges } from '#features/files/history-contract.ts';
 import { searchFiles } from '#features/files/search-contract.ts';
 import type { Person } from '../harness/test-server.ts';
 
-export interface Saved {
+interface Saved {
   path: string;
   body: string;
   version: string;

@@ -55,7 +55,7 @@ const more = (through: typeof fetch, headers: Record<string, string>): typeof fe
   ((input, init) =>
     through(input, { ...init, headers: { ...Object.fromEntries(new Headers(init?.headers)), ...headers } })) as typeof fetch;
 
-const describe = (error: unknown): string => `${String(error)} ${String((error as Error).cause ?? '')}`;
+const describeError = (error: unknown): string => `${String(error)} ${String((error as Error).cause ?? '')}`;
 
 /** As test/chaos/outcomes.ts has it. */
 const resultOf = (error: unknown): string =>
@@ -119,7 +119,7 @@ export async function startHunt({ origin, databaseUrl }: Options) {
   async function hunt(hunter: Hunter): Promise<void> {
     for (let turn = 0; !over; turn++)
       await tryPair(hunter, turn).catch(async (error: unknown) => {
-        failures.push({ what: `hunter ${hunter.nth}: ${describe(error)}`, result: resultOf(error) });
+        failures.push({ what: `hunter ${hunter.nth}: ${describeError(error)}`, result: resultOf(error) });
         await sleep(RETRY_MS);
       });
   }
@@ -128,7 +128,7 @@ export async function startHunt({ origin, databaseUrl }: Options) {
   async function follow({ nth, reader, projectId }: Hunter): Promise<void> {
     const page = { params: { projectId }, body: { page: randomUUID(), path: null } };
     const note = (error: unknown) =>
-      over || failures.push({ what: `the page of hunter ${nth}: ${describe(error)}`, result: resultOf(error) });
+      over || failures.push({ what: `the page of hunter ${nth}: ${describeError(error)}`, result: resultOf(error) });
     const report = async () => void (await reader.call(reportPresence, page));
     // Reads overlap. When nginx closes an HTTP/2 connection, after a thousand requests, those on their way are to be sent again.
     const client = openClient('HTTP/1.1');
