@@ -48,8 +48,8 @@ async function main(): Promise<void> {
     if (config.httpPort !== undefined) await redirect(config, config.httpPort);
     const onReady = (port: number) => announce(config, log, port, database !== undefined);
     if (serving) return await (await serving).serve({ config, log, databaseUrl, processNumber: 1, database, onReady });
-    const { processes: count, host, port } = config;
-    const code = await runProcesses({ count, host, port, databaseUrl, log, notice: NOTICE_MS, onReady });
+    const { processes: count, host, port, tls } = config;
+    const code = await runProcesses({ count, host, port, tls: tls !== undefined, databaseUrl, log, notice: NOTICE_MS, onReady });
     await stopDatabase(log, database);
     await flushLog();
     exitSoon(code);

@@ -36,6 +36,8 @@ interface Options {
   count: number;
   host: string | undefined;
   port: number;
+  /** Whether it terminates TLS. */
+  tls: boolean;
   databaseUrl: string;
   log: Log;
   /** Milliseconds from SIGTERM until the port is closed. */
@@ -64,11 +66,12 @@ interface ProcessSlot {
  * @returns the exit code, once all have ended after SIGTERM or because they could not start @throws Error with a sentence for people if the
  * port is unavailable
  */
-export async function runProcesses({ count, host, port, databaseUrl, log, notice, onReady }: Options): Promise<number> {
+export async function runProcesses({ count, host, port, tls, databaseUrl, log, notice, onReady }: Options): Promise<number> {
   const metrics = createMetrics(0);
   registerEventLoop(metrics);
   const restarts = metrics.counter('server_process_restarts_total', 'Server processes that exited and were replaced, by cause', ['reason']);
-  const dispatcher = createDispatcher();
+  const refused = metrics.counter('connections_refused_total', 'Connections that no server process could take soon enough', ['reason']);
+  const dispatcher = createDispatcher({ tls, noteRefused: (reason) => refused.inc({ reason }) });
   const updateOrphanWatch = watchOverOrphans();
   const slots: ProcessSlot[] = Array.from({ length: count }, (_, index) => ({
     number: index + 1,

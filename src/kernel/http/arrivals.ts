@@ -8,11 +8,12 @@ import { busy, problemOf } from '#kernel/errors.ts';
 import { createFairQueue, type Waiting } from './fair-queue.ts';
 import { requestIdFor } from './request-id.ts';
 
-/** Requests that a turn of the event loop begins: some milliseconds of work. */
-const PER_TURN = 32;
+/**
+ * Milliseconds that a turn of the event loop spends on beginning requests, and on refusing them. Turns must stay short: each accepts one
+ * connection.
+ */
+const TURN_MS = 1;
 const MAX_WAITING = 4000;
-/** Refusals in one turn. */
-const MAX_REFUSED = 500;
 /** Milliseconds that a request waits at most, and the same once some have always waited for as long as a burst lasts. */
 const BURST_MS = 2000;
 const CROWDED_MS = 200;
@@ -41,7 +42,8 @@ export function createArrivals({ isFull, noteRefused, now = () => performance.no
   /** What changes something, and probes: before what reads. */
   const urgent = createFairQueue<Arrival>();
   const others = createFairQueue<Arrival>();
-  let begun = 0;
+  /** Milliseconds that this turn has spent on beginning requests. */
+  let spent = 0;
   let turning = false;
   /** Since when some have always waited. */
   let waitingSince = 0;
@@ -61,9 +63,8 @@ export function createArrivals({ isFull, noteRefused, now = () => performance.no
   function refuseLate(queue: typeof urgent): void {
     const at = now();
     const longest = at - waitingSince > BURST_MS ? CROWDED_MS : BURST_MS;
-    let left = MAX_REFUSED;
     for (const arrival of queue.all()) {
-      if (at - arrival.since < longest || left-- === 0) break;
+      if (at - arrival.since < longest || now() - at > TURN_MS) break;
       queue.remove(arrival);
       refuse(arrival, 'waited');
     }
@@ -71,14 +72,17 @@ export function createArrivals({ isFull, noteRefused, now = () => performance.no
 
   function takeTurn(listener: RequestListener): void {
     turning = false;
-    begun = 0;
+    spent = 0;
     refuseLate(urgent);
     refuseLate(others);
-    while (begun < PER_TURN) {
+    let begun = 0;
+    while (spent < TURN_MS) {
       const next = urgent.next(anyone) ?? (isFull() ? undefined : others.next(anyone));
       if (!next) break;
       // Its client may have left.
-      if (!next.response.closed) begin(next, listener);
+      if (next.response.closed) continue;
+      begin(next, listener);
+      begun++;
     }
     if (others.size() + urgent.size() > 0) schedule(listener, begun === 0);
   }
@@ -91,17 +95,18 @@ export function createArrivals({ isFull, noteRefused, now = () => performance.no
   }
 
   function begin({ request, response }: Pick<Arrival, 'request' | 'response'>, listener: RequestListener): void {
-    begun++;
     schedule(listener);
+    const began = now();
     listener(request, response as Parameters<RequestListener>[1]);
+    spent += now() - began;
   }
 
   return {
-    /** @returns a listener that begins each request at once, unless this turn has begun enough */
+    /** @returns a listener that begins each request at once, unless this turn has spent its time */
     pace(listener: RequestListener): RequestListener {
       return (request, response) => {
         const isUrgent = request.method !== 'GET' || probes.test(request.url ?? '');
-        if (begun < PER_TURN && urgent.size() === 0 && (isUrgent || mayBeginOther())) return begin({ request, response }, listener);
+        if (spent < TURN_MS && urgent.size() === 0 && (isUrgent || mayBeginOther())) return begin({ request, response }, listener);
         const key = request.headers.cookie ?? request.headers.authorization ?? request.socket.remoteAddress ?? '';
         const arrival = { key, request, response, since: now() };
         const queue = isUrgent ? urgent : others;
