@@ -261,6 +261,9 @@ create table audit_entries (
   address text,
   constraint audit_entries_pkey PRIMARY KEY (organization_id, id)
 );
+CREATE INDEX audit_entries_action ON public.audit_entries USING btree (organization_id, action, id);
+CREATE INDEX audit_entries_at ON public.audit_entries USING btree (organization_id, at);
+CREATE INDEX audit_entries_project ON public.audit_entries USING btree (organization_id, project_id, id) WHERE (project_id IS NOT NULL);
 CREATE INDEX audit_entries_run ON public.audit_entries USING btree (run_id, id) WHERE (run_id IS NOT NULL);
 CREATE INDEX audit_entries_user ON public.audit_entries USING btree (organization_id, user_id, id);
 CREATE TRIGGER audit_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
@@ -1106,6 +1109,7 @@ create table versions (
   constraint versions_project_id_number_fkey FOREIGN KEY (project_id, number) REFERENCES changes(project_id, number) ON DELETE CASCADE
 );
 CREATE INDEX versions_hash ON public.versions USING btree (project_id, hash);
+CREATE INDEX versions_instructions ON public.versions USING btree (project_id, number DESC) INCLUDE (hash) WHERE (path = 'AGENTS.md'::text);
 CREATE INDEX versions_number ON public.versions USING btree (project_id, number, path);
 
 create table write_probes (

@@ -31,7 +31,7 @@ const others: Readonly<Record<string, string>> = {
   'test:proxies': 'three servers behind nginx and HAProxy; needs both',
   'test:replicas': 'streaming replicas that fall behind, die and are promoted, and PgBouncer; needs the latter',
   'test:scale':
-    'three servers behind nginx and HAProxy are upgraded and taken back under load; [upgrading.md](upgrading.md#what-the-test-does)',
+    'three servers with a replica behind nginx and HAProxy: upgrade, rollback and faults under load; [upgrading.md](upgrading.md#what-the-test-does)',
   'test:overload': 'ten times the requests that a server can answer, and slow clients; the latter need slowhttptest',
   'test:packaging': 'checks the images, manifests and units in `deploy`',
   'test:chaos': 'faults under load, and whether the books balance afterwards; [reliability.md](reliability.md#faults)',

@@ -17,7 +17,10 @@ export function valuesOf(schema: Setting): string {
   const { type, minimum, maximum, exclusiveMinimum } = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' });
   const format = (number: unknown) => Number(number).toLocaleString('en');
   if (type === 'integer') return `a whole number from ${format(minimum)} to ${format(maximum)}`;
-  if (type === 'number') return `a number above ${format(exclusiveMinimum)}`;
+  if (type === 'number')
+    return exclusiveMinimum === undefined
+      ? `a number from ${format(minimum)} to ${format(maximum)}`
+      : `a number above ${format(exclusiveMinimum)}`;
   // What is said about a value that no setting takes, unless it takes any text.
   const { error } = schema.safeParse('\u0001');
   return error?.issues[0]?.message.split(';')[0] ?? 'any text';

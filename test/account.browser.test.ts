@@ -165,7 +165,7 @@ describe('My settings', { timeout: 240_000 }, () => {
     await dialog.getByLabel('New email').fill('nowhere');
     await dialog.getByLabel('Password').fill('not the password');
     await dialog.getByRole('button', { name: 'Send link' }).click();
-    await dialog.getByText(/email address|e-mail address/).waitFor();
+    await dialog.getByText(/valid email address/).waitFor();
     await dialog.getByLabel('New email').fill(address);
     await dialog.getByRole('button', { name: 'Send link' }).click();
     await dialog.getByText('Wrong password.').waitFor();
@@ -188,7 +188,7 @@ describe('My settings', { timeout: 240_000 }, () => {
     await page.waitForURL(({ pathname }) => pathname !== '/verify-email');
     await page.getByRole('navigation').first().waitFor();
     await open('/account/security');
-    await page.getByText(address).waitFor();
+    await page.getByRole('main').getByText(address).waitFor();
     await page.goto(link);
     await page.getByRole('button', { name: 'Confirm address' }).click();
     await page.getByText('has already been used').waitFor();

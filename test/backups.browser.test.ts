@@ -70,6 +70,21 @@ describe('backups in a browser', { timeout: 180_000 }, () => {
     await page.getByRole('heading', { name: 'No backups yet' }).waitFor();
   });
 
+  it('of a machine that is gone are taken off the list', async () => {
+    await query(
+      testServer.databaseUrl,
+      `insert into backups (name, location, host, reason, status, encrypted, ended_at, bytes, rows)
+       values ('guildhall-20261130T121500Z-1f3a9c.backup', '/mnt/backups', 'old-server', 'manual', 'done', false, now(), 1, 1)`,
+    );
+    await page.reload();
+    await page.getByText('old-server:/mnt/backups').waitFor();
+    await page.getByRole('button', { name: /^Remove guildhall-.+ from the list$/ }).click();
+    await page.getByText('Only this entry is removed').waitFor();
+    await look(page, 'gone-backup');
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('heading', { name: 'No backups yet' }).waitFor();
+  });
+
   it('that were restored are announced on every screen until an operator confirms, and waiting runs say so', async () => {
     await query(
       testServer.databaseUrl,

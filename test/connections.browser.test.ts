@@ -47,7 +47,7 @@ describe('connections in a browser', { timeout: 240_000 }, () => {
   it('shows errors beside each field', async () => {
     await page.getByRole('button', { name: 'Connect a server' }).click();
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
-    await page.getByText('Write something here.').first().waitFor();
+    await page.getByText('This cannot be empty.').first().waitFor();
     await page.getByLabel('Name', { exact: true }).fill('Issue Tracker');
     assert.equal(await page.getByLabel('Short name').inputValue(), 'issue_tracker');
     await page.getByLabel('Address').fill('tracker');

@@ -53,13 +53,13 @@ describe('notifications in a browser', { timeout: 240_000 }, () => {
   });
 
   it('says what is wrong with an address, and keeps the choices', async () => {
-    await page.getByRole('checkbox', { name: 'An approval is asked: E-mail' }).check();
+    await page.getByRole('checkbox', { name: 'An approval is asked: Email' }).check();
     await page.getByLabel('Address').fill('ftp://example.com');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Write an address that begins with https://').waitFor();
     await page.getByLabel('Address').fill(hook);
     await page.getByRole('checkbox', { name: 'A run of mine has ended: Webhook' }).check();
-    await page.getByRole('checkbox', { name: 'A run of mine has ended: E-mail' }).check();
+    await page.getByRole('checkbox', { name: 'A run of mine has ended: Email' }).check();
     await page.getByLabel('Which: A run of mine has ended').selectOption('any run');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Your notifications are saved.').waitFor();
@@ -81,7 +81,7 @@ describe('notifications in a browser', { timeout: 240_000 }, () => {
   });
 
   it('sends a test by email and webhook, and shows the result', async () => {
-    const [email, webhook] = [page.getByRole('group', { name: 'E-mail' }), page.getByRole('group', { name: 'Webhook' })];
+    const [email, webhook] = [page.getByRole('group', { name: 'Email' }), page.getByRole('group', { name: 'Webhook' })];
     await email.getByRole('button', { name: 'Send a test' }).click();
     await email.getByText('Look into your mailbox').waitFor();
     await mailbox.to(person.email);
@@ -99,7 +99,7 @@ describe('notifications in a browser', { timeout: 240_000 }, () => {
     await page.goto(`${testServer.origin}/agents`);
     await page.goto(`${testServer.origin}/account#notifications`);
     await page.getByText('Shown in the page').waitFor();
-    await page.getByText('E-mail sent').waitFor();
+    await page.getByText('Email sent').waitFor();
     await page.getByText(/Webhook under way: It answered HTTP 500\. Next attempt/).waitFor();
     await look(page, 'notifications', 1900);
     await page.getByRole('link', { name: 'Failed: “Put here” in Website' }).first().click();
@@ -124,7 +124,7 @@ describe('notifications in a browser', { timeout: 240_000 }, () => {
     const bare = await startTestServer({ databaseUrl: testServer.databaseUrl });
     await page.goto(`${bare.origin}/account/notifications`);
     await page.getByText('Whoever runs this Guildhall can do it').waitFor();
-    assert.ok(await page.getByRole('checkbox', { name: 'Autonomy is switched off: E-mail' }).isDisabled());
+    assert.ok(await page.getByRole('checkbox', { name: 'Autonomy is switched off: Email' }).isDisabled());
     await look(page, 'notifications-no-mail', 1700);
     await bare.close();
   });

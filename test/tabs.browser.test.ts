@@ -96,8 +96,10 @@ describe('several tabs of a browser', { timeout: 240_000 }, () => {
     // The other tab's requests are rejected before it is told why.
     await one.route('**/api/auth/logout', async (route) => {
       const response = await route.fetch();
-      await two.getByRole('button', { name: 'History' }).click();
-      await two.getByText('You signed out in another tab.').waitFor();
+      const signedOut = two.getByText('You signed out in another tab.');
+      // Its live stream may have ended first.
+      await Promise.race([two.getByRole('button', { name: 'History' }).click(), signedOut.waitFor()]);
+      await signedOut.waitFor();
       await route.fulfill({ response });
     });
     await one.goto(`${testServer.origin}/account`);

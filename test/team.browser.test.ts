@@ -52,7 +52,8 @@ describe('a team in a browser', { timeout: 300_000 }, () => {
     const dialog = founder.getByRole('dialog', { name: 'Invite someone' });
     if (email) await dialog.getByLabel('Email').fill(email);
     await dialog.getByLabel('Role').selectOption(role);
-    await dialog.getByRole('button', { name: 'Create invitation' }).click();
+    // Some people click twice, and still invite once.
+    await dialog.getByRole('button', { name: 'Create invitation' }).dblclick();
     const shown = founder.getByRole('dialog', { name: 'Invitation link' });
     const link = await shown.getByLabel('Link', { exact: true }).inputValue();
     await shown.getByRole('button', { name: 'Done' }).click();
@@ -115,7 +116,7 @@ describe('a team in a browser', { timeout: 300_000 }, () => {
   it('lets one sign up with the link', async () => {
     await viewer.goto(here(links.viewer));
     await viewer.getByRole('heading', { name: 'Join Analytical Engines' }).waitFor();
-    await viewer.getByText('Ada Lovelace invited you to Analytical Engines. You join with the role viewer.').waitFor();
+    await viewer.getByText('Ada Lovelace invited you to Analytical Engines. You’ll join as a viewer.').waitFor();
     await look(viewer, 'invitation-signed-out');
     await viewer.getByRole('link', { name: 'Create an account' }).click();
     await viewer.getByText('The invitation is for this address.').waitFor();
@@ -191,7 +192,7 @@ describe('a team in a browser', { timeout: 300_000 }, () => {
     await founder.getByText('Transfer ownership to change this.').waitFor();
     await look(founder, 'settings-members');
     await founder.getByLabel('Role of Charles Babbage').selectOption('Admin');
-    await founder.getByText('Charles Babbage is now admin.').waitFor();
+    await founder.getByText('Charles Babbage is now an admin.').waitFor();
     await member.goto(`${testServer.origin}/settings`);
     await settings(member).getByRole('link', { name: 'Audit' }).waitFor();
     await settings(founder).getByRole('link', { name: 'Security' }).click();

@@ -44,7 +44,7 @@ describe('triggers in a browser', { timeout: 240_000 }, () => {
     await page.getByRole('link', { name: 'New trigger' }).first().click();
     await page.getByRole('radio', { name: /Files of the project change/ }).check();
     await page.getByRole('button', { name: 'Create trigger' }).click();
-    await page.getByText('Write something here.').waitFor();
+    await page.getByText('This cannot be empty.').waitFor();
     await page.getByText('Name a path or a pattern').waitFor();
     await page.getByText('Say what the run is to do.').waitFor();
     await page.getByLabel('Which files').fill('../outside');

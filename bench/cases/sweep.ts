@@ -6,12 +6,14 @@
 import { glob } from 'node:fs/promises';
 import pg from 'pg';
 import { seedLarge } from '#app/seed/large/large.ts';
+import { processorTimeOf } from '#loadtest/resources/process-time.ts';
 import { alignTable } from '#loadtest/table.ts';
 import { describeRows } from '#loadtest/target/filled-database.ts';
+import { findPostmasterOf } from '#loadtest/target/scratch-database.ts';
 import type { Contract } from '#wire/contract.ts';
 import type { Fixture, Sample } from '../../test/harness/fixture.ts';
 import { type Findings, print } from '../figures.ts';
-import type { Open } from '../installation.ts';
+import type { Open, Server } from '../installation.ts';
 import { cookieOf } from '../people.ts';
 import { quantile } from '../rounds.ts';
 
@@ -23,21 +25,24 @@ const MAX_MS = 3000;
 /** For as long as a person does not notice. */
 const FAST_MS = 25;
 
+/** A day in the middle of what is there. */
+const QUARTER_AGO = new Date(Date.now() - 90 * 86_400_000).toISOString().slice(0, 10);
+
 /** Streams, files of the machine, and what only machines ask. */
 const leftOut = /^(?:follow|probe|download)|Events$/;
 
-/** Asked as well, since screens do. */
-const variants: Readonly<Record<string, (fixture: Fixture) => [name: string, value: string][]>> = {
-  getUsage: () => [
-    ['by', 'user'],
-    ['by', 'project'],
+/** Queries asked as well, since screens do. */
+const variants: Readonly<Record<string, (fixture: Fixture) => string[]>> = {
+  getUsage: () => ['by=user', 'by=project'],
+  listApprovals: () => ['mine=true', 'status=decided'],
+  listChanges: ({ path }) => [`path=${path}`],
+  listFiles: () => ['depth=1&limit=2000'],
+  listAudit: ({ memberId, projectId }) => [
+    `user=${memberId}`,
+    `project=${projectId}`,
+    'action=token',
+    `from=${QUARTER_AGO}&to=${QUARTER_AGO}`,
   ],
-  listApprovals: () => [
-    ['mine', 'true'],
-    ['status', 'decided'],
-  ],
-  listChanges: ({ path }) => [['path', path]],
-  listAudit: ({ memberId }) => [['user', memberId]],
 };
 
 interface Measured {
@@ -46,6 +51,8 @@ interface Measured {
   first: number;
   p50: number;
   p95: number;
+  /** CPU time of a request, of the server and PostgreSQL, in ms: the same on a machine with other work. NaN: they are not on this machine. */
+  cpu: number;
   bytes: number;
 }
 
@@ -126,16 +133,23 @@ async function ask(url: string, cookie: string): Promise<{ status: number; ms: n
   return { status: response.status, ms: performance.now() - begun, bytes };
 }
 
-async function measure(name: string, url: string, cookie: string): Promise<Measured> {
+/** @param spent seconds of CPU time that everything has taken so far */
+async function measure(name: string, url: string, cookie: string, spent: () => number): Promise<Measured> {
   const { status, ms: first, bytes } = await ask(url, cookie);
   const took: number[] = [];
-  const begun = performance.now();
+  const [begun, before] = [performance.now(), spent()];
   while (status === 200 && took.length < REQUESTS && performance.now() - begun < MAX_MS) took.push((await ask(url, cookie)).ms);
-  return { name, status, first, p50: quantile(took, 0.5), p95: quantile(took, 0.95), bytes };
+  const cpu = ((spent() - before) * 1000) / took.length;
+  return { name, status, first, p50: quantile(took, 0.5), p95: quantile(took, 0.95), cpu, bytes };
+}
+
+interface Target {
+  databaseUrl: string;
+  secret: string;
 }
 
 /** Asks as the owner of the large organization, and else as the one of the small. */
-async function askAll({ databaseUrl, secret }: { databaseUrl: string; secret: string }, port: number, small: Fixture): Promise<Measured[]> {
+async function askAll({ databaseUrl, secret }: Target, { port, pid }: Server, small: Fixture): Promise<Measured[]> {
   const { samples } = await import('../../test/harness/samples.ts');
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
@@ -144,16 +158,18 @@ async function askAll({ databaseUrl, secret }: { databaseUrl: string; secret: st
     const { rows } = await client.query<{ id: string }>('select id from users where operator order by created_at limit 1');
     const operator = await signIn(client, secret, rows[0]?.id ?? '');
     const owner = await signIn(client, secret, small.owner.id);
+    const postmaster = await findPostmasterOf(databaseUrl, new URL(databaseUrl).pathname.slice(1));
+    const spent = () => [pid, postmaster ?? 0].reduce((total, each) => total + (processorTimeOf(each) ?? Number.NaN), 0);
     const measured: Measured[] = [];
     for (const contract of await findGets()) {
       const { name } = contract;
       const sample = samples[name];
       if (!sample || (process.env['SWEEP'] ?? name) !== name) continue;
       const url = (fixture: Fixture, more = {}) => `http://127.0.0.1:${port}${urlOf(contract, sample(fixture), more)}`;
-      const found = await measure(name, url(large), operator);
-      measured.push(found.status === 200 ? found : await measure(`${name} (small)`, url(small), owner));
-      for (const [key, value] of variants[name]?.(large) ?? [])
-        measured.push(await measure(`${name}, ${key}=${value}`, url(large, { [key]: value }), operator));
+      const found = await measure(name, url(large), operator, spent);
+      measured.push(found.status === 200 ? found : await measure(`${name} (small)`, url(small), owner, spent));
+      for (const query of variants[name]?.(large) ?? [])
+        measured.push(await measure(`${name}, ${query}`, url(large, Object.fromEntries(new URLSearchParams(query))), operator, spent));
     }
     return measured;
   } finally {
@@ -164,9 +180,12 @@ async function askAll({ databaseUrl, secret }: { databaseUrl: string; secret: st
 function printMeasured(measured: readonly Measured[], about: string): void {
   print(`\nEvery GET, one at a time, ${about}`);
   const sorted = measured.toSorted((a, b) => b.p95 - a.p95);
-  const numbers = ({ first, p50, p95, bytes }: Measured) => [...[first, p50, p95].map((ms) => ms.toFixed(1)), (bytes / 1000).toFixed(1)];
+  const numbers = ({ first, p50, p95, cpu, bytes }: Measured) => [first, p50, p95, cpu, bytes / 1000].map((number) => number.toFixed(1));
   print(
-    alignTable([['', 'first ms', 'p50', 'p95', 'kB', ''], ...sorted.map((each) => [each.name, ...numbers(each), String(each.status)])]),
+    alignTable([
+      ['', 'first ms', 'p50', 'p95', 'CPU ms', 'kB', ''],
+      ...sorted.map((each) => [each.name, ...numbers(each), String(each.status)]),
+    ]),
   );
   print(`  ${measured.filter(({ p95 }) => p95 < FAST_MS).length} of ${measured.length} have a p95 below ${FAST_MS} ms.`);
 }
@@ -181,8 +200,7 @@ export async function sweep(open: Open): Promise<Findings> {
   }
   const small = await makeSmallThings(databaseUrl);
   Object.assign(env, { DATABASE_URL: databaseUrl, MODEL_SERVER_DETECT: 'false' });
-  const { port } = await installation.start('guildhall');
-  const measured = await askAll({ databaseUrl, secret }, port, small);
+  const measured = await askAll({ databaseUrl, secret }, await installation.start('guildhall'), small);
   printMeasured(measured, await describeRows(databaseUrl));
   return { figures: [], failures: measured.filter(({ status }) => status !== 200).length };
 }

@@ -41,5 +41,5 @@ export function enterRecurringJobs({
   jobs.recur('monitor-clean-up', HOUR, async () => void (await monitor.cleanUp()));
   jobs.recur('limits-clean-up', 5 * MINUTE, async () => void (await limits.cleanUp()));
   jobs.recur('backups', MINUTE, () => backups.maintain());
-  jobs.recur('restore-test', HOUR, () => backups.testRestore());
+  jobs.recur('restore-test', 5 * MINUTE, () => backups.testRestore());
 }

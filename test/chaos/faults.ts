@@ -48,7 +48,7 @@ export const faults: readonly Fault[] = [
   { name: 'failover', forgets: true, happen: failOver },
 ];
 
-async function killServer({ fleet }: Scene): Promise<void> {
+export async function killServer({ fleet }: Pick<Scene, 'fleet'>): Promise<void> {
   const server = fleet.servers[1];
   process.kill(server?.pid ?? 0, 'SIGKILL');
   await server?.ended;

@@ -8,23 +8,20 @@ import { alignTable } from '#loadtest/table.ts';
 import { endProcesses } from '../harness/process.ts';
 import { haproxy } from '../proxies/proxy.ts';
 import { faults } from './faults.ts';
-import { countErrors, dishonest, longestOutage, longestWait } from './outcomes.ts';
-import { startPeople } from './people.ts';
 import { readPromises } from './promises.ts';
 import { AGENT_LIMIT, openScene, type Scene } from './scene.ts';
+import { columns, workThrough } from './worked-through.ts';
 
 const wanted = process.env['FAULT']?.split(',');
 const unknown = wanted?.filter((name) => !faults.some((fault) => fault.name === name)) ?? [];
 if (unknown.length > 0) throw new Error(`There is no fault ${unknown}. There are ${faults.map(({ name }) => name).join(', ')}.`);
-
-const columns = ['fault', 'requests', 'reads out', 'writes out', 'longest wait', 'errors'];
 
 describe('three servers behind HAProxy', () => {
   let scene: Scene;
   let promises: Awaited<ReturnType<typeof readPromises>>;
   const rows = [columns];
   before(async () => {
-    promises = await readPromises();
+    promises = await readPromises('Faults');
     scene = await openScene(haproxy);
   });
   after(async () => {
@@ -42,24 +39,12 @@ describe('three servers behind HAProxy', () => {
     it(`keep every promise: ${name}`, async (t) => {
       const reason = skip?.(scene);
       if (reason) return t.skip(reason);
-      const people = await startPeople({ origin: scene.fleet.proxy.origin, agentLimit: AGENT_LIMIT });
-      t.after(() => people.leave());
-      await people.goOn();
-      await happen(scene);
-      await people.goOn();
-      await people.stop(await scene.databaseUrl());
-      const { outcomes } = people;
-      const [reads, writes] = [longestOutage(outcomes, 'reads'), longestOutage(outcomes, 'writes')];
-      const seconds = [reads, writes].map((figure) => `${figure.toFixed(1)} s`);
-      const errors = Object.entries(countErrors(outcomes)).map(([what, count]) => `${what} × ${count}`);
-      rows.push([name, String(outcomes.length), ...seconds, longestWait(outcomes), errors.join(', ')]);
-      t.diagnostic(alignTable([columns, rows.at(-1) ?? []]));
-      assert.deepEqual(dishonest(outcomes), []);
-      assert.deepEqual(await people.findImbalances(await scene.databaseUrl(), forgets ? 1 : 0), []);
-      assert.deepEqual(await scene.findLeakedConnections(), []);
-      const limits = promises.get(name);
-      assert.ok(limits && reads <= limits.reads, `no read succeeded for ${reads} s`);
-      assert.ok(writes <= limits.writes, `no write succeeded for ${writes} s`);
+      const { fleet, databaseUrl, findLeakedConnections } = scene;
+      const { origin } = fleet.proxy;
+      const worked = await workThrough(t, { name, origin, agentLimit: AGENT_LIMIT, databaseUrl, happen: () => happen(scene) });
+      rows.push(worked.row);
+      await worked.assertKept(promises.get(name), forgets ? 1 : 0);
+      assert.deepEqual(await findLeakedConnections(), []);
     });
   }
 });

@@ -19,6 +19,7 @@ export interface Outcome {
  * version (412). Anything else is a promise broken, such as a 401 for a session that lives, or a 500.
  */
 const honest = /^(?:2\d\d|412 changed_meanwhile|502|503|503 [a-z_]+|504|cut off)$/;
+export const isHonest = (result: string): boolean => honest.test(result);
 const hasWorked = ({ result }: Outcome) => /^2\d\d$/.test(result);
 
 /** How often each result other than success came, by class. */
@@ -33,7 +34,7 @@ export function countErrors(outcomes: readonly Outcome[]): Record<string, number
 }
 
 export const dishonest = (outcomes: readonly Outcome[]): string[] =>
-  Object.keys(countErrors(outcomes.filter(({ result }) => !honest.test(result))));
+  Object.keys(countErrors(outcomes.filter(({ result }) => !isHonest(result))));
 
 /** @returns seconds of the longest time in which no request of a class succeeded, from the first to the last request */
 export function longestOutage(outcomes: readonly Outcome[], of: RequestClass): number {

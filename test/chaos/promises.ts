@@ -1,7 +1,7 @@
-/** What docs/reliability.md promises for each fault: its table is the only place where the limits stand. */
+/** What docs/reliability.md promises for each fault: its tables are the only place where the limits stand. */
 import { readFile } from 'node:fs/promises';
 
-interface Limits {
+export interface Limits {
   /** Seconds for which no read, and no write, may succeed. */
   reads: number;
   writes: number;
@@ -10,8 +10,11 @@ interface Limits {
 /** A row begins with the fault's name as code; the third and fourth columns are the limits. */
 const row = /^\| `([a-z-]+)` +\|[^|]*\| *(\d+) s *\| *(\d+) s *\|/gm;
 
-/** @returns limits by name of the fault */
-export async function readPromises(): Promise<Map<string, Limits>> {
+/** @param heading of the section with the table @returns limits by name of the fault */
+export async function readPromises(heading: string): Promise<Map<string, Limits>> {
   const text = await readFile(new URL('../../docs/reliability.md', import.meta.url), 'utf8');
-  return new Map([...text.matchAll(row)].map(([, name = '', reads, writes]) => [name, { reads: Number(reads), writes: Number(writes) }]));
+  const section = text.split(/^##+ /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
+  return new Map(
+    [...section.matchAll(row)].map(([, name = '', reads, writes]) => [name, { reads: Number(reads), writes: Number(writes) }]),
+  );
 }

@@ -168,6 +168,13 @@ describe('the tree of files, filtered, followed and full', { timeout: 240_000 },
     await tree.page.waitForFunction(() => document.activeElement?.getAttribute('data-path') === 'flat/file-14999.txt');
     assert.ok((await tree.page.locator('[role=treeitem]').count()) < 100);
     assert.equal(await row('file-14999.txt').getAttribute('aria-posinset'), '15000');
+    await tree.page.getByRole('button', { name: 'New file' }).click();
+    const newName = tree.page.getByRole('textbox', { name: 'Name of the new file' });
+    await eventually('the field is in view, though the top of its folder was not', () =>
+      newName.evaluate((field) => field.getBoundingClientRect().top > 0 && field.getBoundingClientRect().bottom < innerHeight),
+    );
+    await newName.press('Escape');
+    await tree.page.waitForFunction(() => document.activeElement?.getAttribute('data-path') === 'flat/file-14999.txt');
     for (const key of ['ArrowUp', 'PageUp', 'ArrowUp']) await tree.page.keyboard.press(key);
     assert.equal(await tree.page.evaluate(() => document.activeElement?.role), 'treeitem');
     for (let times = 0; times < 60; times++) await tree.page.keyboard.press('Shift+PageUp');

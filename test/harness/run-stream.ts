@@ -1,6 +1,7 @@
 /** Reads a run's server-sent events like a browser. */
 import { createParser } from 'eventsource-parser';
 import { RUN_ERROR, type RunEvent } from '#features/runs/events.ts';
+import { POSITION_EVENT } from '#wire/position.ts';
 import type { Person } from './test-server.ts';
 
 interface Reading {
@@ -31,7 +32,7 @@ export async function readStream(
   let retry: number | undefined;
   const parser = createParser({
     onEvent: ({ id, event, data }) => {
-      if (leave.signal.aborted) return;
+      if (leave.signal.aborted || event === POSITION_EVENT) return;
       const { at, ...rest } = JSON.parse(data);
       const read = { seq: Number(id), type: event === RUN_ERROR ? 'error' : event, data: rest, at } as RunEvent;
       events.push(read);

@@ -18,6 +18,8 @@ export interface Cluster {
   pid(): Promise<number | undefined>;
   /** Sends a signal to each of its processes, none of which is in a group with the others. */
   signal(name: NodeJS.Signals): Promise<void>;
+  /** Ends its postmaster, by a fast shutdown or as if it had crashed. It starts again by itself; resolves once it accepts connections. */
+  restart(by: 'SIGINT' | 'SIGKILL'): Promise<void>;
   /** A base backup. @returns its folder */
   copy(): Promise<string>;
   /** Stops it and deletes its data. */
@@ -40,6 +42,12 @@ function clusterOf(folder: string, database: EmbeddedDatabase): Cluster {
     pid: () => postmasterOf(folder),
     async signal(name: NodeJS.Signals): Promise<void> {
       for (const pid of await processesOf(folder)) process.kill(pid, name);
+    },
+    async restart(by): Promise<void> {
+      const before = await postmasterOf(folder);
+      process.kill(before ?? 0, by);
+      const accepts = () => query(database.url, 'select 1').then(Boolean, () => false);
+      await eventually('another process serves it', async () => (await postmasterOf(folder)) !== before && accepts());
     },
     async copy(): Promise<string> {
       const target = await newFolder();

@@ -42,6 +42,8 @@ function createHttp2Client(): Client {
     const sent = Object.fromEntries(headers);
     const target = { ':method': method, ':path': url.pathname + url.search };
     const stream = sessionTo(url.origin).request({ ...target, ...sent, ...length }, { signal, endStream: !body });
+    // Before there is a response: one that arrives as a whole has closed its stream by the time it could be asked for.
+    const replied = Readable.toWeb(stream) as ReadableStream;
     const answered = Promise.withResolvers<IncomingHttpHeaders>();
     stream.once('response', answered.resolve).once('error', answered.reject);
     stream.once('close', () => answered.reject(new Error(`the stream was closed with code ${stream.rstCode}`)));
@@ -51,7 +53,7 @@ function createHttp2Client(): Client {
     const reply = new Headers();
     for (const [name, value] of Object.entries(answer)) for (const one of [value].flat()) reply.append(name, String(one));
     const isEmpty = method === 'HEAD' || [204, 304].includes(Number(status));
-    return new Response(isEmpty ? null : (Readable.toWeb(stream) as ReadableStream), { status: Number(status), headers: reply });
+    return new Response(isEmpty ? null : replied, { status: Number(status), headers: reply });
   }
 
   return {

@@ -60,9 +60,16 @@ function sumReads(servers: readonly TestServer[]) {
   return sum;
 }
 
+interface Elsewhere {
+  /** Cookies that it lacks. */
+  without?: readonly string[];
+  /** Sends its requests. */
+  through?: typeof fetch;
+}
+
 /** The same browser on another server, as behind a proxy: with the cookies it has now. */
-export function on(server: { origin: string }, person: Person, { without = [] as readonly string[] } = {}): Person {
-  const browser = createBrowser(server.origin);
+export function on(server: { origin: string }, person: Person, { without = [], through }: Elsewhere = {}): Person {
+  const browser = createBrowser(server.origin, through);
   for (const [name, value] of person.browser.cookies) if (!without.includes(name)) browser.cookies.set(name, value);
   return { ...person, call: browser.call, browser };
 }

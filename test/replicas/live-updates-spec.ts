@@ -2,36 +2,16 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { createParser } from 'eventsource-parser';
 import { saveFile } from '#features/files/contract.ts';
 import { listChanges } from '#features/files/history-contract.ts';
 import { reportPresence } from '#features/files/presence-contract.ts';
-import { followApprovals } from '#features/inbox/contract.ts';
 import type { Project } from '#features/projects/contract.ts';
-import { urlOf } from '#wire/call.ts';
-import { POSITION_COOKIE, POSITION_EVENT, POSITION_HEADER } from '#wire/position.ts';
+import { POSITION_COOKIE, POSITION_HEADER } from '#wire/position.ts';
+import { type ChangedFiles, followFiles } from '../harness/follow-files.ts';
 import { addMember, newProject, type Person, signUp } from '../harness/test-server.ts';
 import { on, openReplicated, pauseReplay, type Replicated, resumeReplay } from './cluster.ts';
 
 const UPDATES = 200;
-
-/** @param onFiles called with each change of files, and the last position that the stream has named */
-async function follow(
-  reader: Person,
-  onFiles: (change: { projectId: string; number: number }, position: string | undefined) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  let position: string | undefined;
-  const parser = createParser({
-    onEvent: ({ event, data }) => {
-      if (event === POSITION_EVENT) position = data;
-      if (event === 'files') for (const change of [JSON.parse(data)].flat()) onFiles(change, position);
-    },
-  });
-  const response = await reader.browser.fetch(urlOf(followApprovals, { params: {}, query: {} } as never), { signal });
-  assert.equal(response.status, 200);
-  for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) parser.feed(text);
-}
 
 export function describeLiveUpdates(): void {
   describe('a read that follows a live update', () => {
@@ -60,7 +40,7 @@ export function describeLiveUpdates(): void {
       /** Without the position, as a guard of this test. */
       let missedUnaware = 0;
       const checks: Promise<void>[] = [];
-      async function check({ projectId, number }: { projectId: string; number: number }, position: string | undefined): Promise<void> {
+      async function check({ projectId, number }: ChangedFiles, position: string | undefined): Promise<void> {
         if (position === undefined) unnamed++;
         const by = on(elsewhere ?? assert.fail(), reader, { without: [POSITION_COOKIE] });
         const headers: Record<string, string> = position === undefined ? {} : { [POSITION_HEADER]: position };
@@ -70,7 +50,10 @@ export function describeLiveUpdates(): void {
         if ((unaware[0]?.number ?? 0) < number) missedUnaware++;
         seen.add(number);
       }
-      const following = follow(on(there, reader), (change, position) => void checks.push(check(change, position)), leave.signal);
+      const following = followFiles(on(there, reader), {
+        onFiles: (changed, position) => void checks.push(check(changed, position)),
+        signal: leave.signal,
+      });
       following.catch(() => undefined);
       // Updates go to those who have a page of the project open.
       const page = { params: { projectId: project.id }, body: { page: randomUUID(), path: null } };

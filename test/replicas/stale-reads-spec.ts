@@ -3,14 +3,13 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { listAudit } from '#features/audit/contract.ts';
-import { listFiles, readFile, saveFile } from '#features/files/contract.ts';
-import { listChanges } from '#features/files/history-contract.ts';
-import { searchFiles } from '#features/files/search-contract.ts';
+import { listFiles, saveFile } from '#features/files/contract.ts';
 import { createProject } from '#features/projects/contract.ts';
 import { POSITION_COOKIE } from '#wire/position.ts';
 import { eventually } from '../harness/eventually.ts';
 import { newProject, type Person, signUp } from '../harness/test-server.ts';
 import { allFit, keepCookies, on, openReplicated, pauseReplay, type Replicated, resumeReplay } from './cluster.ts';
+import { finds } from './finds.ts';
 
 const PEOPLE = 4;
 /** Of all people together. */
@@ -21,25 +20,6 @@ interface Outcome {
   stale: string[];
 }
 
-interface Saved {
-  path: string;
-  body: string;
-  version: string;
-  number: number;
-}
-
-/** Whether a person finds what was saved, by different reads. */
-const reads: readonly ((by: Person, projectId: string, saved: Saved) => Promise<boolean>)[] = [
-  async (by, projectId, { number }) =>
-    (await by.call(listChanges, { params: { projectId }, query: { limit: 1 } })).body.changes.some((change) => change.number >= number),
-  async (by, projectId, { path, version }) =>
-    (await by.call(listFiles, { params: { projectId }, query: {} })).body.entries.some(
-      (entry) => entry.path === path && entry.type === 'file' && entry.version === version,
-    ),
-  async (by, projectId, { body }) => (await by.call(searchFiles, { params: { projectId }, query: { q: body } })).body.matches.length > 0,
-  async (by, projectId, { path, number, body }) =>
-    Buffer.from((await by.call(readFile, { params: { projectId }, query: { path, at: number } })).body).toString() === body,
-];
 /** Files that each person saves again and again. */
 const FILES = 40;
 
@@ -77,10 +57,9 @@ export function describeStaleReads(): void {
             const { file, change } = (await writer.call(saveFile, { params: { projectId }, query: { path }, body }, { headers })).body;
             keepCookies(person, writer);
             const saved = { path, body, version: file.version, number: change?.number ?? assert.fail() };
-            const read = reads[turn % reads.length];
-            const found = await read?.(on(anyServer(), person, { without }), projectId, saved);
+            const found = await finds[turn % finds.length]?.(on(anyServer(), person, { without }), projectId, saved);
             outcome.pairs++;
-            if (!found) outcome.stale.push(`${path} by read ${turn % reads.length}`);
+            if (!found) outcome.stale.push(`${path} by read ${turn % finds.length}`);
           }
         }),
       );
@@ -123,12 +102,8 @@ export function describeStaleReads(): void {
 
     it('sees it while a replica is killed and comes back', async () => {
       const [standby] = replicated.standbys;
-      const hunting = hunt(PAIRS / 4);
-      const pid = await standby.pid();
-      assert.ok(pid);
-      process.kill(pid, 'SIGKILL');
-      assert.deepEqual((await hunting).stale, []);
-      await eventually('another process serves it', async () => (await standby.pid()) !== pid);
+      const [{ stale }] = await Promise.all([hunt(PAIRS / 4), standby.restart('SIGKILL')]);
+      assert.deepEqual(stale, []);
       for (const server of replicated.servers) await allFit(server);
     });
 

@@ -1,12 +1,11 @@
 /** Open pages: those that read runs to their end, and those that follow a project over the live stream. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createParser } from 'eventsource-parser';
 import { listChanges } from '#features/files/history-contract.ts';
 import { PRESENCE_EVERY_MS, reportPresence } from '#features/files/presence-contract.ts';
-import { followApprovals } from '#features/inbox/contract.ts';
 import { startRun } from '#features/runs/contract.ts';
 import type { RunEvent } from '#features/runs/events.ts';
+import { followFiles } from '../harness/follow-files.ts';
 import { isWhole, readStream } from '../harness/run-stream.ts';
 import { createBrowser, newProject, type Person } from '../harness/test-server.ts';
 import { type Client, createClient, type Protocol, protocols } from '../proxies/client.ts';
@@ -130,19 +129,18 @@ export function startFollowers(options: Options & { projects: readonly string[] 
 
   async function openOnce(follower: Follower): Promise<void> {
     const { page, projectId } = follower;
-    const response = await page.browser.fetch(followApprovals.path, { signal: leaving.signal });
-    if (!response.ok || !response.body) throw new Error(`the live stream answered ${response.status}`);
-    await report(follower);
-    const { changes } = (await page.call(listChanges, { params: { projectId }, query: { limit: 1 } })).body;
-    follower.newest = Math.max(follower.newest, changes[0]?.number ?? 0);
-    const parser = createParser({
-      onEvent: ({ event, data }) => {
-        if (event !== 'files') return;
-        const changed = JSON.parse(data) as { projectId: string; number: number };
-        if (changed.projectId === projectId) follower.newest = Math.max(follower.newest, changed.number);
+    const hear = (number: number) => {
+      follower.newest = Math.max(follower.newest, number);
+    };
+    await followFiles(page, {
+      signal: leaving.signal,
+      async onOpen() {
+        await report(follower);
+        const { changes } = (await page.call(listChanges, { params: { projectId }, query: { limit: 1 } })).body;
+        hear(changes[0]?.number ?? 0);
       },
+      onFiles: (changed) => changed.projectId === projectId && hear(changed.number),
     });
-    for await (const text of response.body.pipeThrough(new TextDecoderStream())) parser.feed(text);
   }
 
   async function follow(follower: Follower): Promise<void> {

@@ -6,7 +6,8 @@ import { type Outcome, readSettings, runCommand, UsageError, withDatabaseUrl, wi
 const HELP = `npm run migrate [-- --check] [--json]
 
 Applies the migrations that the database is missing, each in a transaction of its own. Safe while servers are running, also several times at
-once: one applies them, the others wait. A server does the same when it starts, so this is for doing it at a time of your own.
+once: one applies them, the others wait. A server does the same when it starts, so this is for doing it at a time of your own. What they
+create belongs to the owner of the tables, also if a superuser applies them.
 
   --check  apply nothing; list what is missing, and exit 1 if anything is
   --json   print only JSON: {"applied": […]}, or with --check {"missing": […], "previousWorks", "previousStarts"}: whether servers of the

@@ -21,8 +21,9 @@ export function createProgressLine() {
 
 const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'];
 
+/** In the units of the pages: 1 kB is 1,024 bytes. */
 export function formatSize(bytes: number): string {
-  const power = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
-  const value = bytes / 1000 ** power;
+  const power = Math.min(UNITS.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  const value = bytes / 1024 ** power;
   return `${value.toLocaleString('en', { maximumFractionDigits: value < 10 && power > 0 ? 1 : 0 })} ${UNITS[power]}`;
 }

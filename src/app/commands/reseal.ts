@@ -21,7 +21,8 @@ const count = (number: number, one = 'secret', many = 'secrets') => `${number.to
 function describe({ total, resealed, old, unreadable }: Resealed, check: boolean): string {
   if (total === 0) return 'No secrets are stored, so there is nothing to reseal.';
   const lines = check ? [] : [`Resealed ${resealed.toLocaleString('en')} of ${count(total)} with the first key of ENCRYPTION_KEY.`];
-  if (old > 0 && check) lines.push(`${count(old)} of ${total.toLocaleString('en')} still need an older key. Run npm run reseal.`);
+  if (old > 0 && check)
+    lines.push(`${count(old)} of ${total.toLocaleString('en')} still ${old === 1 ? 'needs' : 'need'} an older key. Run npm run reseal.`);
   if (old > 0 && !check)
     lines.push(
       `${count(old)} were sealed with an older key meanwhile. Restart all servers with the new ENCRYPTION_KEY, then run this again.`,

@@ -2,7 +2,7 @@
 import type { NameProblem } from '#wire/hidden-characters.ts';
 
 export const texts = {
-  empty: 'Write something here.',
+  empty: 'This cannot be empty.',
   tooLong: (max: number) => `Use at most ${max} characters.`,
   controlCharacters: 'Control characters are not allowed.',
   notUnicode: 'This is not well-formed Unicode.',
@@ -12,7 +12,7 @@ export const texts = {
       ? `This name contains a character that turns the direction of text (${problem.character}). Leave it out.`
       : `This name contains an invisible character (${problem.character}). Leave it out.`;
   },
-  email: 'Write an e-mail address, such as ada@example.com.',
+  email: 'Enter a valid email address, for example ada@example.com.',
   password: {
     tooShort: 'Use at least 8 characters.',
     tooLong: (max: number) => `Use at most ${max.toLocaleString('en')} characters.`,

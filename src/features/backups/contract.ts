@@ -101,8 +101,9 @@ export const deleteBackup = endpoint({
   name: 'deleteBackup',
   method: 'DELETE',
   path: '/api/backups/:backupId',
-  summary: 'Delete a backup and its file.',
+  summary: 'Delete a backup and its file, or take it off the list and keep the file, for a machine that is gone.',
   params: z.object({ backupId: id }),
+  query: z.object({ file: z.enum(['delete', 'keep']).default('delete') }),
   replies: { 204: 'empty' },
 });
 

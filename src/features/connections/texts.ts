@@ -3,7 +3,7 @@ export const texts = {
   slug: 'Use lower case letters and digits, with single underscores between them.',
   url: 'Write an address that begins with https:// or http://.',
   credentials: 'Leave the name and password out of the address; enter a token instead.',
-  noToken: 'Write something here.',
+  noToken: 'This cannot be empty.',
   token: 'A token has neither spaces nor characters beyond ASCII.',
   noName: 'Enter a name.',
   headerName: 'A header’s name has letters, digits and dashes only, for example X-Api-Key.',

@@ -114,11 +114,17 @@ export const listFiles = endpoint({
   name: 'listFiles',
   method: 'GET',
   path: '/api/projects/:projectId/files',
-  summary: 'List the tree below a path, or the whole project, including folders, down to `depth`.',
+  summary:
+    'List the tree below a path, or the whole project, including folders, down to `depth`, `limit` files at a time. `truncated`: there are more; pass `nextCursor` as `cursor`.',
   params: projectParams,
-  query: z.object({ path: filePath.optional(), depth: z.coerce.number().int().min(1).max(100).optional() }),
+  query: z.object({
+    path: filePath.optional(),
+    depth: z.coerce.number().int().min(1).max(100).optional(),
+    limit: z.coerce.number().int().min(1).max(MAX_TREE_ENTRIES).default(MAX_TREE_ENTRIES),
+    cursor: z.string().max(2000).optional(),
+  }),
   revalidated: true,
-  replies: { 200: z.object({ entries: z.array(treeEntry), truncated: z.boolean() }) },
+  replies: { 200: z.object({ entries: z.array(treeEntry), truncated: z.boolean(), nextCursor: z.string().optional() }) },
 });
 
 export const readFile = endpoint({

@@ -86,11 +86,19 @@ describe('whether all is well', () => {
   });
 
   it('notices memory and sessions that only rise', () => {
+    const day = { range: 'day' } as const;
     const rising = Array.from({ length: HOUR }, (_, i) => 100e6 + i * 5e6);
-    assert.deepEqual(found({ memory: rising }), [['memory', 'warning', 'It rose from 129 MB to 343 MB']]);
-    assert.deepEqual(found({ sessions: Array.from({ length: HOUR }, (_, i) => 10 + i) }), [
+    assert.deepEqual(found({ memory: rising }, day), [['memory', 'warning', 'It rose from 129 MB to 343 MB']]);
+    assert.deepEqual(found({ sessions: Array.from({ length: HOUR }, (_, i) => 10 + i) }, day), [
       ['sessions', 'warning', 'They rose from 17 to 62'],
     ]);
+  });
+
+  it('takes the memory and the sessions of a morning, and of the hours after the first start, for no growth', () => {
+    const rising = Array.from({ length: HOUR }, (_, i) => 100e6 + i * 5e6);
+    assert.deepEqual(found({ memory: rising, sessions: rising }), []);
+    const started = rising.map((value, i) => (i < HOUR / 2 ? null : value));
+    assert.deepEqual(found({ memory: started, sessions: started }, { range: 'day' }), []);
   });
 
   it('names the queue in which something waits, and how many requests were over a limit', () => {

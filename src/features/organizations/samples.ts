@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Samples } from '../../../test/harness/fixture.ts';
 
 export const samples: Samples = {
@@ -18,7 +19,7 @@ export const samples: Samples = {
   listInvitations: ({ organizationId }) => ({ query: { organization: organizationId } }),
   createInvitation: ({ organizationId, projectId }) => ({
     query: { organization: organizationId },
-    body: { email: 'charles@example.com', role: 'viewer', projects: [{ projectId, role: 'member' }] },
+    body: { email: `${randomUUID()}@example.com`, role: 'viewer', projects: [{ projectId, role: 'member' }] },
   }),
   revokeInvitation: ({ invitationId }) => ({ params: { invitationId } }),
   resendInvitation: ({ invitationId }) => ({ params: { invitationId } }),

@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { bind } from './named-parameters.ts';
+import { actAsOwner } from './owner.ts';
 import { connectForStart } from './start-connection.ts';
 
 /** An arbitrary number, the same in all versions: the server that holds this lock migrates, the others wait. */
@@ -60,6 +61,7 @@ export async function migrate(url: string): Promise<string[]> {
     // Lets a server start on a read-only database that is up to date.
     if (findMissing(migrations, await readApplied(client)).length === 0) return [];
     await client.query(`select pg_advisory_lock(${MIGRATION_LOCK})`);
+    await actAsOwner(client, 'connection');
     await client.query(createMigrations);
     const missing = findMissing(migrations, await readApplied(client));
     for (const migration of missing) await apply(client, migration);

@@ -67,7 +67,7 @@ export async function startOwnServers(options: StartOptions): Promise<OwnServers
     const port = await findFreePort();
     const origin = `http://127.0.0.1:${port}`;
     const logFile = `${logBase}${count > 1 ? `-${number}` : ''}.log`;
-    const server = await startServerProcess({ env: { ...env, PORT: String(port) }, origin, logFile, signal, program });
+    const server = await startServerProcess({ env: { ...env, PORT: String(port), PUBLIC_URL: origin }, origin, logFile, signal, program });
     cleanUp.defer(() => server.stop());
     servers.push(server);
     origins.push(origin);

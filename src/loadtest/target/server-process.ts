@@ -72,7 +72,8 @@ export async function startServerProcess({ env, origin, logFile, signal, program
     if (trouble.length === 0) return;
     await mkdir(dirname(logFile), { recursive: true });
     await writeFile(logFile, `${trouble.join('\n')}\n`);
-    notes.push(`The server logged ${trouble.length} warnings and errors, see ${logFile}; the first: ${trouble[0]?.slice(0, 300)}`);
+    const many = trouble.length === 1 ? 'a warning or error' : `${trouble.length} warnings and errors`;
+    notes.push(`The server logged ${many}, see ${logFile}; the first: ${trouble[0]?.slice(0, 300)}`);
   }
 
   try {

@@ -17,5 +17,6 @@ export const formatNumber = (number: number): string =>
 export function formatBytes(bytes: number): string {
   if (bytes < 1024) return texts.bytes(bytes);
   if (bytes < 1024 ** 2) return texts.kilobytes((bytes / 1024).toFixed(1));
-  return texts.megabytes((bytes / 1024 ** 2).toFixed(1));
+  if (bytes < 1024 ** 3) return texts.megabytes((bytes / 1024 ** 2).toFixed(1));
+  return texts.gigabytes((bytes / 1024 ** 3).toFixed(1));
 }

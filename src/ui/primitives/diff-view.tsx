@@ -3,7 +3,7 @@ import { formatNumber } from '../format/figure.ts';
 import { texts } from '../texts/content.ts';
 import { Breakable } from './breakable.tsx';
 import { Button } from './button.tsx';
-import { type DiffLine, type Hunk, parseDiff } from './diff.ts';
+import { type DiffLine, type Hunk, mixesLineEnds, parseDiff } from './diff.ts';
 
 const words = texts.diff;
 
@@ -17,6 +17,7 @@ const signs = { added: '+', removed: '−', same: '', remark: '' } as const;
 /** @param diff unified, of one file; headers before the first hunk are skipped */
 export function DiffView({ diff }: { diff: string }) {
   const hunks = useMemo(() => parseDiff(diff), [diff]);
+  const showReturns = useMemo(() => mixesLineEnds(hunks), [hunks]);
   const [limit, setLimit] = useState(FIRST_LINES);
   const total = hunks.reduce((sum, hunk) => sum + hunk.lines.length, 0);
   if (total === 0) return <p className="diff-empty">{words.none}</p>;
@@ -32,7 +33,7 @@ export function DiffView({ diff }: { diff: string }) {
               </th>
             </tr>
             {hunk.lines.map((line) => (
-              <DiffRow key={`${line.kind} ${line.before} ${line.after}`} line={line} />
+              <DiffRow key={`${line.kind} ${line.before} ${line.after}`} line={line} showReturns={showReturns} />
             ))}
           </tbody>
         ))}
@@ -46,7 +47,8 @@ export function DiffView({ diff }: { diff: string }) {
   );
 }
 
-function DiffRow({ line: { kind, before, after, text } }: { line: DiffLine }) {
+/** @param showReturns marks ends with CRLF; in a file whose lines all end so, the marks would say nothing */
+function DiffRow({ line: { kind, before, after, text }, showReturns }: { line: DiffLine; showReturns: boolean }) {
   const endsInReturn = text.endsWith('\r');
   return (
     <tr className="diff-line" data-kind={kind}>
@@ -55,9 +57,9 @@ function DiffRow({ line: { kind, before, after, text } }: { line: DiffLine }) {
       <td className="diff-sign">{signs[kind]}</td>
       <td className="diff-text">
         <Breakable text={endsInReturn ? text.slice(0, -1) : text} />
-        {endsInReturn && (
+        {endsInReturn && showReturns && (
           <span className="diff-return" title={words.carriageReturn}>
-            ␍
+            {words.returnMark}
           </span>
         )}
       </td>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseDiff } from './diff.ts';
+import { mixesLineEnds, parseDiff } from './diff.ts';
 
 const read = (diff: string) =>
   parseDiff(diff).map(({ lines }) => lines.map(({ kind, before, after, text }) => [kind, before, after, text]));
@@ -35,6 +35,13 @@ describe('a unified diff', () => {
         ['remark', 2, 2, 'No newline at end of file'],
       ],
     ]);
+  });
+
+  it('knows whether its lines end differently', () => {
+    const mixes = (diff: string) => mixesLineEnds(parseDiff(diff));
+    assert.equal(mixes('@@ -1,2 +1,2 @@\n same\r\n-a\r\n+b\r\n'), false);
+    assert.equal(mixes('@@ -1,2 +1,2 @@\n same\r\n-a\r\n+a\n'), true);
+    assert.equal(mixes('@@ -1,2 +1,2 @@\n same\r\n-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n'), false);
   });
 
   it('begins at its first hunk', () => {

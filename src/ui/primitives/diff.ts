@@ -14,6 +14,16 @@ export interface Hunk {
   lines: DiffLine[];
 }
 
+/** Whether some lines end with CRLF and others with LF. A last line without any end counts as neither. */
+export function mixesLineEnds(hunks: readonly Hunk[]): boolean {
+  const ends = new Set<boolean>();
+  for (const { lines } of hunks) {
+    for (const [at, { kind, text }] of lines.entries())
+      if (kind !== 'remark' && lines[at + 1]?.kind !== 'remark') ends.add(text.endsWith('\r'));
+  }
+  return ends.size > 1;
+}
+
 const kinds: Record<string, DiffLine['kind']> = { '+': 'added', '-': 'removed', '\\': 'remark' };
 
 export function parseDiff(diff: string): Hunk[] {

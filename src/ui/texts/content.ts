@@ -10,6 +10,7 @@ export const texts = {
     label: 'Lines that differ',
     showMore: (more: string, all: string) => `Show ${more} more of ${all} lines`,
     showAll: (all: string) => `Show all ${all} lines`,
+    returnMark: 'CR',
     carriageReturn: 'The line ends with a carriage return (CRLF)',
     binary: 'This is not text, so there are no lines to compare.',
     too_large: 'This is too large to be shown with the other files.',

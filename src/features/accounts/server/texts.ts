@@ -106,9 +106,9 @@ export const texts = {
     }),
   },
   problems: {
-    emailTaken: 'This e-mail address has an account already. Sign in instead.',
+    emailTaken: 'This email address already has an account. Sign in instead.',
     signupClosed: 'Sign-up is by invitation here. Ask an admin of your team to invite you.',
-    invalidCredentials: 'This e-mail address and password do not belong together. Check both and try again.',
+    invalidCredentials: 'Wrong email or password.',
     linkInvalid: 'This link has expired or was already used, or a newer one replaced it. Request a new link.',
     operatorOnly: 'Only operators of this Guildhall can do this. Ask one of them.',
     twoOrganizations: (header: string) => `This differs from the header ${header}. Leave one of them out.`,

@@ -39,37 +39,67 @@ interface Conditions {
 export type Chosen = Partial<Conditions>;
 const allConditions = Object.keys(conditions) as (keyof Conditions)[];
 
+const slow = { timeout: 10_000, replica: true };
+
 const selectBy = (chosen: readonly (keyof Conditions)[]) =>
   statement<EntryRow, { organizationId: string; limit: number } & Conditions>(
     `audit.select-entries${chosen.map((name) => `.${name}`).join('')}`,
     `select id, at, project_id, project_name, user_id, user_name, run_id, run_name, by_run, action, subject, detail, address
      from audit_entries where organization_id = $organizationId${chosen.map((name) => ` and ${conditions[name]}`).join('')}
      order by id desc limit $limit`,
-    { timeout: 10_000, replica: true },
+    slow,
   );
 
-/** Created on first use, except the one with all conditions, which lets every condition be checked against the database. */
-const selects = new Map([[allConditions.join(), selectBy(allConditions)]]);
+const selectBeyondBy = (chosen: readonly (keyof Conditions)[]) =>
+  statement<{ id: number }, { organizationId: string; count: number } & Conditions>(
+    `audit.select-beyond${chosen.map((name) => `.${name}`).join('')}`,
+    `select id from audit_entries where organization_id = $organizationId${chosen.map((name) => ` and ${conditions[name]}`).join('')}
+     order by id desc limit 1 offset $count`,
+    slow,
+  );
 
-/** Newest first. One statement per set of conditions, so PostgreSQL can use an index where there is one. */
-export function selectEntries(db: Queryable, values: { organizationId: string; limit: number } & Chosen): Promise<EntryRow[]> {
-  const names = allConditions.filter((name) => values[name] !== undefined);
-  const select = selects.get(names.join()) ?? selectBy(names);
-  selects.set(names.join(), select);
-  return select(db, values as typeof values & Conditions);
+/**
+ * One statement per set of conditions, so PostgreSQL can use an index where there is one. Created on first use, except the one with all
+ * conditions, which lets every condition be checked against the database.
+ */
+function byConditions<Row, Values>(
+  create: (chosen: readonly (keyof Conditions)[]) => (db: Queryable, values: Values & Conditions) => Promise<Row[]>,
+) {
+  const created = new Map([[allConditions.join(), create(allConditions)]]);
+  return (db: Queryable, values: Values & Chosen): Promise<Row[]> => {
+    const names = allConditions.filter((name) => values[name] !== undefined);
+    const select = created.get(names.join()) ?? create(names);
+    created.set(names.join(), select);
+    return select(db, values as Values & Conditions);
+  };
 }
 
-/** Skips from person to person in the index: there are few people and many entries. Each with their latest name. */
+/** Newest first. */
+export const selectEntries = byConditions(selectBy);
+
+const selectBeyond = byConditions(selectBeyondBy);
+
+/** Whether there are more entries than so many. */
+export const hasMore = async (db: Queryable, values: { organizationId: string; count: number } & Chosen): Promise<boolean> =>
+  (await selectBeyond(db, values)).length > 0;
+
+/**
+ * Skips from person to person in the index, backwards: there are few people and many entries, and the first entry met of a person is the
+ * latest, which has their latest name.
+ */
 export const selectPeople = statement<{ id: string; name: string }, { organizationId: string; max: number }>(
   'audit.select-people',
   `with recursive people as (
-     (select user_id as id from audit_entries where organization_id = $organizationId and user_id is not null order by user_id limit 1)
+     (
+       select user_id as id, user_name as name from audit_entries
+       where organization_id = $organizationId and user_id is not null order by user_id desc, id desc limit 1
+     )
      union all
-     select (select user_id from audit_entries where organization_id = $organizationId and user_id > p.id order by user_id limit 1)
-     from people p where p.id is not null
+     select e.user_id, e.user_name from people p cross join lateral (
+       select user_id, user_name from audit_entries
+       where organization_id = $organizationId and user_id < p.id order by user_id desc, id desc limit 1
+     ) e
    )
-   select p.id, last.name from people p cross join lateral (
-     select user_name as name from audit_entries where organization_id = $organizationId and user_id = p.id order by id desc limit 1
-   ) last order by lower(last.name), p.id limit $max`,
+   select id, name from people order by lower(name), id limit $max`,
   { replica: true },
 );

@@ -13,6 +13,6 @@ export const auditRoutes = ({ audit, limits: { api } }: { audit: Audit; limits: 
   ),
   route(contract.exportAudit, [api], inOrganization('audit.read'), async ({ query, auth, ctx }) => {
     const headers = { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': 'attachment; filename="audit.csv"' };
-    return reply(200, await audit.export(actorOf(ctx), auth.organizationId, query), headers);
+    return reply(200, { chunks: await audit.export(actorOf(ctx), auth.organizationId, query) }, headers);
   }),
 ];

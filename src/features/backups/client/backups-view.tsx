@@ -22,6 +22,7 @@ export function BackupsView() {
   if (list.isPending) return <Waiting what={texts.loading} />;
   if (list.isError) return <Failure error={list.error} onRetry={() => void list.refetch()} />;
   const { backups, settings } = list.data;
+  const complete = backups.filter(({ status }) => status === 'done');
   const busy = make.isPending || backups.some(({ status }) => status === 'running');
   const button = (
     <Button kind="primary" icon="download" busy={busy} onClick={() => make.mutate(undefined)}>
@@ -42,7 +43,7 @@ export function BackupsView() {
       ) : (
         <BackupTable backups={backups} />
       )}
-      <RestoreCommand newest={backups.find(({ status }) => status === 'done')} />
+      <RestoreCommand newest={complete.find(({ here }) => here) ?? complete[0]} />
       <RestoreTests test={list.data.restoreTest} whyNot={list.data.noRestoreTests} />
     </div>
   );
@@ -89,7 +90,7 @@ function BackupTable({ backups }: { backups: readonly Backup[] }) {
 }
 
 function BackupRow({ backup }: { backup: Backup }) {
-  const { id, name, startedAt, bytes, reason, userName, location, host, encrypted, here } = backup;
+  const { name, startedAt, bytes, reason, userName, location, host, encrypted, here } = backup;
   return (
     <tr>
       <th scope="row">
@@ -102,11 +103,11 @@ function BackupRow({ backup }: { backup: Backup }) {
       <td>{texts.reasons[reason](userName)}</td>
       <td>
         <span className="backups-name">{name ?? '–'}</span>
-        <span className="muted">{host === null || here ? location : `${host}:${location}`}</span>
+        <span className="backups-place">{host === null || here ? location : `${host}:${location}`}</span>
         {encrypted && <Tag>{texts.encrypted}</Tag>}
       </td>
       <td>
-        <Actions id={id} name={name} backup={backup} />
+        <Actions backup={backup} />
       </td>
     </tr>
   );
@@ -127,11 +128,14 @@ function State({ backup: { status, readBytes, failure } }: { backup: Backup }) {
   );
 }
 
-function Actions({ id, name, backup: { status, startedAt, here } }: { id: string; name: string | null; backup: Backup }) {
+function Actions({ backup }: { backup: Backup }) {
+  const { id, name, status, startedAt, host } = backup;
   const [deleting, setDeleting] = useState(false);
   const download = useDownloadBackup();
   const remove = useDeleteBackup();
   const named = name ?? startedAt;
+  const here = backup.here || name === null;
+  const words = here ? texts.deleteDialog : texts.removeDialog;
   if (status === 'running') return null;
   return (
     <div className="backups-actions">
@@ -144,17 +148,17 @@ function Actions({ id, name, backup: { status, startedAt, here } }: { id: string
           onClick={() => download.mutate({ id, name })}
         />
       )}
-      {(name === null || here) && <IconButton size="small" icon="trash" label={texts.delete(named)} onClick={() => setDeleting(true)} />}
+      <IconButton size="small" icon="trash" label={(here ? texts.delete : texts.remove)(named)} onClick={() => setDeleting(true)} />
       {deleting && (
         <DeleteDialog
-          title={texts.deleteDialog.title}
-          action={texts.deleteDialog.action}
+          title={words.title}
+          action={words.action}
           busy={remove.isPending}
           error={remove.error}
-          onDelete={() => remove.mutate(id, { onSuccess: () => setDeleting(false) })}
+          onDelete={() => remove.mutate({ id, here }, { onSuccess: () => setDeleting(false) })}
           onClose={() => setDeleting(false)}
         >
-          {texts.deleteDialog.about(named)}
+          {words.about(named, host ?? '')}
         </DeleteDialog>
       )}
     </div>

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { confirmRestore, deleteBackup, downloadBackup, listBackups, makeBackup } from '#features/backups/contract.ts';
+import { type Backup, confirmRestore, deleteBackup, downloadBackup, listBackups, makeBackup } from '#features/backups/contract.ts';
 import { call } from '#ui/app/call.ts';
 import { sendConfirmed } from '#ui/app/identity-question.ts';
 import { ProblemError, urlOf } from '#wire/call.ts';
@@ -24,7 +24,10 @@ function useChange<Input, Result>(change: (input: Input) => Promise<Result>) {
 }
 
 export const useMakeBackup = () => useChange(() => call(makeBackup, {}));
-export const useDeleteBackup = () => useChange((backupId: string) => call(deleteBackup, { params: { backupId } }));
+export const useDeleteBackup = () =>
+  useChange(({ id, here }: Pick<Backup, 'id' | 'here'>) =>
+    call(deleteBackup, { params: { backupId: id }, query: { file: here ? 'delete' : 'keep' } }),
+  );
 export const useConfirmRestore = () => useChange(() => call(confirmRestore, {}));
 
 /** Asks first who the person is: the browser itself downloads the file, and would show the problem as a page. */

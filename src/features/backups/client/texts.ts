@@ -24,6 +24,7 @@ export const texts = {
   empty: 'A backup is one file with everything in this installation. People can go on working while it is made.',
   download: (name: string) => `Download ${name}`,
   delete: (name: string) => `Delete ${name}`,
+  remove: (name: string) => `Remove ${name} from the list`,
   restoreTitle: 'Restore',
   restore: 'Stop all servers, and run this where Guildhall is installed. What is there is saved first.',
   restoreCommand: (path: string) => `npm run restore -- ${path} --yes`,
@@ -38,6 +39,12 @@ export const texts = {
     title: 'Delete backup',
     action: 'Delete',
     about: (name: string) => `${name} and its file are deleted. This can’t be undone.`,
+  },
+  removeDialog: {
+    title: 'Remove from the list',
+    action: 'Remove',
+    about: (name: string, host: string) =>
+      `${name} is on ${host}, which can’t be reached from here. Only this entry is removed: if the file still exists, it stays there.`,
   },
   hold: {
     restored: (made: ReactNode, restored: ReactNode) =>

@@ -39,7 +39,7 @@ const PARTIAL = /^\.guildhall-.*\.partial$/;
 /** A backup that nobody has written to for this long belongs to a process that was killed. */
 const ABANDONED_MS = 24 * 3_600_000;
 
-interface WriteOptions {
+export interface WriteOptions {
   /** The snapshot ends as soon as it has been read: PostgreSQL keeps what others delete meanwhile. */
   withSnapshot: <T>(work: (snapshot: Snapshot) => Promise<T>) => Promise<T>;
   folder: string;
@@ -49,6 +49,8 @@ interface WriteOptions {
   secrets: Secrets;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
+  /** Called once the backup has been read again and found to be right, before it gets its name. */
+  onVerified?: ((backup: Pick<Written, 'name' | 'bytes' | 'rows'>) => Promise<void>) | undefined;
 }
 
 export interface Written {
@@ -61,7 +63,7 @@ export interface Written {
 }
 
 /** @throws errors of the disk and the database; then no file is left */
-export async function writeBackup({ withSnapshot, folder, ...options }: WriteOptions): Promise<Written> {
+export async function writeBackup({ withSnapshot, folder, onVerified, ...options }: WriteOptions): Promise<Written> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await removeAbandoned(folder);
   const madeAt = new Date().toISOString();
@@ -71,9 +73,11 @@ export async function writeBackup({ withSnapshot, folder, ...options }: WriteOpt
   try {
     const header = await withSnapshot((snapshot) => writePartial(partial, snapshot, madeAt, options));
     const { end } = await verifyBackup(partial, options.passphrase);
+    const written = { name, path, bytes: (await stat(partial)).size, rows: end.rows, header };
+    await onVerified?.(written);
     await rename(partial, path);
     await flushFolder(folder);
-    return { name, path, bytes: (await stat(path)).size, rows: end.rows, header };
+    return written;
   } catch (error) {
     await rm(partial, { force: true });
     throw error;
@@ -84,7 +88,7 @@ async function writePartial(
   path: string,
   snapshot: Snapshot,
   madeAt: string,
-  { version, passphrase, secrets, signal, onProgress = () => undefined }: Omit<WriteOptions, 'withSnapshot' | 'folder'>,
+  { version, passphrase, secrets, signal, onProgress = () => undefined }: Omit<WriteOptions, 'withSnapshot' | 'folder' | 'onVerified'>,
 ): Promise<Header> {
   const encrypted = passphrase === undefined ? undefined : await createKey(passphrase);
   const header: Header = { format: FORMAT, version, madeAt, ...(await snapshot.describe()), encryption: encrypted?.encryption ?? null };

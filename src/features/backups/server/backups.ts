@@ -74,7 +74,7 @@ export function createBackups(options: BackupOptions) {
   /** @throws 409 if it is on another machine, or not complete */
   async function findFile(id: string): Promise<{ row: sql.BackupRow; name: string; destination: Destination }> {
     const row = await find(id);
-    if (row.name === null) throw conflict('backup_incomplete', texts.problems.notComplete);
+    if (row.status !== 'done' || row.name === null) throw conflict('backup_incomplete', texts.problems.notComplete);
     if (!(await isHere(row))) throw unreachable(row, row.name);
     return { row, name: row.name, destination: await openDestination(row.location) };
   }
@@ -117,12 +117,15 @@ export function createBackups(options: BackupOptions) {
       return { name, ...file };
     },
 
-    /** The file first: a row without a file is deleted by the next attempt, a file without a row by nobody. @throws 404, 409 */
-    async remove(actor: Person, id: string): Promise<void> {
+    /**
+     * The file first: a row without a file is deleted by the next attempt, a file without a row by nobody.
+     * @param keepFile only takes it off the list: its machine may be gone @throws 404, 409
+     */
+    async remove(actor: Person, id: string, keepFile: boolean): Promise<void> {
       const row = await find(id);
       if (row.status === 'running') throw conflict('backup_running', texts.problems.running);
-      // One that failed has no file, and no name: deleting that of a bucket would ask for the deletion of the bucket.
-      if (row.name !== null) {
+      // Most that failed have no file, and no name: deleting that of a bucket would ask for the deletion of the bucket.
+      if (row.name !== null && !keepFile) {
         if (await isHere(row)) await (await openDestination(row.location)).remove(row.name);
         else if (mayBeElsewhere(row)) throw unreachable(row, row.name);
       }
@@ -143,6 +146,7 @@ export function createBackups(options: BackupOptions) {
     /** Makes a backup if one is due, and does what else is due about backups. Returns while it is being made. */
     async maintain(): Promise<void> {
       await maker.failAbandoned();
+      await maker.adopt();
       await sql.deleteOldFailures(db, { days: KEEP_FAILURES_DAYS });
       if (settings.everyHours === undefined) return;
       const [row] = await sql.selectDue(db, { hours: settings.everyHours, retryMinutes: RETRY_MINUTES });
@@ -171,7 +175,8 @@ function unreachable(row: sql.BackupRow, name: string): HttpProblem {
 }
 
 async function describe(row: sql.BackupRow): Promise<Backup> {
-  const { id, name, location, host, reason, status, bytes, rows, encrypted, failure } = row;
+  const { id, location, host, reason, status, encrypted, failure } = row;
+  const { name, bytes, rows } = status === 'done' ? row : { name: null, bytes: null, rows: null };
   return {
     id,
     name,

@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Written } from './backup-file.ts';
 import { BackupError } from './format.ts';
+import { canRead } from './place.ts';
 import { createS3, type S3Settings } from './s3.ts';
 import { texts } from './texts.ts';
 
@@ -20,6 +21,8 @@ export interface Destination {
   store(write: (folder: string) => Promise<Written>, signal?: AbortSignal): Promise<Written>;
   /** Reads nothing before the first chunk is asked for. @throws BackupError if it is gone */
   read(name: string): Promise<{ size: number; chunks: AsyncIterable<Buffer> }>;
+  /** @throws if that cannot be known */
+  has(name: string): Promise<boolean>;
   remove(name: string): Promise<void>;
 }
 
@@ -47,6 +50,7 @@ export function createDestination(to: string, { s3, scratch }: { s3: S3Settings 
       const size = await bucket.sizeOf(name);
       return { size, chunks: bucket.read(name, size) };
     },
+    has: bucket.has,
     remove: bucket.remove,
   };
 }
@@ -67,6 +71,7 @@ function inFolder(folder: string): Destination {
       if (!found) throw new BackupError(texts.folder.gone(name, folder, hostname()));
       return { size: found.size, chunks: readFile(path) };
     },
+    has: (name) => canRead(join(folder, name)),
     remove: (name) => rm(join(folder, name), { force: true }),
   };
 }

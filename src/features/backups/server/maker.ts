@@ -55,6 +55,7 @@ export function createMaker({ db, databaseUrl, log, settings, secrets, sealedCol
         onProgress: (progress) => {
           readBytes = progress.bytes;
         },
+        onVerified: async ({ name, bytes, rows }) => void (await sql.nameRunning(db, { id, name, bytes, rows })),
       });
       const [finished] = await sql.finish(db, { id, name, bytes, rows, readBytes });
       if (!finished) return await destination.remove(name);
@@ -66,6 +67,13 @@ export function createMaker({ db, databaseUrl, log, settings, secrets, sealedCol
     } finally {
       clearInterval(timer);
     }
+  }
+
+  /** @returns undefined if that is not known here */
+  async function isThere(row: sql.BackupRow): Promise<boolean | undefined> {
+    if (row.name === null) return false;
+    if (!(await isHere(row)) && mayBeElsewhere(row)) return undefined;
+    return (await openDestination(row.location)).has(row.name).catch(() => undefined);
   }
 
   async function removeExcess(destination: Destination): Promise<void> {
@@ -107,6 +115,14 @@ export function createMaker({ db, databaseUrl, log, settings, secrets, sealedCol
     },
 
     failAbandoned: () => sql.failAbandoned(db, { seconds: ABANDONED_SECONDS, failure: texts.failures.abandoned }),
+
+    /** A server that dies after the file got its name, and before it could say so, leaves a complete backup. */
+    async adopt(): Promise<void> {
+      for (const row of await sql.selectUncertain(db)) {
+        const exists = await isThere(row);
+        if (exists !== undefined) await sql.resolveUncertain(db, { id: row.id, exists });
+      }
+    },
 
     async close(): Promise<void> {
       stop.abort(new Error('the server stops'));

@@ -4,13 +4,16 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { BackupRow } from './queries.ts';
 
-/** Whether this machine can read the file. */
-export async function isHere({ host, location, name }: BackupRow): Promise<boolean> {
-  if (host === null || name === null) return host === null;
-  return access(join(location, name)).then(
+export const canRead = (path: string): Promise<boolean> =>
+  access(path).then(
     () => true,
     () => false,
   );
+
+/** Whether this machine can read the file. */
+export async function isHere({ host, location, name }: BackupRow): Promise<boolean> {
+  if (host === null || name === null) return host === null;
+  return canRead(join(location, name));
 }
 
 /** Whether a file that cannot be reached here may be on another machine. */

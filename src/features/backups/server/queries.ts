@@ -53,6 +53,25 @@ export const beat = statement<{ id: string }, { id: string; readBytes: number }>
   `update backups set beat_at = now(), read_bytes = $readBytes where id = $id and status = 'running' returning id`,
 );
 
+/** So that its file is found if this server dies before it can say that it is complete. */
+export const nameRunning = statement<never, { id: string; name: string; bytes: number; rows: number }>(
+  'backups.name-running',
+  `update backups set name = $name, bytes = $bytes, rows = $rows where id = $id and status = 'running'`,
+);
+
+/** Failed ones that had been verified: their files may exist all the same. A bucket is asked for an hour; machines may come back later. */
+export const selectUncertain = statement<BackupRow>(
+  'backups.select-uncertain',
+  `select ${columns} from backups where status = 'failed' and name is not null and (host is not null or ended_at > now() - interval '1 hour')`,
+);
+
+export const resolveUncertain = statement<never, { id: string; exists: boolean }>(
+  'backups.resolve-uncertain',
+  `update backups set status = case when $exists then 'done' else 'failed' end, failure = case when $exists then null else failure end,
+     name = case when $exists then name end, bytes = case when $exists then bytes end, rows = case when $exists then rows end
+   where id = $id and status = 'failed'`,
+);
+
 /** Also one that others considered abandoned while it was being made: it is complete. @returns no row if somebody deleted the entry then */
 export const finish = statement<{ id: string }, { id: string; name: string; bytes: number; rows: number; readBytes: number }>(
   'backups.finish',

@@ -7,6 +7,7 @@ import { basename } from 'node:path';
 import pg from 'pg';
 import { applyOnce, MIGRATION_LOCK, type Migration, readMigrations } from '#kernel/database/migrate.ts';
 import { bind } from '#kernel/database/named-parameters.ts';
+import { actAsOwner } from '#kernel/database/owner.ts';
 import { livenessLocks } from '#kernel/server-liveness.ts';
 import { openBackup, verifyBackup } from './backup-file.ts';
 import { recordByCommand } from './by-command.ts';
@@ -92,7 +93,7 @@ async function replace(
   try {
     // A server that starts now waits for the outcome.
     await client.query(`select pg_advisory_xact_lock(${MIGRATION_LOCK})`);
-    await keepOwner(client);
+    await actAsOwner(client, 'transaction');
     const putBack = await keepLists(client);
     await dropEverything(client);
     onStep('load');
@@ -119,21 +120,6 @@ async function replace(
     await client.query('rollback').catch(() => undefined);
     throw explain(error);
   }
-}
-
-/**
- * The tables keep their owner, as whom the servers connect, even if a superuser restores; those of an empty database belong to its owner
- * then.
- */
-async function keepOwner(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ role: string }>(
-    `select quote_ident(owner.rolname) as role
-     from pg_roles self, pg_database d left join pg_class c on c.oid = to_regclass('migrations')
-       join pg_roles owner on owner.oid = coalesce(c.relowner, d.datdba)
-     where d.datname = current_database() and self.rolname = current_user and owner.oid <> self.oid
-       and (c.oid is not null or self.rolsuper)`,
-  );
-  if (rows[0]) await client.query(`set local role ${rows[0].role}`);
 }
 
 /** From this row on, nothing goes out; see kernel/outgoing.ts. Writing it also proves that the database takes writes. */

@@ -12,8 +12,8 @@ export const backupRoutes = ({ backups, limits: { api } }: { backups: Backups; l
     const headers = { 'content-type': 'application/octet-stream', 'content-disposition': `attachment; filename="${name}"` };
     return reply(200, { length: size, chunks }, headers);
   }),
-  route(contract.deleteBackup, [api], operator('backups.delete'), async ({ params, ctx }) => {
-    await backups.remove(actorOf(ctx), params.backupId);
+  route(contract.deleteBackup, [api], operator('backups.delete'), async ({ params, query, ctx }) => {
+    await backups.remove(actorOf(ctx), params.backupId, query.file === 'keep');
     return reply(204);
   }),
   route(contract.confirmRestore, [api], operator('restore.confirm'), async ({ ctx }) =>

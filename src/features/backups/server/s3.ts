@@ -22,9 +22,11 @@ const MIN_PART_BYTES = 16 * 1024 * 1024;
 const MAX_PARTS = 9000;
 /** For each part; a slow line needs a while for one. */
 const TIMEOUT_MS = 10 * 60_000;
+const HEAD_TIMEOUT_MS = 10_000;
 /** Before each further attempt: connections break, and services are busy for a moment. */
 const RETRY_AFTER_MS = [200, 1000, 4000];
 const TOO_MANY_REQUESTS = 429;
+const NOT_FOUND = 404;
 
 interface Request {
   method: string;
@@ -118,6 +120,13 @@ export function createS3(address: string, { endpoint, ...credentials }: S3Settin
 
   const sizeOf = async (name: string): Promise<number> => Number((await send(name, { method: 'HEAD' })).headers.get('content-length'));
 
+  /** @throws BackupError if the service does not say */
+  async function has(name: string): Promise<boolean> {
+    const answer = await sendOnce(name, { method: 'HEAD', signal: AbortSignal.timeout(HEAD_TIMEOUT_MS) });
+    if (answer.status >= 300 && answer.status !== NOT_FOUND) throw refused(name, answer);
+    return answer.status !== NOT_FOUND;
+  }
+
   async function* read(name: string, size: number): AsyncGenerator<Buffer> {
     for (let at = 0; at < size; at += MIN_PART_BYTES) {
       const length = Math.min(MIN_PART_BYTES, size - at);
@@ -143,6 +152,7 @@ export function createS3(address: string, { endpoint, ...credentials }: S3Settin
       if (stored !== size) throw new BackupError(texts.bucket.otherSize(name, stored, size));
     },
     sizeOf,
+    has,
     read,
     remove: async (name: string): Promise<void> => void (await send(name, { method: 'DELETE' })),
   };

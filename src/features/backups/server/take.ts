@@ -1,5 +1,5 @@
 /** Takes a backup of a database. */
-import { type Written, writeBackup } from './backup-file.ts';
+import { type WriteOptions, type Written, writeBackup } from './backup-file.ts';
 import type { Destination } from './destination.ts';
 import type { Secrets } from './format.ts';
 import type { SealedColumn } from './sealed.ts';
@@ -15,6 +15,7 @@ export interface TakeOptions {
   sealedColumns: readonly SealedColumn[];
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
+  onVerified?: WriteOptions['onVerified'];
 }
 
 /** @throws BackupError, and errors of the disk and the database; then there is no new backup */

@@ -32,7 +32,8 @@ export const texts = {
     running: 'A backup is being made already. Wait until it is complete.',
     notFound: 'This backup does not exist. It may have been deleted; the list shows the existing ones.',
     notComplete: 'This backup is not complete.',
-    elsewhere: (host: string, location: string) => `This backup is on the machine ${host}, in ${location}. Copy it from there.`,
+    elsewhere: (host: string, location: string) =>
+      `This backup is on the machine ${host}, in ${location}. Copy it from there, or delete it there.`,
   },
   /** Why there are no restore tests. */
   noTests: {

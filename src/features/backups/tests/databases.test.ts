@@ -81,15 +81,23 @@ describe('a database', () => {
     );
   });
 
-  it('keeps its owner, as whom servers connect, even if a superuser restores', async () => {
+  it('keeps its owner, as whom servers connect, even if a superuser migrates or restores', async () => {
     const target = await createEmptyDatabase();
     const name = new URL(target).pathname.slice(1);
     const role = `guildhall ${randomUUID()}`;
+    const migrateAnew = async () => {
+      await query(target, 'drop schema public cascade; create schema public authorization pg_database_owner');
+      await migrate(target);
+    };
+    const upgrade = async () => {
+      await query(target, 'delete from migrations where number in (35, 36); drop table write_probes; drop table servers');
+      await migrate(target);
+    };
     await query(target, `create role "${role}"; alter database ${name} owner to "${role}"`);
     try {
       // Into an empty one, and over what is there.
-      for (let time = 0; time < 2; time++) {
-        await restoreInto(target);
+      for (const change of [() => restoreInto(target), () => restoreInto(target), migrateAnew, upgrade]) {
+        await change();
         const owners = await query(target, `select distinct tableowner as owner from pg_tables where schemaname = 'public'`);
         assert.deepEqual(owners, [{ owner: role }]);
       }

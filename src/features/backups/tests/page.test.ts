@@ -4,11 +4,13 @@ import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { sealedColumns } from '#app/reseal.ts';
 import { deleteBackup, downloadBackup, listBackups, makeBackup } from '#features/backups/contract.ts';
 import { query } from '../../../../test/harness/database.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { type Person, signUp, startTestServer, type TestServer } from '../../../../test/harness/test-server.ts';
 import { verifyBackup } from '../server/backup-file.ts';
+import { createDestination, takeBackup } from '../server/engine.ts';
 import { PASSPHRASE } from './setup.ts';
 
 describe('backups of operators', () => {
@@ -132,6 +134,49 @@ describe('backups of operators', () => {
     await assert.rejects(operator.call(deleteBackup, { params: { backupId: shared?.id ?? '' } }), { code: 'backup_elsewhere' });
     await rename(join(folder, 'moved'), join(folder, 'backups', shared?.name ?? ''));
     await operator.call(deleteBackup, { params: { backupId: shared?.id ?? '' } });
+  });
+
+  it('of a machine that is gone can be taken off the list', async () => {
+    const insert = `insert into backups (name, location, host, reason, status, encrypted, ended_at) values ('gone.backup', '/elsewhere', 'gone', 'manual', 'done', false, now()) returning id`;
+    const [row] = await sql(insert);
+    await operator.call(deleteBackup, { params: { backupId: row?.['id'] ?? '' }, query: { file: 'keep' } });
+    assert.ok((await list()).backups.every(({ name }) => name !== 'gone.backup'));
+  });
+
+  it('of a server that died when the file had its name, and the list did not know yet, are complete', async () => {
+    await operator.call(makeBackup, {});
+    await settled();
+    const [made] = (await list()).backups;
+    const die = () =>
+      sql(`update backups set status = 'running', ended_at = null, beat_at = now() - interval '2 minutes' where id = $1`, [made?.id]);
+    const found = async () => {
+      await servers[0].features.backups.maintain();
+      await settled();
+      return (await list()).backups.find(({ id }) => id === made?.id);
+    };
+    await die();
+    assert.deepEqual({ ...(await found()), endedAt: null }, { ...made, endedAt: null });
+    await rm(join(folder, 'backups', made?.name ?? ''));
+    await die();
+    const lost = await found();
+    assert.deepEqual([lost?.status, lost?.name], ['failed', null]);
+  });
+
+  it('are in the list by name before their file has it', async () => {
+    const destination = createDestination(join(folder, 'order'), { s3: undefined, scratch: folder });
+    let [verified, files]: [string, string[]] = ['', []];
+    const { name } = await takeBackup({
+      url: servers[0].databaseUrl,
+      destination,
+      version: 'test',
+      passphrase: undefined,
+      secrets: { sessionSecrets: [], encryptionKeys: [] },
+      sealedColumns,
+      onVerified: async (backup) => {
+        [verified, files] = [backup.name, await readdir(join(folder, 'order'))];
+      },
+    });
+    assert.deepEqual([verified, files], [name, [`.${name}.partial`]]);
   });
 
   it('of a server that died are shown as failed, and another one can be made', async () => {

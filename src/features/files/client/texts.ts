@@ -55,7 +55,8 @@ export const texts = {
   },
   history: {
     did,
-    didMany: (kind: Change['kind'], count: string) => `${did[kind]} ${count} files`,
+    didMany: (kind: Change['kind'], count: string) =>
+      kind === 'revert' ? `${did.revert} to ${count} files` : `${did[kind]} ${count} files`,
     undo: (number: number) => `Undo change ${number}`,
     undoMany: (count: string) => `Undo this change in all ${count} files`,
     undoShort: 'Undo',

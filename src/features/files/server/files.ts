@@ -16,7 +16,7 @@ import { createContentCache } from './content-cache.ts';
 import { describeChange } from './describe.ts';
 import { createHistory } from './history/history.ts';
 import * as history from './history-queries.ts';
-import { listEntries } from './list.ts';
+import { exists, type Listed, listEntries, listPaths } from './list.ts';
 import { createLive } from './live/live.ts';
 import * as sql from './queries.ts';
 import { type Drift, findDrift, rebaseEdits } from './rebase.ts';
@@ -91,8 +91,14 @@ export function createFiles({
       onInstructions = listener;
     },
 
-    /** @param path of a folder; by default, the whole project. @throws 404 if nothing exists at the path */
-    list: (projectId: string, path = '', depth?: number) => listEntries(db, projectId, path, depth),
+    /** @param path of a folder; by default, the whole project. @throws 404 if nothing exists at the path, 422 for an unknown cursor */
+    list: (projectId: string, path = '', listed: Listed = {}) => listEntries(db, projectId, path, listed),
+
+    /** The file at a path, or those below it; by default, all. @throws 404 if nothing exists at the path */
+    listPaths: (projectId: string, path = '') => listPaths(db, projectId, path),
+
+    /** Whether there is a file or folder at a path. */
+    exists: (projectId: string, path: string): Promise<boolean> => exists(db, projectId, path),
 
     /** @returns the paths of all files if they fit into this many lines, else the entries of the root, folders with their counts */
     async outline(projectId: string, maxLines: number): Promise<{ count: number; lines: string[]; more: number }> {
@@ -139,7 +145,7 @@ export function createFiles({
     ): Promise<{ files: { path: string; version: string; content: Buffer }[]; truncated: boolean }> {
       const rows = await sql.selectContents(db, { projectId, maxFiles, maxBytes });
       const files = rows.map(({ path, version, content }) => ({ path, version, content }));
-      const truncated = rows[0] ? rows[0].files > rows.length : (await sql.selectFiles(db, { projectId, path: '', limit: 1 })).length > 0;
+      const truncated = rows[0] ? rows[0].files > rows.length : (await sql.selectFirstPaths(db, { projectId, limit: 1 })).length > 0;
       return { files, truncated };
     },
 

@@ -10,43 +10,43 @@ interface ChildRow extends AuthorColumns {
   changed_at: string | null;
 }
 
+/** Files read at a time: few at first and after a folder, whose other files are not needed, more and more where files follow each other. */
+const FIRST = 8;
+const AFTER_FOLDER = 2;
+const MOST = 256;
+
 /**
- * What is directly in a folder, sorted by path. Steps from entry to entry, skipping everything below each folder, so that a project of a
- * million files costs no more than the entries shown. In the collation of paths, `0` is the character after `/`. Each entry is looked up
- * by itself: a plan that was made while the tables were small would compare each of them with all files, for minutes.
+ * What is directly in a folder, sorted by path. Steps through the files, skipping those below each folder once it is known, so that a
+ * project of a million files costs no more than the entries shown. In the collation of paths, `0` is the character after `/`. Changes are
+ * looked up one by one: a plan that was made while the tables were small would compare each of them with all files, for minutes.
  * @param prefix of the paths in the folder: `docs/`; '' for the project's root
- * @param end the first path after them; null for the root
+ * @param start the first path that an entry may have
+ * @param end the first path after the folder
  */
-export const selectChildren = statement<ChildRow, { projectId: string; prefix: string; end: string | null; limit: number }>(
+export const selectChildren = statement<ChildRow, { projectId: string; prefix: string; start: string; end: string; limit: number }>(
   'files.select-children',
-  `with recursive entry (path, next) as (
-     (
-       select f.path, ${next('f.path')} from files f
-       where f.project_id = $projectId and f.path >= $prefix and ($end::text is null or f.path < $end) order by f.path limit 1
-     )
+  `with recursive step as (
+     select null::text collate "C" as path, null::text collate "C" as child, null::boolean as is_folder, false as is_new, null::int as size, null::bytea as hash,
+       null::boolean as executable, null::bigint as number, $start::text collate "C" as next, ${FIRST} as files
      union all
-     select f.path, ${next('f.path')} from entry e
-     cross join lateral (
-       select path from files
-       where project_id = $projectId and path >= e.next and ($end::text is null or path < $end) order by path limit 1
-     ) f
-   ), child as (
-     select path as first, $prefix || split_part(substr(path, length($prefix) + 1), '/', 1) as path, position('/' in substr(path, length($prefix) + 1)) > 0 as is_folder
-     from entry limit $limit
+     select c.path, c.child, c.is_folder, c.is_new, c.size, c.hash, c.executable, c.number,
+       case when not c.is_last then null when c.is_folder then c.child || '0' else c.path || chr(1) end,
+       case when c.is_folder then ${AFTER_FOLDER} else least(s.files * 4, ${MOST}) end
+     from step s cross join lateral (
+       select f.*, f.child is distinct from lag(f.child) over in_order as is_new, lead(f.path) over in_order is null as is_last
+       from (
+         select path, $prefix || split_part(substr(path, length($prefix) + 1), '/', 1) as child,
+           position('/' in substr(path, length($prefix) + 1)) > 0 as is_folder, size, hash, executable, number
+         from files where project_id = $projectId and path >= s.next and path < $end order by path limit s.files
+       ) f window in_order as (order by f.path)
+     ) c
+     where s.next is not null
    )
-   select n.path, n.is_folder, f.size, encode(f.hash, 'hex') as version, f.executable, c.at as changed_at, ${author}
-   from child n
-   left join lateral (
-     select size, hash, executable, number from files where project_id = $projectId and path = n.path and not n.is_folder limit 1
-   ) f on true
+   select n.child as path, n.is_folder, f.size, encode(f.hash, 'hex') as version, f.executable, c.at as changed_at, ${author}
+   from (select * from step where is_new limit $limit) n
+   left join lateral (select n.size, n.hash, n.executable, n.number where not n.is_folder) f on true
    left join lateral (select at, user_id, run_id from changes where project_id = $projectId and number = f.number limit 1) c on true
    ${authorJoin}
-   order by n.first`,
+   order by n.path`,
   { timeout: 15_000, replica: true },
 );
-
-/** The first path that an entry after this one may have: no path contains a character below U+0020. */
-function next(path: string): string {
-  const rest = `substr(${path}, length($prefix) + 1)`;
-  return `case when position('/' in ${rest}) > 0 then $prefix || split_part(${rest}, '/', 1) || '0' else ${path} || chr(1) end`;
-}

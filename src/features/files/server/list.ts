@@ -1,7 +1,10 @@
 /** Lists files and folders: one folder step by step, or everything below one at once. */
+import * as z from 'zod';
 import type { TreeEntry } from '#features/files/contract.ts';
 import { MAX_TREE_ENTRIES } from '#features/files/contract.ts';
 import { nameWarnings } from '#features/files/name-warnings.ts';
+import { MAX_PATH_BYTES } from '#features/files/path.ts';
+import { readCursor, writeCursor } from '#kernel/cursor.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { noFileAt } from '#kernel/errors.ts';
 import { describeAuthor, describeFile } from './describe.ts';
@@ -12,65 +15,120 @@ import { buildTree, directory, foldersOf } from './tree.ts';
 
 interface Listing {
   entries: TreeEntry[];
+  /** There are more entries. */
   truncated: boolean;
+  /** For those. */
+  nextCursor?: string;
 }
 
-/** @param path of a folder; '' for the project. @throws 404 if nothing exists at the path */
-export async function listEntries(db: Database, projectId: string, path: string, depth?: number): Promise<Listing> {
-  const listing = depth === 1 ? await listFolder(db, projectId, path) : await listAll(db, projectId, path, depth);
-  if (path !== '' && listing.entries.length === 0 && !(await exists(db, projectId, path))) throw noFileAt(path);
-  return { ...listing, entries: withWarnings(listing.entries) };
+/** What is listed: by default, everything at once. */
+export interface Listed {
+  depth?: number | undefined;
+  limit?: number | undefined;
+  cursor?: string | undefined;
 }
 
-async function exists(db: Database, projectId: string, path: string): Promise<boolean> {
+/** A page of one folder, or of everything below it. */
+interface Place {
+  projectId: string;
+  /** Of the folder; '' for the project. */
+  path: string;
+  /** Most files, and in one folder also most entries. */
+  limit: number;
+  /** The first path that an entry may have. Undefined for the first page. */
+  start?: string | undefined;
+}
+
+interface Page {
+  entries: TreeEntry[];
+  /** Where the next page starts, if there are more entries. */
+  next?: string | undefined;
+}
+
+/** A cursor: the first path of its page. */
+const page = z.tuple([z.string().refine((path) => path.isWellFormed() && !path.includes('\0'))]);
+
+/** After all paths: none is as long. */
+const END = '\u{10ffff}'.repeat(MAX_PATH_BYTES / 4 + 1);
+
+/** @param path of a folder; '' for the project. @throws 404 if nothing exists at the path, 422 for an unknown cursor */
+export async function listEntries(
+  db: Database,
+  projectId: string,
+  path: string,
+  { depth, limit = MAX_TREE_ENTRIES, cursor }: Listed = {},
+): Promise<Listing> {
+  const [start] = cursor === undefined ? [] : readCursor(cursor, page);
+  const place = { projectId, path, limit, start };
+  const { entries, next } = await (depth === 1 ? listFolder(db, place) : listAll(db, place, depth));
+  if (path !== '' && start === undefined && entries.length === 0 && !(await exists(db, projectId, path))) throw noFileAt(path);
+  return { entries: withWarnings(entries), truncated: next !== undefined, ...(next !== undefined && { nextCursor: writeCursor([next]) }) };
+}
+
+/** @returns files alone, at most as many as in a listing @throws 404 if nothing exists at the path */
+export async function listPaths(
+  db: Database,
+  projectId: string,
+  path: string,
+): Promise<{ files: { path: string; version: string }[]; truncated: boolean }> {
+  const files = await sql.selectPathsBelow(db, { projectId, path, limit: MAX_TREE_ENTRIES + 1 });
+  if (path !== '' && files.length === 0 && !(await exists(db, projectId, path))) throw noFileAt(path);
+  return { files: files.slice(0, MAX_TREE_ENTRIES), truncated: files.length > MAX_TREE_ENTRIES };
+}
+
+/** Whether there is a file or folder at a path. */
+export async function exists(db: Database, projectId: string, path: string): Promise<boolean> {
   const [[folder], [file]] = await Promise.all([
     folders.selectFolders(db, { projectId, path, limit: 1 }),
-    sql.selectFiles(db, { projectId, path, limit: 1 }),
+    sql.selectPathsBelow(db, { projectId, path, limit: 1 }),
   ]);
   return folder !== undefined || file !== undefined;
 }
 
-async function listFolder(db: Database, projectId: string, path: string): Promise<Listing> {
-  const inside = path === '' ? { prefix: '', end: null } : { prefix: `${path}/`, end: `${path}0` };
+async function listFolder(db: Database, { projectId, path, limit, start }: Place): Promise<Page> {
+  const prefix = path === '' ? '' : `${path}/`;
+  const first = start !== undefined && isBefore(prefix, start) ? start : prefix;
   const [rows, empty, [file]] = await Promise.all([
-    selectChildren(db, { projectId, ...inside, limit: MAX_TREE_ENTRIES + 1 }),
+    selectChildren(db, { projectId, prefix, start: first, end: path === '' ? END : `${path}0`, limit: limit + 1 }),
     folders.selectFolders(db, { projectId, path, limit: MAX_TREE_ENTRIES + 1 }),
     // A path may name a file.
-    path === '' ? [] : sql.selectFile(db, { projectId, path }),
+    path === '' || start !== undefined ? [] : sql.selectFile(db, { projectId, path }),
   ]);
-  const entries = new Map<string, TreeEntry>();
-  if (file) entries.set(path, { ...describeFile(file), type: 'file' });
-  for (const row of rows.slice(0, MAX_TREE_ENTRIES)) entries.set(row.path, row.is_folder ? directory(row.path) : describeEntry(row));
-  const known = entries.size;
+  if (file) return { entries: [{ ...describeFile(file), type: 'file' }] };
+  const children = new Map(rows.map((row) => [row.path, row.is_folder ? directory(row.path) : describeEntry(row)]));
   for (const folder of empty) {
-    const child = inside.prefix + (folder.path.slice(inside.prefix.length).split('/')[0] ?? '');
-    if (folder.path !== path && !entries.has(child)) entries.set(child, directory(child));
+    const child = prefix + (folder.path.slice(prefix.length).split('/')[0] ?? '');
+    if (folder.path !== path && !children.has(child) && !isBefore(`${child}/`, first)) children.set(child, directory(child));
   }
-  const listed = [...entries.values()];
-  return { entries: known === entries.size ? listed : listed.sort(byPath), truncated: rows.length > MAX_TREE_ENTRIES };
+  const found = [...children.values()];
+  if (found.length > rows.length) found.sort(byPath);
+  const entries = found.slice(0, limit);
+  const last = entries.at(-1);
+  return { entries, next: last && found.length > limit ? after(last) : undefined };
 }
+
+/** The first path that may follow: no path contains a character below U+0020, and `0` is the character after `/`. */
+const after = ({ path, type }: Pick<TreeEntry, 'path' | 'type'>): string => (type === 'directory' ? `${path}0` : `${path}\u0001`);
 
 function describeEntry(row: Awaited<ReturnType<typeof selectChildren>>[number]): TreeEntry {
   const { path, size, version, changed_at: changedAt, executable } = row;
   return { path, type: 'file', size, version, changedAt, changedBy: describeAuthor(row), ...(executable && { executable }) };
 }
 
-async function listAll(db: Database, projectId: string, path: string, depth?: number): Promise<Listing> {
+async function listAll(db: Database, { projectId, path, limit, start = '' }: Place, depth?: number): Promise<Page> {
   const [rows, empty] = await Promise.all([
-    sql.selectFiles(db, { projectId, path, limit: MAX_TREE_ENTRIES + 1 }),
+    sql.selectFiles(db, { projectId, path, start, limit: limit + 1 }),
     folders.selectFolders(db, { projectId, path, limit: MAX_TREE_ENTRIES }),
   ]);
-  const files = rows.slice(0, MAX_TREE_ENTRIES).map((row): TreeEntry => ({ ...describeFile(row), type: 'file' }));
-  const entries = buildTree(files, path, depth);
-  return {
-    entries: withFolders(
-      entries,
-      empty.map((folder) => folder.path),
-      path,
-      depth,
-    ),
-    truncated: rows.length > MAX_TREE_ENTRIES,
-  };
+  const files = rows.slice(0, limit).map((row): TreeEntry => ({ ...describeFile(row), type: 'file' }));
+  const last = files.at(-1);
+  const next = last && rows.length > limit ? after(last) : undefined;
+  const isHere = (folder: string) => !isBefore(`${folder}/`, start) && (next === undefined || isBefore(`${folder}/`, next));
+  const created = empty.map((folder) => folder.path).filter(isHere);
+  const entries = withFolders(buildTree(files, path, depth), created, path, depth);
+  // Folders of the last file of the page before were on it.
+  const listed = new Set(foldersOf(start));
+  return { entries: listed.size === 0 ? entries : entries.filter((entry) => !listed.has(entry.path)), next };
 }
 
 /** Adds folders that were created by themselves, each before its content. A file of the same name weighs more. */
@@ -92,11 +150,11 @@ function withFolders(entries: TreeEntry[], paths: readonly string[], base: strin
 }
 
 /** In the order of paths, a folder where its content is. */
-function byPath(a: TreeEntry, b: TreeEntry): number {
-  return Buffer.compare(positionOf(a), positionOf(b));
-}
-
-const positionOf = ({ path, type }: TreeEntry) => Buffer.from(type === 'directory' ? `${path}/` : path);
+const byPath = (a: TreeEntry, b: TreeEntry): number => compare(positionOf(a), positionOf(b));
+const positionOf = ({ path, type }: TreeEntry) => (type === 'directory' ? `${path}/` : path);
+/** As PostgreSQL does: by bytes. */
+const compare = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+const isBefore = (a: string, b: string): boolean => compare(a, b) < 0;
 
 function withWarnings(entries: TreeEntry[]): TreeEntry[] {
   const bySiblings = Map.groupBy(entries, ({ path }) => path.slice(0, path.lastIndexOf('/') + 1));

@@ -28,12 +28,25 @@ export interface FileRow extends AuthorColumns {
 const fileColumns = `f.path, f.size, encode(f.hash, 'hex') as version, f.executable, c.at as changed_at, ${author}`;
 const fileJoin = `files f join changes c on c.project_id = f.project_id and c.number = f.number ${authorJoin}`;
 
-/** The files at a path and below it (all for the empty path), sorted by bytes. */
-export const selectFiles = statement<FileRow, { projectId: string; path: string; limit: number }>(
+/**
+ * What is at a path and below it; everything for the empty path. The first condition is a range of the index, so that a folder costs what
+ * is in it: between `docs` and `docs0` are `docs/…` and names such as `docs.md`, which the second leaves out.
+ */
+export const atOrBelow = `path >= $path and path < case when $path = '' then repeat(chr(1114111), 257) else $path || '0' end
+     and ($path = '' or path = $path or path > $path || '/')`;
+
+/** Sorted by bytes. @param start the first path of the page */
+export const selectFiles = statement<FileRow, { projectId: string; path: string; start: string; limit: number }>(
   'files.select-below',
   `select ${fileColumns} from ${fileJoin}
-   where f.project_id = $projectId and ($path = '' or f.path = $path or (f.path > $path || '/' and f.path < $path || '0'))
-   order by f.path limit $limit`,
+   where f.project_id = $projectId and ${atOrBelow} and path >= $start order by f.path limit $limit`,
+  { replica: true },
+);
+
+/** The same files, without what else there is to say of them. */
+export const selectPathsBelow = statement<{ path: string; version: string }, { projectId: string; path: string; limit: number }>(
+  'files.select-paths-below',
+  `select path, encode(hash, 'hex') as version from files where project_id = $projectId and ${atOrBelow} order by path limit $limit`,
   { replica: true },
 );
 

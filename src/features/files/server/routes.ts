@@ -27,8 +27,8 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
   const inChange = (right: RightOf<'project'>) => inProjectOf(projects, 'change', files.projectOf, right);
 
   return [
-    route(contract.listFiles, [api], inProject(projects, 'project.read'), async ({ query, auth }) =>
-      reply(200, await files.list(auth.projectId, query.path, query.depth)),
+    route(contract.listFiles, [api], inProject(projects, 'project.read'), async ({ query: { path, ...listed }, auth }) =>
+      reply(200, await files.list(auth.projectId, path, listed)),
     ),
 
     route(contract.readFile, [api], inProject(projects, 'project.read'), async ({ query, auth, ctx }) => {

@@ -30,7 +30,7 @@ interface Writing {
   by: ChangeAuthor;
 }
 
-function requireSome(rows: sql.FileRow[], path: string): sql.FileRow[] {
+function requireSome<Row>(rows: Row[], path: string): Row[] {
   if (rows.length === 0) throw noFileAt(path);
   if (rows.length > MAX_TREE_ENTRIES) throw new HttpProblem(422, 'too_many_files', texts.problems.tooManyInFolder(MAX_TREE_ENTRIES));
   return rows;
@@ -105,7 +105,7 @@ export function createSaving({ db, storage, maxFileBytes, note }: Options) {
         const { projectId, path, condition } = input;
         const look = () =>
           Promise.all([
-            sql.selectFiles(tx, { projectId, path, limit: MAX_TREE_ENTRIES + 1 }),
+            sql.selectFiles(tx, { projectId, path, start: '', limit: MAX_TREE_ENTRIES + 1 }),
             folders.deleteFolders(tx, { projectId, path }),
           ]);
         return record(tx, { ...input, note }, look, ([found, [emptied]]): ChangeDraft | null => {
@@ -126,8 +126,8 @@ export function createSaving({ db, storage, maxFileBytes, note }: Options) {
         if (to === from || to.startsWith(`${from}/`)) throw conflict('path_taken', texts.problems.notMovable(from, to));
         const look = () =>
           Promise.all([
-            sql.selectFiles(tx, { projectId, path: from, limit: MAX_TREE_ENTRIES + 1 }),
-            sql.selectFiles(tx, { projectId, path: to, limit: 1 }),
+            sql.selectPathsBelow(tx, { projectId, path: from, limit: MAX_TREE_ENTRIES + 1 }),
+            sql.selectPathsBelow(tx, { projectId, path: to, limit: 1 }),
             folders.selectFolders(tx, { projectId, path: from, limit: 1 }),
           ]);
         return record(tx, { ...input, note }, look, async ([found, [there], [emptyFolder]]): Promise<ChangeDraft | null> => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { query } from '../../../../test/harness/database.ts';
 import { newProject } from '../../../../test/harness/test-server.ts';
-import { deleteFile, listFiles, moveFile, readFile } from '../contract.ts';
+import { createFolder, deleteFile, listFiles, moveFile, readFile } from '../contract.ts';
 import { listChanges } from '../history-contract.ts';
 import { changes, params, person, read, save, setParams, testServer, tree } from './setup.ts';
 
@@ -14,6 +14,34 @@ describe('files', () => {
       assert.deepEqual(await tree(undefined, 1), ['README.md', 'src-old', 'src']);
       assert.deepEqual(await tree('src', 1), ['src/a.ts', 'src/deep']);
       await assert.rejects(tree('nowhere'), { status: 404 });
+    });
+
+    it('lists the same page by page, however long a page is', async () => {
+      const paths = 'B.md a.md docs.md docs-old/x.md docs/a.md docs/guide/b.md docs/guide/c.md docs/z.md src/deep/er/d.ts 𝒳/ä.md é.md';
+      await Promise.all(paths.split(' ').map((path) => save(path, path)));
+      for (const path of ['docs/empty', 'docs/guide/empty', 'docs+/new', 'empty', 'src/deep'])
+        await person.call(createFolder, { params, body: { path } });
+      const paged = async (query: { path?: string; depth?: number }, limit: number) => {
+        const entries: string[] = [];
+        for (let cursor: string | undefined, pages = 0; ; pages++) {
+          const { body } = await person.call(listFiles, { params, query: { ...query, limit, ...(cursor && { cursor }) } });
+          assert.equal(body.truncated, body.nextCursor !== undefined);
+          if (query.depth === 1) assert.ok(body.entries.length <= limit);
+          entries.push(...body.entries.map((entry) => entry.path));
+          cursor = body.nextCursor;
+          if (cursor === undefined) return entries;
+          assert.ok(pages < 20);
+        }
+      };
+      for (const query of [{}, { depth: 1 }, { depth: 2 }, { path: 'docs' }, { path: 'docs', depth: 1 }, { path: 'a.md', depth: 1 }]) {
+        const whole = await tree(query.path, query.depth);
+        for (const limit of [1, 3, 100]) assert.deepEqual(await paged(query, limit), whole, JSON.stringify({ ...query, limit }));
+      }
+    });
+
+    it('refuses a cursor that it has not given', async () => {
+      for (const cursor of ['x', Buffer.from('["a\\u0000"]').toString('base64url')])
+        await assert.rejects(person.call(listFiles, { params, query: { cursor } }), { status: 422, message: /nextCursor/ });
     });
 
     it('shows who last changed a file, and when', async () => {

@@ -4,7 +4,7 @@ import { changedFolders } from '../client/tree/changed-folders.ts';
 import { findByName, readKey } from '../client/tree/keys.ts';
 import type { Listing } from '../client/tree/listing.ts';
 import { canMoveInto, copyName, topmost } from '../client/tree/paths.ts';
-import { type EntryRow, indexOfPath, rowsOf, type TreeRow } from '../client/tree/rows.ts';
+import { type EntryRow, indentOf, indexOfPath, rowsOf, type TreeRow } from '../client/tree/rows.ts';
 import { extendTo, mapSelection, nothingSelected, selectAll, selectOne, targetsOf, toggleOne } from '../client/tree/selection.ts';
 import type { TreeEntry } from '../contract.ts';
 
@@ -41,6 +41,14 @@ describe('the rows of the tree', () => {
     assert.deepEqual(pathsOf(rowsWith(['docs'], { parent: 'docs', type: 'file' })).slice(0, 3), ['docs', 'new', 'docs/guide']);
     const rows = rowsOf({ listingOf: () => ({ ...listing('a.md'), truncated: true }), isOpen: () => false });
     assert.deepEqual(pathsOf(rows), ['a.md', 'cut']);
+  });
+});
+
+describe('the indentation of the tree', () => {
+  it('sets each of the first levels apart, and leaves room for a name however deep it is', () => {
+    const steps = Array.from({ length: 13 }, (_, index) => indentOf(index + 2) - indentOf(index + 1));
+    assert.ok(steps.every((step) => step > 0));
+    assert.ok(indentOf(200) <= 120);
   });
 });
 

@@ -108,6 +108,9 @@ describe('the plan of an upload', () => {
     assert.equal(nameSelection([{ path: 'a.md' }], []), 'a.md');
     assert.equal(nameSelection([{ path: 'photos/a' }, { path: 'photos/b' }], ['photos/c']), 'photos');
     assert.equal(nameSelection([{ path: 'a' }, { path: 'b' }], []), '2 files');
+    const many = Array.from({ length: 1200 }, (_, index) => ({ path: `${index}` }));
+    assert.equal(nameSelection(many, []), '1\u202f200 files');
+    assert.equal(nameSelection([{ path: 'a\u202eb' }], []), 'a⟨U+202E⟩b');
   });
 
   it('says when it is too much for one import', () => {

@@ -5,7 +5,6 @@
  */
 
 import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
-import { INSTRUCTIONS_PATH } from '#features/files/instructions-file.ts';
 import type { ChangeAuthor, Files, NoteInstructions } from '#features/files/server/files.ts';
 import type { Level } from '#features/policies/policy.ts';
 import { type Policies, unattendedLevelOf } from '#features/policies/server/policies.ts';
@@ -61,8 +60,8 @@ export function createInstructions(options: Options) {
     /** @param level of a run started by a schedule or trigger; null for one that a person starts */
     async givenTo(db: Queryable, projectId: string, level: Level | null): Promise<GivenInstructions> {
       const [[newest], [accepted]] = await Promise.all([
-        sql.selectNewest(db, { projectId, path: INSTRUCTIONS_PATH }),
-        level === null ? [] : sql.selectAccepted(db, { projectId, path: INSTRUCTIONS_PATH, level }),
+        sql.selectNewest(db, { projectId }),
+        level === null ? [] : sql.selectAccepted(db, { projectId, level }),
       ]);
       const row = level === null ? newest : accepted;
       const waits = level !== null && (newest?.version ?? null) !== (accepted?.version ?? null);

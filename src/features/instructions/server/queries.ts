@@ -1,3 +1,4 @@
+import { INSTRUCTIONS_PATH } from '#features/files/instructions-file.ts';
 import { type Level, levels, type Policy } from '#features/policies/policy.ts';
 import { statement } from '#kernel/database/statement.ts';
 import type { Role } from '#wire/role.ts';
@@ -41,13 +42,15 @@ interface VersionRow {
   user_name: string | null;
 }
 
+/** Spelled out, as in the index `versions_instructions`, which holds these versions alone. */
+const ofInstructions = `path = '${INSTRUCTIONS_PATH}'`;
 const versionColumns = `v.number::int, encode(v.hash, 'hex') as version, c.id as change_id, c.at, c.user_id, c.run_id, u.name as user_name`;
 const versionJoins = `join changes c on c.project_id = v.project_id and c.number = v.number left join users u on u.id = c.user_id`;
 
 /** The current version. */
-export const selectNewest = statement<VersionRow, { projectId: string; path: string }>(
+export const selectNewest = statement<VersionRow, { projectId: string }>(
   'autonomy.select-newest-instructions',
-  `select ${versionColumns} from versions v ${versionJoins} where v.project_id = $projectId and v.path = $path order by v.number desc limit 1`,
+  `select ${versionColumns} from versions v ${versionJoins} where v.project_id = $projectId and v.${ofInstructions} order by v.number desc limit 1`,
 );
 
 interface AcceptedRow extends VersionRow {
@@ -57,11 +60,11 @@ interface AcceptedRow extends VersionRow {
 }
 
 /** The newest version that runs of a level may use when a schedule or trigger starts them. */
-export const selectAccepted = statement<AcceptedRow, { projectId: string; path: string; level: Level }>(
+export const selectAccepted = statement<AcceptedRow, { projectId: string; level: Level }>(
   'autonomy.select-accepted-instructions',
   `select ${versionColumns}, a.accepted_at, a.user_id as accepted_by, b.name as accepted_by_name
    from accepted_instructions a
-   join versions v on v.project_id = a.project_id and v.path = $path and v.number = a.number ${versionJoins}
+   join versions v on v.project_id = a.project_id and v.${ofInstructions} and v.number = a.number ${versionJoins}
    left join users b on b.id = a.user_id
    where a.project_id = $projectId and ${rankOf('a.level')} >= ${rankOf('$level')}
    order by a.number desc, ${rankOf('a.level')} limit 1`,
@@ -79,42 +82,45 @@ export const selectNeededLevel = statement<{ level: Level }, { projectId: string
   `select ${neededLevel('$projectId')} as level`,
 );
 
-/** Projects of some organizations whose newest version differs from the one that scheduled and triggered runs use; newest first. */
+/**
+ * Projects of some organizations whose newest version differs from the one that scheduled and triggered runs use; newest first. The
+ * viewer's projects are listed once: few have such a file, and roles are asked only for these.
+ */
 export const selectWaiting = statement<
   { project_id: string; project_name: string; organization_id: string; level: Level } & VersionRow,
-  { viewerId: string; organizationIds: readonly string[]; path: string; limit: number }
+  { viewerId: string; organizationIds: readonly string[]; limit: number }
 >(
   'autonomy.list-waiting-instructions',
   `select p.id as project_id, p.name as project_name, p.organization_id, l.level, ${versionColumns}
    from projects p
    cross join lateral (
-     select project_id, number, hash from versions where project_id = p.id and path = $path order by number desc limit 1
+     select project_id, number, hash from versions where project_id = p.id and ${ofInstructions} order by number desc limit 1
    ) v
    cross join lateral (select ${neededLevel('p.id')} as level) l
    left join lateral (
      select a.number, w.hash from accepted_instructions a
-     join versions w on w.project_id = a.project_id and w.path = $path and w.number = a.number
+     join versions w on w.project_id = a.project_id and w.${ofInstructions} and w.number = a.number
      where a.project_id = p.id and ${rankOf('a.level')} >= ${rankOf('l.level')} order by a.number desc limit 1
    ) a on true
    ${versionJoins}
    where p.organization_id = any ($organizationIds::uuid[]) and v.hash is distinct from a.hash
-     and exists (select from project_roles o where o.project_id = p.id and o.user_id = $viewerId)
+     and (p.id in (select o.project_id from project_roles o where o.user_id = $viewerId)) is true
    order by c.at desc, p.id limit $limit`,
 );
 
 /** The number of these, by organization; of restricted projects, by project. */
 export const countWaiting = statement<
   { organization_id: string; restricted_id: string | null; waiting: number },
-  { organizationIds: readonly string[]; path: string }
+  { organizationIds: readonly string[] }
 >(
   'autonomy.count-waiting-instructions',
   `select p.organization_id, case p.access when 'listed' then p.id end as restricted_id, count(*)::int as waiting
    from projects p
-   cross join lateral (select hash from versions where project_id = p.id and path = $path order by number desc limit 1) v
+   cross join lateral (select hash from versions where project_id = p.id and ${ofInstructions} order by number desc limit 1) v
    cross join lateral (select ${neededLevel('p.id')} as level) l
    left join lateral (
      select w.hash from accepted_instructions a
-     join versions w on w.project_id = a.project_id and w.path = $path and w.number = a.number
+     join versions w on w.project_id = a.project_id and w.${ofInstructions} and w.number = a.number
      where a.project_id = p.id and ${rankOf('a.level')} >= ${rankOf('l.level')} order by a.number desc limit 1
    ) a on true
    where p.organization_id = any ($organizationIds::uuid[]) and v.hash is distinct from a.hash

@@ -31,21 +31,18 @@ interface Place {
 
 export function createInstructionsReview({ db, auditLog, files, policies }: Options) {
   async function read(on: Queryable, projectId: string) {
-    const [[needed], [newest]] = await Promise.all([
-      sql.selectNeededLevel(on, { projectId }),
-      sql.selectNewest(on, { projectId, path: INSTRUCTIONS_PATH }),
-    ]);
+    const [[needed], [newest]] = await Promise.all([sql.selectNeededLevel(on, { projectId }), sql.selectNewest(on, { projectId })]);
     const level = needed?.level ?? 'off';
-    const [accepted] = await sql.selectAccepted(on, { projectId, path: INSTRUCTIONS_PATH, level });
+    const [accepted] = await sql.selectAccepted(on, { projectId, level });
     return { level, newest, accepted, waits: (newest?.version ?? null) !== (accepted?.version ?? null) };
   }
 
   return {
     /** In how many projects of each organization a version is pending. */
-    countWaiting: (organizationIds: readonly string[]) => sql.countWaiting(db, { organizationIds, path: INSTRUCTIONS_PATH }),
+    countWaiting: (organizationIds: readonly string[]) => sql.countWaiting(db, { organizationIds }),
 
     async listWaiting(viewerId: string, organizationIds: readonly string[]): Promise<WaitingInstructions[]> {
-      const rows = await sql.selectWaiting(db, { viewerId, organizationIds, path: INSTRUCTIONS_PATH, limit: MAX_WAITING });
+      const rows = await sql.selectWaiting(db, { viewerId, organizationIds, limit: MAX_WAITING });
       return rows.map((row) => ({
         projectId: row.project_id,
         projectName: row.project_name,

@@ -5,9 +5,9 @@ export const texts = {
   /** Of a notification. @param account the address of the page where it can be turned off */
   footer: {
     text: (account: string) =>
-      `You get this because you asked Guildhall to tell you by e-mail. Change that on your account page:\n${account}`,
+      `You get this because you asked Guildhall to tell you by email. Change that on your account page:\n${account}`,
     html: (account: string) =>
-      `You get this because you asked Guildhall to tell you by e-mail. <a href="${account}">Change that on your account page</a>.`,
+      `You get this because you asked Guildhall to tell you by email. <a href="${account}">Change that on your account page</a>.`,
   },
   problems: {
     toRecipient: (max: number) =>

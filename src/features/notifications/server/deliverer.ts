@@ -56,7 +56,7 @@ export function createDeliverer({ db, eventBus, log, metrics, send, outgoing }: 
     outcomes.inc({ channel, outcome: outcome.delivered ? 'delivered' : 'refused' });
     if (outcome.delivered) return void (await sql.end(db, { id, attempt: attempts, status: 'delivered', reason: null }));
     const minutes = outcome.final ? undefined : RETRY_MINUTES[attempts - 1];
-    if (channel === 'email') log.warn({ notification: id, reason: outcome.reason, attempts }, 'an e-mail could not be sent');
+    if (channel === 'email') log.warn({ notification: id, reason: outcome.reason, attempts }, 'an email could not be sent');
     if (minutes === undefined) {
       abandoned.inc({ channel });
       await sql.end(db, { id, attempt: attempts, status: 'failed', reason: outcome.reason });

@@ -126,7 +126,7 @@ export const texts = {
   },
   problems: {
     noEncryptionKey: 'Secrets cannot be kept here: whoever runs this Guildhall has to set ENCRYPTION_KEY first.',
-    noMail: 'E-mail is not set up here: whoever runs this Guildhall has to set SMTP_URL, MAIL_FROM and PUBLIC_URL.',
+    noMail: 'Email is not set up here: whoever runs this Guildhall has to set SMTP_URL, MAIL_FROM and PUBLIC_URL.',
     heldAfterRestore: 'Nothing is sent after a restore until an operator confirms it, under Monitor → Backups.',
     noWebhook: 'Your webhook has no address or no secret yet. Save an address and make a secret first.',
   },

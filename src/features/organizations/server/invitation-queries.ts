@@ -40,6 +40,17 @@ export const countInvitations = statement<{ open: number }, { organizationId: st
   `select count(*)::int as open from invitations i where i.organization_id = $organizationId and ${open} and i.expires_at > now()`,
 );
 
+/** Whether an address is a member's or that of an invitation which is listed, expired or not. */
+export const findAddress = statement<{ member: boolean; invited: boolean }, { organizationId: string; email: string }>(
+  'organizations.find-address',
+  `select
+     exists (
+       select from users u join members m on m.user_id = u.id and m.organization_id = $organizationId
+       where lower(u.email) = lower($email)
+     ) as member,
+     exists (select from invitations i where i.organization_id = $organizationId and lower(i.email) = lower($email) and ${open}) as invited`,
+);
+
 export const insertInvitation = statement<
   never,
   { id: string; organizationId: string; email: string | null; role: Role; tokenHash: Buffer; invitedBy: string; days: number }

@@ -79,7 +79,10 @@ export function createInvitations({ db, auditLog, accounts }: Options) {
       return { invitations: rows.slice(0, MAX_OPEN).map(describe), more: rows.length > MAX_OPEN };
     },
 
-    /** @throws 403 for a role above one's own, 422 for projects of other organizations, 409 `invitation_limit_reached` */
+    /**
+     * @throws 403 for a role above one's own, 422 for projects of other organizations, 409 `invitation_limit_reached`, and for an address that
+     *   is a member's or is invited: `member_exists`, `invitation_exists`
+     */
     async create(auth: OrganizationAuth, actor: Actor, { email, role, projects = [] }: BodyOf<typeof createInvitation>): Promise<NewLink> {
       const { organizationId, identity } = auth;
       const { token, tokenHash } = newToken();
@@ -88,6 +91,7 @@ export function createInvitations({ db, auditLog, accounts }: Options) {
         await requireStillInviting(tx, auth, role);
         const [counted] = await sql.countInvitations(tx, { organizationId });
         if ((counted?.open ?? 0) >= MAX_OPEN) throw tooManyOpen();
+        if (email !== undefined) await requireNew(tx, organizationId, email);
         await sql.insertInvitation(tx, { id, organizationId, email: email ?? null, role, tokenHash, invitedBy: identity.id, days: DAYS });
         const projectIds = projects.map(({ projectId }) => projectId);
         const listed = { invitationId: id, organizationId, projectIds, roles: projects.map((project) => project.role) };
@@ -174,6 +178,13 @@ async function requireStillInviting(tx: Transaction, { organizationId, identity 
   const required = rights['invitations.manage'].role;
   if (!includes(own.role, 'invitations.manage')) throw roleTooSmall(required, own.role, here);
   if (!mayGrant(own.role, role)) throw roleTooSmall(role, own.role, here);
+}
+
+/** With the organization locked, so two invitations of one address at once end up as one. */
+async function requireNew(tx: Transaction, organizationId: string, email: string): Promise<void> {
+  const [known] = await sql.findAddress(tx, { organizationId, email });
+  if (known?.member) throw conflict('member_exists', texts.problems.memberExists(email));
+  if (known?.invited) throw conflict('invitation_exists', texts.problems.invitationExists(email));
 }
 
 function requireAll(projectIds: readonly string[], stored: readonly { project_id: string }[]): void {

@@ -65,6 +65,13 @@ export const revokeInvitationsBy = statement<never, { organizationId: string; us
    where organization_id = $organizationId and invited_by = $userId and role = any ($roles) and accepted_at is null and revoked_at is null`,
 );
 
+/** The links that would let somebody back in who was removed. */
+export const revokeInvitationsFor = statement<never, { organizationId: string; email: string }>(
+  'organizations.revoke-invitations-for',
+  `update invitations set revoked_at = now()
+   where organization_id = $organizationId and lower(email) = lower($email) and accepted_at is null and revoked_at is null`,
+);
+
 /**
  * The service accounts of the organization's tokens that somebody created, and with them the tokens and invitations: they know the secrets.
  */

@@ -106,6 +106,7 @@ export function createMembers({ db, auditLog, accounts }: Options) {
         const { organizationId } = auth;
         await requireAnotherOwner(tx, organizationId, member);
         await sql.deleteServiceAccountsBy(tx, { organizationId, userId });
+        await sql.revokeInvitationsFor(tx, { organizationId, email: member.email });
         await sql.deleteMember(tx, { organizationId, userId });
         record(tx, organizationId, actor, 'member.remove', member, { role: member.role });
       }),

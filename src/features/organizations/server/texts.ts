@@ -21,6 +21,8 @@ export const texts = {
     otherAddress: (invited: string, own: string) =>
       `This invitation is for ${invited}, and your address is ${own}. Sign in as ${invited}, or ask for another invitation.`,
     noSuchProject: 'There is no such project in this organization.',
+    memberExists: (email: string) => `${email} is a member already.`,
+    invitationExists: (email: string) => `${email} is invited already. Create a new link for that invitation, or revoke it first.`,
     tooManyInvitations: (max: number) => `${max} invitations are open, the limit. Revoke some that are no longer needed.`,
   },
   mail: {

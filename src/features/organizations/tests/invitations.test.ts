@@ -13,6 +13,7 @@ import {
 } from '#features/organizations/invitations-contract.ts';
 import { listProjects, putProjectMembers } from '#features/projects/contract.ts';
 import { query } from '../../../../test/harness/database.ts';
+import { eventually } from '../../../../test/harness/eventually.ts';
 import {
   addMember,
   createBrowser,
@@ -70,6 +71,8 @@ describe('an invitation', () => {
       `insert into organizations (id, name) values (gen_random_uuid(), 'Elsewhere') returning id`,
     );
     await addMember(testServer, owner, organization?.id ?? '', 'owner');
+    const isOwner = async () => (await owner.call(currentUser, {})).body.user.organizations.some(({ id }) => id === organization?.id);
+    await eventually('the server knows the new member', isOwner);
     const { link } = (await owner.call(createInvitation, { query: { organization: organization?.id }, body: { role: 'admin' } })).body;
     const token = new URL(link).searchParams.get('token') ?? '';
     assert.equal((await first.call(acceptInvitation, { body: { token } })).body.organization.name, 'Elsewhere');
@@ -103,6 +106,19 @@ describe('an invitation', () => {
     await assert.rejects(someone.call(signup, newAccount(token)), { status: 403, code: 'other_address', message: /Grace@Example\.com/ });
     const joined = await someone.call(signup, newAccount(token, 'grace@example.com'));
     assert.equal(joined.status, 201);
+  });
+
+  it('is refused for the address of a member, and for one that is invited already', async () => {
+    const email = `${crypto.randomUUID()}@example.com`;
+    const attempts = await Promise.allSettled([email, email.toUpperCase(), ` ${email} `].map((each) => invite({ email: each })));
+    const refused = attempts.filter((attempt) => attempt.status === 'rejected').map(({ reason }) => reason.code);
+    assert.deepEqual(refused, ['invitation_exists', 'invitation_exists'], 'of several at once, one is made');
+    const { invitations } = (await owner.call(listInvitations, {})).body;
+    const invited = invitations.find((each) => each.email?.trim().toLowerCase() === email);
+    const { link } = (await owner.call(resendInvitation, { params: { invitationId: invited?.id ?? '' } })).body;
+    const token = new URL(link).searchParams.get('token') ?? '';
+    await createBrowser(testServer.origin).call(signup, newAccount(token, email));
+    await assert.rejects(invite({ email }), { status: 409, code: 'member_exists' });
   });
 
   it('opens the projects that it names', async () => {
@@ -167,6 +183,15 @@ describe('an invitation', () => {
     const browser = createBrowser(other.origin);
     assert.equal((await browser.call(signup, newAccount(token))).status, 201, 'it still works for others');
     assert.ok(signedInOn(owner, other));
+  });
+
+  it('for the address of somebody who joined by another link ends with their removal', async () => {
+    const email = `${crypto.randomUUID()}@Example.com`;
+    const unused = await invite({ email, role: 'admin' });
+    const browser = createBrowser(testServer.origin);
+    const { user } = (await browser.call(signup, newAccount((await invite({ role: 'viewer' })).token, email.toLowerCase()))).body;
+    await owner.call(removeMember, { params: { userId: user.id } });
+    await assert.rejects(browser.call(acceptInvitation, { body: { token: unused.token } }), { status: 403, code: 'invitation_invalid' });
   });
 
   it('ends when somebody who renewed it leaves', async () => {

@@ -74,10 +74,10 @@ export function runRoutes({ runs, projects, transfers, limits }: Options): Route
       reply(201, { change: await runs.revert(askerOf(ctx), authorOf(auth.identity), actorOf(ctx), params.runId) }),
     ),
     route(contract.exportRun, [api], inRun(needs, 'runs.read'), async ({ params, query, ctx }) => {
-      const { run, document } = await runs.export(actorOf(ctx), params.runId, query.format);
+      const document = await runs.export(actorOf(ctx), params.runId, query.format);
       const [type, suffix] = query.format === 'json' ? ['application/json', 'json'] : ['text/markdown; charset=utf-8', 'md'];
-      const headers = { 'content-type': type, 'content-disposition': `attachment; filename="run-${run.id}.${suffix}"` };
-      return reply(200, Buffer.from(document), headers);
+      const headers = { 'content-type': type, 'content-disposition': `attachment; filename="run-${params.runId}.${suffix}"` };
+      return reply(200, document, headers);
     }),
     route(contract.readOutput, [api], inRun(needs, 'runs.read'), async ({ params, query }) =>
       reply(200, await runs.readOutput(params.runId, params.outputId, query.from, query.length)),

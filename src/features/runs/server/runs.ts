@@ -20,6 +20,7 @@ import { createBoundedMap } from '#kernel/bounded-map.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { conflict, notFound } from '#kernel/errors.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
+import type { ChunkedBody } from '#kernel/http/chunked-body.ts';
 import type { IdempotencyKey } from '#kernel/idempotency.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
@@ -36,7 +37,7 @@ import { createShownApprovals } from './approvals/show.ts';
 import type { KeyBudgets } from './budgets/key-budgets.ts';
 import { createToolWaits } from './calls/tool-waits.ts';
 import { createPlans, type Plan } from './commands/change-plan.ts';
-import { toMarkdown } from './commands/export-run.ts';
+import { toJson, toMarkdown } from './commands/export-run.ts';
 import { createRunCap } from './commands/run-cap.ts';
 import { type BranchInput, createStart, type StartInput } from './commands/start.ts';
 import { createCommands, type RetryChanges } from './commands/steer.ts';
@@ -52,7 +53,7 @@ import { texts } from './texts/problems.ts';
 export type Runs = ReturnType<typeof createRuns>;
 
 /** Batch size for reading all events. */
-const PAGE = 5000;
+const PAGE = 500;
 
 interface Options {
   db: Database;
@@ -201,20 +202,17 @@ export function createRuns(given: Options) {
       return { run, events: events.slice(0, limit).map(toPublic), more: events.length > limit };
     },
 
-    /** The whole run as a document. */
-    async export(actor: Actor, runId: string, format: 'markdown' | 'json'): Promise<{ run: Run; document: string }> {
+    /** The whole run as a document, in JSON read while it is sent. */
+    async export(actor: Actor, runId: string, format: 'markdown' | 'json'): Promise<Uint8Array | ChunkedBody> {
       const run = await get(runId);
       const { projectId, title } = run;
       const organizationId = await projects.organizationOf(projectId);
       const subject = { kind: 'run', id: runId, name: title };
       await auditLog.record(db, { organizationId, projectId, actor, action: 'export.run', runId, subject, detail: { format } });
+      if (format === 'json') return { chunks: toJson(run, readAll(run)) };
       let turns: readonly Turn[] = [];
-      const events: RunEvent[] = [];
-      for await (const event of readAll(run)) {
-        if (format === 'json') events.push(toPublic(event));
-        else turns = addEvent(turns, event);
-      }
-      return { run, document: format === 'json' ? JSON.stringify({ run, events }, null, 2) : toMarkdown(run, turns) };
+      for await (const event of readAll(run)) turns = addEvent(turns, event);
+      return Buffer.from(toMarkdown(run, turns));
     },
 
     /** @returns part of a long result; offsets are in characters @throws 404 */

@@ -33,7 +33,9 @@ describe('GET /api/runs/:runId/export', () => {
     for (const part of ['# write export.md', '**write_file**', '## Ada Lovelace', 'I heard 1 messages.', 'was done'])
       assert.ok(text.includes(part), text);
     const json = await person.call(exportRun, { params: { runId: done.id }, query: { format: 'json' } });
-    assert.deepEqual(JSON.parse(Buffer.from(json.body).toString()).events, events);
+    const document = JSON.parse(Buffer.from(json.body).toString());
+    assert.deepEqual(document.events, events);
+    assert.equal(Buffer.from(json.body).toString(), JSON.stringify(document, null, 2));
     assert.match(json.headers.get('content-disposition') ?? '', /attachment; filename="run-.*\.json"/);
   });
 });

@@ -9,7 +9,7 @@ export const texts = {
   signOut: 'Sign out',
   told: 'Told lately',
   toldAbout: 'What went out to you, and what came of it.',
-  notificationsAbout: 'What you are told, and how. E-mails and webhooks name what is asked and which files, never what they contain.',
+  notificationsAbout: 'What you are told, and how. Emails and webhooks name what is asked and which files, never what they contain.',
   myNotifications: 'My notifications',
   theme: 'Theme',
   clock: 'Clock',

@@ -19,10 +19,10 @@ export const texts = {
     /** For screen readers, after the name of a pane. */
     unsaved: ', unsaved changes',
     showFiles: 'Show files',
-    foldFiles: 'Fold files',
+    foldFiles: 'Hide files',
     filesWidth: 'Width of files',
     showAgent: 'Show agent',
-    foldAgent: 'Fold agent',
+    foldAgent: 'Hide agent',
     agentWidth: 'Width of agent',
   },
   commands: {

@@ -65,8 +65,8 @@ async function checkScraped({ database, anyServerRuns }: Context): Promise<Findi
 
 async function checkBackup({ database, readBackupState }: Context): Promise<Finding> {
   if (!readBackupState) return skipped(texts.backup.unavailable);
-  const { lastGoodAt, everyHours = DAY_HOURS } = await readBackupState(await database());
-  if (!lastGoodAt) return warning(texts.backup.never);
+  const { lastGoodAt, scheduled, everyHours = DAY_HOURS } = await readBackupState(await database());
+  if (!lastGoodAt) return warning(texts.backup.never(scheduled));
   const age = secondsSince(lastGoodAt);
   return age > Math.max(everyHours, DAY_HOURS) * 3600 * LATE ? warning(texts.backup.old(age)) : ok(texts.backup.ok(age));
 }

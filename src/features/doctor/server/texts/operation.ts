@@ -73,10 +73,12 @@ export const texts = {
   },
   backup: {
     ok: (seconds: number) => `The last good backup is ${duration(seconds)} old.`,
-    never: {
+    never: (scheduled: boolean) => ({
       detail: 'There is no backup of this installation.',
-      advice: 'Run npm run backup, and set BACKUP_TO for automatic backups: see docs/backup.md.',
-    },
+      advice: scheduled
+        ? 'A server makes the first one within two minutes of its start. If not, its log and the page Backups say why.'
+        : 'Run npm run backup, and set BACKUP_TO for automatic backups: see docs/backup.md.',
+    }),
     old: (seconds: number) => ({
       detail: `The last good backup is ${duration(seconds)} old.`,
       advice: 'Look for failed backups on the page Backups and in the log. npm run backup makes one now.',
@@ -91,7 +93,7 @@ export const texts = {
     }),
     never: {
       detail: 'No backup has been restored for a test yet.',
-      advice: 'The first test runs within an hour of the first backup by itself, and then one each month: docs/backup.md.',
+      advice: 'The first test runs by itself within minutes of the first backup, and then one each month: docs/backup.md.',
     },
     old: (seconds: number) => ({
       detail: `The last restore test was ${duration(seconds)} ago.`,

@@ -32,14 +32,16 @@ interface EditorTabsProps {
 export function EditorTabs({ paths, current, dirtyPaths, people, views, onSelect, onClose }: EditorTabsProps) {
   const nav = useRef<HTMLElement>(null);
   const shown = useRef(paths.length);
+  const currentView = views.find((view) => view.current)?.kind;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tab is current
   useEffect(() => {
-    const tab = current && nav.current?.querySelector('[data-current]');
+    const tab = nav.current?.querySelector('[data-current]');
     if (tab) tab.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     const closed = paths.length < shown.current;
     shown.current = paths.length;
     // Closing a tab removes the button that had the focus, so the focus moves to this tab.
     if (tab && closed && document.activeElement === document.body) tab.querySelector('button')?.focus();
-  }, [paths, current]);
+  }, [paths, current, currentView]);
   return (
     <nav ref={nav} className="tabs" aria-label={texts.editor.openFiles}>
       <ul>

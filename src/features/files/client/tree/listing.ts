@@ -1,8 +1,13 @@
 /** Listings of folders: each is loaded when it is opened, and kept until a change touches it. */
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
-import { listFiles, type TreeEntry } from '#features/files/contract.ts';
+import { listFiles, MAX_TREE_ENTRIES, type TreeEntry } from '#features/files/contract.ts';
+import { nameWarnings } from '#features/files/name-warnings.ts';
 import { call } from '#ui/app/call.ts';
 import { hasStatus } from '#ui/format/explain.ts';
+import type { CallOf, ReplyOf } from '#wire/contract.ts';
+import { nameOf } from '../text.ts';
+
+const ENTRIES_PER_PAGE = 2000;
 
 export interface Listing {
   /** Folders first, then by name. */
@@ -22,15 +27,47 @@ export const listingQuery = (projectId: string, folder: string) =>
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async ({ signal }): Promise<Listing> => {
       try {
-        const query = folder === '' ? { depth: 1 } : { path: folder, depth: 1 };
-        const { body } = await call(listFiles, { params: { projectId }, query }, { signal });
-        return { entries: sortEntries(body.entries), truncated: body.truncated, gone: false };
+        const { entries, truncated } = await loadPages(projectId, folder, signal);
+        return { entries: sortEntries(entries), truncated, gone: false };
       } catch (error) {
         if (folder === '' || !hasStatus(error, 404)) throw error;
         return { entries: [], truncated: false, gone: true };
       }
     },
   });
+
+type PageQuery = NonNullable<CallOf<typeof listFiles>['query']>;
+
+/** Page by page, which are compressed: 20,000 entries at once are 6 MB. */
+async function loadPages(projectId: string, folder: string, signal: AbortSignal): Promise<Pick<Listing, 'entries' | 'truncated'>> {
+  const load = async (page: PageQuery) => {
+    const query = { ...(folder !== '' && { path: folder }), depth: 1, ...page };
+    return (await call(listFiles, { params: { projectId }, query }, { signal })).body;
+  };
+  const limit = ENTRIES_PER_PAGE;
+  const first = await load({ limit }).catch((error: unknown) => {
+    // During an upgrade, a server of the version before may answer, which knows no pages.
+    if (hasStatus(error, 422)) return load({});
+    throw error;
+  });
+  const entries = [...first.entries];
+  let { nextCursor: cursor, truncated } = first;
+  while (cursor !== undefined && entries.length < MAX_TREE_ENTRIES) {
+    const page: ReplyOf<typeof listFiles>['body'] = await load({ limit, cursor });
+    entries.push(...page.entries);
+    ({ nextCursor: cursor, truncated } = page);
+  }
+  return { entries: entries.length > first.entries.length ? markAlike(entries) : entries, truncated };
+}
+
+/** Names that differ only in upper and lower case may be on different pages. */
+function markAlike(entries: readonly TreeEntry[]): TreeEntry[] {
+  const warnings = nameWarnings(entries.map(({ path }) => nameOf(path)));
+  return entries.map((entry) => {
+    const warning = warnings.get(nameOf(entry.path));
+    return warning ? { ...entry, warning } : entry;
+  });
+}
 
 const collator = new Intl.Collator('en', { numeric: true });
 

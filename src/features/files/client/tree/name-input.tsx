@@ -27,6 +27,8 @@ export function NameInput({ label, placeholder, parent, start, type, onSubmit, o
     const extension = type === 'file' ? extensionOf(start) : '';
     const stem = extension === '' || start.length === extension.length + 1 ? start.length : start.length - extension.length - 1;
     input.current?.focus({ preventScroll: true });
+    // Its folder may be far above what is shown.
+    input.current?.scrollIntoView({ block: 'nearest' });
     input.current?.setSelectionRange(0, stem);
   }, [start, type]);
 

@@ -77,3 +77,6 @@ export const folderOf = (row: Pick<EntryRow, 'path' | 'type'>): string => (row.t
 /** The index of a path's row; -1 if it is not shown. */
 export const indexOfPath = (rows: readonly TreeRow[], path: string | undefined): number =>
   path === undefined ? -1 : rows.findIndex((row) => row.kind === 'entry' && row.path === path);
+
+/** Full steps for the first levels, small ones for some more: deep rows keep room for their names. @returns pixels */
+export const indentOf = (level: number): number => 8 + Math.min(level - 1, 5) * 16 + Math.min(Math.max(level - 6, 0), 8) * 4;

@@ -6,7 +6,7 @@ import { markName, markPath } from '#wire/hidden-characters.ts';
 import { FileIcon } from './file-icon.tsx';
 import { NameInput } from './name-input.tsx';
 import { parentOf } from './paths.ts';
-import type { EntryRow } from './rows.ts';
+import { type EntryRow, indentOf } from './rows.ts';
 import { texts } from './texts.ts';
 
 /** How long a file is marked as last changed by an agent. */
@@ -86,8 +86,6 @@ export const TreeRowView = memo(function TreeRowView({ row, top, flat, renaming,
     </div>
   );
 });
-
-export const indentOf = (level: number): number => 8 + (level - 1) * 16;
 
 function Marks({ entry }: { entry: TreeEntry }) {
   const warning = entry.warning && texts.warning[entry.warning];

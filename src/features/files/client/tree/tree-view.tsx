@@ -4,10 +4,10 @@ import type { ContextMenuPoint } from '#ui/primitives/context-menu.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { FileIcon } from './file-icon.tsx';
 import { NameInput } from './name-input.tsx';
-import { type EntryRow, indexOfPath, type TreeRow } from './rows.ts';
+import { type EntryRow, indentOf, indexOfPath, type TreeRow } from './rows.ts';
 import type { Selection } from './selection.ts';
 import { texts } from './texts.ts';
-import { indentOf, type Renaming, TreeRowView } from './tree-row.tsx';
+import { type Renaming, TreeRowView } from './tree-row.tsx';
 import type { Drag } from './use-drag.ts';
 import { useRowFocus } from './use-row-focus.ts';
 import { useTreeKeys } from './use-tree-keys.ts';
@@ -59,6 +59,7 @@ export function TreeView(props: TreeViewProps) {
   const virtual = useVirtual({ scroller: tree, count: rows.length, rowHeight });
   const focused = indexOfPath(rows, selection.focused);
   const at = Math.max(0, focused >= 0 ? focused : indexOfPath(rows, props.current));
+  const namingAt = props.naming ? rows.findIndex(({ kind }) => kind === 'new') : -1;
   const onFocus = useRowFocus({ tree, scrollTo: virtual.scrollTo, ...props });
   const activate = (row: EntryRow) => (row.type === 'directory' ? props.onFold(row.path, !isOpen(row.path)) : props.onOpen(row.path));
   const onKeyDown = useTreeKeys({ ...props, at, page: virtual.visible, onFocus, activate });
@@ -79,7 +80,7 @@ export function TreeView(props: TreeViewProps) {
       {...handlers}
     >
       <div role="none" className="tree-rows" style={{ '--row': `${rowHeight}px`, height: rows.length * rowHeight } as CSSProperties}>
-        {shownRows(rows, virtual, at).map(({ row, index }) => (
+        {shownRows(rows, virtual, [at, namingAt]).map(({ row, index }) => (
           <AnyRow key={keyOf(row)} {...props} row={row} top={index * rowHeight} isFocusable={index === at} />
         ))}
       </div>
@@ -89,13 +90,16 @@ export function TreeView(props: TreeViewProps) {
 
 const keyOf = (row: TreeRow): string => (row.kind === 'entry' ? row.path : `${row.kind} ${row.parent}`);
 
-/** The rows in view, and the focused one wherever it is, so that scrolling does not lose the focus. */
-function shownRows(rows: readonly TreeRow[], { from, to }: { from: number; to: number }, at: number) {
+/**
+ * The rows in view, and wherever they are, the focused one and that of a new name, so that scrolling loses neither the focus nor what is typed.
+ */
+function shownRows(rows: readonly TreeRow[], { from, to }: { from: number; to: number }, kept: readonly number[]) {
   const shown = rows.slice(from, to).map((row, index) => ({ row, index: from + index }));
-  const focused = rows[at];
-  if (focused && at < from) shown.unshift({ row: focused, index: at });
-  if (focused && at >= to) shown.push({ row: focused, index: at });
-  return shown;
+  for (const index of kept) {
+    const row = rows[index];
+    if (row && (index < from || index >= to)) shown.push({ row, index });
+  }
+  return shown.sort((a, b) => a.index - b.index);
 }
 
 function AnyRow({ row, top, isFocusable, ...tree }: TreeViewProps & { row: TreeRow; top: number; isFocusable: boolean }) {

@@ -2,6 +2,7 @@
 import { MAX_FILE_BYTES } from '#features/files/contract.ts';
 import { newPathProblem, pathProblem } from '#features/files/path.ts';
 import { formatNumber } from '#ui/format/figure.ts';
+import { markName } from '#wire/hidden-characters.ts';
 import { texts } from './texts.ts';
 
 export interface Refused {
@@ -50,9 +51,9 @@ export function planUpload<F extends Sized>(
 export const tooManyEntries = (count: number, most: number): string | undefined =>
   count > most ? texts.tooMany(formatNumber(count), formatNumber(most)) : undefined;
 
-/** What a selection is called: its only file or folder, or how many files it has. */
+/** What a selection is called: its only file or folder, marked as a name, or how many files it has. */
 export function nameSelection(files: readonly { path: string }[], folders: readonly string[]): string {
   const tops = new Set([...files.map(({ path }) => path), ...folders].map((path) => path.split('/')[0] ?? ''));
   const [top = ''] = tops;
-  return tops.size === 1 ? top : texts.files(formatNumber(files.length), files.length === 1);
+  return tops.size === 1 ? markName(top) : texts.files(formatNumber(files.length), files.length === 1);
 }

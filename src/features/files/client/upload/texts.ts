@@ -41,6 +41,7 @@ export const texts = {
   skipped: { exists: 'There is another version, which stays.', same: 'It’s there already, with the same content.' },
   renamedTitle: (count: string, one: boolean) => `${files(count, one)} renamed`,
   renamedTo: (to: string) => `is now ${to}`,
+  composed: 'Its accented letters are stored in their composed form (NFC). It looks the same.',
   warningsTitle: (count: string, one: boolean) => `${one ? '1 name' : `${count} names`} may cause trouble`,
   warnings: {
     reserved: 'Windows doesn’t allow this name.',

@@ -2,7 +2,7 @@ import { explain } from '#ui/format/explain.ts';
 import { formatBytes, formatNumber } from '#ui/format/figure.ts';
 import { Button, IconButton } from '#ui/primitives/button.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
-import { markName, markPath } from '#wire/hidden-characters.ts';
+import { markPath } from '#wire/hidden-characters.ts';
 import { texts } from './texts.ts';
 import { hasNotes, type Imported, isActive, type Upload } from './upload.ts';
 import { canRetry, dismiss, explainUpload, retry } from './uploads.ts';
@@ -51,9 +51,7 @@ function UploadItem({ upload, onUndo }: { upload: Upload } & Pick<UploadPanelPro
 }
 
 function Progress({ upload }: { upload: Upload }) {
-  const { id, bytes, files } = upload;
-  const name = markName(upload.name);
-  const { state } = upload;
+  const { id, bytes, files, name, state } = upload;
   const done = state.kind === 'storing' ? bytes : 'bytes' in state ? Math.min(state.bytes, bytes) : 0;
   const percent = bytes === 0 ? (state.kind === 'storing' ? 100 : 0) : Math.floor((done / bytes) * 100);
   const sent = Math.floor((files * done) / Math.max(1, bytes));
@@ -99,7 +97,7 @@ function Failed({ upload, error, entries }: { upload: Upload; error: unknown; en
     <div role="alert">
       <p className="upload-title" data-kind="danger">
         <Icon name="alert" />
-        {texts.failed(markName(name))}
+        {texts.failed(name)}
       </p>
       <p>{entries.length > 0 ? texts.entries : (explainUpload(error, bytes) ?? explain(error))}</p>
       <Listed title={texts.entriesTitle} items={entries.map(({ path, reason }) => ({ path, about: reason }))} />
@@ -136,7 +134,10 @@ function Ended({ upload, result, onUndo }: { upload: Upload; result: Imported | 
       <Listed
         title={texts.renamedTitle}
         count={counts.renamed}
-        items={renamed.map(({ from, to }) => ({ path: from, about: texts.renamedTo(markPath(to)) }))}
+        items={renamed.map(({ from, to }) => ({
+          path: from,
+          about: from.normalize('NFC') === to ? texts.composed : texts.renamedTo(markPath(to)),
+        }))}
       />
       <Listed
         title={texts.warningsTitle}

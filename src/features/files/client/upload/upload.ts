@@ -27,6 +27,7 @@ export interface Upload {
   readonly userId: string | undefined;
   /** That it is added to; '' for the root. */
   readonly folder: string;
+  /** As the screen shows it: of one file or folder, with hidden characters marked. */
   readonly name: string;
   readonly files: number;
   /** Of the files, or of the zip. */

@@ -9,6 +9,7 @@ import { callThrough } from '#ui/app/call.ts';
 import { hasCode, hasStatus } from '#ui/format/explain.ts';
 import { formatBytes } from '#ui/format/figure.ts';
 import { ProblemError } from '#wire/call.ts';
+import { markName } from '#wire/hidden-characters.ts';
 import type { Picked } from './picked.ts';
 import { nameSelection, planUpload, type Refused, tooManyEntries } from './plan.ts';
 import { sendWithProgress } from './send.ts';
@@ -100,7 +101,7 @@ export async function upload(
 
 /** Unpacks a zip on the server. */
 export async function importZip(target: Target, zip: File): Promise<void> {
-  const id = start(target, 'refuse', { name: zip.name, files: 0, bytes: zip.size, state: { kind: 'sending', bytes: 0 } }, zip);
+  const id = start(target, 'refuse', { name: markName(zip.name), files: 0, bytes: zip.size, state: { kind: 'sending', bytes: 0 } }, zip);
   await send(id);
 }
 

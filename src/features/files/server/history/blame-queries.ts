@@ -12,13 +12,22 @@ export interface VersionRow extends AuthorColumns {
   at: string;
 }
 
-/** The versions of a file up to a change, newest first. */
+/**
+ * The versions of a file up to a change, newest first. The limit comes before the joins: a file may have thousands of versions. Contents
+ * and changes are looked up one by one, since a plan for small projects would read all of a large one's.
+ */
 export const selectVersionsOf = statement<VersionRow, { projectId: string; path: string; number: number; limit: number }>(
   'files.select-versions-of',
-  `select v.number, encode(v.hash, 'hex') as version, b.size, c.id as change_id, c.kind, c.at, ${author} from versions v
-   left join blobs b on b.project_id = $projectId and b.hash = v.hash
-   join changes c on c.project_id = $projectId and c.number = v.number ${authorJoin}
-   where v.project_id = $projectId and v.path = $path and v.number <= $number order by v.number desc limit $limit`,
+  `select v.number, encode(v.hash, 'hex') as version, b.size, c.id as change_id, c.kind, c.at, ${author}
+   from (
+     select number, hash from versions
+     where project_id = $projectId and path = $path and number <= $number order by number desc limit $limit
+   ) v
+   left join lateral (select size from blobs where project_id = $projectId and hash = v.hash limit 1) b on true
+   cross join lateral (
+     select id, kind, at, user_id, run_id from changes where project_id = $projectId and number = v.number limit 1
+   ) c ${authorJoin}
+   order by v.number desc`,
   { replica: true },
 );
 

@@ -1,3 +1,4 @@
+import { atOrBelow } from '#features/files/server/queries.ts';
 import { statement } from '#kernel/database/statement.ts';
 
 /** Contents are up to 10 MB, and an import has thousands of files. */
@@ -73,12 +74,12 @@ export const selectExported = statement<ExportedRow, { projectId: string; path: 
   'files.select-exported',
   `select f.path, encode(f.hash, 'hex') as version, f.size, f.executable, c.at as changed_at from (
      select path, hash, size, executable, number from files
-     where $number::bigint is null and project_id = $projectId and ($path = '' or path = $path or (path > $path || '/' and path < $path || '0'))
+     where $number::bigint is null and project_id = $projectId and ${atOrBelow}
      union all
      select v.path, v.hash, b.size, v.executable, v.number from (
        select distinct on (path) path, hash, executable, number from versions
        where $number::bigint is not null and project_id = $projectId and number <= $number
-         and ($path = '' or path = $path or (path > $path || '/' and path < $path || '0'))
+         and ${atOrBelow}
        order by path, number desc
      ) v join blobs b on b.project_id = $projectId and b.hash = v.hash
    ) f
@@ -94,18 +95,34 @@ export const selectContentsOf = statement<{ version: string; content: Buffer }, 
   { ...slow, replica: true },
 );
 
-/** The organization’s projects, largest first, with the bytes and number of their current files. */
-export const selectStorage = statement<
-  { id: string; name: string; stored: number; current: number; files: number; is_visible: boolean },
-  { organizationId: string; userId: string }
->(
+interface StorageRow {
+  /** Of the organization. */
+  projects: number;
+  all_stored: number;
+  /** Null: the viewer sees no project. */
+  id: string | null;
+  name: string | null;
+  stored: number | null;
+  current: number;
+  files: number;
+}
+
+/**
+ * The largest of the organization’s projects that the viewer sees, with the bytes and number of their current files, which are counted for
+ * these alone; each row has the totals of all.
+ */
+export const selectStorage = statement<StorageRow, { organizationId: string; userId: string; limit: number }>(
   'files.select-storage',
-  `select p.id, p.name, p.stored_bytes as stored, f.current, f.files,
-     exists (select from project_roles r where r.project_id = p.id and r.user_id = $userId) as is_visible
-   from projects p
+  `with project as (
+     select id, name, stored_bytes, id in (select o.project_id from project_roles o where o.user_id = $userId) as is_visible
+     from projects where organization_id = $organizationId
+   )
+   select t.projects, t.all_stored, l.id, l.name, l.stored_bytes as stored, f.current, f.files
+   from (select count(*)::int as projects, coalesce(sum(stored_bytes), 0)::bigint as all_stored from project) t
+   left join (select * from project where is_visible order by stored_bytes desc, id limit $limit) l on true
    cross join lateral (
-     select coalesce(sum(size), 0)::bigint as current, count(*)::int as files from files where project_id = p.id
+     select coalesce(sum(size), 0)::bigint as current, count(*)::int as files from files where project_id = l.id
    ) f
-   where p.organization_id = $organizationId order by p.stored_bytes desc, p.id`,
+   order by l.stored_bytes desc, l.id`,
   slow,
 );

@@ -14,15 +14,15 @@ export async function viewStorage(
   db: Database,
   { organizationId, userId, limit }: { organizationId: string; userId: string; limit: number },
 ): Promise<StorageView> {
-  const rows = await selectStorage(db, { organizationId, userId });
-  const listed = new Set(rows.filter((row) => row.is_visible).slice(0, MAX_LISTED));
-  const others = rows.filter((row) => !listed.has(row));
+  const rows = await selectStorage(db, { organizationId, userId, limit: MAX_LISTED });
+  const listed = rows.flatMap(({ id, name, stored, current, files }) =>
+    id === null || name === null || stored === null ? [] : [{ id, name, stored, current, files }],
+  );
+  const [{ projects, all_stored: stored } = { projects: 0, all_stored: 0 }] = rows;
   return {
-    stored: sum(rows),
+    stored,
     limit: Number.isFinite(limit) ? limit : null,
-    projects: [...listed].map(({ id, name, stored, current, files }) => ({ id, name, stored, current, files })),
-    others: { projects: others.length, stored: sum(others) },
+    projects: listed,
+    others: { projects: projects - listed.length, stored: stored - listed.reduce((total, each) => total + each.stored, 0) },
   };
 }
-
-const sum = (rows: readonly { stored: number }[]): number => rows.reduce((total, { stored }) => total + stored, 0);

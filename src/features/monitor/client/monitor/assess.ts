@@ -44,21 +44,28 @@ function against(values: Values, bound: number, step: number, words: { fine: str
   return { status, text: status === 'ok' ? seen : `${seen} ${words.advice}` };
 }
 
-/** Compares the first quarter of the range with the last. */
+/** Compares the first quarter of the range with the last. @returns undefined if too little of either was measured */
 function growth(values: Values): { from: number; to: number; grew: boolean } | undefined {
-  const known = measured(values);
-  if (known.length < 8) return undefined;
-  const quarter = Math.floor(known.length / 4);
-  const from = mean(known.slice(0, quarter));
-  const to = mean(known.slice(-quarter));
+  const quarter = Math.floor(values.length / 4);
+  const [first, last] = [values.slice(0, quarter), values.slice(-quarter)].map(measured) as [number[], number[]];
+  if (Math.min(first.length, last.length) < quarter / 2) return undefined;
+  const [from, to] = [mean(first), mean(last)];
   return { from, to, grew: to > from * GROWTH };
 }
 
-function ofGrowth(values: Values, format: (value: number) => string, words: (typeof texts)['memory' | 'sessions']): Assessment {
+/** Within an hour, people arrive and caches fill: only a day tells whether something grows. */
+function ofGrowth(
+  values: Values,
+  range: MonitorReply['range'],
+  format: (value: number) => string,
+  words: (typeof texts)['memory' | 'sessions'],
+): Assessment {
   const now = latest(values);
   if (now === null) return { status: 'unknown', text: texts.notMeasured };
+  if (range === 'hour') return { status: 'ok', text: words.now(format(now)) };
   const found = growth(values);
-  if (!found?.grew) return { status: 'ok', text: words.steady(format(now)) };
+  if (!found) return { status: 'ok', text: words.tooEarly(format(now)) };
+  if (!found.grew) return { status: 'ok', text: words.steady(format(now)) };
   return { status: 'warning', text: `${words.grew(format(found.from), format(found.to))} ${words.advice}` };
 }
 
@@ -142,15 +149,15 @@ const worse = (a: Assessment, b: Assessment): Assessment => (order.indexOf(b.sta
 export type Topic = keyof typeof texts.topics;
 
 export function assess(reply: MonitorReply): Readonly<Record<Topic, Assessment>> {
-  const { series, step } = reply;
+  const { series, step, range } = reply;
   const { responses, errors, loop, replication } = texts;
   const lag = against(series.lag, LAG_S, step, { ...replication, over: replication.over(texts.plots.seconds(LAG_S)) });
   return {
     responses: against(series.p95, P95_TARGET_MS, step, { ...responses, over: responses.over(formatMs(P95_TARGET_MS)) }),
     errors: against(series.errors, ERROR_TARGET, step, { ...errors, over: errors.over(formatBound(ERROR_TARGET)) }),
-    sessions: ofGrowth(series.sessions, (count) => formatNumber(Math.round(count)), texts.sessions),
+    sessions: ofGrowth(series.sessions, range, (count) => formatNumber(Math.round(count)), texts.sessions),
     pool: ofPool(reply),
-    memory: ofGrowth(series.memory, formatMemory, texts.memory),
+    memory: ofGrowth(series.memory, range, formatMemory, texts.memory),
     loop: against(series.loopDelay, LOOP_DELAY_MS, step, { ...loop, over: loop.over(formatMs(LOOP_DELAY_MS)) }),
     queues: ofQueues(reply),
     overload: ofOverload(reply),

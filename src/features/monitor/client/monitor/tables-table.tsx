@@ -1,8 +1,7 @@
 import type { TableSize } from '#features/monitor/monitor-contract.ts';
-import { formatNumber } from '#ui/format/figure.ts';
+import { formatBytes, formatNumber } from '#ui/format/figure.ts';
 import { Time } from '#ui/format/time.tsx';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
-import { formatMemory } from '../format.ts';
 import { texts } from '../texts/monitor.ts';
 import { isBloated } from './assess.ts';
 import '#ui/primitives/figures.css';
@@ -32,7 +31,7 @@ export function TablesTable({ tables, about }: { tables: readonly TableSize[]; a
                 <th scope="row">
                   <code>{table.name}</code>
                 </th>
-                <td>{formatMemory(table.bytes)}</td>
+                <td>{formatBytes(table.bytes)}</td>
                 <td>{formatNumber(table.rows)}</td>
                 <td data-bad={isBloated(table) || undefined}>{formatNumber(table.deadRows)}</td>
                 <td>{table.lastVacuumAt === null ? words.never : <Time at={table.lastVacuumAt} />}</td>

@@ -103,7 +103,7 @@ function seriesOf(
 const withAlpha = (colour: string, alpha: number) => colour.replace(/^rgb\((.*)\)$/, `rgb($1 / ${alpha})`).replaceAll(', ', ' ');
 
 /** Bounds, marks and crosses, above the lines. */
-function drawOver(plot: uPlot, { bound, marks = [], missed = [], formatY }: Shape): void {
+function drawOver(plot: uPlot, { bound, marks = [], missed = [], formatY, tickY = formatY }: Shape): void {
   const { ctx, bbox } = plot;
   const ratio = uPlot.pxRatio;
   ctx.save();
@@ -114,7 +114,7 @@ function drawOver(plot: uPlot, { bound, marks = [], missed = [], formatY }: Shap
     const at = Math.round(plot.valToPos(bound.value, 'y', true));
     const colour = colourOf(bound.kind === 'target' ? '--danger' : '--ink-2');
     line(ctx, [bbox.left, at], [bbox.left + bbox.width, at], colour, [6 * ratio, 4 * ratio]);
-    text(ctx, texts.bound(bound.label, formatY(bound.value)), [bbox.left + bbox.width - 2 * ratio, at - 5 * ratio], colour, 'right');
+    text(ctx, texts.bound(bound.label, tickY(bound.value)), [bbox.left + bbox.width - 2 * ratio, at - 5 * ratio], colour, 'right');
   }
   const colourAt = ({ kind }: Mark) => colourOf(kind === 'good' ? '--ok' : '--danger');
   for (const mark of marks) {

@@ -25,7 +25,7 @@ export const texts = {
     p95: 'Response time, p95',
     errors: 'Failed requests',
     sessions: 'Sessions',
-    pool: 'Connections, at most',
+    pool: 'Connections, peak',
     memory: 'Memory',
     target: (value: string) => `Target: below ${value}`,
     streams: (count: string) => `${count} live connections`,
@@ -70,6 +70,8 @@ export const texts = {
     advice: 'Search the log for lines with "level":50, and for "refused for now", which says why a request got 503.',
   },
   sessions: {
+    now: (now: string) => `${now} sessions. The last day shows whether they only rise.`,
+    tooEarly: (now: string) => `${now} sessions. Too early to say whether they only rise.`,
     steady: (now: string) => `${now} sessions, not rising unusually.`,
     grew: (from: string, to: string) => `They rose from ${from} to ${to}.`,
     advice:
@@ -83,6 +85,8 @@ export const texts = {
       'Raise PG_POOL_MAX (20 to 30 for up to 100 users), or add processes. PostgreSQL’s max_connections must exceed the sum of all pools.',
   },
   memory: {
+    now: (now: string) => `${now}. The last day shows whether it only rises.`,
+    tooEarly: (now: string) => `${now}. Too early to say whether it only rises.`,
     steady: (now: string) => `${now}, not rising.`,
     grew: (from: string, to: string) => `It rose from ${from} to ${to}.`,
     advice:
@@ -119,7 +123,7 @@ export const texts = {
       jobs: (count: number) => (count === 1 ? 'A recurring job failed once.' : `Recurring jobs failed ${count} times.`),
     },
     advice:
-      'The log says why: search it for “a server process”, “an e-mail could not be sent” and “a recurring job failed”. For a webhook, ask the person to test it in My settings, Notifications.',
+      'The log says why: search it for “a server process”, “an email could not be sent” and “a recurring job failed”. For a webhook, ask the person to test it in My settings, Notifications.',
   },
   models: {
     none: 'No model was called.',
@@ -141,7 +145,7 @@ export const texts = {
     allSilent: 'No server has written figures for more than two minutes. Can they write to PostgreSQL? The health check says why.',
     versions: (versions: readonly string[]) => `Servers run different versions: ${list(versions)}. Finish the upgrade.`,
     columns: { name: 'Server', state: 'State', version: 'Version', processes: 'Processes', started: 'Started', seen: 'Last seen' },
-    reports: 'Reports',
+    reports: 'Reporting',
     isSilent: 'Silent',
   },
   routes: {
@@ -184,10 +188,10 @@ export const texts = {
     heap: 'Heap',
     delay: 'p99 of the slowest process',
     cpuTitle: 'Processor',
-    cpu: 'In use',
+    cpu: 'Cores in use',
     runsTitle: 'Runs',
     working: 'Working now',
-    ended: (outcome: string) => `Ended: ${outcome}`,
+    ended: (outcome: string) => `Ended per minute: ${outcome}`,
     perMinute: (count: string) => `${count}/min`,
     dueTimesTitle: 'Due times of schedules',
     signInsTitle: 'Failed sign-ins',

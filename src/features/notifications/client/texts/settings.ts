@@ -13,7 +13,7 @@ const kinds: Readonly<Record<Kind, { name: string; hint: string }>> = {
   },
 };
 
-const channels: Readonly<Record<Channel, string>> = { page: 'Page', email: 'E-mail', webhook: 'Webhook' };
+const channels: Readonly<Record<Channel, string>> = { page: 'Page', email: 'Email', webhook: 'Webhook' };
 
 type Scopes<K extends 'approval_asked' | 'run_ended'> = Readonly<Record<Choices[K]['of'], string>>;
 const scopes: { readonly [K in 'approval_asked' | 'run_ended']: Scopes<K> } = {
@@ -24,10 +24,10 @@ const scopes: { readonly [K in 'approval_asked' | 'run_ended']: Scopes<K> } = {
 const outcomes: Readonly<Record<Channel, Readonly<Record<Notification['status'], string>>>> = {
   page: { delivered: 'Shown in the page', waiting: 'Under way', failed: 'Given up', withdrawn: 'Not needed any more' },
   email: {
-    delivered: 'E-mail sent',
-    waiting: 'E-mail under way',
-    failed: 'E-mail given up',
-    withdrawn: 'E-mail not needed any more',
+    delivered: 'Email sent',
+    waiting: 'Email under way',
+    failed: 'Email given up',
+    withdrawn: 'Email not needed any more',
   },
   webhook: {
     delivered: 'Webhook told',
@@ -52,7 +52,7 @@ export const texts = {
   discard: 'Discard changes',
   test: 'Send a test',
   email: {
-    title: 'E-mail',
+    title: 'Email',
     address: (address: ReactNode) => sentence`Goes to ${address}.`,
     notSetUp: (server: ReactNode, sender: ReactNode, address: ReactNode) =>
       sentence`Not set up here. Whoever runs this Guildhall can do it: it takes ${server}, ${sender} and ${address}.`,

@@ -5,7 +5,7 @@ export const texts = {
   title: 'Invitation',
   join: (organization: string) => `Join ${organization}`,
   about: (by: string, organization: string, role: Role) =>
-    `${by} invited you to ${organization}. You join with the role ${roles.nouns[role]}.`,
+    `${by} invited you to ${organization}. You’ll join as ${roles.withArticle[role]}.`,
   asWhom: (email: string) => `You’re signed in as ${email}.`,
   forAddress: (invited: string, own: string) =>
     `This invitation is for ${invited}, but you’re signed in as ${own}. Sign out and continue as ${invited}, or ask for another invitation.`,

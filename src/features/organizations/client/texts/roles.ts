@@ -5,6 +5,8 @@ const names: Readonly<Record<Role, string>> = { viewer: 'Viewer', member: 'Membe
 /** Inside a sentence. */
 const nouns: Readonly<Record<Role, string>> = { viewer: 'viewer', member: 'member', admin: 'admin', owner: 'owner' };
 
+const withArticle: Readonly<Record<Role, string>> = { viewer: 'a viewer', member: 'a member', admin: 'an admin', owner: 'an owner' };
+
 const about: Readonly<Record<Role, string>> = {
   viewer: 'Sees projects, runs and files, and changes nothing.',
   member: 'Works on projects: changes files, starts runs and approves.',
@@ -13,4 +15,4 @@ const about: Readonly<Record<Role, string>> = {
 };
 
 /** What roles are called. */
-export const texts = { names, nouns, about } as const;
+export const texts = { names, nouns, withArticle, about } as const;

@@ -42,7 +42,7 @@ export const texts = {
     you: 'You',
     actions: (name: string) => `Actions for ${name}`,
     roleOf: (name: string) => `Role of ${name}`,
-    changed: (name: string, role: Role) => `${name} is now ${roles.nouns[role]}.`,
+    changed: (name: string, role: Role) => `${name} is now ${roles.withArticle[role]}.`,
     remove: 'Remove',
     removeTitle: (name: string) => `Remove ${name}?`,
     removeAbout: 'They lose access within a second, on every device. Their runs stop before the next step; what they made stays.',

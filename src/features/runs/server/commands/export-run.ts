@@ -1,10 +1,27 @@
-/** A run as a document that people can read. */
+/** A run as a document: one that people can read, or JSON. */
 
 import type { Run } from '#features/runs/contract.ts';
 import { markHidden } from '#wire/hidden-characters.ts';
 import type { Part, ToolPart, Turn } from '../../conversation.ts';
+import { type RunEvent, toPublic } from '../../events.ts';
 import { isOpen, type PlanStep, writePlan } from '../../plan.ts';
 import { texts } from '../texts/document.ts';
+
+const CHUNK_CHARACTERS = 64_000;
+
+/** @returns what `JSON.stringify` would, with two spaces */
+export async function* toJson(run: Run, events: AsyncIterable<RunEvent>): AsyncGenerator<Uint8Array> {
+  let gathered = `${JSON.stringify({ run }, null, 2).slice(0, -'\n}'.length)},\n  "events": [`;
+  let separator = '';
+  for await (const event of events) {
+    gathered += `${separator}\n${JSON.stringify(toPublic(event), null, 2)}`.replaceAll('\n', '\n    ');
+    separator = ',';
+    if (gathered.length < CHUNK_CHARACTERS) continue;
+    yield Buffer.from(gathered);
+    gathered = '';
+  }
+  yield Buffer.from(`${gathered}${separator && '\n  '}]\n}`);
+}
 
 export function toMarkdown(run: Run, turns: readonly Turn[]): string {
   const head = [

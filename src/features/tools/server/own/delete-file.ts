@@ -14,8 +14,8 @@ export const deleteFileTool = (files: Files) =>
     paths: ['path'],
     async execute(context, { path }) {
       const { projectId, seenVersion } = context;
-      const { entries } = await files.list(projectId, path);
-      const edits = entries.flatMap((entry) => (entry.version === null ? [] : [{ path: entry.path, base: entry.version, content: null }]));
+      const found = await files.listPaths(projectId, path);
+      const edits = found.files.map((file) => ({ path: file.path, base: file.version, content: null }));
       // Files the run never read may be deleted: nothing changed behind its back, and the history keeps them.
       const surprise = edits.find((edit) => (seenVersion(edit.path) ?? edit.base) !== edit.base);
       if (surprise) throw readFirst(surprise.path, seenVersion(surprise.path));

@@ -11,8 +11,8 @@ export const listFilesTool = (files: Files) =>
     effect: 'none',
     paths: ['path'],
     async execute({ projectId }, { path }) {
-      const { entries, truncated } = await files.list(projectId, path);
-      const paths = entries.filter((entry) => entry.type === 'file').map((entry) => entry.path);
+      const { files: found, truncated } = await files.listPaths(projectId, path);
+      const paths = found.map((file) => file.path);
       if (paths.length === 0) return { output: 'The project has no files yet.' };
       return { output: (truncated ? [...paths, '(There are more files. List a folder to see them.)'] : paths).join('\n') };
     },

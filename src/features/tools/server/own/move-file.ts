@@ -17,13 +17,10 @@ export const moveFileTool = (files: Files) =>
     async execute(context, { from, to }) {
       const { projectId, seenVersion } = context;
       if (to === from || to.startsWith(`${from}/`)) throw conflict('path_taken', `${from} cannot be moved to ${to}. Choose another path.`);
-      const { entries, truncated } = await files.list(projectId, from);
+      const { files: found, truncated } = await files.listPaths(projectId, from);
       if (truncated) throw new HttpProblem(422, 'too_many_files', `${from} has too many files to move at once. Choose a smaller folder.`);
-      if (await isTaken(files, projectId, to))
-        throw conflict('path_taken', `${to} already exists. Choose another name, or delete it first.`);
-      const moves = entries.flatMap(({ path, version }) =>
-        version === null ? [] : [{ path, version, target: to + path.slice(from.length) }],
-      );
+      if (await files.exists(projectId, to)) throw conflict('path_taken', `${to} already exists. Choose another name, or delete it first.`);
+      const moves = found.map(({ path, version }) => ({ path, version, target: to + path.slice(from.length) }));
       const edits: Edit[] = [
         ...moves.map(({ path, version }) => ({ path, base: version, content: null })),
         ...moves.map(({ target, version }) => ({ path: target, base: null, content: { version } })),
@@ -44,13 +41,3 @@ export const moveFileTool = (files: Files) =>
       };
     },
   });
-
-async function isTaken(files: Files, projectId: string, path: string): Promise<boolean> {
-  try {
-    await files.list(projectId, path, 1);
-    return true;
-  } catch (error) {
-    if (error instanceof HttpProblem && error.status === 404) return false;
-    throw error;
-  }
-}
