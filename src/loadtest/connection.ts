@@ -21,6 +21,13 @@ export function createConnections(origin: string) {
     origin,
     take: (): Client => idle.shift() ?? open(),
     release: (client: Client): void => void idle.push(client),
+    /** Closes those without a request. */
+    closeIdle(): void {
+      for (const client of idle.splice(0)) {
+        all.delete(client);
+        void client.close();
+      }
+    },
     /** Aborts everything in progress. */
     async destroy(): Promise<void> {
       await Promise.all(Array.from(all, (client) => client.destroy()));

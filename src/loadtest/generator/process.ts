@@ -46,6 +46,8 @@ async function execute(order: Order): Promise<Answer> {
       return {};
     case 'signOut':
       await signOutUsers(users);
+      // As browsers do in the end; else the server would keep as many as were ever open at once.
+      for (const each of connections) each.closeIdle();
       return {};
     case 'takeBatch':
       return { state: readState(walk) };
