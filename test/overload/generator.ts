@@ -131,7 +131,8 @@ async function generate({ port, perSecond, seconds, seed, senders }: Plan): Prom
       pending--;
       if (status >= 200 && status < 500) {
         tally.answered++;
-        tally.latencies.push(performance.now() - begun - at);
+        // It may have been sent half a millisecond early.
+        tally.latencies.push(Math.max(0, performance.now() - begun - at));
       } else if (status === 503 && /\r\nretry-after: [1-9]/i.test(head)) tally.refused++;
       else {
         tally.failed++;
