@@ -41,7 +41,7 @@ export function drawOverload({ title, seconds, overload }: Options): string {
   }));
   const refused = { label: 'refused (503)', colour: colours.refused, values: seconds.map((second) => ofAll([second]).refused) };
   const p95: Line[] = [
-    { label: 'p95 of what is answered', colour: colours.p95, values: seconds.map((second) => quantile(ofAll([second]), 0.95)) },
+    { label: 'p95 of all answered', colour: colours.p95, values: seconds.map((second) => quantile(ofAll([second]), 0.95)) },
     { label: 'p95 of critical', colour: colours.critical, values: seconds.map((second) => quantile(add([second.critical ?? none]), 0.95)) },
   ];
   const panels = [
