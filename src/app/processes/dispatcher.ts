@@ -5,8 +5,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
-import { busy, problemOf } from '#kernel/errors.ts';
 import { bind, closePort, portOf } from '#kernel/http/listen.ts';
+import { createRefusal } from '#kernel/http/refusal.ts';
 import type { ToServerProcess } from './messages.ts';
 
 /** Maximum number of connections waiting for a process; beyond it, they are refused. Each takes about a kilobyte. */
@@ -15,7 +15,6 @@ const MAX_WAITING = 10_000;
 const CROWDED_MS = 2000;
 const STALLED_MS = 20_000;
 const TICK_MS = 100;
-const RETRY_AFTER_S = 2;
 /** What a client has to read its refusal. */
 const LAST_WORDS_MS = 1000;
 
@@ -54,7 +53,7 @@ export function createDispatcher({ tls, noteRefused }: Options) {
     noteRefused(reason);
     if (tls) return void socket.destroy();
     // Whatever has arrived is read first: closing before that would reset the connection, and lose the answer.
-    socket.resume().end(refusal());
+    socket.resume().end(writeRefusal());
     setTimeout(() => socket.destroy(), LAST_WORDS_MS);
   }
 
@@ -141,18 +140,8 @@ export function createDispatcher({ tls, noteRefused }: Options) {
 }
 
 /** An answer to whatever the client asks for. */
-function refusal(): string {
-  const requestId = randomUUID();
-  const { problem, headers } = problemOf(busy(RETRY_AFTER_S), requestId);
-  const body = JSON.stringify(problem);
-  const lines = {
-    'content-type': 'application/problem+json; charset=utf-8',
-    'content-length': String(Buffer.byteLength(body)),
-    'cache-control': 'no-store',
-    'x-request-id': requestId,
-    connection: 'close',
-    ...headers,
-  };
-  const head = Object.entries(lines).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `HTTP/1.1 503 Service Unavailable\r\n${head.join('')}\r\n${body}`;
+function writeRefusal(): string {
+  const { headers, body } = createRefusal(randomUUID());
+  const lines = Object.entries({ ...headers, connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 503 Service Unavailable\r\n${lines.join('')}\r\n${body}`;
 }

@@ -7,7 +7,7 @@ import type pg from 'pg';
  * @param scope until the end of the transaction, or of the connection
  */
 export async function actAsOwner(client: pg.ClientBase, scope: 'transaction' | 'connection'): Promise<void> {
-  // Since PostgreSQL 16, whoever creates a role is a member of it without being allowed to act as it.
+  // Since PostgreSQL 16, a role that creates another is a member of it without being allowed to act as it.
   const { rows } = await client.query<{ role: string }>(
     `select quote_ident(owner.rolname) as role
      from pg_roles self, pg_database d left join pg_class c on c.oid = to_regclass('migrations')

@@ -4,8 +4,8 @@
  * most refusals under a heavy overload happen here, before anything is known but the method, the path and the cookie.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { busy, problemOf } from '#kernel/errors.ts';
 import { createFairQueue, type Waiting } from './fair-queue.ts';
+import { createRefusal } from './refusal.ts';
 import { requestIdFor } from './request-id.ts';
 
 /**
@@ -17,7 +17,6 @@ const MAX_WAITING = 4000;
 /** Milliseconds that a request waits at most, and the same once some have always waited for as long as a burst lasts. */
 const BURST_MS = 2000;
 const CROWDED_MS = 200;
-const RETRY_AFTER_S = 2;
 /** How soon to look again while everyone has to wait. */
 const LOOK_AGAIN_MS = 5;
 const probes = /^\/(?:api\/health|metrics)/;
@@ -53,11 +52,8 @@ export function createArrivals({ isFull, noteRefused, now = () => performance.no
 
   function refuse({ request, response }: Arrival, reason: 'queue_full' | 'waited'): void {
     noteRefused?.(reason);
-    const requestId = requestIdFor(request);
-    const { problem, headers } = problemOf(busy(RETRY_AFTER_S), requestId);
-    const body = Buffer.from(JSON.stringify(problem));
-    const type = { 'content-type': 'application/problem+json; charset=utf-8', 'cache-control': 'no-store', 'x-request-id': requestId };
-    response.writeHead(503, { ...type, ...headers, 'content-length': body.byteLength }).end(body);
+    const { headers, body } = createRefusal(requestIdFor(request));
+    response.writeHead(503, headers).end(body);
   }
 
   function refuseLate(queue: typeof urgent): void {
@@ -75,16 +71,14 @@ export function createArrivals({ isFull, noteRefused, now = () => performance.no
     spent = 0;
     refuseLate(urgent);
     refuseLate(others);
-    let begun = 0;
     while (spent < TURN_MS) {
       const next = urgent.next(anyone) ?? (isFull() ? undefined : others.next(anyone));
       if (!next) break;
       // Its client may have left.
-      if (next.response.closed) continue;
-      begin(next, listener);
-      begun++;
+      if (!next.response.closed) begin(next, listener);
     }
-    if (others.size() + urgent.size() > 0) schedule(listener, begun === 0);
+    // Has no effect if some have begun: then the next turn is at once.
+    if (others.size() + urgent.size() > 0) schedule(listener, true);
   }
 
   function schedule(listener: RequestListener, later = false): void {
